@@ -1,0 +1,5 @@
+"""``python -m duizhao``: the same as the command ``duizhao``."""
+
+from duizhao.cli import main
+
+main()

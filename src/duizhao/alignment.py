@@ -1,0 +1,185 @@
+"""Align the sentences of a text and its translation: m-n beads with calibrated scores.
+
+Built on Gale and Church (1993: dynamic programming over bead kinds, lengths), hunalign (Varga et al. 2005:
+two passes), Vecalign (Thompson and Koehn 2019: vectors of all spans, cost linear in the text) and Bertalign
+(Liu and Zhu 2022: anchors first, margins). What is new here: the evidence is weighed by a semi-Markov
+conditional random field fitted on hand-aligned beads (`fit_alignment.py`), so that a bead's score is its
+probability, and the path is the one with most beads expected right, not the single most probable one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from duizhao.alignment_anchors import Corridor, corridor
+from duizhao.alignment_features import KINDS, MAX_SPAN, Evidence, Floats, Kind, Side, Window, length_ratio, side
+from duizhao.alignment_paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
+from duizhao.alignment_search import Band, best_path, posteriors
+from duizhao.alignment_trust import trust
+from duizhao.embedding import Encoder, default_encoder, span_vectors
+
+_WINDOW_ROWS = 256
+_OVERLAP_ROWS = 32
+_WINDOW_CELLS = 100_000  # beads of 23 kinds start in each: about 10 MB of scores
+
+Weights = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """One link: the numbers of the sentences on both sides, either of which may be empty.
+
+    ``score`` is the probability, in [0, 1] to three decimals, that exactly this bead is right.
+    """
+
+    zh: tuple[int, ...]
+    en: tuple[int, ...]
+    score: float
+
+    @property
+    def kind(self) -> str:
+        """Sentences on both sides: "1-1", "2-1", "1-0"…"""
+        return f"{len(self.zh)}-{len(self.en)}"
+
+
+def align(
+    zh: Sequence[str],
+    en: Sequence[str],
+    *,
+    zh_paragraphs: Sequence[int] | None = None,
+    en_paragraphs: Sequence[int] | None = None,
+    encoder: Encoder | None = None,
+) -> list[Bead]:
+    """Return beads that cover all sentences of both sides in order.
+
+    ``zh_paragraphs`` and ``en_paragraphs`` give each sentence's paragraph (numbers that do not decrease);
+    they count as much as the two sides' paragraphs are found to agree in this text. Memory is linear in
+    the text. Sentences without a counterpart get beads of kind 1-0 and 0-1. Two texts that do not belong
+    together get low scores throughout: see `belongs_together`.
+
+    Raises ValueError when only one side has paragraphs, or their number is not that of the sentences.
+    """
+    breaks = _breaks(zh, en, zh_paragraphs, en_paragraphs)
+    if not zh or not en:
+        return [Bead((i,), (), 1.0) for i in range(len(zh))] + [Bead((), (j,), 1.0) for j in range(len(en))]
+    encoder = encoder or default_encoder()
+    sides = (
+        side(zh, span_vectors(encoder, zh, MAX_SPAN)),
+        side(en, span_vectors(encoder, en, MAX_SPAN)),
+    )
+    found = corridor(sides[0].vectors.spans[0], sides[1].vectors.spans[0])
+    beads = _search(*sides, found, None)
+    if breaks is not None:
+        believed = paragraph_evidence(breaks, [(bead.zh, bead.en, bead.score) for bead in beads])
+        beads = _search(*sides, found, believed)
+    factors = trust([(bead.zh, bead.en) for bead in beads], sides[0].vectors.spans, sides[1].vectors.spans)
+    return [replace(bead, score=round(float(bead.score * factor), 3)) for bead, factor in zip(beads, factors, strict=True)]
+
+
+def belongs_together(beads: Sequence[Bead]) -> float:
+    """Return how sure it is, in [0, 1], that the two sides are a text and its translation.
+
+    It is the mean score over sentences, where a sentence without counterpart counts 0: above 0.7 for
+    translations, below 0.2 for texts that have nothing to do with one another. Empty input gives 0.
+    """
+    sizes = [len(bead.zh) + len(bead.en) for bead in beads]
+    paired = sum(size * bead.score for size, bead in zip(sizes, beads, strict=True) if bead.zh and bead.en)
+    return round(paired / sum(sizes), 3) if beads else 0.0
+
+
+def _breaks(
+    zh: Sequence[str],
+    en: Sequence[str],
+    zh_paragraphs: Sequence[int] | None,
+    en_paragraphs: Sequence[int] | None,
+) -> Breaks | None:
+    if zh_paragraphs is None and en_paragraphs is None:
+        return None
+    if zh_paragraphs is None or en_paragraphs is None:
+        raise ValueError("paragraphs are given for one side only: give them for both sides or for neither")
+    for name, sentences, paragraphs in (("zh", zh, zh_paragraphs), ("en", en, en_paragraphs)):
+        if len(sentences) != len(paragraphs):
+            raise ValueError(f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences: give one each")
+    return Breaks.of(zh_paragraphs, en_paragraphs)
+
+
+def _search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | None) -> list[Bead]:
+    """Align window after window; each begins where the last certain bead of the one before it ended."""
+    ratio = length_ratio(zh, en)
+    beads: list[Bead] = []
+    row = column = 0
+    while row < len(zh) or column < len(en):
+        stop = _window_stop(found, row)
+        final = stop == len(zh)
+        end = len(en) if final else max(int(found.centre[stop]), column)
+        low = np.maximum(found.low[row : stop + 1] - column, 0)
+        low[0] = 0
+        width = int((np.minimum(found.high[row : stop + 1], len(en)) - column - low).max()) + 1
+        window = Window(zh.part(row, stop), en.part(column, len(en)), low, max(width, end - column - int(low[-1]) + 1), ratio)
+        for at, to, kind, score in _window_beads(window, end - column, believed, row, column):
+            if not final and at + kind[0] > stop - row - _overlap(stop - row):
+                break
+            zh_at, en_at = row + at, column + to
+            beads.append(Bead(tuple(range(zh_at, zh_at + kind[0])), tuple(range(en_at, en_at + kind[1])), score))
+        row = max((bead.zh[-1] + 1 for bead in beads[-200:] if bead.zh), default=row)
+        column = max((bead.en[-1] + 1 for bead in beads[-200:] if bead.en), default=column)
+        if final:
+            break
+    return beads
+
+
+def _overlap(rows: int) -> int:
+    return min(_OVERLAP_ROWS, rows // 2)
+
+
+def _window_stop(found: Corridor, row: int) -> int:
+    """Return where the window from ``row`` ends: after 256 sentences, fewer where the corridor is wide."""
+    last = len(found.low) - 1
+    if last - row <= _WINDOW_ROWS + _OVERLAP_ROWS:
+        rows = last - row
+    else:
+        rows = _WINDOW_ROWS
+    while rows > 16:
+        part = slice(row, row + rows + 1)
+        if rows * int((found.high[part] - found.low[part]).max()) <= _WINDOW_CELLS:
+            break
+        rows //= 2
+    return row + rows
+
+
+def _window_beads(
+    window: Window, last: int, believed: ParagraphEvidence | None, row: int, column: int
+) -> list[tuple[int, int, Kind, float]]:
+    evidence = Evidence(window)
+    scores = {kind: _score(evidence, kind) for kind in KINDS}
+    if believed is not None:
+        scores = {kind: table + believed.of(kind, window, row, column) for kind, table in scores.items()}
+    band = Band(window.low, window.width, last)
+    chances, _ = posteriors(scores, band)
+    return [(at, to, kind, float(chances[kind][at, to - window.low[at]])) for at, to, kind in best_path(chances, band)]
+
+
+def _score(evidence: Evidence, kind: Kind) -> Floats:
+    weights = load_weights()
+    group = {(1, 0): "unpaired Chinese", (0, 1): "unpaired English"}.get(kind, "paired")
+    total: Floats | None = None
+    for name, table in evidence.of(kind).items():
+        part = np.float32(weights[group][name]) * table
+        total = part if total is None else np.add(total, part, out=total)
+    assert total is not None
+    total += np.float32(weights["kind"][f"{kind[0]}-{kind[1]}"])
+    return total
+
+
+@cache
+def load_weights() -> Weights:
+    """Return the fitted weights: group, name, weight."""
+    text = files("duizhao").joinpath("alignment_weights.json").read_text(encoding="utf-8")
+    weights: Weights = json.loads(text)
+    return weights

@@ -1,0 +1,346 @@
+"""Blocks: the paragraphs, headings and turns of a document, with exact spans in the raw text.
+
+A block's text is read from its spans: emphasis marks, line wraps, link targets and speaker labels
+lie between the spans and are markup. Nothing is copied, moved or changed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from duizhao.source import Document
+
+Span = tuple[int, int]
+
+QUESTIONERS = frozenset(
+    ("记者", "記者", "问", "問", "主持人", "提问", "提問", "采访者", "採訪者", "q", "reporter", "interviewer", "host", "question")
+)
+
+_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
+_TAG = re.compile(r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr)\b[^<>\n]{0,2000}>", re.I)
+_RULE = re.compile(r"[ \t]*(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:=[ \t]*){3,})$")
+_HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
+_LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
+_QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+_ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
+_MARKS = re.compile(r"\*+|_+|`+")
+_LABEL = re.compile(r"([^：:。！？!?，,；;\n“”\"「」]{1,24}?)[ \t]*[：:]")
+_MARKDOWN = re.compile(r"^#{1,6} |!\[[^\]\n]*\]\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.M)
+
+_ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—')
+_TERMINAL = frozenset("。！？!?…；;：:，,、.~～")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph-like piece of a document.
+
+    ``kind``: title, heading, paragraph, quote, list_item, image, front_matter or rule.
+    ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
+    ``spans``: the parts of that range that are text; the rest of the range is markup.
+    ``speaker``: the label of an interview turn, as written; ``asks`` if it is a questioner's.
+    """
+
+    kind: str
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+    speaker: str | None = None
+    asks: bool = False
+
+
+def read(raw: str, spans: Sequence[Span]) -> str:
+    """Text that spans cover. Between two spans stands one space where white space parted Latin words or figures.
+
+    A line wrap inside a Chinese sentence leaves no space; one next to a Latin letter or a figure leaves
+    one, as does white space that was there; markup without white space leaves none.
+    """
+    parts: list[str] = []
+    for number, (start, end) in enumerate(spans):
+        if number and _parted(raw, spans[number - 1][1], start):
+            parts.append(" ")
+        parts.append(raw[start:end])
+    return "".join(parts)
+
+
+def positions(raw: str, spans: Sequence[Span]) -> list[int]:
+    """For each code point of ``read(raw, spans)`` its place in the raw text; a space between spans has the next one's."""
+    places: list[int] = []
+    for number, (start, end) in enumerate(spans):
+        if number and _parted(raw, spans[number - 1][1], start):
+            places.append(start)
+        places.extend(range(start, end))
+    return places
+
+
+def _parted(raw: str, end: int, start: int) -> bool:
+    """Whether the gap between a span that ends at ``end`` and one that starts at ``start`` reads as a space."""
+    return any(map(str.isspace, raw[end:start])) and _spaced(raw[end - 1 : end], raw[start : start + 1])
+
+
+def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    """The parts of spans that lie inside [start, end)."""
+    return tuple((max(a, start), min(b, end)) for a, b in spans if a < end and b > start)
+
+
+def trim(raw: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans without white space at the two outer ends and without empty spans."""
+    kept = [(a, b) for a, b in spans if raw[a:b].strip()]
+    if not kept:
+        return ()
+    (first, first_end), (last_start, last) = kept[0], kept[-1]
+    kept[0] = (first + len(raw[first:first_end]) - len(raw[first:first_end].lstrip()), first_end)
+    last_start = kept[-1][0]
+    kept[-1] = (last_start, last_start + len(raw[last_start:last].rstrip()))
+    return tuple(kept)
+
+
+def find_blocks(document: Document) -> list[Block]:
+    """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
+    raw = document.text
+    markdown = document.name.endswith(".md") or bool(_MARKDOWN.search(raw))
+    blocks = _front_matter(document)
+    body_start = max((header.end for header in document.headers), default=0)
+    if blocks and raw.lstrip("\ufeff").startswith("---"):
+        body_start = _line_end(raw, raw.find("\n---", blocks[-1].end - 1) + 1)
+    taken = {block.start for block in blocks}
+    lines = [line for line in _lines(raw, 0) if line[0] not in taken and (line[0] >= body_start or not _fenced(raw))]
+    for group in _paragraphs(raw, lines):
+        blocks += _make(raw, group, markdown)
+    blocks = sorted(blocks, key=lambda block: block.start)
+    return _find_turns(raw, _find_title(raw, blocks))
+
+
+def _fenced(raw: str) -> bool:
+    return raw.lstrip("\ufeff").startswith("---")
+
+
+def _front_matter(document: Document) -> list[Block]:
+    """Header lines; the value of a title that stands only there is text."""
+    blocks = []
+    for header in document.headers:
+        spans: tuple[Span, ...] = ((header.value, header.value_end),) if header.value < header.value_end else ()
+        kind = "title" if header.key.lower() in ("title", "标题", "標題", "文章标题", "文章標題") and spans else "front_matter"
+        blocks.append(Block(kind, header.start, header.end, spans))
+    return blocks
+
+
+def _line_end(raw: str, start: int) -> int:
+    end = raw.find("\n", start)
+    return len(raw) if end < 0 else end
+
+
+def _lines(raw: str, start: int) -> Iterator[Span]:
+    """Spans of the lines from ``start``, without their line breaks; trailing white space stays."""
+    while start < len(raw):
+        end = _line_end(raw, start)
+        yield start, end - (raw[end - 1 : end] == "\r" and end > start)
+        start = end + 1
+
+
+def _paragraphs(raw: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
+    """Lines grouped into paragraphs: at blank lines, and at each line unless the text is hard-wrapped."""
+    runs: list[list[Span]] = [[]]
+    for start, end in lines:
+        line = raw[start:end]
+        if not line.strip() or _RULE.match(line):
+            runs.append([])
+            if line.strip():
+                runs[-1:] = [[(start, end)], []]
+        else:
+            runs[-1].append((start, end))
+    runs = [run for run in runs if run]
+    wrapped = _hard_wrapped(raw, runs)
+    for run in runs:
+        group: list[Span] = []
+        for span in run:
+            if group and not (wrapped and _continues(raw, group[-1], span)):
+                yield group
+                group = []
+            group.append(span)
+        yield group
+
+
+def _hard_wrapped(raw: str, runs: Sequence[Sequence[Span]]) -> bool:
+    """Whether line breaks inside paragraphs mean nothing: many lines of some length stop in mid-sentence."""
+    joints = [raw[slice(*run[i])].rstrip(" *_\t") for run in runs for i in range(len(run) - 1)]
+    broken = sum(1 for line in joints if len(line) >= 25 and line[-1:] not in _ENDS)
+    return broken >= 1 and broken >= 0.25 * len(joints) and any(len(run) > 1 for run in runs)
+
+
+def _continues(raw: str, before: Span, line: Span) -> bool:
+    """Whether ``line`` goes on the paragraph of the line before it, in a hard-wrapped text."""
+    text, previous = raw[slice(*line)], raw[slice(*before)]
+    if previous.endswith("  ") and previous.rstrip(" *_")[-1:] in (_ENDS | {""}):
+        return False
+    if previous.endswith("  ") and not previous.rstrip().endswith(("-", "—")) and len(previous) < 40:
+        return False
+    return not (_HEADING.match(text) or _LIST.match(text) or _IMAGE.match(text) or _HEADING.match(previous))
+
+
+def _make(raw: str, group: Sequence[Span], markdown: bool) -> list[Block]:
+    """The block that a group of lines is; none where it is only marks."""
+    start, end = group[0][0], group[-1][1]
+    first = raw[slice(*group[0])]
+    if _RULE.match(first):
+        return []
+    kind, skip = _kind(first, markdown)
+    lines = [(group[0][0] + skip, group[0][1]), *group[1:]]
+    spans = trim(raw, _text_spans(raw, lines) if markdown else _plain_spans(raw, lines))
+    if not spans:
+        image = _IMAGE.search(raw, start, end) or _TAG.search(raw, start, end)
+        return [Block("image", *_outer(raw, start, end), ())] if image else []
+    return [Block(kind, *_outer(raw, start, end), spans)]
+
+
+def _outer(raw: str, start: int, end: int) -> Span:
+    text = raw[start:end]
+    return start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+
+
+def _kind(line: str, markdown: bool) -> tuple[str, int]:
+    """Kind of a block from its first line, and how many characters of it are markup."""
+    if heading := _HEADING.match(line):
+        return "heading", heading.end()
+    if markdown and (quote := _QUOTE.match(line)):
+        return "quote", quote.end()
+    if item := _LIST.match(line):
+        return "list_item", item.end() if item.group().strip() in "-+*•·" else 0
+    return "paragraph", 0
+
+
+def _plain_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
+    return [_outer(raw, start, end) for start, end in lines if start < end]
+
+
+def _text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
+    """Spans of Markdown lines without their marks."""
+    start, end = lines[0][0], lines[-1][1]
+    marks: list[Span] = [(a, b) for (_, a), (b, _) in itertools.pairwise(lines)]
+    for pattern in (_IMAGE, _TAG, _ESCAPE):
+        marks += [match.span() for match in pattern.finditer(raw, start, end)]
+    for match in _LINK.finditer(raw, start, end):
+        marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
+    for line_start, line_end in lines[1:]:
+        if quote := _QUOTE.match(raw[line_start:line_end]):
+            marks.append((line_start, line_start + quote.end()))
+    marks += _emphasis(raw, start, end)
+    spans, position = [], start
+    for a, b in sorted(marks):
+        if a > position:
+            spans.append((position, a))
+        position = max(position, b)
+    spans.append((position, end))
+    return [span for a, b in spans if a < b for span in [_outer(raw, a, b) if raw[a:b].strip() == "" else (a, b)] if span[0] < span[1]]
+
+
+def _emphasis(raw: str, start: int, end: int) -> list[Span]:
+    """Marks of emphasis, paired or not.
+
+    A lone ``**`` between two letters is a word that somebody blotted out, not emphasis; so is a
+    single ``*`` after a letter that nothing closes (``Q*``), and ``_`` inside a word.
+    """
+    runs = [match.span() for match in _MARKS.finditer(raw, start, end) if not raw.startswith("\\", match.start() - 1)]
+    stars = [(a, b) for a, b in runs if raw[a] == "*"]
+    doubles = [(a, b) for a, b in stars if b - a > 1]
+    singles = [(a, b) for a, b in stars if b - a == 1 and not raw[max(a - 1, start) : a].isspace()]
+    if len(doubles) == 1 and _letter(raw, doubles[0][0] - 1) and _letter(raw, doubles[0][1]):
+        doubles = []
+    marks = list(doubles)
+    if len(singles) % 2 == 0:
+        marks += singles
+    marks += [(a, b) for a, b in runs if raw[a] == "`"]
+    marks += [(a, b) for a, b in runs if raw[a] == "_" and not (_letter(raw, a - 1) and _letter(raw, b))]
+    return [_with_converter_space(raw, a, b, end) for a, b in marks]
+
+
+def _with_converter_space(raw: str, start: int, end: int, limit: int) -> Span:
+    """A mark and the space that a converter puts between it and the punctuation after it."""
+    stop = end
+    while stop < limit and raw[stop] == " ":
+        stop += 1
+    follows = raw[stop : stop + 1]
+    return (start, stop) if stop > end and follows and follows in "。，、；：！？”’）》」』*,.;!?)" else (start, end)
+
+
+def _letter(raw: str, index: int) -> bool:
+    return 0 <= index < len(raw) and raw[index].isalnum()
+
+
+def _spaced(left: str, right: str) -> bool:
+    """Whether a gap between two characters reads as a space: not next to Han characters' own punctuation."""
+    if not left or not right or right in ",.;:!?)]*%":
+        return False
+    return not (_wide(left) and _wide(right)) and not (_wide_mark(left) or _wide_mark(right))
+
+
+def _wide(character: str) -> bool:
+    return ord(character) > 0x2E7F or _wide_mark(character)
+
+
+def _wide_mark(character: str) -> bool:
+    """Chinese punctuation, the curly quotes and dashes that Chinese shares with other languages included."""
+    return character in "“”‘’—…·" or 0x3000 <= ord(character) <= 0x303F or 0xFF00 <= ord(character) <= 0xFFEF
+
+
+def _find_title(raw: str, blocks: list[Block]) -> list[Block]:
+    """The first heading or short first line is the title, unless a header gave one; short lone lines are headings."""
+    titled = any(block.kind == "title" for block in blocks)
+    found: list[Block] = []
+    for index, block in enumerate(blocks):
+        text = read(raw, block.spans)
+        if not titled and block.kind in ("heading", "paragraph"):
+            titled = True
+            if block.kind == "heading" or (
+                len(text) <= 80 and not text.endswith(("。", "；", "，", "：", ".")) and len(blocks) > index + 1
+            ):
+                block = replace(block, kind="title")
+        elif block.kind == "paragraph" and _reads_as_heading(raw, block, text):
+            block = replace(block, kind="heading")
+        found.append(block)
+    return found
+
+
+def _reads_as_heading(raw: str, block: Block, text: str) -> bool:
+    if len(text) > 40 or len(block.spans) > 12 or "http" in text:
+        return False
+    marked = raw.startswith("**", block.start) and raw.endswith("**", 0, block.end)
+    plain = text[-1:] not in _TERMINAL and not text.startswith(("“", "「", '"', "*", "(", "（"))
+    return (plain and (marked or text[-1:] not in "”’」』）)")) or (plain and len(text) <= 16 and text.count("“") == text.count("”"))
+
+
+def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
+    """Interview turns: paragraphs that open with a speaker's label, which becomes markup.
+
+    Where labels are emphasised, only those count; elsewhere labels that come back (two at least, twice each).
+    """
+    labels = [_label(raw, block) for block in blocks]
+    emphasised = any(label and label[2] for label in labels)
+    names = Counter(label[0] for label in labels if label)
+    recurring = {name for name, count in names.items() if count > 1}
+    found: list[Block] = []
+    for block, label in zip(blocks, labels, strict=True):
+        if label and (label[2] if emphasised else label[0] in recurring and len(recurring) > 1):
+            name, stop, _ = label
+            spans = trim(raw, cut(block.spans, stop, block.end))
+            if spans:
+                block = replace(block, kind="paragraph", spans=spans, speaker=name, asks=name.lower() in QUESTIONERS)
+        found.append(block)
+    return found
+
+
+def _label(raw: str, block: Block) -> tuple[str, int, bool] | None:
+    """Speaker label at the head of a block: (name, raw end of the label, whether it is emphasised)."""
+    if block.kind not in ("paragraph", "heading", "list_item") or not block.spans:
+        return None
+    match = _LABEL.match(raw, block.spans[0][0], block.spans[0][1])
+    if not match:
+        return None
+    opened = raw[block.start : block.spans[0][0]].strip()
+    closed = raw.startswith("*", match.end())
+    return match.group(1).strip(), match.end(), bool(opened and closed and set(opened) <= set("*_"))

@@ -1,0 +1,258 @@
+"""Releases: the only module that writes one. Written beside, validated, then put in place of the old one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from duizhao import schema
+from duizhao.errors import DuizhaoError
+from duizhao.loading import FORMAT, hash_file, read_manifest
+from duizhao.schema import SPLIT
+from duizhao.validation import Finding, Record, Records
+
+_PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))? -->")
+
+TEMPLATE = """---
+pretty_name: {name}
+language:
+- zh
+- en
+task_categories:
+- translation
+---
+
+# {name}
+
+Built by Duizhao from {articles} articles. Describe here why the dataset was made, where the articles
+come from, who wrote the English side, what is known to be wrong, and who holds the rights.
+
+## Configs
+
+<!-- duizhao:counts -->
+
+## Fields
+
+<!-- duizhao:fields -->
+
+## What was removed
+
+<!-- duizhao:removed -->
+"""
+
+
+def write_release(out: Path, records: Records, card: str | None, provenance: Mapping[str, Any], extra: Sequence[Path] = ()) -> None:
+    """Write a release to ``out``, atomically: the old one stays until the new one is complete and checked.
+
+    ``card`` is the text of DATASET_CARD.md, None for a template; ``provenance`` goes into the manifest;
+    ``extra`` files are shipped as they are. Raises DuizhaoError ``not-a-release`` where ``out`` holds
+    something else, ``cannot-write`` where the disk refuses, ``bad-release`` where the result fails its checks.
+    """
+    check_target(out)
+    try:
+        with _beside(out) as folder:
+            _write_files(folder, records, card or TEMPLATE.format(name=out.resolve().name, articles=len(records["articles"])))
+            for file in extra:
+                shutil.copyfile(file, folder / file.name)
+            _write_manifest(folder, records, provenance)
+            findings = check_release(folder)
+            if findings:
+                raise DuizhaoError("bad-release", f"{out}: not released: {findings[0]}")
+            _replace(folder, out)
+    except OSError as error:
+        raise DuizhaoError("cannot-write", f"{out}: cannot be written ({error.strerror or error}); the old release is untouched") from None
+
+
+def check_target(out: Path) -> None:
+    """Raises DuizhaoError ``not-a-release`` where a build would replace something that is not a release."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "manifest.json").is_file())):
+        raise DuizhaoError("not-a-release", f"{out}: exists and is not a Duizhao release; choose another --out or remove it")
+
+
+def check_release(folder: Path) -> list[Finding]:
+    """Level 5: the manifest's hashes and counts, Parquet against JSON Lines, Arrow schemas against the schemas."""
+    manifest = read_manifest(folder)
+    findings = [
+        Finding("file-hash", 5, name, "sha256", "the file is not the one that the manifest names")
+        for name, sha256 in manifest["files"].items()
+        if hash_file(folder / name) != sha256
+    ]
+    for config, count in manifest["counts"].items():
+        findings += _check_config(folder, config, count)
+    return findings
+
+
+def _check_config(folder: Path, config: str, count: int) -> list[Finding]:
+    file = f"{config}/{SPLIT}.parquet"
+    try:
+        table = pq.read_table(folder / file)
+    except (OSError, pa.ArrowException):
+        return [Finding("unreadable-parquet", 5, file, "bytes", "cannot be read as Parquet")]
+    if table.schema != schema.arrow_schema(config):
+        return [Finding("parquet-schema", 5, file, "schema", "the columns are not those derived from schema/")]
+    findings = []
+    if table.num_rows != count:
+        findings.append(Finding("row-count", 5, file, "counts", f"{table.num_rows} rows, the manifest says {count}"))
+    if table.to_pylist() != read_lines(folder / config / f"{SPLIT}.jsonl"):
+        findings.append(Finding("parquet-jsonl", 5, file, "rows", "Parquet and JSON Lines differ"))
+    return findings
+
+
+def read_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """All records of a release, by config, from its JSON Lines."""
+    return {config: read_lines(folder / config / f"{SPLIT}.jsonl") for config in read_manifest(folder)["counts"]}
+
+
+def read_lines(file: Path) -> list[dict[str, Any]]:
+    """Records of a JSON Lines file. Raises DuizhaoError ``bad-json-lines`` with file and line."""
+    rows = []
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise DuizhaoError("bad-json-lines", f"{file}: missing or not UTF-8") from None
+    for number, line in enumerate(lines, 1):
+        if line:
+            try:
+                rows.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise DuizhaoError("bad-json-lines", f"{file}:{number}: not valid JSON (at column {error.colno})") from None
+    return rows
+
+
+def make_card(card: str, records: Records) -> str:
+    """The Hub card: the card's own YAML and text, with configs, features and tables filled in.
+
+    Placeholders: ``<!-- duizhao:counts -->``, ``<!-- duizhao:fields [config] -->``,
+    ``<!-- duizhao:removed -->``, ``<!-- duizhao:record config -->``.
+    """
+    own, body = _front_matter(card)
+    configs = [
+        {
+            "config_name": name,
+            "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}.parquet"}],
+            **({"default": True} if name == "sentences" else {}),
+        }
+        for name in records
+    ]
+    info = [{"config_name": name, "features": schema.yaml_features(name)} for name in records]
+    head = yaml.safe_dump({**own, "configs": configs, "dataset_info": info}, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{head}---\n{_PLACEHOLDER.sub(lambda match: _fill(match[1], match[2], records), body)}"
+
+
+def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
+    """Code points of the Chinese files by article, then by category (kept and markup among them)."""
+    table: dict[str, dict[str, int]] = {}
+    for row in blocks:
+        if row["language"] == "zh":
+            column = str(row["category"] or ("kept" if row["label"] == "keep" else row["label"]))
+            counts = table.setdefault(row["article_id"], {})
+            counts[column] = counts.get(column, 0) + row["raw_end"] - row["raw_start"]
+    return table
+
+
+def _write_files(folder: Path, records: Records, card: str) -> None:
+    for config, rows in records.items():
+        (folder / config).mkdir()
+        table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema.arrow_schema(config))
+        pq.write_table(table, folder / config / f"{SPLIT}.parquet", compression="zstd", store_schema=False)
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (folder / config / f"{SPLIT}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(make_card(card, records), encoding="utf-8", newline="\n")
+
+
+def _write_manifest(folder: Path, records: Records, provenance: Mapping[str, Any]) -> None:
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        "format": FORMAT,
+        "counts": {config: len(rows) for config, rows in records.items()},
+        **provenance,
+        "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A new folder on the disk of ``out`` that is gone afterwards unless it was moved into place."""
+    parent = out.resolve().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _replace(folder: Path, out: Path) -> None:
+    """Put ``folder`` in the place of ``out``; on failure the old release is put back."""
+    target = out.resolve()
+    if not target.exists():
+        folder.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=target.parent))
+    target.rename(old / "release")
+    try:
+        folder.rename(target)
+    except BaseException:
+        (old / "release").rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _front_matter(card: str) -> tuple[dict[str, Any], str]:
+    if not card.startswith("---\n") or "\n---\n" not in card:
+        return {}, card
+    head, body = card[4:].split("\n---\n", 1)
+    try:
+        own = yaml.safe_load(head) or {}
+    except yaml.YAMLError as error:
+        raise DuizhaoError("bad-card", f"DATASET_CARD.md: its YAML cannot be read ({str(error).splitlines()[0]})") from None
+    return own, body
+
+
+def _fill(what: str, config: str | None, records: Records) -> str:
+    if what == "counts":
+        rows = [f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |" for name, rows in records.items()]
+        return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
+    if what == "fields":
+        names = [config] if config else list(records)
+        return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name)}" for name in names)
+    if what == "removed":
+        return _removed_table(count_removed(records["blocks"]))
+    if what == "record" and config and records.get(config):
+        return f"```json\n{json.dumps(_sample(records[config]), ensure_ascii=False, indent=2)}\n```"
+    raise DuizhaoError("bad-card", f"DATASET_CARD.md: unknown placeholder duizhao:{what}; known: counts, fields, removed, record")
+
+
+def _sample(rows: Sequence[Record]) -> Record:
+    """A record to show: the tenth, long texts cut."""
+    row = dict(rows[min(9, len(rows) - 1)])
+    return {key: _shortened(value) for key, value in row.items()}
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shortened(inner) for key, inner in value.items()}
+    return value[:120] + "…" if isinstance(value, str) and len(value) > 160 else value
+
+
+def _removed_table(table: Mapping[str, Mapping[str, int]]) -> str:
+    categories = [name for name in ("kept", "markup") if any(name in row for row in table.values())]
+    categories += sorted({name for row in table.values() for name in row} - set(categories))
+    rows = [[article, *(str(row.get(name, 0)) for name in categories)] for article, row in table.items()]
+    head = ["article", *categories]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])

@@ -1,0 +1,140 @@
+"""Field types: the JSON Schemas in ``schema/`` and all that is derived from them.
+
+No other module writes a field's type. A config is a kind of record (``sentences``, ``articles``,
+``blocks``, …) and has one file, ``schema/<config>.schema.json`` (JSON Schema 2020-12).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duizhao.errors import DuizhaoError
+
+if TYPE_CHECKING:
+    import datasets
+    import jsonschema_rs
+    import pyarrow as pa
+
+CONFIGS = ("sentences", "articles", "blocks", "entities", "mentions", "events", "claims", "questions", "terms")
+"""Configs in the order of the card; the first is the default."""
+
+SPLIT = "test"
+"""Each config's only split: the dataset is for evaluation."""
+
+_SCALARS = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
+
+
+def home(name: str) -> Path:
+    """Folder ``schema`` or ``dataset``: inside the installed package, or in the source checkout."""
+    installed = Path(__file__).parent / "data" / name
+    return installed if installed.is_dir() else Path(__file__).parents[2] / name
+
+
+def available() -> tuple[str, ...]:
+    """Configs that have a schema, in the order of ``CONFIGS``."""
+    return tuple(config for config in CONFIGS if _path(config).is_file())
+
+
+@lru_cache
+def load_schema(name: str) -> dict[str, Any]:
+    """JSON Schema of one record kind. Raises DuizhaoError ``unknown-config``."""
+    path = _path(name)
+    if not path.is_file():
+        raise DuizhaoError("unknown-config", f"{name}: no such config; known: {', '.join(available())}")
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+@lru_cache
+def accepter(name: str) -> jsonschema_rs.Draft202012Validator:
+    """Fast yes-or-no validator, for every record."""
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(load_schema(name))
+
+
+def explain(name: str, record: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong with a rejected record: (field, one sentence) for every violation, in order."""
+    import jsonschema
+
+    validator = jsonschema.Draft202012Validator(load_schema(name))
+    found = sorted(validator.iter_errors(record), key=lambda error: list(map(str, error.absolute_path)))
+    return [(".".join(map(str, error.absolute_path)) or "(record)", error.message) for error in found]
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """Arrow schema of a config: plain types, every field nullable, no metadata."""
+    import pyarrow as pa
+
+    properties = load_schema(name)["properties"]
+    return pa.schema([pa.field(field, _arrow(spec)) for field, spec in properties.items()])
+
+
+def features(name: str) -> datasets.Features:
+    """``datasets.Features`` of a config, the same under ``datasets`` 3, 4 and 5."""
+    import datasets
+
+    return datasets.Features._from_yaml_list(yaml_features(name))
+
+
+def yaml_features(name: str) -> list[dict[str, Any]]:
+    """Features as the card's YAML writes them (``dataset_info.features``)."""
+    return [{"name": field, **_yaml(spec)} for field, spec in load_schema(name)["properties"].items()]
+
+
+def field_table(name: str) -> str:
+    """Markdown table of a config's fields: name, type, meaning, example."""
+    rows = ["| field | type | meaning | example |", "|---|---|---|---|"]
+    for field, spec in _walk(load_schema(name)):
+        example = json.dumps(spec["examples"][0], ensure_ascii=False)
+        cells = (f"`{field}`", _words(spec), spec["description"], f"`{example}`")
+        rows.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "\\n") for cell in cells) + " |")
+    return "\n".join(rows)
+
+
+def _path(name: str) -> Path:
+    return home("schema") / f"{name}.schema.json"
+
+
+def _base(spec: dict[str, Any]) -> str:
+    kind = spec["type"]
+    return next(part for part in kind if part != "null") if isinstance(kind, list) else str(kind)
+
+
+def _arrow(spec: dict[str, Any]) -> pa.DataType:
+    import pyarrow as pa
+
+    base = _base(spec)
+    if base == "array":
+        return pa.list_(_arrow(spec["items"]))
+    if base == "object":
+        return pa.struct([pa.field(field, _arrow(inner)) for field, inner in spec["properties"].items()])
+    return pa.type_for_alias(_SCALARS[base])
+
+
+def _yaml(spec: dict[str, Any]) -> dict[str, Any]:
+    base = _base(spec)
+    if base == "object":
+        return {"struct": [{"name": field, **_yaml(inner)} for field, inner in spec["properties"].items()]}
+    if base == "array":
+        inner = _yaml(spec["items"])
+        return {"list": inner.get("dtype") or inner.get("struct") or inner}
+    return {"dtype": _SCALARS[base]}
+
+
+def _walk(spec: dict[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for field, inner in spec["properties"].items():
+        rows.append((prefix + field, inner))
+        if _base(inner) == "object":
+            rows += _walk(inner, prefix + field + ".")
+    return rows
+
+
+def _words(spec: dict[str, Any]) -> str:
+    base = _base(spec)
+    words = f"list of {_words(spec['items'])}" if base == "array" else base
+    return words + " or null" if isinstance(spec["type"], list) else words

@@ -1,0 +1,160 @@
+"""Validation: every record against its schema, then every record against the others.
+
+Levels follow the habit of Universal Dependencies' validator: 1 schema, 2 ids and references,
+3 spans and the ledger, 4 bilingual sense, 5 the release. All findings are collected; none stops the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duizhao.blocks import read
+from duizhao.schema import accepter, explain
+from duizhao.script import convert, simplify
+from duizhao.sense import check_sense
+from duizhao.source import ENCODINGS
+
+Record = Mapping[str, Any]
+Records = Mapping[str, Sequence[Record]]
+
+FATAL_LEVELS = frozenset((1, 2, 3, 5))
+"""Levels at which one finding stops a release. Level 4 warns unless the build is strict."""
+
+_REFERENCES = {"sentences": ("article_id",), "blocks": ("article_id",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem: a stable id, its level, the record and field it is in, and one sentence."""
+
+    id: str
+    level: int
+    record: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"level {self.level} {self.id}: {self.record}: {self.field}: {self.message}"
+
+
+def validate(records: Records) -> list[Finding]:
+    """Findings of levels 1 to 4 on the records of a whole dataset, in a fixed order."""
+    schema = [finding for config, rows in records.items() for finding in check_schema(config, rows)]
+    if schema:
+        return schema
+    return [*check_ids(records), *check_ledger(records), *check_spans(records), *check_sides(records)]
+
+
+def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
+    """Level 1: what the JSON Schema of the config refuses, explained."""
+    accepts = accepter(config).is_valid
+    for number, row in enumerate(rows):
+        if not accepts(row):
+            for field, message in explain(config, dict(row)):
+                yield Finding("schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message)
+
+
+def check_ids(records: Records) -> Iterator[Finding]:
+    """Level 2: ids are unique in their config; references lead somewhere; positions count up."""
+    articles = {row["id"] for row in records.get("articles", ())}
+    for config, rows in records.items():
+        for id, count in Counter(row["id"] for row in rows).items():
+            if count > 1:
+                yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
+        for field in _REFERENCES.get(config, ()):
+            for row in rows:
+                if row[field] not in articles:
+                    yield Finding("dangling-reference", 2, row["id"], field, f"no article {row[field]!r}")
+
+
+def check_ledger(records: Records) -> Iterator[Finding]:
+    """Level 3: the blocks of a file tile it without gaps, hash to its sha256, and sum to the article's counts."""
+    files = _files(records)
+    for article in records.get("articles", ()):
+        for language, prefix in (("zh", "raw"), ("en", "en")):
+            rows = files.get((article["id"], language), [])
+            if not rows and article[f"{prefix}_path"] is None:
+                continue
+            yield from _check_tiles(article, language, rows)
+            if not _hashes_to("".join(row["text"] for row in rows), article[f"{prefix}_sha256"]):
+                yield Finding("raw-hash", 3, article["id"], f"{prefix}_sha256", "the blocks' text is not the file's")
+        counts = dict.fromkeys(("keep", "drop", "markup"), 0)
+        for row in files.get((article["id"], "zh"), []):
+            counts[row["label"]] += row["raw_end"] - row["raw_start"]
+        told = article["chars"]
+        summed = (sum(counts.values()), counts["keep"], counts["drop"], counts["markup"])
+        if summed != (told["raw"], told["kept"], told["removed"], told["markup"]):
+            yield Finding("ledger-sum", 3, article["id"], "chars", f"the blocks sum to {summed}, the article says {tuple(told.values())}")
+
+
+def check_spans(records: Records) -> Iterator[Finding]:
+    """Level 3: spans follow one another, cover kept text only, each character once, and read as the record says."""
+    files = _files(records)
+    texts = {key: "".join(row["text"] for row in rows) for key, rows in files.items()}
+    scripts = {row["id"]: row["source_script"] for row in records.get("articles", ())}
+    covered: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for row in records.get("sentences", ()):
+        for language, spans_field in (("zh", "raw_spans"), ("en", "en_spans")):
+            spans = [(start, end) for start, end in row[spans_field]]
+            raw = texts.get((row["article_id"], language), "")
+            if any(not 0 <= start < end <= len(raw) for start, end in spans) or spans != sorted(spans):
+                yield Finding("bad-span", 3, row["id"], spans_field, f"spans out of order or outside the file of {len(raw)} characters")
+                continue
+            covered[row["article_id"], language] += spans
+            yield from _check_reading(row, language, read(raw, spans), scripts.get(row["article_id"]))
+    for key, rows in files.items():
+        kept = sorted((row["raw_start"], row["raw_end"]) for row in rows if row["label"] == "keep")
+        if kept != sorted(covered[key]):
+            yield Finding("kept-not-covered", 3, key[0], "raw_spans" if key[1] == "zh" else "en_spans",
+                          "the sentences' spans are not the kept blocks of the file")  # fmt: skip
+
+
+def check_sides(records: Records) -> Iterator[Finding]:
+    """Level 4: rows whose columns may not say the same. A person decides: mend the row or acknowledge the finding."""
+    for id, record, field, message in check_sense(records.get("sentences", ())):
+        yield Finding(id, 4, record, field, message)
+
+
+def _check_reading(row: Record, language: str, text: str, script: str | None) -> Iterator[Finding]:
+    """What spans cover is what the record says: to the character, or up to script where the source was converted."""
+    if language == "en":
+        if (row["en"] or "") != text:
+            yield Finding("span-text", 3, row["id"], "en", f"the spans read {text!r}")
+        return
+    expected = simplify(text) if script == "zh-Hant" else text
+    if (row["zh_hans"] or "") != expected:
+        yield Finding("span-text", 3, row["id"], "zh_hans", f"the spans read {expected!r}")
+    if row["zh_hans"] and len(row["zh_hant"] or "") != len(convert(row["zh_hans"], "zh-Hant")):
+        yield Finding("span-text", 3, row["id"], "zh_hant", "is not as long as the conversion of zh_hans")
+
+
+def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
+    files: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for row in records.get("blocks", ()):
+        files[row["article_id"], row["language"]].append(row)
+    return files
+
+
+def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iterator[Finding]:
+    end = 0
+    for row in rows:
+        if row["raw_start"] != end or row["raw_end"] - row["raw_start"] != len(row["text"]):
+            expected = f"expected {end} and {len(row['text'])} characters"
+            yield Finding("ledger-gap", 3, row["id"], "raw_start", f"starts at {row['raw_start']}, {expected}")
+        end = row["raw_end"]
+    if not rows:
+        yield Finding("ledger-gap", 3, article["id"], "blocks", f"no blocks for its {language} file")
+
+
+def _hashes_to(text: str, sha256: str) -> bool:
+    for encoding in ENCODINGS:
+        try:
+            if hashlib.sha256(text.encode(encoding)).hexdigest() == sha256:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import ROOT, Run
+
+
+def test_clean_prints_the_kept_text_and_nothing_else(run: Run) -> None:
+    done = run("clean", ROOT / "tests/small/raw/zh/harbor.txt")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "海港小镇重开灯塔"
+    assert "镇长说：“我们等这一天等了太久。”" in done.stdout
+    for gone in ("林小雨", "点赞", "lighthouse", "**"):
+        assert gone not in done.stdout
+
+
+def test_clean_keeps_the_script_of_the_source(run: Run) -> None:
+    assert "隻用瞭三個月" in run("clean", ROOT / "tests/small/raw/zh/orchard.txt").stdout
+
+
+def test_clean_explains_every_removed_block_with_category_and_reason(run: Run) -> None:
+    done = run("clean", "--explain", ROOT / "tests/small/raw/zh/harbor.txt")
+    removed = [line for line in done.stdout.splitlines() if line.startswith("- [")]
+    assert any("share_call" in line and "点赞" in line for line in removed)
+    assert any("image" in line for line in removed)
+
+
+def test_clean_and_convert_read_standard_input_and_write_utf_8_in_any_locale(run: Run) -> None:
+    done = run("convert", "--to", "zh-Hant", "-", input="只要里面有面\n", env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    assert done.stdout == "只要裡面有面\n"
+    assert run("clean", "-", input="标题\n\n正文在这里。\n").stdout == "标题\n\n正文在这里。\n"
+
+
+def test_build_ends_with_a_table_and_validate_agrees(run: Run, small: Path) -> None:
+    done = run("build", "raw", "--out", "out", cwd=small.parent)
+    assert done.returncode == 0, done.stderr
+    assert "harbor" in done.stdout
+    assert "share call" in done.stdout
+    assert "out: " in done.stdout
+    valid = run("validate", "out", cwd=small.parent)
+    assert valid.returncode == 0, valid.stderr
+    assert valid.stdout.startswith("out: valid; ")
+
+
+def test_wrong_usage_exits_with_2(run: Run) -> None:
+    assert run("build", "--no-such-option").returncode == 2
+    assert run("no-such-command").returncode == 2
+
+
+def test_help_and_version(run: Run) -> None:
+    import duizhao
+
+    assert "build" in run("--help").stdout
+    assert run("--version").stdout.strip() == duizhao.__version__

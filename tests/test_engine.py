@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, Run
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, run: Run) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("ours") / "dataset"
+    done = run("build", ROOT / "raw", "--out", out, "--strict")
+    assert done.returncode == 0, done.stderr
+    return snapshot(out)
+
+
+def test_two_builds_give_the_same_bytes_in_another_folder_locale_and_time_zone(built: dict[str, bytes], run: Run, tmp_path: Path) -> None:
+    for name in ("raw", "annotations"):
+        shutil.copytree(ROOT / name, tmp_path / "别处" / name)
+    for name in ("DATASET_CARD.md", "ERRATA.md"):
+        shutil.copyfile(ROOT / name, tmp_path / "别处" / name)
+    env = {"LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7"}
+    done = run("build", "别处/raw", "--out", "dataset", "--strict", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert snapshot(tmp_path / "dataset") == built
+
+
+def test_the_committed_release_is_what_its_sources_build(built: dict[str, bytes]) -> None:
+    committed = snapshot(ROOT / "dataset")
+    assert set(committed) == set(built)
+    readable = [name for name in built if name.endswith((".jsonl", ".md"))]
+    assert [name for name in readable if committed[name] != built[name]] == []
+
+
+def test_a_build_needs_no_annotations_no_card_and_no_sources_toml(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "one.txt").write_text("标题\n\n正文只有一句。\n", encoding="utf-8")
+    done = run("build", "articles", "--out", "mine", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "# mine" in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_disk_that_fills_up_leaves_the_old_release(small: Path, run: Run) -> None:
+    assert run("build", "raw", "--out", "out", cwd=small.parent).returncode == 0
+    before = snapshot(small.parent / "out")
+    (small / "zh" / "orchard.txt").write_text("标题\n\n" + "很长的正文。" * 9000, encoding="utf-8")
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    done = run("build", "raw", "--out", "out", cwd=small.parent, preexec_fn=limit)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: out: cannot be written")
+    assert "Traceback" not in done.stderr
+    assert snapshot(small.parent / "out") == before
+    assert sorted(path.name for path in small.parent.iterdir()) == ["README.md", "out", "raw"]
+
+
+def test_ctrl_c_leaves_the_old_release(small: Path, run: Run) -> None:
+    assert run("build", "raw", "--out", "out", cwd=small.parent).returncode == 0
+    before = snapshot(small.parent / "out")
+    for number in range(400):
+        (small / "zh" / f"more{number}.txt").write_text(f"标题{number}\n\n" + "正文很长。" * 2000, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "duizhao", "build", "raw", "--out", "out"], cwd=small.parent, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    time.sleep(1.5)
+    os.kill(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert snapshot(small.parent / "out") == before
+    assert sorted(path.name for path in small.parent.iterdir()) == ["README.md", "out", "raw"]

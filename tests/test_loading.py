@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import duizhao
+from duizhao.errors import DuizhaoError
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = list(json.loads((ROOT / "dataset" / "manifest.json").read_text(encoding="utf-8"))["counts"])
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_every_config_of_the_package_loads_as_dataset_and_as_arrow(config: str) -> None:
+    data = duizhao.load(config)
+    table = duizhao.load(config, as_="arrow")
+    assert len(data) == table.num_rows > 0
+    assert data.features == __import__("duizhao.schema", fromlist=["features"]).features(config)
+    assert data[0] == table.slice(0, 1).to_pylist()[0]
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_the_folder_loads_with_load_dataset(config: str) -> None:
+    from datasets import load_dataset
+
+    loaded = load_dataset(str(ROOT / "dataset"), config, split="test")
+    assert loaded.to_list() == duizhao.load(config).to_list()
+
+
+def test_sentences_are_the_default_config_of_the_folder() -> None:
+    from datasets import load_dataset
+
+    assert load_dataset(str(ROOT / "dataset"))["test"].column_names == duizhao.load("sentences").column_names
+
+
+def test_arrow_does_without_datasets_and_import_does_without_everything() -> None:
+    code = (
+        "import sys, duizhao; heavy = {'pyarrow', 'datasets', 'numpy', 'opencc', 'typer', 'jsonschema'} & set(sys.modules); assert not heavy, heavy; "
+        "duizhao.load('sentences', as_='arrow'); pipeline = {'datasets', 'opencc', 'duizhao.pipeline', 'duizhao.source'} & set(sys.modules); "
+        "assert not pipeline, pipeline"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_unknown_names_are_errors_that_list_the_known_ones() -> None:
+    with pytest.raises(DuizhaoError, match="known: sentences, articles, blocks"):
+        duizhao.load("sentence")
+    with pytest.raises(DuizhaoError, match="known: test"):
+        duizhao.load("sentences", "train")
+
+
+def test_a_newer_or_tampered_release_says_so(small_release: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "release"
+    shutil.copytree(small_release, copy)
+    parquet = copy / "sentences" / "test.parquet"
+    parquet.write_bytes(parquet.read_bytes()[:-1] + b"x")
+    with pytest.raises(DuizhaoError, match=r"sentences/test\.parquet"):
+        duizhao.load("sentences", path=copy)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "format": 99}), encoding="utf-8")
+    with pytest.raises(DuizhaoError, match="newer version"):
+        duizhao.load("sentences", path=copy)
+
+
+def test_a_read_only_folder_with_chinese_characters_in_its_path_loads(small_release: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    folder = tmp_path / "数据 对照"
+    shutil.copytree(small_release, folder)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        assert len(load_dataset(str(folder), "articles", split="test")) == 2
+    finally:
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)

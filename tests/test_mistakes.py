@@ -1,0 +1,76 @@
+"""Bad input: one folder per mistake under ``mistakes/``, named by the error's or finding's id.
+
+A folder holds what the user has, ``mistake.toml`` with what they type (``args``, or ``code`` for Python) and, where the
+mistake is in a release, the edits that make it; ``expected.txt`` is what standard error must say.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT, Run
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FOLDER = Path(__file__).parent / "mistakes"
+SHOWN_ELSEWHERE = {
+    "cannot-write": "test_engine.py: a disk that fills up",
+    "bad-release": "a release that fails its own checks when written: no input is known to cause it",
+    "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
+    "raw-hash": "test_validation.py",
+    "correction-not-applicable": "no conversion that changes a text's length is known; the check is for engines to come",
+}
+
+
+def ids() -> set[str]:
+    """Every id of an error or finding in the code."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/duizhao").glob("*.py")))
+    return set(re.findall(r"(?:(?:DuizhaoError|Finding)\(\s*|yield )\"([a-z0-9-]+)\"", code))
+
+
+def test_every_error_and_finding_has_a_folder_that_shows_it() -> None:
+    shown = {path.name.split("--")[0] for path in FOLDER.iterdir() if path.is_dir()}
+    assert ids() - shown - set(SHOWN_ELSEWHERE) == set()
+    assert shown - ids() == set()
+
+
+@pytest.mark.parametrize("folder", sorted(path for path in FOLDER.iterdir() if path.is_dir()), ids=lambda path: path.name)
+def test_a_mistake_gets_its_message_and_the_old_release_stays(folder: Path, run: Run, tmp_path: Path, small_release: Path) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(folder, work, symlinks=True)
+    shutil.copytree(small_release, work / "release")
+    mistake = tomllib.loads((folder / "mistake.toml").read_text(encoding="utf-8"))
+    for edit in mistake.get("edit", []):
+        _edit(work, edit)
+    before = {path: path.read_bytes() for path in (work / "release").rglob("*") if path.is_file()}
+    done = _do(mistake, run, work)
+    assert done.stderr.replace("\\", "/") == (folder / "expected.txt").read_text(encoding="utf-8")
+    assert done.returncode == mistake.get("exit", 1)
+    assert {path: path.read_bytes() for path in (work / "release").rglob("*") if path.is_file()} == before
+
+
+def _edit(work: Path, edit: dict[str, Any]) -> None:
+    file = work / edit["file"]
+    if "copy" in edit:
+        shutil.copyfile(work / edit["copy"], file)
+        return
+    data = file.read_bytes()
+    assert edit["find"].encode() in data, f"{edit['file']} does not hold {edit['find']!r}"
+    file.write_bytes(data.replace(edit["find"].encode(), edit["put"].encode(), edit.get("count", 1)))
+
+
+def _do(mistake: dict[str, Any], run: Run, work: Path) -> subprocess.CompletedProcess[str]:
+    if "args" in mistake:
+        return run(*mistake["args"], cwd=work)
+    code = f"import sys\nfrom duizhao import DuizhaoError\ntry:\n    {mistake['code']}\nexcept DuizhaoError as error:\n    sys.exit(str(error))"
+    return subprocess.run([sys.executable, "-c", code], cwd=work, capture_output=True, encoding="utf-8", check=False)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from duizhao.annotation import Annotations, Correction, HandBead
+from duizhao.blocks import read
+from duizhao.pipeline import ledger, make_records, make_side
+from duizhao.source import find_sources, make_document, read_document
+
+RAW = Path(__file__).parents[1] / "raw"
+
+TEXT = "# 灯塔\n\n作者: 林小雨\n\n灯塔**重新**亮起。镇长说：“等了太久。”\n\n![](https://e.org/a.jpg)\n\n大家都来了。\n"
+
+
+def test_every_character_is_kept_removed_or_markup_and_nothing_else() -> None:
+    for zh, en in find_sources(RAW):
+        for document in (read_document(zh), read_document(en) if en else None):
+            if document:
+                rows = ledger(make_side(document))
+                assert "".join(row["text"] for row in rows) == document.text
+                assert all(row["raw_end"] - row["raw_start"] == len(row["text"]) for row in rows)
+
+
+def test_kept_blocks_are_the_spans_of_sentences() -> None:
+    records = make_records(make_document("a", TEXT), None, Annotations())
+    kept = [(row["raw_start"], row["raw_end"]) for row in records["blocks"] if row["label"] == "keep"]
+    assert kept == [tuple(span) for row in records["sentences"] for span in row["raw_spans"]]
+    assert [read(TEXT, [tuple(span) for span in row["raw_spans"]]) for row in records["sentences"]] == [
+        row["zh_hans"] for row in records["sentences"]
+    ]
+
+
+def test_ids_come_from_the_source_file_not_from_counting() -> None:
+    records = make_records(make_document("a", TEXT), None, Annotations())
+    for row in records["sentences"]:
+        assert row["id"] == f"a:s{row['raw_spans'][0][0]:05d}"
+
+
+def test_without_english_each_sentence_is_a_row_and_en_is_null() -> None:
+    rows = make_records(make_document("a", TEXT), None, Annotations())["sentences"]
+    assert {row["bead"] for row in rows} == {"1-0"}
+    assert all(row["en"] is None and row["score"] is None and row["en_spans"] == [] for row in rows)
+
+
+def test_a_traditional_source_is_converted_to_the_pivot_and_back() -> None:
+    rows = make_records(make_document("a", "果園豐收\n\n果農隻用瞭三個月。\n"), None, Annotations())["sentences"]
+    assert [(row["zh_hans"], row["zh_hant"]) for row in rows] == [("果园丰收", "果園豐收"), ("果农只用了三个月。", "果農只用了三個月。")]
+
+
+def test_a_correction_changes_the_traditional_column_only_there() -> None:
+    text = "题目\n\n公司背负梦想。他背负行李。\n"
+    correction = Correction("a", 6, 8, "背负", "背負", "script.jsonl:1")
+    rows = make_records(make_document("a", text), None, Annotations(corrections={"a": [correction]}))["sentences"]
+    assert rows[1]["zh_hant"] == "公司背負夢想。"
+    assert rows[1]["zh_hans"] == "公司背负梦想。"
+
+
+def test_beads_fixed_by_hand_make_the_rows_with_score_one() -> None:
+    zh = make_document("a", "题目\n\n第一句。第二句。\n")
+    en = make_document("a", "# Title\n\nOne and two. Three.\n", "en", "en/a.md")
+    side = make_side(en)
+    starts = [sentence.spans[0][0] for sentence in side.sentences]
+    hand = [HandBead("a", (0,), (starts[0],), "1"), HandBead("a", (4, 8), (starts[1],), "2"), HandBead("a", (), (starts[2],), "3")]
+    rows = make_records(zh, en, Annotations(beads={"a": hand}))["sentences"]
+    assert [(row["bead"], row["zh_hans"], row["en"], row["score"]) for row in rows] == [
+        ("1-1", "题目", "Title", 1.0),
+        ("2-1", "第一句。第二句。", "One and two.", 1.0),
+        ("0-1", None, "Three.", 1.0),
+    ]
+    assert rows[2]["id"] == f"a:e{starts[2]:05d}"
+
+
+def test_the_article_row_sums_its_ledger_and_joins_its_paragraphs() -> None:
+    [article] = make_records(make_document("a", TEXT), None, Annotations())["articles"]
+    chars = article["chars"]
+    assert chars["raw"] == len(TEXT) == chars["kept"] + chars["removed"] + chars["markup"]
+    assert article["title"]["zh_hans"] == "灯塔"
+    assert article["text"]["zh_hans"] == "灯塔\n\n灯塔重新亮起。镇长说：“等了太久。”\n\n大家都来了。"
+    assert article["byline"] == "林小雨"
+
+
+def test_an_article_of_nothing_but_boilerplate_has_no_sentences() -> None:
+    records = make_records(make_document("a", "![](https://e.org/a.jpg)\n\n![](https://e.org/b.jpg)\n"), None, Annotations())
+    assert records["sentences"] == []
+    assert records["articles"][0]["chars"]["kept"] == 0

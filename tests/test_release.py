@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from duizhao import schema
+from duizhao.errors import DuizhaoError
+from duizhao.release import check_release, count_removed, make_card, read_records
+
+
+def test_parquet_is_plain_and_typed_by_the_schemas(small_release: Path) -> None:
+    for config in ("sentences", "articles", "blocks"):
+        table = pq.read_table(small_release / config / "test.parquet")
+        assert table.schema == schema.arrow_schema(config)
+        assert table.schema.metadata is None
+
+
+def test_json_lines_are_one_readable_record_a_line(small_release: Path) -> None:
+    text = (small_release / "sentences" / "test.jsonl").read_bytes().decode()
+    assert text.endswith("}\n")
+    assert "\r" not in text
+    assert json.loads(text.splitlines()[0])["zh_hans"] == "海港小镇重开灯塔"
+    assert "灯塔" in text
+
+
+def test_a_fresh_release_has_no_findings_and_a_tampered_one_names_the_file(small_release: Path, tmp_path: Path) -> None:
+    assert check_release(small_release) == []
+    copy = tmp_path / "release"
+    shutil.copytree(small_release, copy)
+    file = copy / "sentences" / "test.jsonl"
+    file.write_text(file.read_text(encoding="utf-8").replace("灯塔", "燈塔", 1), encoding="utf-8")
+    assert {(finding.id, finding.record) for finding in check_release(copy)} == {
+        ("file-hash", "sentences/test.jsonl"),
+        ("parquet-jsonl", "sentences/test.parquet"),
+    }
+
+
+def test_the_manifest_names_what_shaped_the_bytes(small_release: Path) -> None:
+    manifest = json.loads((small_release / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest["made_by"]) >= {"duizhao", "pyarrow"}
+    assert manifest["script_conversion"]["dictionaries_sha256"]
+    assert set(manifest["sources"]) == {"zh/harbor.txt", "zh/orchard.txt", "en/harbor.md"}
+    assert manifest["counts"]["articles"] == 2
+    assert "README.md" in manifest["files"]
+
+
+def test_the_card_declares_configs_and_features_and_no_counts_by_hand(small_release: Path) -> None:
+    head = yaml.safe_load((small_release / "README.md").read_text(encoding="utf-8").split("---\n")[1])
+    assert [config["config_name"] for config in head["configs"]] == ["sentences", "articles", "blocks"]
+    assert head["configs"][0]["default"] is True
+    assert all("splits" not in info for info in head["dataset_info"])
+
+
+def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_release: Path) -> None:
+    records = read_records(small_release)
+    card = make_card("---\nlicense: other\n---\n# A\n\n<!-- duizhao:fields sentences -->\n\n<!-- duizhao:record articles -->\n", records)
+    assert "license: other" in card
+    assert "| `zh_hans` | string or null |" in card
+    assert '"id": "orchard"' in card
+    with pytest.raises(DuizhaoError, match="counts, fields, removed, record"):
+        make_card("<!-- duizhao:nothing -->", records)
+
+
+def test_removed_characters_are_counted_by_category(small_release: Path) -> None:
+    counted = count_removed(read_records(small_release)["blocks"])
+    assert sum(counted["harbor"].values()) == len((Path(__file__).parent / "small/raw/zh/harbor.txt").read_text(encoding="utf-8"))
+    assert counted["harbor"]["image"] > 0
+    assert set(counted["orchard"]) == {"kept", "markup"}

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from duizhao.annotation import Annotations
+from duizhao.pipeline import make_records
+from duizhao.source import make_document
+from duizhao.validation import validate
+
+TEXT = "# 灯塔\n\n灯塔**重新**亮起。镇长说：“等了太久。”\n"
+
+
+@pytest.fixture
+def records() -> dict[str, list[dict[str, Any]]]:
+    import hashlib
+
+    document = make_document("a", TEXT, sha256=hashlib.sha256(TEXT.encode()).hexdigest())
+    return copy.deepcopy(make_records(document, None, Annotations()))
+
+
+def ids(records: dict[str, list[dict[str, Any]]]) -> set[str]:
+    return {finding.id for finding in validate(records)}
+
+
+def test_records_of_the_pipeline_have_no_findings(records: dict[str, list[dict[str, Any]]]) -> None:
+    assert validate(records) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "field", "value", "finding"),
+    [
+        ("sentences", "role", "footer", "schema-violation"),
+        ("sentences", "article_id", "b", "dangling-reference"),
+        ("sentences", "zh_hans", "灯塔熄灭。", "span-text"),
+        ("sentences", "zh_hant", "燈", "span-text"),
+        ("sentences", "raw_spans", [[9, 4]], "bad-span"),
+        ("sentences", "raw_spans", [[0, 999]], "bad-span"),
+        ("blocks", "raw_start", 7, "ledger-gap"),
+        ("blocks", "text", "改", "raw-hash"),
+        ("blocks", "label", "drop", "ledger-sum"),
+        ("blocks", "label", "drop", "kept-not-covered"),
+        ("articles", "raw_sha256", "0" * 64, "raw-hash"),
+        ("articles", "chars", {"raw": 1, "kept": 1, "removed": 0, "markup": 0}, "ledger-sum"),
+    ],
+)
+def test_a_change_in_one_field_is_found(
+    records: dict[str, list[dict[str, Any]]], config: str, field: str, value: object, finding: str
+) -> None:
+    rows = records[config]
+    row = next((row for row in rows if row.get("label") == "keep"), rows[-1])
+    row[field] = value
+    assert finding in ids(records)
+
+
+def test_a_lost_row_and_a_doubled_row_are_found(records: dict[str, list[dict[str, Any]]]) -> None:
+    lost = copy.deepcopy(records)
+    lost["sentences"].pop()
+    assert ids(lost) == {"kept-not-covered"}
+    records["sentences"].append(records["sentences"][-1])
+    assert "duplicate-id" in ids(records)
+
+
+def test_all_findings_are_collected(records: dict[str, list[dict[str, Any]]]) -> None:
+    for row in records["sentences"]:
+        row["zh_hans"] = "别的话。"
+    assert len([finding for finding in validate(records) if finding.id == "span-text" and finding.field == "zh_hans"]) == 3
