@@ -10,9 +10,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 STREET = (
-    "errors", "schema", "loading", "source", "blocks", "duplicates", "cleaning_features", "cleaning", "script", "sentences", "embedding",
-    "alignment_features", "alignment_anchors", "alignment_paragraphs", "alignment_search", "alignment_trust", "alignment",
-    "annotation", "pipeline", "sense", "validation", "release", "engine", "report", "cli", "__main__",
+    "errors", "findings", "schema", "loading", "source", "blocks", "duplicates", "cleaning_features", "cleaning", "script", "sentences", "embedding",
+    "alignment_features", "alignment_anchors", "alignment_paragraphs", "alignment_search", "alignment_trust", "alignment", "bitext",
+    "annotation", "pipeline", "resolution", "sense", "validation", "release", "engine", "report", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from duizhao.annotation import Annotations, Correction, HandBead
+from duizhao.annotation import Annotations, Line
 from duizhao.blocks import read
 from duizhao.pipeline import ledger, make_records, make_side
 from duizhao.source import find_sources, make_document, read_document
@@ -49,8 +49,8 @@ def test_a_traditional_source_is_converted_to_the_pivot_and_back() -> None:
 
 def test_a_correction_changes_the_traditional_column_only_there() -> None:
     text = "题目\n\n公司背负梦想。他背负行李。\n"
-    correction = Correction("a", 6, 8, "背负", "背負", "script.jsonl:1")
-    rows = make_records(make_document("a", text), None, Annotations(corrections={"a": [correction]}))["sentences"]
+    row = {"article_id": "a", "start": 6, "end": 8, "surface": "背负", "engine": "揹負", "right": "背負", "reason": "-"}
+    rows = make_records(make_document("a", text), None, Annotations(script=[Line("script.jsonl:1", row)]))["sentences"]
     assert rows[1]["zh_hant"] == "公司背負夢想。"
     assert rows[1]["zh_hans"] == "公司背负梦想。"
 
@@ -60,8 +60,9 @@ def test_beads_fixed_by_hand_make_the_rows_with_score_one() -> None:
     en = make_document("a", "# Title\n\nOne and two. Three.\n", "en", "en/a.md")
     side = make_side(en)
     starts = [sentence.spans[0][0] for sentence in side.sentences]
-    hand = [HandBead("a", (0,), (starts[0],), "1"), HandBead("a", (4, 8), (starts[1],), "2"), HandBead("a", (), (starts[2],), "3")]
-    rows = make_records(zh, en, Annotations(beads={"a": hand}))["sentences"]
+    rows_by_hand = [([0], [starts[0]]), ([4, 8], [starts[1]]), ([], [starts[2]])]
+    hand = [Line("beads.jsonl:1", {"article_id": "a", "zh": left, "en": right}) for left, right in rows_by_hand]
+    rows = make_records(zh, en, Annotations(beads=hand))["sentences"]
     assert [(row["bead"], row["zh_hans"], row["en"], row["score"]) for row in rows] == [
         ("1-1", "题目", "Title", 1.0),
         ("2-1", "第一句。第二句。", "One and two.", 1.0),

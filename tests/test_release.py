@@ -62,7 +62,7 @@ def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_releas
     assert "license: other" in card
     assert "| `zh_hans` | string or null |" in card
     assert '"id": "orchard"' in card
-    with pytest.raises(DuizhaoError, match="counts, fields, removed, record"):
+    with pytest.raises(DuizhaoError, match="counts, fields, removed, record, acknowledged"):
         make_card("<!-- duizhao:nothing -->", records)
 
 

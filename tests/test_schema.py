@@ -9,7 +9,8 @@ import pytest
 from duizhao import schema
 from duizhao.errors import DuizhaoError
 
-KINDS = sorted(path.name.removesuffix(".schema.json") for path in schema.home("schema").glob("*.schema.json"))
+SCHEMAS = schema.home("schema")
+KINDS = sorted(path.relative_to(SCHEMAS).as_posix().removesuffix(".schema.json") for path in SCHEMAS.rglob("*.schema.json"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

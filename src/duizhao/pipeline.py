@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from duizhao.alignment import Bead, align
-from duizhao.annotation import (
-    Annotations,
-    Correction,
-    apply_corrections,
-    check_corrections,
-    resolve_beads,
-)
+from duizhao.annotation import Annotations, Line, apply_corrections, check_corrections, resolve_beads
 from duizhao.blocks import Block, Span, find_blocks, read
 from duizhao.cleaning import Verdict, judge
 from duizhao.script import convert, detect_script, simplify
@@ -50,7 +44,7 @@ def make_side(document: Document) -> Side:
 
 def make_records(zh: Document, en: Document | None, annotations: Annotations) -> dict[str, list[Record]]:
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
-    corrections = annotations.corrections.get(zh.id, ())
+    corrections = annotations.of("script", zh.id)
     check_corrections(zh, corrections)
     chinese, english = make_side(zh), make_side(en) if en else None
     beads = pair(chinese, english, annotations)
@@ -65,7 +59,7 @@ def pair(zh: Side, en: Side | None, annotations: Annotations) -> list[Bead]:
     """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without English."""
     if en is None:
         return [Bead((index,), (), 1.0) for index in range(len(zh.sentences))]
-    hand = annotations.beads.get(zh.document.id, ())
+    hand = annotations.of("beads", zh.document.id)
     if hand:
         return resolve_beads(hand, zh.sentences, en.sentences)
     return align(
@@ -143,7 +137,7 @@ def _block_record(
     }
 
 
-def _columns(side: Side, spans: Sequence[Span], script: str, corrections: Sequence[Correction]) -> tuple[str | None, str | None]:
+def _columns(side: Side, spans: Sequence[Span], script: str, corrections: Sequence[Line]) -> tuple[str | None, str | None]:
     """Simplified and Traditional text of spans of the Chinese file; both None where there are none."""
     if not spans:
         return None, None
@@ -157,7 +151,7 @@ def _spans(side: Side | None, indices: Sequence[int]) -> list[Span]:
     return [span for index in indices for span in side.sentences[index].spans] if side else []
 
 
-def _sentence_record(position: int, bead: Bead, zh: Side, en: Side | None, script: str, corrections: Sequence[Correction]) -> Record:
+def _sentence_record(position: int, bead: Bead, zh: Side, en: Side | None, script: str, corrections: Sequence[Line]) -> Record:
     zh_spans, en_spans = _spans(zh, bead.zh), _spans(en, bead.en)
     first = zh.sentences[bead.zh[0]] if bead.zh else (en or zh).sentences[bead.en[0]]
     start = f"s{zh_spans[0][0]:05d}" if zh_spans else f"e{en_spans[0][0]:05d}"
@@ -186,7 +180,7 @@ def _paragraphs(side: Side) -> list[list[Span]]:
     return list(grouped.values())
 
 
-def _article_record(zh: Side, en: Side | None, script: str, corrections: Sequence[Correction], blocks: Sequence[Record]) -> Record:
+def _article_record(zh: Side, en: Side | None, script: str, corrections: Sequence[Line], blocks: Sequence[Record]) -> Record:
     columns = [_columns(zh, spans, script, corrections) for spans in _paragraphs(zh)]
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
     zh_title = _columns(zh, _spans(zh, titles), script, corrections)

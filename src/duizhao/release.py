@@ -20,7 +20,8 @@ from duizhao import schema
 from duizhao.errors import DuizhaoError
 from duizhao.loading import FORMAT, hash_file, read_manifest
 from duizhao.schema import SPLIT
-from duizhao.validation import Finding, Record, Records
+from duizhao.findings import Finding
+from duizhao.validation import Record, Records
 
 _PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))? -->")
 
@@ -62,7 +63,8 @@ def write_release(out: Path, records: Records, card: str | None, provenance: Map
     check_target(out)
     try:
         with _beside(out) as folder:
-            _write_files(folder, records, card or TEMPLATE.format(name=out.resolve().name, articles=len(records["articles"])))
+            text = card or TEMPLATE.format(name=out.resolve().name, articles=len(records["articles"]))
+            _write_files(folder, records, make_card(text, records, len(provenance.get("acknowledged", ()))))
             for file in extra:
                 shutil.copyfile(file, folder / file.name)
             _write_manifest(folder, records, provenance)
@@ -130,11 +132,11 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def make_card(card: str, records: Records) -> str:
+def make_card(card: str, records: Records, acknowledged: int = 0) -> str:
     """The Hub card: the card's own YAML and text, with configs, features and tables filled in.
 
     Placeholders: ``<!-- duizhao:counts -->``, ``<!-- duizhao:fields [config] -->``,
-    ``<!-- duizhao:removed -->``, ``<!-- duizhao:record config -->``.
+    ``<!-- duizhao:removed -->``, ``<!-- duizhao:record config -->``, ``<!-- duizhao:acknowledged -->``.
     """
     own, body = _front_matter(card)
     configs = [
@@ -147,7 +149,7 @@ def make_card(card: str, records: Records) -> str:
     ]
     info = [{"config_name": name, "features": schema.yaml_features(name)} for name in records]
     head = yaml.safe_dump({**own, "configs": configs, "dataset_info": info}, allow_unicode=True, sort_keys=False, width=1000)
-    return f"---\n{head}---\n{_PLACEHOLDER.sub(lambda match: _fill(match[1], match[2], records), body)}"
+    return f"---\n{head}---\n{_PLACEHOLDER.sub(lambda match: _fill(match[1], match[2], records, acknowledged), body)}"
 
 
 def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
@@ -168,7 +170,7 @@ def _write_files(folder: Path, records: Records, card: str) -> None:
         pq.write_table(table, folder / config / f"{SPLIT}.parquet", compression="zstd", store_schema=False)
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         (folder / config / f"{SPLIT}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
-    (folder / "README.md").write_text(make_card(card, records), encoding="utf-8", newline="\n")
+    (folder / "README.md").write_text(card, encoding="utf-8", newline="\n")
 
 
 def _write_manifest(folder: Path, records: Records, provenance: Mapping[str, Any]) -> None:
@@ -224,7 +226,9 @@ def _front_matter(card: str) -> tuple[dict[str, Any], str]:
     return own, body
 
 
-def _fill(what: str, config: str | None, records: Records) -> str:
+def _fill(what: str, config: str | None, records: Records, acknowledged: int) -> str:
+    if what == "acknowledged":
+        return str(acknowledged)
     if what == "counts":
         rows = [f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |" for name, rows in records.items()]
         return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
@@ -235,7 +239,9 @@ def _fill(what: str, config: str | None, records: Records) -> str:
         return _removed_table(count_removed(records["blocks"]))
     if what == "record" and config and records.get(config):
         return f"```json\n{json.dumps(_sample(records[config]), ensure_ascii=False, indent=2)}\n```"
-    raise DuizhaoError("bad-card", f"DATASET_CARD.md: unknown placeholder duizhao:{what}; known: counts, fields, removed, record")
+    raise DuizhaoError(
+        "bad-card", f"DATASET_CARD.md: unknown placeholder duizhao:{what}; known: counts, fields, removed, record, acknowledged"
+    )
 
 
 def _sample(rows: Sequence[Record]) -> Record:

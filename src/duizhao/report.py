@@ -17,7 +17,7 @@ from duizhao.engine import Tick
 from duizhao.pipeline import Record
 from duizhao.release import count_removed
 from duizhao.source import make_document
-from duizhao.validation import Finding
+from duizhao.findings import Finding
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from duizhao.blocks import read
+from duizhao.findings import Finding
 from duizhao.schema import accepter, explain
 from duizhao.script import convert, simplify
 from duizhao.sense import check_sense
@@ -24,21 +24,15 @@ Records = Mapping[str, Sequence[Record]]
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
 """Levels at which one finding stops a release. Level 4 warns unless the build is strict."""
 
-_REFERENCES = {"sentences": ("article_id",), "blocks": ("article_id",)}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One problem: a stable id, its level, the record and field it is in, and one sentence."""
-
-    id: str
-    level: int
-    record: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"level {self.level} {self.id}: {self.record}: {self.field}: {self.message}"
+_REFERENCES = {
+    "sentences": {"article_id": "articles"},
+    "blocks": {"article_id": "articles"},
+    "mentions": {"entity_id": "entities", "sentence_id": "sentences"},
+    "events": {"participants": "entities"},
+    "claims": {"premise_id": "sentences", "hypothesis_id": "sentences"},
+    "questions": {"article_ids": "articles"},
+}
+"""Fields that name records of another config: one id, or a list of them."""
 
 
 def validate(records: Records) -> list[Finding]:
@@ -46,7 +40,7 @@ def validate(records: Records) -> list[Finding]:
     schema = [finding for config, rows in records.items() for finding in check_schema(config, rows)]
     if schema:
         return schema
-    return [*check_ids(records), *check_ledger(records), *check_spans(records), *check_sides(records)]
+    return [*check_ids(records), *check_ledger(records), *check_spans(records), *check_mentions(records), *check_sides(records)]
 
 
 def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
@@ -60,15 +54,17 @@ def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
 
 def check_ids(records: Records) -> Iterator[Finding]:
     """Level 2: ids are unique in their config; references lead somewhere; positions count up."""
-    articles = {row["id"] for row in records.get("articles", ())}
+    known = {config: {row["id"] for row in rows} for config, rows in records.items()}
     for config, rows in records.items():
         for id, count in Counter(row["id"] for row in rows).items():
             if count > 1:
                 yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
-        for field in _REFERENCES.get(config, ()):
+        for field, target in _REFERENCES.get(config, {}).items():
             for row in rows:
-                if row[field] not in articles:
-                    yield Finding("dangling-reference", 2, row["id"], field, f"no article {row[field]!r}")
+                named = [row[field]] if isinstance(row[field], str) else row[field]
+                for id in named:
+                    if id not in known.get(target, ()):
+                        yield Finding("dangling-reference", 2, row["id"], field, f"no record {id!r} in {target}")
 
 
 def check_ledger(records: Records) -> Iterator[Finding]:
@@ -111,6 +107,16 @@ def check_spans(records: Records) -> Iterator[Finding]:
         if kept != sorted(covered[key]):
             yield Finding("kept-not-covered", 3, key[0], "raw_spans" if key[1] == "zh" else "en_spans",
                           "the sentences' spans are not the kept blocks of the file")  # fmt: skip
+
+
+def check_mentions(records: Records) -> Iterator[Finding]:
+    """Level 3: every mention's span reads as its surface, in the text that it carries and in its sentence."""
+    columns = {"zh-Hans": "zh_hans", "zh-Hant": "zh_hant", "en": "en"}
+    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    for row in records.get("mentions", ()):
+        text = sentences.get(row["sentence_id"], {}).get(columns[row["language"]])
+        if text != row["text"] or text[row["start"] : row["end"]] != row["surface"]:
+            yield Finding("mention-text", 3, row["id"], "surface", f"{row['surface']!r} does not stand at {row['start']} of its sentence")
 
 
 def check_sides(records: Records) -> Iterator[Finding]:
