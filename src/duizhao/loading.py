@@ -46,7 +46,7 @@ def load(
         raise DuizhaoError("tampered-file", f"{file}: not the file that was released (its sha256 differs); get the release again")
     import pyarrow.parquet as pq
 
-    table = pq.read_table(file)
+    table = pq.ParquetFile(file).read()  # read_table would import pandas where it is installed
     if as_ == "arrow":
         return table
     if as_ != "datasets":

@@ -98,7 +98,7 @@ def check_release(folder: Path) -> list[Finding]:
 def _check_config(folder: Path, config: str, count: int) -> list[Finding]:
     file = f"{config}/{SPLIT}.parquet"
     try:
-        table = pq.read_table(folder / file)
+        table = pq.ParquetFile(folder / file).read()
     except (OSError, pa.ArrowException):
         return [Finding("unreadable-parquet", 5, file, "bytes", "cannot be read as Parquet")]
     if table.schema != schema.arrow_schema(config):
