@@ -1,0 +1,139 @@
+"""Sentence alignment: strict F1, by bead type, and speed, beside Gale-Church and Vecalign's dynamic programme.
+
+    python benchmarks/alignment.py [DIR ...]
+
+DIR holds zh/NAME.txt and en/NAME.txt (one sentence a line, a blank line ends a paragraph) and gold/NAME.align (one bead a line,
+``[zh]:[en]``, numbers of sentences from 0). Without DIR: the gold of our own five articles. A bead is right when both its sides
+equal a gold bead's, empty sides included, as Vecalign's and Bertalign's scorers count. The rivals, of the
+extra ``[bench]``, run on the same sentences in the same run; Vecalign's programme gets the same encoder.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from ast import literal_eval
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from duizhao.alignment import align
+from duizhao.embedding import default_encoder
+
+GOLD = Path(__file__).parents[1] / "tests" / "gold" / "alignment"
+
+Link = tuple[tuple[int, ...], tuple[int, ...]]
+Aligner = Callable[[Sequence[str], Sequence[str], Sequence[int], Sequence[int]], list[Link]]
+
+
+def read_side(path: Path) -> tuple[list[str], list[int]]:
+    """Sentences of a file and the paragraph of each."""
+    sentences: list[str] = []
+    paragraphs: list[int] = []
+    paragraph = 0
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if line.strip():
+            sentences.append(line)
+            paragraphs.append(paragraph)
+        elif sentences:
+            paragraph = paragraphs[-1] + 1
+    return sentences, paragraphs
+
+
+def read_gold(path: Path) -> list[Link]:
+    """Beads of an ``.align`` file."""
+    sides = (line.split(":") for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return [(tuple(literal_eval(zh.strip())), tuple(literal_eval(en.strip()))) for zh, en in sides]
+
+
+def ours(zh: Sequence[str], en: Sequence[str], zh_paragraphs: Sequence[int], en_paragraphs: Sequence[int]) -> list[Link]:
+    if zh_paragraphs[-1] and en_paragraphs[-1]:
+        return [(bead.zh, bead.en) for bead in align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)]
+    return [(bead.zh, bead.en) for bead in align(zh, en)]
+
+
+def ours_without_paragraphs(zh: Sequence[str], en: Sequence[str], *_: Sequence[int]) -> list[Link]:
+    return [(bead.zh, bead.en) for bead in align(zh, en)]
+
+
+def gale_church(zh: Sequence[str], en: Sequence[str], *_: Sequence[int]) -> list[Link]:
+    import galechurch
+
+    lines = galechurch.align(list(zh), list(en)).to_pharaoh_lines()
+    sides = (line.split(":") for line in lines)
+    return [(tuple(literal_eval(left)), tuple(literal_eval(right))) for left, right in sides]
+
+
+def vecalign(zh: Sequence[str], en: Sequence[str], *_: Sequence[int]) -> list[Link]:
+    from sentalign import sentalign
+
+    class Model:
+        def encode(self, sentences: Sequence[str], **_: object) -> np.ndarray:
+            return default_encoder().encode(list(sentences))
+
+    found = sentalign(list(zh), list(en), encoder=Model())
+    return [(tuple(part.src_indices), tuple(part.tgt_indices)) for part in found.alignments]
+
+
+def score(gold: Sequence[Link], found: Sequence[Link]) -> tuple[int, int, int]:
+    """Right beads, beads found, beads wanted."""
+    wanted = set(gold)
+    return sum(bead in wanted for bead in found), len(found), len(gold)
+
+
+def f1(hit: int, found: int, wanted: int) -> float:
+    return 2 * hit / (found + wanted) if found + wanted else 0.0
+
+
+def by_kind(gold: Sequence[Link], found: Sequence[Link]) -> Counter[tuple[str, str]]:
+    """For each bead type: beads wanted, and how many of them were found."""
+    there = set(found)
+    counts: Counter[tuple[str, str]] = Counter()
+    for zh, en in gold:
+        kind = f"{len(zh)}-{len(en)}"
+        counts[kind, "wanted"] += 1
+        counts[kind, "hit"] += (zh, en) in there
+    return counts
+
+
+def run(name: str, aligner: Aligner, texts: Sequence[tuple[str, list[str], list[int], list[str], list[int], list[Link]]]) -> None:
+    sums = [0, 0, 0]
+    kinds: Counter[tuple[str, str]] = Counter()
+    seconds, sentences, each = 0.0, 0, []
+    for label, zh, zh_paragraphs, en, en_paragraphs, gold in texts:
+        start = time.perf_counter()
+        found = aligner(zh, en, zh_paragraphs, en_paragraphs)
+        seconds += time.perf_counter() - start
+        sentences += len(zh) + len(en)
+        counts = score(gold, found)
+        each.append(f"{label} {f1(*counts):.3f}")
+        sums = [a + b for a, b in zip(sums, counts, strict=True)]
+        kinds += by_kind(gold, found)
+    hit, found_count, wanted = sums
+    print(f"| {name} | {hit / found_count:.3f} | {hit / wanted:.3f} | **{f1(hit, found_count, wanted):.3f}** | {sentences / seconds:,.0f} |")
+    totals: Counter[str] = Counter({kind: count for (kind, what), count in kinds.items() if what == "wanted"})
+    recalls = [f"{kind}: {kinds[kind, 'hit']}/{count}" for kind, count in totals.most_common(7)]
+    print(f"  {name}: " + ", ".join(recalls) + "; " + ", ".join(each), file=sys.stderr)
+
+
+def main() -> None:
+    for folder in map(Path, sys.argv[1:] or [str(GOLD)]):
+        texts = []
+        for gold in sorted((folder / "gold").glob("*.align")):
+            zh, zh_paragraphs = read_side(folder / "zh" / f"{gold.stem}.txt")
+            en, en_paragraphs = read_side(folder / "en" / f"{gold.stem}.txt")
+            texts.append((gold.stem, zh, zh_paragraphs, en, en_paragraphs, read_gold(gold)))
+        align(["热身。"], ["Warm up."])
+        print(f"\n{folder.name}: {len(texts)} texts, {sum(len(text[5]) for text in texts)} beads\n")
+        print("| aligner | precision | recall | strict F1 | sentences/s |\n|---|---|---|---|---|")
+        run("Gale-Church (galechurch)", gale_church, texts)
+        run("Vecalign's programme (sentalign), same encoder", vecalign, texts)
+        if any(text[2][-1] for text in texts):
+            run("duizhao, paragraphs not told", ours_without_paragraphs, texts)
+        run("duizhao", ours, texts)
+
+
+if __name__ == "__main__":
+    main()
