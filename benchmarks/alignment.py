@@ -112,7 +112,9 @@ def run(name: str, aligner: Aligner, texts: Sequence[tuple[str, list[str], list[
         sums = [a + b for a, b in zip(sums, counts, strict=True)]
         kinds += by_kind(gold, found)
     hit, found_count, wanted = sums
-    print(f"| {name} | {hit / found_count:.3f} | {hit / wanted:.3f} | **{f1(hit, found_count, wanted):.3f}** | {sentences / seconds:,.0f} |")
+    print(
+        f"| {name} | {hit / found_count:.3f} | {hit / wanted:.3f} | **{f1(hit, found_count, wanted):.3f}** | {sentences / seconds:,.0f} |"
+    )
     totals: Counter[str] = Counter({kind: count for (kind, what), count in kinds.items() if what == "wanted"})
     recalls = [f"{kind}: {kinds[kind, 'hit']}/{count}" for kind, count in totals.most_common(7)]
     print(f"  {name}: " + ", ".join(recalls) + "; " + ", ".join(each), file=sys.stderr)

@@ -43,7 +43,9 @@ def main() -> None:
     ]
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "dataset")
-        rows.append(("duizhao build (five articles, beads by hand)", seconds(sys.executable, "-m", "duizhao", "build", "raw", "--out", out), 0))
+        rows.append(
+            ("duizhao build (five articles, beads by hand)", seconds(sys.executable, "-m", "duizhao", "build", "raw", "--out", out), 0)
+        )
     print("| what | fastest, s | median, s |\n|---|---|---|")
     for what, times, base in rows:
         print(f"| {what} | {min(times) - base:.3f} | {statistics.median(times) - base:.3f} |")

@@ -7,7 +7,6 @@ from ast import literal_eval
 from pathlib import Path
 
 from conftest import ROOT
-
 from duizhao.alignment import align
 
 GOLD = Path(__file__).parent / "gold" / "alignment"

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Run
 from lxml import etree
 
+from conftest import Run
 from duizhao.alignment import Bead
 from duizhao.bitext import Text, align_texts, format_beads, split_text, summarize
 from duizhao.errors import DuizhaoError

@@ -30,7 +30,8 @@ SHOWN_ELSEWHERE = {
     "raw-hash": "test_validation.py",
     "mention-text": "test_resolution.py",
     "unknown-format": "the command line checks the format itself, with exit code 2: test_bitext.py",
-    "missing-extra": "test_bitext.py",
+    "missing-extra": "test_embedding.py",
+    "encoder-changed": "a version of the encoder package that is not out yet",
     "correction-not-applicable": "no conversion that changes a text's length is known; the check is for engines to come",
 }
 

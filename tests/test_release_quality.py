@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from duizhao.schema import available
 
 

@@ -18,14 +18,16 @@ from importlib.resources import files
 import numpy as np
 
 from duizhao.alignment_anchors import Corridor, corridor
-from duizhao.alignment_features import KINDS, MAX_SPAN, Evidence, Floats, Kind, Side, Window, length_ratio, side
+from duizhao.alignment_features import KINDS, MAX_SPAN, Evidence, Kind, Window
 from duizhao.alignment_paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
-from duizhao.alignment_search import Band, best_path, posteriors
+from duizhao.alignment_search import Band, adapted_posteriors, best_path
+from duizhao.alignment_sides import Floats, Side, length_ratio, side
 from duizhao.alignment_trust import trust
 from duizhao.embedding import Encoder, default_encoder, span_vectors
 
 _WINDOW_ROWS = 256
-_OVERLAP_ROWS = 32
+_OVERLAP_ROWS = 32  # how far a window sees beyond the last bead that is taken from it
+_SHORTEST_WINDOW = 16
 _WINDOW_CELLS = 100_000  # beads of 23 kinds start in each: about 10 MB of scores
 
 Weights = Mapping[str, Mapping[str, float]]
@@ -114,38 +116,26 @@ def _search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | N
     ratio = length_ratio(zh, en)
     beads: list[Bead] = []
     row = column = 0
-    while row < len(zh) or column < len(en):
+    while True:
         stop = _window_stop(found, row)
-        final = stop == len(zh)
-        end = len(en) if final else max(int(found.centre[stop]), column)
-        low = np.maximum(found.low[row : stop + 1] - column, 0)
-        low[0] = 0
-        width = int((np.minimum(found.high[row : stop + 1], len(en)) - column - low).max()) + 1
-        window = Window(zh.part(row, stop), en.part(column, len(en)), low, max(width, end - column - int(low[-1]) + 1), ratio)
-        for at, to, kind, score in _window_beads(window, end - column, believed, row, column):
-            if not final and at + kind[0] > stop - row - _overlap(stop - row):
+        end = len(en) if stop == len(zh) else max(int(found.centre[stop]), column)
+        window = _window(zh, en, found, row, stop, column, end, ratio)
+        certain = stop if stop == len(zh) else stop - min(_OVERLAP_ROWS, (stop - row) // 2)
+        for bead in _window_beads(window, end, believed):
+            if bead.zh and bead.zh[-1] >= certain:
                 break
-            zh_at, en_at = row + at, column + to
-            beads.append(Bead(tuple(range(zh_at, zh_at + kind[0])), tuple(range(en_at, en_at + kind[1])), score))
-        row = max((bead.zh[-1] + 1 for bead in beads[-200:] if bead.zh), default=row)
-        column = max((bead.en[-1] + 1 for bead in beads[-200:] if bead.en), default=column)
-        if final:
-            break
-    return beads
-
-
-def _overlap(rows: int) -> int:
-    return min(_OVERLAP_ROWS, rows // 2)
+            beads.append(bead)
+            row, column = row + len(bead.zh), column + len(bead.en)
+        if stop == len(zh):
+            return beads
 
 
 def _window_stop(found: Corridor, row: int) -> int:
     """Return where the window from ``row`` ends: after 256 sentences, fewer where the corridor is wide."""
-    last = len(found.low) - 1
-    if last - row <= _WINDOW_ROWS + _OVERLAP_ROWS:
-        rows = last - row
-    else:
+    rows = len(found.low) - 1 - row
+    if rows > _WINDOW_ROWS + _OVERLAP_ROWS:
         rows = _WINDOW_ROWS
-    while rows > 16:
+    while rows > _SHORTEST_WINDOW:
         part = slice(row, row + rows + 1)
         if rows * int((found.high[part] - found.low[part]).max()) <= _WINDOW_CELLS:
             break
@@ -153,16 +143,29 @@ def _window_stop(found: Corridor, row: int) -> int:
     return row + rows
 
 
-def _window_beads(
-    window: Window, last: int, believed: ParagraphEvidence | None, row: int, column: int
-) -> list[tuple[int, int, Kind, float]]:
+def _window(zh: Side, en: Side, found: Corridor, row: int, stop: int, column: int, end: int, ratio: float) -> Window:
+    """Return the evidence's window from (row, column) to (stop, end), with both corners in its band."""
+    low = np.maximum(found.low[row : stop + 1] - column, 0)
+    low[0] = 0
+    width = int((found.high[row : stop + 1] - column - low).max()) + 1
+    width = max(width, end - column - int(low[-1]) + 1)
+    beyond = min(column + int(low[-1]) + width + MAX_SPAN, len(en))
+    return Window(zh.part(row, stop), en.part(column, beyond), low, width, ratio, row, column)
+
+
+def _window_beads(window: Window, end: int, believed: ParagraphEvidence | None) -> list[Bead]:
     evidence = Evidence(window)
     scores = {kind: _score(evidence, kind) for kind in KINDS}
     if believed is not None:
-        scores = {kind: table + believed.of(kind, window, row, column) for kind, table in scores.items()}
-    band = Band(window.low, window.width, last)
-    chances, _ = posteriors(scores, band)
-    return [(at, to, kind, float(chances[kind][at, to - window.low[at]])) for at, to, kind in best_path(chances, band)]
+        scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
+    band = Band(window.low, window.width, end - window.column)
+    chances = adapted_posteriors(scores, band)
+    beads = []
+    for at, to, kind in best_path(chances, band):
+        i, j = window.row + at, window.column + to
+        chance = float(chances[kind][at, to - window.low[at]])
+        beads.append(Bead(tuple(range(i, i + kind[0])), tuple(range(j, j + kind[1])), chance))
+    return beads
 
 
 def _score(evidence: Evidence, kind: Kind) -> Floats:

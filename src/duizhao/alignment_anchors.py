@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.embedding import Vectors
+from duizhao.vectors import Vectors
 
 Positions = NDArray[np.int64]
 

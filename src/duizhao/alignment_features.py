@@ -7,16 +7,14 @@ All evidence is computed for every bead that could start at a cell of a window's
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.embedding import SpanVectors
+from duizhao.alignment_sides import Floats, Side
 
-Floats = NDArray[np.float32]
 Kind = tuple[int, int]
 
 MAX_SPAN = 6
@@ -27,33 +25,7 @@ PAIRED_KINDS: tuple[Kind, ...] = (
 )
 KINDS: tuple[Kind, ...] = (*PAIRED_KINDS, (1, 0), (0, 1))
 
-_QUOTES = frozenset('“”"「」『』')
-_CLOSERS = "”\"’'」』)）"
 _LENGTH_VARIANCE = 6.8  # of English characters per expected one: Gale and Church 1993
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a text, as evidence: vectors, lengths in characters, punctuation of each sentence.
-
-    ``lengths`` and ``quotes`` are running sums, float32 ``[n + 1]``; ``marks`` is float32 ``[n, 5]``: ends
-    as a question, as an exclamation, with a colon, begins with and ends with a quotation mark.
-    """
-
-    vectors: SpanVectors
-    lengths: Floats
-    quotes: Floats
-    marks: Floats
-
-    def __len__(self) -> int:
-        return len(self.marks)
-
-    def part(self, start: int, stop: int) -> Side:
-        """Return the sentences ``[start, stop)``; spans that run past ``stop`` are no longer asked for."""
-        some, ends = slice(start, stop), slice(start, stop + 1)
-        vectors = self.vectors
-        cut = SpanVectors(vectors.spans[:, some], vectors.heads[some], vectors.tails[some])
-        return Side(cut, self.lengths[ends], self.quotes[ends], self.marks[some])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +33,7 @@ class Window:
     """A stretch of both sides and the band that is searched in it.
 
     ``low`` is int64 ``[len(zh) + 1]``, not decreasing; ``ratio`` is English characters per Chinese one.
+    ``row`` and ``column`` say where in the whole text the window begins.
     """
 
     zh: Side
@@ -68,30 +41,13 @@ class Window:
     low: NDArray[np.int64]
     width: int
     ratio: float
+    row: int = 0
+    column: int = 0
 
     @property
     def columns(self) -> NDArray[np.int64]:
         """English position of every cell, int64 ``[len(zh) + 1, width]``."""
         return self.low[:, None] + np.arange(self.width)
-
-
-def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
-    """Gather the evidence of one side."""
-    lengths = np.array([len(s.strip()) + 1 for s in sentences], dtype=np.float32)
-    quotes = np.array([sum(c in _QUOTES for c in s) for s in sentences], dtype=np.float32)
-    marks = np.array([_marks(s.strip()) for s in sentences], dtype=np.float32).reshape(-1, 5)
-    return Side(vectors, _running(lengths), _running(quotes), marks)
-
-
-def _running(values: Floats) -> Floats:
-    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(sums, dtype=np.float32)
-
-
-def _marks(sentence: str) -> tuple[bool, ...]:
-    final = sentence.rstrip(_CLOSERS)[-1:] or " "
-    first, last = sentence[:1] or " ", sentence[-1:] or " "
-    return (final in "？?", final in "！!", final in "：:", first in "“\"「『‘'", last in "”\"」』’'")
 
 
 class Evidence:
@@ -102,6 +58,10 @@ class Evidence:
         self._rows = len(window.zh) + 1
         self._columns = np.clip(window.columns, 0, len(window.en))
         self._offsets: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.bool_]]] = {}
+        self._last = len(window.en)
+        none = np.zeros((1, 5), dtype=np.float32)  # beyond the last sentence stands no mark
+        self._zh_marks = np.concatenate([window.zh.marks, none])
+        self._en_marks = np.concatenate([window.en.marks, none])
         zh, en = window.zh.vectors, window.en.vectors
         self._cosine = {
             (a, b): self._band(zh.spans[a - 1], en.spans[b - 1], -1.0)
@@ -236,10 +196,9 @@ class Evidence:
         return running[np.minimum(np.arange(last + 1) + span, last)] - running
 
     def _punctuation(self, a: int, b: int) -> Iterator[tuple[str, Floats]]:
-        zh, en = self._window.zh.marks, self._window.en.marks
-        rows, columns = np.arange(self._rows), self._columns
-        zh_start, zh_end = (zh[np.clip(rows + at, 0, len(zh) - 1)][:, None] for at in (0, a - 1))
-        en_start, en_end = (en[np.clip(columns + at, 0, len(en) - 1)] for at in (0, b - 1))
+        rows, columns = np.arange(self._rows)[:, None], self._columns
+        zh_start, zh_end = (self._zh_marks[np.minimum(rows + at, self._rows - 1)] for at in (0, a - 1))
+        en_start, en_end = (self._en_marks[np.minimum(columns + at, self._last)] for at in (0, b - 1))
         for mark, name in enumerate(("question", "exclamation")):
             yield f"{name} differs", np.abs(zh_end[..., mark] - en_end[..., mark])
             yield f"{name} shared", zh_end[..., mark] * en_end[..., mark]
@@ -251,8 +210,10 @@ class Evidence:
         one, two = self._cosine[1, 1], self._cosine[2, 1]
         lengths = np.log(self._total(self._window.zh.lengths, 1) + 1)
         gains = self.at(two, -1, -1) - self.at(one, -1, -1), two - self.at(one, 1, 0)
+        best = one.max(axis=1)
         return {
-            "best match": np.broadcast_to(one.max(axis=1)[:, None], one.shape),
+            "best match": np.broadcast_to(best[:, None], one.shape),
+            "best match around": np.broadcast_to(_around(best)[:, None], one.shape),
             "log length": np.broadcast_to(lengths[:, None], one.shape),
             "match nearby": np.maximum(self.at(one, 0, -1), one),
             "gain when joined": np.maximum(*gains),
@@ -266,13 +227,16 @@ class Evidence:
         gains = self.at(two, -1, -1) - self.at(one, -1, -1), two - self.at(one, 0, 1)
         return {
             "best match": best[self._columns],
+            "best match around": _around(best)[self._columns],
             "log length": lengths[self._columns],
             "match nearby": np.maximum(self.at(one, -1, 0), one),
             "gain when joined": np.maximum(*gains),
         }
 
 
-def length_ratio(zh: Side, en: Side) -> float:
-    """Return English characters per Chinese character, held within what any translation shows."""
-    ratio = float(en.lengths[-1]) / max(float(zh.lengths[-1]), 1.0)
-    return min(max(ratio, math.e**0.4), math.e**2.2)
+def _around(best: Floats) -> Floats:
+    """Return the mean over five sentences: what has no counterpart seldom stands alone."""
+    sums = np.concatenate([[0.0], np.cumsum(best, dtype=np.float64)])
+    at = np.arange(len(best))
+    first, last = np.maximum(at - 2, 0), np.minimum(at + 3, len(best))
+    return np.asarray((sums[last] - sums[first]) / (last - first), dtype=np.float32)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.alignment_features import Floats, Kind, Window
+from duizhao.alignment_features import Kind, Window
+from duizhao.alignment_sides import Floats
 
 Flags = NDArray[np.bool_]
 
 _STRONGEST = 4.0  # no paragraph mark outweighs a clear difference in meaning
-_PRIOR = np.array([[20.0, 0.3], [0.3, 6.0]])  # bead starts by (break in Chinese, in English), before seeing any
+# Bead starts by (break in Chinese, break in English) that are believed before any is seen
+_PRIOR = np.array([[20.0, 0.3], [0.3, 6.0]])
 _PRIOR_INSIDE = np.array([4.0, 0.1])  # boundaries inside beads (without, with a break)
 
 
@@ -45,10 +47,10 @@ class ParagraphEvidence:
     inside_zh: float
     inside_en: float
 
-    def of(self, kind: Kind, window: Window, row: int, column: int) -> Floats:
+    def of(self, kind: Kind, window: Window) -> Floats:
         """Return what paragraphs add to beads of ``kind``, ``[rows + 1, width]``."""
-        rows = row + np.arange(len(window.zh) + 1)
-        columns = np.minimum(column + window.columns, len(self.breaks.en) - 1)
+        rows = window.row + np.arange(len(window.zh) + 1)
+        columns = np.minimum(window.column + window.columns, len(self.breaks.en) - 1)
         zh_starts, en_starts = self.breaks.zh[rows].astype(int), self.breaks.en[columns].astype(int)
         total = self.start[zh_starts[:, None], en_starts]
         if kind in ((1, 0), (0, 1)):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.embedding import Vectors
+from duizhao.vectors import Vectors
 
 Doubles = NDArray[np.float64]
 

@@ -162,7 +162,8 @@ def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Se
                 following = starts[side][first] if first < len(starts[side]) else "nothing"
                 raise DuizhaoError(
                     "stale-bead",
-                    f"{line.place}: {line.row['article_id']}: {side} starts {wanted} do not follow; the next sentence starts at {following}",
+                    f"{line.place}: {line.row['article_id']}: {side} starts {wanted} do not follow; "
+                    f"the next sentence starts at {following}",
                 )
             found[side] = tuple(range(first, first + len(wanted)))
             done[side] += len(wanted)

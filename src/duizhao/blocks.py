@@ -20,17 +20,37 @@ QUESTIONERS = frozenset(
     ("记者", "記者", "问", "問", "主持人", "提问", "提問", "采访者", "採訪者", "q", "reporter", "interviewer", "host", "question")
 )
 
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)")
+# No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its opening
+# mark begins with, so that a hostile line costs time in proportion to its length.
+_ALT = r"!\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
+_TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
+_IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
-_TAG = re.compile(r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr)\b[^<>\n]{0,2000}>", re.I)
-_RULE = re.compile(r"[ \t]*(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:=[ \t]*){3,})$")
+_TAG = re.compile(
+    r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source)\b"
+    r"[^<>\n]{0,2000}>",
+    re.IGNORECASE,
+)
+_MEDIA = re.compile(rf"{_ALT}\(|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
+_SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}")
 _HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
 _LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
-_QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+_QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
+_DEFINITION = re.compile(r"[ ]{0,3}\[(?:#|//|[^\[\]^\n]{1,60}(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:)))\]:[ \t]")
+"""A link's definition or a Markdown comment: never shown to a reader. A footnote (``[^1]:``) is."""
 _MARKS = re.compile(r"\*+|_+|`+")
-_LABEL = re.compile(r"([^：:。！？!?，,；;\n“”\"「」]{1,24}?)[ \t]*[：:]")
-_MARKDOWN = re.compile(r"^#{1,6} |!\[[^\]\n]*\]\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.M)
+_LABEL = re.compile(r"([^：:。！？!?，,；;\n“”\"「」]{1,24}?)[ \t]{0,4}[：:]")
+_MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
+_LINE = re.compile(r"[^\n]+")
+_DULL = frozenset(
+    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+)
+"""What a blank line or a rule may begin with."""
+_MARKED = re.compile(r"[*_`\[<\\{>]")
+_OPENERS = frozenset("#>-+*•·0123456789 \t　=_")
+_LONGEST_MARKED = 1_000_000
+"""A paragraph of more characters than this is no Markdown that anybody wrote; its marks are left as text."""
 
 _ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—')
 _TERMINAL = frozenset("。！？!?…；;：:，,、.~～")
@@ -60,6 +80,8 @@ def read(raw: str, spans: Sequence[Span]) -> str:
     A line wrap inside a Chinese sentence leaves no space; one next to a Latin letter or a figure leaves
     one, as does white space that was there; markup without white space leaves none.
     """
+    if len(spans) == 1:
+        return raw[spans[0][0] : spans[0][1]]
     parts: list[str] = []
     for number, (start, end) in enumerate(spans):
         if number and _parted(raw, spans[number - 1][1], start):
@@ -83,6 +105,31 @@ def _parted(raw: str, end: int, start: int) -> bool:
     return any(map(str.isspace, raw[end:start])) and _spaced(raw[end - 1 : end], raw[start : start + 1])
 
 
+def is_rule(line: str) -> bool:
+    """Whether a line is a thematic break or an underline: three or more of one of ``* - _ =`` and nothing else."""
+    mark = line.lstrip(" \t")[:1]
+    return mark != "" and mark in "*-_=" and line.count(mark) >= 3 and not line.strip(f"{mark} \t\r")
+
+
+def locate(raw: str, spans: Sequence[Span], offset: int) -> int:
+    """Where the character at ``offset`` of ``read(raw, spans)`` stands in the raw text."""
+    length = 0
+    for number, (start, end) in enumerate(spans):
+        if number:
+            length += _parted(raw, spans[number - 1][1], start)
+        if offset < length + end - start:
+            return max(start, start + offset - length)
+        length += end - start
+    return spans[-1][1]
+
+
+def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
+    """The two parts of a block that lie before and after a place of the raw text. Both must hold text."""
+    left, right = trim(raw, cut(block.spans, block.start, place)), trim(raw, cut(block.spans, place, block.end))
+    first = replace(block, end=left[-1][1], spans=left)
+    return first, replace(block, start=right[0][0], spans=right, speaker=None, asks=False)
+
+
 def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
     """The parts of spans that lie inside [start, end)."""
     return tuple((max(a, start), min(b, end)) for a, b in spans if a < end and b > start)
@@ -104,30 +151,30 @@ def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
     markdown = document.name.endswith(".md") or bool(_MARKDOWN.search(raw))
-    blocks = _front_matter(document)
-    body_start = max((header.end for header in document.headers), default=0)
-    if blocks and raw.lstrip("\ufeff").startswith("---"):
-        body_start = _line_end(raw, raw.find("\n---", blocks[-1].end - 1) + 1)
+    blocks, body_start = _front_matter(document)
     taken = {block.start for block in blocks}
-    lines = [line for line in _lines(raw, 0) if line[0] not in taken and (line[0] >= body_start or not _fenced(raw))]
-    for group in _paragraphs(raw, lines):
+    for group in _paragraphs(raw, body_start, taken):
         blocks += _make(raw, group, markdown)
-    blocks = sorted(blocks, key=lambda block: block.start)
+    if taken:
+        blocks.sort(key=lambda block: block.start)
     return _find_turns(raw, _find_title(raw, blocks))
 
 
-def _fenced(raw: str) -> bool:
-    return raw.lstrip("\ufeff").startswith("---")
-
-
-def _front_matter(document: Document) -> list[Block]:
-    """Header lines; the value of a title that stands only there is text."""
-    blocks = []
+def _front_matter(document: Document) -> tuple[list[Block], int]:
+    """Header lines, and where the text after them may begin; the value of a title that stands only there is text."""
+    raw, blocks = document.text, []
     for header in document.headers:
         spans: tuple[Span, ...] = ((header.value, header.value_end),) if header.value < header.value_end else ()
         kind = "title" if header.key.lower() in ("title", "标题", "標題", "文章标题", "文章標題") and spans else "front_matter"
         blocks.append(Block(kind, header.start, header.end, spans))
-    return blocks
+    if not blocks or not raw.lstrip("\ufeff").startswith("---"):
+        return blocks, 0
+    close = _line_end(raw, raw.find("\n---", blocks[-1].end - 1) + 1)
+    taken = {block.start for block in blocks}
+    for start, end in _lines(raw[:close], _line_end(raw, 0) + 1):
+        if start not in taken and raw[start:end].strip() not in ("", "---", "..."):
+            blocks.append(Block("front_matter", start, end, tuple(_plain_spans(raw, [(start, end)]))))
+    return blocks, close
 
 
 def _line_end(raw: str, start: int) -> int:
@@ -143,20 +190,17 @@ def _lines(raw: str, start: int) -> Iterator[Span]:
         start = end + 1
 
 
-def _paragraphs(raw: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
-    """Lines grouped into paragraphs: at blank lines, and at each line unless the text is hard-wrapped."""
-    runs: list[list[Span]] = [[]]
-    for start, end in lines:
-        line = raw[start:end]
-        if not line.strip() or _RULE.match(line):
-            runs.append([])
-            if line.strip():
-                runs[-1:] = [[(start, end)], []]
-        else:
-            runs[-1].append((start, end))
-    runs = [run for run in runs if run]
+def _paragraphs(raw: str, begin: int, taken: set[int]) -> Iterator[Sequence[Span]]:
+    """Lines grouped into paragraphs: at blank lines, and at each line unless the text is hard-wrapped.
+
+    Lines that start at a place in ``taken`` are left out.
+    """
+    runs = list(_runs(raw, begin, taken))
     wrapped = _hard_wrapped(raw, runs)
     for run in runs:
+        if len(run) == 1:
+            yield run
+            continue
         group: list[Span] = []
         for span in run:
             if group and not (wrapped and _continues(raw, group[-1], span)):
@@ -166,9 +210,33 @@ def _paragraphs(raw: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
         yield group
 
 
+def _runs(raw: str, begin: int, taken: set[int]) -> Iterator[Sequence[Span]]:
+    """Lines between blank lines; a rule is a run of its own."""
+    run: list[Span] = []
+    last = -1
+    for match in _LINE.finditer(raw, begin):
+        start, end = match.span()
+        if start in taken:
+            continue
+        if raw[end - 1] == "\r":
+            end -= 1
+        dull = start == end or raw[start] in _DULL
+        if run and (start != last + 1 or (dull and (not raw[start:end].strip() or is_rule(raw[start:end])))):
+            yield run
+            run = []
+        last = match.end()
+        if not dull or raw[start:end].strip():
+            run.append((start, end))
+            if dull and is_rule(raw[start:end]):
+                yield run
+                run = []
+    if run:
+        yield run
+
+
 def _hard_wrapped(raw: str, runs: Sequence[Sequence[Span]]) -> bool:
     """Whether line breaks inside paragraphs mean nothing: many lines of some length stop in mid-sentence."""
-    joints = [raw[slice(*run[i])].rstrip(" *_\t") for run in runs for i in range(len(run) - 1)]
+    joints = [raw[slice(*run[i])].rstrip(" *_\t") for run in runs if len(run) > 1 for i in range(len(run) - 1)]
     broken = sum(1 for line in joints if len(line) >= 25 and line[-1:] not in _ENDS)
     return broken >= 1 and broken >= 0.25 * len(joints) and any(len(run) > 1 for run in runs)
 
@@ -180,21 +248,27 @@ def _continues(raw: str, before: Span, line: Span) -> bool:
         return False
     if previous.endswith("  ") and not previous.rstrip().endswith(("-", "—")) and len(previous) < 40:
         return False
-    return not (_HEADING.match(text) or _LIST.match(text) or _IMAGE.match(text) or _HEADING.match(previous))
+    return not (_DEFINITION.match(text) or _HEADING.match(text) or _LIST.match(text) or _IMAGE.match(text) or _HEADING.match(previous))
 
 
 def _make(raw: str, group: Sequence[Span], markdown: bool) -> list[Block]:
     """The block that a group of lines is; none where it is only marks."""
     start, end = group[0][0], group[-1][1]
+    marked = markdown and end - start <= _LONGEST_MARKED
+    bare = len(group) == 1 and raw[start] not in _OPENERS and raw[start] != "["
+    if bare and not (raw[start].isspace() or raw[end - 1].isspace() or (marked and _MARKED.search(raw, start, end))):
+        return [Block("paragraph", start, end, ((start, end),))]
     first = raw[slice(*group[0])]
-    if _RULE.match(first):
+    if is_rule(first):
         return []
+    if _DEFINITION.match(first):
+        return [Block("front_matter", *_outer(raw, start, end), tuple(_plain_spans(raw, group)))]
     kind, skip = _kind(first, markdown)
     lines = [(group[0][0] + skip, group[0][1]), *group[1:]]
-    spans = trim(raw, _text_spans(raw, lines) if markdown else _plain_spans(raw, lines))
+    marks = marked and _MARKED.search(raw, start + skip, end)
+    spans = trim(raw, _text_spans(raw, lines) if marks else _plain_spans(raw, lines))
     if not spans:
-        image = _IMAGE.search(raw, start, end) or _TAG.search(raw, start, end)
-        return [Block("image", *_outer(raw, start, end), ())] if image else []
+        return [Block("image", *_outer(raw, start, end), ())] if _MEDIA.search(raw, start, end) else []
     return [Block(kind, *_outer(raw, start, end), spans)]
 
 
@@ -205,6 +279,8 @@ def _outer(raw: str, start: int, end: int) -> Span:
 
 def _kind(line: str, markdown: bool) -> tuple[str, int]:
     """Kind of a block from its first line, and how many characters of it are markup."""
+    if line[:1] not in _OPENERS:
+        return "paragraph", 0
     if heading := _HEADING.match(line):
         return "heading", heading.end()
     if markdown and (quote := _QUOTE.match(line)):
@@ -222,7 +298,7 @@ def _text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     """Spans of Markdown lines without their marks."""
     start, end = lines[0][0], lines[-1][1]
     marks: list[Span] = [(a, b) for (_, a), (b, _) in itertools.pairwise(lines)]
-    for pattern in (_IMAGE, _TAG, _ESCAPE):
+    for pattern in (_IMAGE, _TAG, _ESCAPE, _SHORTCODE):
         marks += [match.span() for match in pattern.finditer(raw, start, end)]
     for match in _LINK.finditer(raw, start, end):
         marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
@@ -289,21 +365,39 @@ def _wide_mark(character: str) -> bool:
 
 
 def _find_title(raw: str, blocks: list[Block]) -> list[Block]:
-    """The first heading or short first line is the title, unless a header gave one; short lone lines are headings."""
-    titled = any(block.kind == "title" for block in blocks)
+    """The first heading or short first line is the title, unless a header gave one; short lone lines are headings.
+
+    Where a header's title is printed again above the text, the printed one is the title and the header is metadata.
+    """
+    given = next((index for index, block in enumerate(blocks) if block.kind == "title"), None)
+    titled = given is not None
     found: list[Block] = []
     for index, block in enumerate(blocks):
-        text = read(raw, block.spans)
-        if not titled and block.kind in ("heading", "paragraph"):
+        if titled and block.kind == "paragraph" and block.spans[0][1] - block.spans[0][0] > 80:
+            found.append(block)
+            continue
+        short = _length(block) <= 80
+        text = read(raw, block.spans) if short else ""
+        if block.kind in ("heading", "paragraph") and given is not None and _same(text, read(raw, blocks[given].spans)):
+            found[given] = replace(blocks[given], kind="front_matter")
+            block, given = replace(block, kind="title"), None
+        elif not titled and block.kind in ("heading", "paragraph"):
             titled = True
-            if block.kind == "heading" or (
-                len(text) <= 80 and not text.endswith(("。", "；", "，", "：", ".")) and len(blocks) > index + 1
-            ):
+            if block.kind == "heading" or (short and not text.endswith(("。", "；", "，", "：", ".")) and len(blocks) > index + 1):
                 block = replace(block, kind="title")
-        elif block.kind == "paragraph" and _reads_as_heading(raw, block, text):
+        elif block.kind == "paragraph" and short and _reads_as_heading(raw, block, text):
             block = replace(block, kind="heading")
         found.append(block)
     return found
+
+
+def _length(block: Block) -> int:
+    return sum(end - start for start, end in block.spans)
+
+
+def _same(left: str, right: str) -> bool:
+    """Whether two titles differ in white space at most."""
+    return "".join(left.split()) == "".join(right.split())
 
 
 def _reads_as_heading(raw: str, block: Block, text: str) -> bool:
@@ -320,6 +414,8 @@ def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
     Where labels are emphasised, only those count; elsewhere labels that come back (two at least, twice each).
     """
     labels = [_label(raw, block) for block in blocks]
+    if not any(labels):
+        return blocks
     emphasised = any(label and label[2] for label in labels)
     names = Counter(label[0] for label in labels if label)
     recurring = {name for name, count in names.items() if count > 1}
@@ -337,6 +433,9 @@ def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
 def _label(raw: str, block: Block) -> tuple[str, int, bool] | None:
     """Speaker label at the head of a block: (name, raw end of the label, whether it is emphasised)."""
     if block.kind not in ("paragraph", "heading", "list_item") or not block.spans:
+        return None
+    begin = block.spans[0][0]
+    if raw.find("：", begin, begin + 32) < 0 and raw.find(":", begin, begin + 32) < 0:
         return None
     match = _LABEL.match(raw, block.spans[0][0], block.spans[0][1])
     if not match:

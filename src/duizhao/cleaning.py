@@ -1,57 +1,183 @@
-"""placeholder v1"""
+"""Cleaning: which blocks of a document are the author's, and why the others are not.
+
+Evidence is of three kinds: form (cues, links, dates, sentences), place (header, body, tail) and topic (vectors
+against the article's own). A small chain model (``cleaning_model``) weighs it; its weights and the cues are data.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from duizhao.blocks import Block, cut, find_blocks, read, trim
+from duizhao.blocks import Block, find_blocks, is_rule, read
+from duizhao.cleaning_cues import CATEGORIES, load_cues
+from duizhao.cleaning_cuts import cut_block
+from duizhao.cleaning_form import Piece, form
+from duizhao.cleaning_model import Model, calibrate, load_model, marginals, odds, surely_kept
+from duizhao.cleaning_place import place, repeats, retitle
+from duizhao.cleaning_reasons import categories, reason
+from duizhao.cleaning_topic import TopicEvidence
+from duizhao.duplicates import CorpusStatistics
+from duizhao.errors import DuizhaoError
 from duizhao.source import Document, make_document
+
+THRESHOLD = 0.7
+"""Probability from which a block is dropped. Above one half: an author's sentence lost is worse than a share line kept."""
+
+_SCRAPS = frozenset("*＊。，、； \t")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a block. ``score`` is the probability that it is boilerplate."""
+    """What is to happen to a block, or to the part of one that was cut off.
+
+    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES and ``reason`` the evidence that decided, both only of
+    a dropped block; ``score`` the calibrated probability of being boilerplate, to three decimals.
+    """
 
     block: Block
     label: str
-    category: str | None = None
-    reason: str | None = None
-    score: float = 0.0
+    category: str | None
+    reason: str | None
+    score: float
 
 
-def judge(document: Document, blocks: Sequence[Block]) -> list[Verdict]:
-    raw = document.text
-    out: list[Verdict] = []
-    tail = None
-    for b in blocks:
-        t = read(raw, b.spans)
-        if tail is None and re.match(r"(參考資料|相關推薦|美媒 OpenAI|原文链接|采访链接)", t):
-            tail = "references" if "參考" in t else "related" if "推" in t or "美媒" in t else "source_link"
-        if t == "相關推薦":
-            tail = "related"
-        if tail == "source_link" and "AI知识" in t:
-            tail = "share_call"
-        if b.kind in ("image", "front_matter"):
-            out.append(Verdict(b, "drop", b.kind, b.kind, 1.0))
-        elif tail:
-            out.append(Verdict(b, "drop", tail, "tail", 1.0))
-        elif re.match(r"作者：|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d 字", t):
-            out.append(Verdict(b, "drop", "editor_credit" if t[0] == "作" else "site_header", "byline", 1.0))
-        elif re.match(r"原文如下", t):
-            out.append(Verdict(b, "drop", "editor_note", "note", 1.0))
-        elif m := re.match(r"\*。|记者：Alex Heath，2023年11月29日 ", t):
-            at = b.spans[0][0] + m.end()
-            out.append(Verdict(replace(b, end=at, spans=trim(raw, cut(b.spans, b.start, at))), "drop", "artefact", "artefact", 1.0))
-            rest = trim(raw, cut(b.spans, at, b.end))
-            out.append(Verdict(replace(b, start=rest[0][0], spans=rest), "keep"))
-        else:
-            out.append(Verdict(b, "keep"))
-    return out
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Pieces of a document in order, the names of the evidence on each, and which of them the model is to judge.
+
+    ``settled`` holds the category of pieces that need no judgement: metadata, images, scraps.
+    """
+
+    pieces: tuple[Piece, ...]
+    names: tuple[tuple[str, ...], ...]
+    settled: tuple[str | None, ...]
 
 
-def clean(text: str) -> str:
+def judge(
+    document: Document,
+    blocks: Sequence[Block],
+    *,
+    threshold: float = THRESHOLD,
+    topic: TopicEvidence | None = None,
+    corpus: CorpusStatistics | None = None,
+    model: Model | None = None,
+) -> list[Verdict]:
+    """Verdicts on blocks, in order; they cover all blocks, and a block that is in part the author's is cut.
+
+    ``topic`` and ``corpus`` are optional further evidence. Raises DuizhaoError ``bad-threshold``.
+    """
+    if not 0 < threshold < 1:
+        raise DuizhaoError("bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1")
+    model = model or load_model()
+    evidence = gather(document, blocks, topic, corpus)
+    judged = [index for index, category in enumerate(evidence.settled) if category is None]
+    known: dict[tuple[str, ...], tuple[float, float, float]] = {}
+    local = []
+    for index in judged:
+        names = evidence.names[index]
+        if names not in known:
+            known[names] = odds(model, names)
+        local.append(known[names])
+    chances = dict(zip(judged, marginals(model, local), strict=True))
+    floor = surely_kept(model)
+    scores = [1.0] * len(evidence.pieces)
+    for index, (drop, tail) in chances.items():
+        scores[index] = calibrate(model, drop + tail) if drop + tail > floor else 0.0
+    dropped = [score >= threshold for score in scores]
+    named = categories(evidence.pieces, evidence.names, evidence.settled, dropped)
+    return [
+        Verdict(piece.block, "drop", named[index], reason(model, piece, evidence.names[index], chances.get(index)), scores[index])
+        if dropped[index]
+        else Verdict(piece.block, "keep", None, None, scores[index])
+        for index, piece in enumerate(evidence.pieces)
+    ]
+
+
+def gather(
+    document: Document, blocks: Sequence[Block], topic: TopicEvidence | None = None, corpus: CorpusStatistics | None = None
+) -> Evidence:
+    """All evidence on the pieces of a document; nothing is weighed here."""
+    raw, lexicon = document.text, load_cues()
+    pieces: list[Piece] = []
+    settled: list[str | None] = []
+    rules: list[bool] = []
+    end = 0
+    for block in blocks:
+        rule = block.start - end > 4 and _breaks(raw[end : block.start])
+        end = block.end
+        if block.kind in ("front_matter", "image") or not block.spans:
+            pieces.append(Piece(block, "", (), False))
+            settled.append("image" if block.kind == "image" else "front_matter")
+            rules.append(rule)
+            continue
+        for piece in cut_block(raw, block, lexicon):
+            pieces.append(piece)
+            settled.append("artefact" if len(piece.text) < 8 and _SCRAPS.issuperset(piece.text) else None)
+            rules.append(rule)
+            rule = False
+    retitle(pieces)
+    judged = [index for index, category in enumerate(settled) if category is None]
+    names: list[tuple[str, ...]] = [()] * len(pieces)
+    found = _names(raw, [pieces[index] for index in judged], [rules[index] for index in judged], topic, corpus)
+    for index, told in zip(judged, found, strict=True):
+        names[index] = told
+    return Evidence(tuple(pieces), tuple(names), tuple(settled))
+
+
+def _names(
+    raw: str, pieces: Sequence[Piece], rules: Sequence[bool], topic: TopicEvidence | None, corpus: CorpusStatistics | None
+) -> list[tuple[str, ...]]:
+    forms = [form(piece, raw) for piece in pieces]
+    places = place(pieces, forms, rules)
+    twice = repeats(pieces)
+    names = [seen + where for seen, where in zip(forms, places, strict=True)]
+    for index in twice:
+        names[index] += ("repeated",)
+    if topic is not None:
+        names = [seen + topic.names(piece.block) for seen, piece in zip(names, pieces, strict=True)]
+    if corpus is not None:
+        names = [(*seen, "corpus") if corpus.repeated(piece.text) else seen for seen, piece in zip(names, pieces, strict=True)]
+    return names
+
+
+def _breaks(gap: str) -> bool:
+    """Whether markup between two blocks holds a thematic break; a rule right under a line of text underlines a heading."""
+    lines = gap.split("\n")
+    return any(is_rule(line) and not lines[index - 1].strip() and index > 1 for index, line in enumerate(lines))
+
+
+def clean(text: str, *, threshold: float = THRESHOLD) -> str:
+    """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain."""
     document = make_document("text", text)
-    kept = [v.block for v in judge(document, find_blocks(document)) if v.label == "keep"]
-    return "\n\n".join(read(text, block.spans) for block in kept)
+    return "\n\n".join(kept(document, judge(document, find_blocks(document), threshold=threshold)))
+
+
+def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
+    """Texts of the kept blocks, with the speakers of an interview and the marks of list items as written."""
+    return [shown(document.text, verdict.block) for verdict in verdicts if verdict.label == "keep"]
+
+
+def shown(raw: str, block: Block) -> str:
+    """A block's text as a reader should see it."""
+    text = read(raw, block.spans)
+    if block.speaker:
+        return f"{block.speaker}：{text}"
+    return raw[block.start : block.spans[0][0]] + text if block.kind == "list_item" and block.spans else text
+
+
+def explain(document: Document, verdicts: Iterable[Verdict]) -> str:
+    """An editor's mark-up: every block on a line with its mark, score and, where it is dropped, category and reason."""
+    lines = []
+    for verdict in verdicts:
+        text = shown(document.text, verdict.block) or document.text[verdict.block.start : verdict.block.end]
+        text = " ".join(text.split())
+        text = text if len(text) <= 60 else text[:40] + " … " + text[-15:]
+        mark = "  " if verdict.label == "keep" else "- "
+        lines.append(f"{mark}{verdict.score:.3f}  {text}")
+        if verdict.label == "drop":
+            lines.append(f"         {verdict.category} ({verdict.reason})")
+    return "\n".join(lines)
+
+
+__all__ = ["CATEGORIES", "THRESHOLD", "Evidence", "Verdict", "clean", "explain", "gather", "judge", "kept", "shown"]

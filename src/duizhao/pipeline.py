@@ -9,7 +9,9 @@ from typing import Any
 from duizhao.alignment import Bead, align
 from duizhao.annotation import Annotations, Line, apply_corrections, check_corrections, resolve_beads
 from duizhao.blocks import Block, Span, find_blocks, read
-from duizhao.cleaning import Verdict, judge
+from duizhao.cleaning import THRESHOLD, Verdict, judge
+from duizhao.cleaning_topic import measure_topic
+from duizhao.duplicates import CorpusStatistics
 from duizhao.script import convert, detect_script, simplify
 from duizhao.sentences import Sentence, split
 from duizhao.source import Document
@@ -28,10 +30,23 @@ class Side:
     sentences: tuple[Sentence, ...]
 
 
-def make_side(document: Document) -> Side:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How documents are cleaned: from which probability a block goes, and which further evidence counts."""
+
+    threshold: float = THRESHOLD
+    topic: bool = False
+    corpus: CorpusStatistics | None = None
+
+
+def make_side(document: Document, options: Options = Options()) -> Side:
     """Clean and split a document. An English side is written by hand: all of it is kept."""
     blocks = find_blocks(document)
-    verdicts = judge(document, blocks) if document.language == "zh" else [_kept(block) for block in blocks]
+    if document.language == "zh":
+        topic = measure_topic(document, blocks) if options.topic else None
+        verdicts = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
+    else:
+        verdicts = [_kept(block) for block in blocks]
     sentences: list[Sentence] = []
     kept = [verdict.block for verdict in verdicts if verdict.label == "keep" and verdict.block.spans]
     for paragraph, block in enumerate(kept):
@@ -42,11 +57,16 @@ def make_side(document: Document) -> Side:
     return Side(document, tuple(verdicts), tuple(sentences))
 
 
-def make_records(zh: Document, en: Document | None, annotations: Annotations) -> dict[str, list[Record]]:
+def make_records(
+    zh: Document,
+    en: Document | None,
+    annotations: Annotations,
+    options: Options = Options(),
+) -> dict[str, list[Record]]:
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
     corrections = annotations.of("script", zh.id)
     check_corrections(zh, corrections)
-    chinese, english = make_side(zh), make_side(en) if en else None
+    chinese, english = make_side(zh, options), make_side(en) if en else None
     beads = pair(chinese, english, annotations)
     script = detect_script("".join(sentence.text for sentence in chinese.sentences))
     sentences = [_sentence_record(position, bead, chinese, english, script, corrections) for position, bead in enumerate(beads)]
@@ -93,11 +113,9 @@ def ledger(side: Side) -> list[Record]:
 
 
 def _kept(block: Block) -> Verdict:
-    return (
-        Verdict(block, "drop", block.kind, f"form: {block.kind}", 1.0)
-        if block.kind in ("image", "front_matter")
-        else Verdict(block, "keep")
-    )
+    if block.kind in ("image", "front_matter"):
+        return Verdict(block, "drop", block.kind, f"form: {block.kind}", 1.0)
+    return Verdict(block, "keep", None, None, 0.0)
 
 
 def _scores(side: Side) -> dict[int, Verdict]:
@@ -200,6 +218,7 @@ def _article_record(zh: Side, en: Side | None, script: str, corrections: Sequenc
         "genre": facts.get("genre"),
         "raw_path": zh.document.name,
         "raw_sha256": zh.document.sha256,
+        "extraction": zh.document.extraction,
         "en_path": en.document.name if en else None,
         "en_sha256": en.document.sha256 if en else None,
         "chars": {"raw": len(zh.document.text), "kept": counts["keep"], "removed": counts["drop"], "markup": counts["markup"]},

@@ -18,9 +18,9 @@ import yaml
 
 from duizhao import schema
 from duizhao.errors import DuizhaoError
+from duizhao.findings import Finding
 from duizhao.loading import FORMAT, hash_file, read_manifest
 from duizhao.schema import SPLIT
-from duizhao.findings import Finding
 from duizhao.validation import Record, Records
 
 _PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))? -->")

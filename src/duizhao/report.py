@@ -11,13 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from duizhao.blocks import find_blocks, read
-from duizhao.cleaning import judge
 from duizhao.engine import Tick
+from duizhao.findings import Finding
 from duizhao.pipeline import Record
 from duizhao.release import count_removed
-from duizhao.source import make_document
-from duizhao.findings import Finding
 
 
 @contextmanager
@@ -59,16 +56,3 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path) -> None:
     Console(width=width).print(table)
     sizes = ", ".join(f"{len(rows)} {config}" for config, rows in records.items())
     print(f"{out}: {sizes}")
-
-
-def explain_cleaning(text: str) -> str:
-    """An article as an editor marks it up: kept text as it is, removed blocks with category and reason."""
-    document = make_document("text", text)
-    lines = []
-    for verdict in judge(document, find_blocks(document)):
-        shown = read(text, verdict.block.spans) or text[verdict.block.start : verdict.block.end]
-        if verdict.label == "keep":
-            lines.append(f"  {shown}")
-        else:
-            lines.append(f"- [{verdict.category}, {verdict.score:.3f}; {verdict.reason}] {shown}")
-    return "\n".join(lines)

@@ -127,7 +127,9 @@ def _check_sense(annotations: Annotations, resolver: Resolver) -> Iterator[Findi
     for line in annotations.configs.get("claims", ()):
         sides = [resolver.find(statement_anchors(line.row[part], line.place)[0]) for part in ("premise", "hypothesis")]
         if sides[0] and sides[1] and sides[0].sentence["id"] == sides[1].sentence["id"]:
-            yield Finding("claim-of-one", 3, line.place, "hypothesis", f"{line.row['id']}: both statements are in {sides[0].sentence['id']}")
+            yield Finding(
+                "claim-of-one", 3, line.place, "hypothesis", f"{line.row['id']}: both statements are in {sides[0].sentence['id']}"
+            )
 
 
 def _mention(line: Line, resolver: Resolver) -> list[Record]:

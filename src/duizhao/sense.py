@@ -26,12 +26,30 @@ _UNITS = {
 }
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_WORDS = {word: value for value, word in enumerate(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-)} | {word: 20 + 10 * value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])} | {
-    "first": 1, "second": 2, "third": 3, "once": 1, "twice": 2, "both": 2, "dozen": 12, "half": 0.5, "a": 1, "noon": 12, "midday": 12,
-}  # fmt: skip
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_UP_TO_NINETEEN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORDS: dict[str, float] = {
+    **{word: value for value, word in enumerate(_UP_TO_NINETEEN)},
+    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "once": 1,
+    "twice": 2,
+    "both": 2,
+    "dozen": 12,
+    "half": 0.5,
+    "a": 1,
+    "noon": 12,
+    "midday": 12,
+}
 
 _CHINESE_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万亿|百万|千万|[百千万亿萬億])?")
 _CHINESE_WORDS = re.compile(r"[零〇一二两三四五六七八九十百千]+(?:万亿|[万亿萬億])?|万(?=字)")

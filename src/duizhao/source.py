@@ -6,7 +6,9 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib import metadata
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SUFFIXES = (".txt", ".md")
+SUFFIXES = (".txt", ".md", ".html", ".htm")
 ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16")
 KEYS = ("id", "file", "encoding", "publisher", "byline", "published", "url", "translated_from", "genre", "rights")
 
@@ -62,7 +64,8 @@ class Document:
     """A decoded source file. All spans in Duizhao count code points of ``text``.
 
     ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is of the
-    bytes; ``facts`` come from ``sources.toml`` and, where it is silent, from the headers.
+    bytes; ``facts`` come from ``sources.toml`` and, where it is silent, from the headers. ``extraction`` names the
+    tool that took ``text`` out of an HTML page; None where the file is the text itself.
     """
 
     id: str
@@ -72,13 +75,14 @@ class Document:
     sha256: str
     headers: tuple[Header, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    extraction: str | None = None
 
 
 def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
     """Chinese sources of a raw folder, by id, each with its English side if there is one.
 
     A folder with ``sources.toml`` must match it, file by file (READMEs excepted). Without it, every
-    ``.txt`` and ``.md`` of ``raw/zh`` (or of ``raw`` itself) is an article whose id is the file's stem.
+    ``.txt``, ``.md`` and ``.html`` of ``raw/zh`` (or of ``raw`` itself) is an article whose id is the file's stem.
     Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
     """
     if not raw.is_dir():
@@ -103,8 +107,13 @@ def read_document(source: Source) -> Document:
         data = source.path.read_bytes()
     except OSError as error:
         raise DuizhaoError("unreadable-file", f"{source.path.as_posix()}: cannot be read ({error.strerror})") from None
-    return make_document(source.id, decode(data, source.path.as_posix(), source.encoding), source.language, source.name,
-                         hashlib.sha256(data).hexdigest(), source.facts)  # fmt: skip
+    sha256 = hashlib.sha256(data).hexdigest()
+    if source.path.suffix.lower() in (".html", ".htm"):
+        text = extract_html(data, source.path.as_posix())
+        document = make_document(source.id, text, source.language, source.name, sha256, source.facts)
+        return replace(document, extraction=f"trafilatura {metadata.version('trafilatura')}")
+    text = decode(data, source.path.as_posix(), source.encoding)
+    return make_document(source.id, text, source.language, source.name, sha256, source.facts)
 
 
 def make_document(
@@ -144,10 +153,9 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> str:
 
 def find_headers(text: str) -> Iterator[Header]:
     """Metadata lines: YAML front matter, or ``key: value`` lines before the first line of prose."""
-    lines = list(_lines(text))
-    front = bool(lines) and text[slice(*lines[0])].strip("\ufeff \t\r") == "---"
+    front = text[: text.find("\n") + 1].strip("\ufeff \t\r\n") == "---"
     title_may_come = True
-    for start, end in lines[1:] if front else lines:
+    for start, end in islice(_lines(text), 1, None) if front else _lines(text):
         line = text[start:end].rstrip("\r")
         if front and line.strip() in ("---", "..."):
             return
@@ -297,3 +305,22 @@ def _guess(data: bytes) -> str | None:
 
 
 _COMMON = frozenset("的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年，。、")
+
+
+def extract_html(data: bytes | str, name: str = "page.html") -> str:
+    """The text of an HTML page as Markdown, its title first, by ``trafilatura`` (extra ``html``; Barbaresi 2021).
+
+    What follows, the ledger included, speaks of this text, not of the page. Raises DuizhaoError ``missing-extra`` or
+    ``no-article-text``.
+    """
+    try:
+        import trafilatura
+    except ImportError:
+        raise DuizhaoError("missing-extra", f"{name}: reading HTML needs trafilatura; run: pip install 'duizhao[html]'") from None
+    text = trafilatura.extract(data, output_format="markdown", include_comments=False, include_links=False, favor_recall=True)
+    if not text or not text.strip():
+        raise DuizhaoError("no-article-text", f"{name}: no article text was found in the page; give the text itself as .txt or .md")
+    told = trafilatura.extract_metadata(data)
+    title = (told.title or "").strip() if told else ""
+    printed = "".join(text.lstrip("# \n").split())
+    return text if not title or printed.startswith("".join(title.split())) else f"# {title}\n\n{text}"

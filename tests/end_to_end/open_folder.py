@@ -10,7 +10,7 @@ import datasets
 
 folder = Path(sys.argv[1])
 counts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["counts"]
-assert list(datasets.load_dataset(str(folder))["test"].column_names)[0] == "id"
+assert datasets.load_dataset(str(folder))["test"].column_names[0] == "id"
 for config, count in counts.items():
     loaded = datasets.load_dataset(str(folder), config, split="test")
     lines = [json.loads(line) for line in (folder / config / "test.jsonl").read_text(encoding="utf-8").splitlines()]

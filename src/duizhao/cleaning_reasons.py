@@ -1,0 +1,116 @@
+"""Why a piece is dropped, in words, and the category it is filed under."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duizhao.cleaning_cues import Hit
+from duizhao.cleaning_form import Piece
+from duizhao.cleaning_model import Model
+
+_RANK = {"certain": 0, "opens": 1, "strong": 2, "weak": 3}
+
+_WORDS = {
+    "covered": "form: cues make up most of it", "title": "form: title", "heading": "form: short lone line", "quote": "form: quotation",
+    "list_item": "form: list item", "symbols_only": "form: symbols only", "unstopped": "form: no sentence punctuation",
+    "tiny": "form: a few characters", "truncated": "form: cut-off teaser", "unfinished": "form: stops in mid-sentence",
+    "date_only": "form: a date alone", "dated": "form: dated line", "pointer": "form: arrows", "numbered": "form: numbered line",
+    "contact": "form: contact details", "latin": "form: mostly Latin", "barred": "form: parted by bars",
+    "address_only": "form: an address alone", "link_only": "form: a link alone", "linked": "form: links make up much of it",
+    "head": "place: between title and text", "before_title": "place: before the title", "after_prose": "place: after the last prose",
+    "end": "place: end of the file", "after_rule": "place: after a break", "cue_before": "place: after a cue line",
+    "cue_after": "place: before a cue line", "card": "place: account card", "repeated": "form: repeated in the text below",
+    "under_heading": "place: under such a heading", "citation": "form: citation", "addressed": "form: address", "dateline": "place: date line under the title",
+    "crumbs": "form: path of a site", "byline": "form: byline", "signed": "form: a date alone", "teaser": "form: headline with a cut-off story",
+    "ended": "place: after the end mark", "account": "form: account name", "address_first": "form: begins with an address",
+    "foreign": "topic: far from the article", "distant": "topic: distant from the article", "corpus": "corpus: stands in many articles",
+    "sentence": "form: short sentence", "prose": "form: prose", "lead": "place: first paragraph",
+}  # fmt: skip
+
+
+def reason(model: Model, piece: Piece, names: Sequence[str], chances: tuple[float, float] | None) -> str:
+    """The evidence that weighed most for dropping, strongest first; three items at most."""
+    if chances is None:
+        return {"image": "form: image", "front_matter": "place: metadata"}.get(piece.block.kind, "form: stray marks")
+    state = 1 if chances[1] > chances[0] else 0
+    weights = sorted(((model.evidence.get(name, (0.0, 0.0))[state], name) for name in names), reverse=True)
+    told: list[str] = []
+    for weight, name in weights:
+        words = _WORDS.get(name) or _cue_words(piece)
+        if weight > 0.25 and words not in told:
+            told.append(words)
+    if state:
+        told.insert(1, "place: tail after the change point")
+    return " · ".join(told[:3]) or "place: among boilerplate"
+
+
+def _cue_words(piece: Piece) -> str:
+    hit = _main_hit(piece)
+    return f"form: cue {piece.text[hit.start : hit.end].strip()}" if hit else "form"
+
+
+def _main_hit(piece: Piece) -> Hit | None:
+    return min(piece.hits, key=lambda hit: (_RANK[hit.strength], hit.start), default=None)
+
+
+def categories(
+    pieces: Sequence[Piece], names: Sequence[Sequence[str]], settled: Sequence[str | None], dropped: Sequence[bool]
+) -> list[str | None]:
+    """Category of each dropped piece: its own, or that of the run of dropped pieces it stands in."""
+    found: list[str | None] = []
+    running: str | None = None
+    for index, piece in enumerate(pieces):
+        if not dropped[index]:
+            running = None
+            found.append(None)
+            continue
+        if settled[index]:
+            found.append(settled[index])
+            continue
+        own = _teaser(names[index], running) or _own(piece, names[index])
+        if own in ("unrelated_trailer", "related", "references", "ad", "follow_call", "editor_credit", "comment", "navigation"):
+            running = own
+        found.append(own or running or _weak(piece) or _default(names[index]))
+    return found
+
+
+def _teaser(names: Sequence[str], running: str | None) -> str | None:
+    """A headline with a cut-off story: unrelated where the headline is far from the article, and its story with it."""
+    if "teaser" not in names:
+        return None
+    if {"foreign", "distant"}.intersection(names):
+        return "unrelated_trailer"
+    return "unrelated_trailer" if running == "unrelated_trailer" and "truncated" in names else "related"
+
+
+def _own(piece: Piece, names: Sequence[str]) -> str | None:
+    hit = _main_hit(piece)
+    if hit and (hit.strength in ("certain", "opens") or (hit.strength == "strong" and len(piece.text) <= 60)):
+        return hit.category
+    if "symbols_only" in names:
+        return "artefact"
+    if "byline" in names or "dateline" in names:
+        return "editor_credit"
+    if "crumbs" in names:
+        return "navigation"
+    if "citation" in names:
+        return "references"
+    if "address_only" in names:
+        return "source_link"
+    if "foreign" in names and piece.prose:
+        return "unrelated_trailer"
+    if {"link_only", "truncated", "teaser", "date_only"}.intersection(names) and "head" not in names:
+        return "related"
+    return "follow_call" if "card" in names else None
+
+
+def _weak(piece: Piece) -> str | None:
+    hit = _main_hit(piece)
+    return hit.category if hit and len(piece.text) <= 60 else None
+
+
+def _default(names: Sequence[str]) -> str:
+    """What a dropped piece without evidence of its own is: by its place."""
+    if "before_title" in names or "head" in names or "lead" in names:
+        return "site_header"
+    return "unrelated_trailer" if "prose" in names or "unfinished" in names else "related"

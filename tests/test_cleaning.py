@@ -1,0 +1,264 @@
+"""Cleaning: on texts written for these tests, on the five raw articles, and on hostile input."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from duizhao.blocks import find_blocks
+from duizhao.cleaning import CATEGORIES, clean, explain, judge, kept
+from duizhao.cleaning_cues import find_cues, load_cues, read_cues
+from duizhao.cleaning_form import PROSE
+from duizhao.duplicates import count_paragraphs
+from duizhao.errors import DuizhaoError
+from duizhao.source import extract_html, make_document
+
+try:
+    import tomllib
+except ImportError:
+    import tomli as tomllib
+
+HERE = Path(__file__).parent
+RAW = HERE.parent / "raw" / "zh"
+GOLD = sorted((HERE / "gold" / "cleaning").glob("*.toml"))
+WRITTEN = sorted((HERE / "written").glob("*.txt"))
+BODY = "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来，靠在墙边，等着一个晴天。"
+MORE = "后来我在很远的城市里买过柿子，装在塑料盒里，一个一个贴着标签，红得整整齐齐，咬下去却没有声音，也没有秋天，更没有那根竹竿。"
+
+
+def marked(path: Path) -> tuple[str, list[bool]]:
+    """Text of a written article and whether each line is to be dropped; such lines begin with ``~category~``."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    plain = [re.sub(r"^~[a-z_]+~", "", line) for line in lines]
+    return "\n".join(plain), [line.startswith("~") for line in lines]
+
+
+def verdicts(text: str, **options: float):
+    document = make_document("text", text)
+    return document, judge(document, find_blocks(document), **options)
+
+
+@pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
+def test_raw_articles_lose_nothing_and_keep_no_boilerplate(path):
+    gold = tomllib.loads(path.read_text(encoding="utf-8"))
+    text = (RAW / f"{path.stem}.txt").read_text(encoding="utf-8")
+    document, found = verdicts(text)
+    texts = [" ".join(part.split()) for part in kept(document, found)]
+    output = "\n".join(texts)
+    assert [snippet for snippet in gold["must_keep"] if snippet not in output] == []
+    assert [snippet for snippet in gold["must_drop"] if snippet in output] == []
+    assert gold["kept_at_least"] <= sum(len("".join(part.split())) for part in texts) <= gold["kept_at_most"]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_written_articles_lose_nothing(path):
+    text, dropped = marked(path)
+    _, found = verdicts(text)
+    lost = [
+        lines
+        for verdict in found
+        if verdict.label == "drop" and verdict.block.spans
+        for lines in [text[verdict.block.start : verdict.block.end]]
+        if not dropped[text.count("\n", 0, verdict.block.start)]
+    ]
+    assert lost == []
+
+
+def test_written_articles_are_clean_of_most_boilerplate():
+    size = gone = 0
+    for path in WRITTEN:
+        text, dropped = marked(path)
+        for verdict in verdicts(text)[1]:
+            if dropped[text.count("\n", 0, verdict.block.start)]:
+                length = sum(end - start for start, end in verdict.block.spans)
+                size, gone = size + length, gone + length * (verdict.label == "drop")
+    assert gone / size >= 0.97
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_clean_text_stays_whole(path):
+    text, dropped = marked(path)
+    own = "\n".join(line for line, drop in zip(text.split("\n"), dropped, strict=True) if not drop)
+    _, found = verdicts(own)
+    assert [own[v.block.start : v.block.end] for v in found if v.label == "drop" and v.block.kind not in ("image", "front_matter")] == []
+
+
+def test_verdicts_cover_all_blocks_in_order():
+    for path in [*WRITTEN, *RAW.glob("*.txt")]:
+        text = marked(path)[0]
+        document = make_document(path.stem, text)
+        blocks = find_blocks(document)
+        found = judge(document, blocks)
+        spans = [span for verdict in found for span in verdict.block.spans]
+        assert spans == sorted(spans)
+        letters = [at for span in spans for at in range(*span) if not text[at].isspace()]
+        assert letters == [at for block in blocks for span in block.spans for at in range(*span) if not text[at].isspace()]
+        assert all(verdict.category in CATEGORIES and verdict.reason for verdict in found if verdict.label == "drop")
+
+
+@pytest.mark.parametrize(
+    ("line", "category"),
+    [
+        ("点击上方蓝字关注我们", "follow_call"),
+        ("長按識別二維碼，加入我們", "follow_call"),
+        ("觉得有用就点个赞再走吧", "share_call"),
+        ("延伸閱讀：", "related"),
+        ("参考文献", "references"),
+        ("責任編輯：王小明", "editor_credit"),
+        ("本文不构成投资建议，投资需谨慎，据此操作风险自担。", "disclaimer"),
+        ("阅读原文", "source_link"),
+    ],
+)
+def test_line_behind_the_text_is_dropped_with_its_category(line, category):
+    _, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n{line}")
+    assert (found[-1].label, found[-1].category) == ("drop", category)
+
+
+def test_byline_at_the_head_of_a_paragraph_is_cut_off():
+    document, found = verdicts(f"秋天的柿子\n\n记者：周小满，2021年10月8日 {BODY}\n\n{MORE}")
+    assert [verdict.category for verdict in found] == [None, "editor_credit", None, None]
+    assert kept(document, found)[1] == BODY
+
+
+def test_share_call_at_the_end_of_a_paragraph_is_cut_off():
+    document, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}喜欢这篇文章的话，记得点赞转发哦！")
+    assert found[-1].category == "share_call"
+    assert kept(document, found)[-1] == MORE
+
+
+def test_stray_mark_at_the_head_of_a_paragraph_is_an_artefact():
+    _, found = verdicts(f"秋天的柿子\n\n*。{BODY}\n\n{MORE}")
+    assert [verdict.category for verdict in found] == [None, "artefact", None, None]
+
+
+def test_author_may_speak_of_sharing():
+    text = (
+        f"一次走红\n\n{BODY}\n\n视频发出去以后，点赞的人很多，转发的人也很多，真正动手做的一个也没有。\n\n我没有关注过这些数字。\n\n{MORE}"
+    )
+    assert clean(text).count("点赞") == 1
+
+
+def test_title_that_stands_only_in_a_header_is_kept():
+    assert clean(f"---\ntitle: 秋天的柿子\ndate: 2020-01-01\n---\n{BODY}\n\n{MORE}").startswith("秋天的柿子\n\n")
+
+
+def test_title_printed_twice_is_kept_once():
+    assert clean(f"---\ntitle: 秋天的柿子\n---\n# 秋天的柿子\n\n{BODY}").count("秋天的柿子") == 1
+
+
+def test_nothing_but_boilerplate_gives_nothing():
+    assert clean("点击上方蓝字关注我们\n\n长按识别二维码\n\n欢迎转发到朋友圈\n\n版权所有，未经授权不得转载") == ""
+
+
+def test_threshold_moves_the_trade():
+    text = (HERE / "written" / "wechat-list.txt").read_text(encoding="utf-8").replace("~", "")
+    counts = [sum(verdict.label == "drop" for verdict in verdicts(text, threshold=value)[1]) for value in (0.05, 0.7, 0.999)]
+    assert counts[0] >= counts[1] >= counts[2]
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 1.0, 7.0])
+def test_threshold_out_of_range_says_what_is_allowed(value):
+    with pytest.raises(DuizhaoError, match="allowed: above 0 and below 1"):
+        verdicts(BODY, threshold=value)
+
+
+def test_unknown_category_in_cues_lists_the_known():
+    with pytest.raises(DuizhaoError, match=r"unknown category 'spam'; allowed: .*follow_call"):
+        read_cues('[spam]\ncertain = ["买它买它"]')
+
+
+def test_cues_stand_in_both_scripts():
+    lexicon = load_cues()
+    assert {"延伸阅读", "延伸閱讀", "责任编辑", "責任編輯", "免责声明", "免責聲明"} <= set(lexicon.cues)
+    assert [hit.category for hit in find_cues("責任編輯：某人", lexicon)] == ["editor_credit"]
+
+
+def test_corpus_statistics_are_evidence_from_ten_articles_on():
+    sign = "晨光副刊读者服务台敬上"
+    texts = [f"第{number}篇\n\n{BODY}{number}\n\n{BODY}又是{number}\n\n{sign}" for number in range(12)]
+    documents = [make_document(str(number), text) for number, text in enumerate(texts)]
+    for count, label in ((9, "keep"), (12, "drop")):
+        corpus = count_paragraphs(documents[:count])
+        found = judge(documents[0], find_blocks(documents[0]), corpus=corpus)
+        assert found[-1].label == label
+
+
+def test_explanation_marks_what_is_dropped():
+    document, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n相关阅读")
+    assert "- " in explain(document, found)
+    assert "related (form: cue 相关阅读" in explain(document, found)
+
+
+@pytest.mark.parametrize(
+    "character", ["a", " ", "*", "_", "[", "！", "点", "关", "。", "　", ">", "#", "-", "|", "<", "(", "1", "=", "\\", "`", "~", "．"]
+)
+def test_long_line_of_one_character_takes_linear_time(character):
+    """Four times the text may take eight times as long at most: noise is allowed for, a square is not."""
+    times = []
+    for size in (250_000, 1_000_000):
+        text = f"标题\n\n{BODY}\n\n{character * size}"
+        begin = time.perf_counter()
+        clean(text)
+        times.append(time.perf_counter() - begin)
+    assert times[1] < 8 * max(times[0], 0.05)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "![",
+        "[](",
+        "](",
+        "![](",
+        "**a",
+        "<a ",
+        "{{<",
+        "[^",
+        "》、",
+        "点击",
+        "1.",
+        "a.",
+        "：",
+        "http://",
+        "# ",
+        "> ",
+        "2020-",
+        "（",
+        "a\n",
+        "\n\n",
+        "* ",
+    ],
+)
+def test_hostile_pattern_takes_linear_time(unit):
+    times = []
+    for size in (100_000, 400_000):
+        text = f"标题\n\n{BODY}\n\n{unit * (size // len(unit))}"
+        begin = time.perf_counter()
+        clean(text)
+        times.append(time.perf_counter() - begin)
+    assert times[1] < 8 * max(times[0], 0.05)
+
+
+def test_prose_is_long_enough_to_be_seen_in_these_tests():
+    assert len(BODY) > 40 and PROSE == 50
+
+
+def test_html_goes_through_the_extractor():
+    pytest.importorskip("trafilatura")
+    page = f"<html><head><title>秋天的柿子</title></head><body><nav>首页</nav><article><h1>秋天的柿子</h1>{f'<p>{BODY}</p>' * 6}</article></body></html>"
+    assert BODY in extract_html(page)
+
+
+def test_html_without_text_says_so():
+    pytest.importorskip("trafilatura")
+    with pytest.raises(DuizhaoError, match="no article text"):
+        extract_html("<html><body></body></html>")
+
+
+def test_html_without_the_extra_names_it(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "trafilatura", None)
+    with pytest.raises(DuizhaoError, match=r"pip install 'duizhao\[html\]'"):
+        extract_html("<p>a</p>")

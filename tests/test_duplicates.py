@@ -1,0 +1,54 @@
+"""Near-duplicates and repeated paragraphs, on texts written for these tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from duizhao.duplicates import count_paragraphs, find_near_duplicates
+from duizhao.errors import DuizhaoError
+from duizhao.source import make_document
+
+STORY = "".join(
+    f"第{number}天，船长在日志里写道：风向{'东南西北'[number % 4]}，航程{number * 17}海里，淡水还够{90 - number}日。"
+    for number in range(40)
+)
+OTHER = "".join(f"{number}号房的客人昨夜没有回来，桌上留着{number + 2}只杯子和一张写了一半的明信片。" for number in range(40))
+
+
+def documents(*texts):
+    return [make_document(f"d{number}", text) for number, text in enumerate(texts)]
+
+
+def test_republished_article_is_named():
+    found = find_near_duplicates(documents(STORY, OTHER, "转载：航海日志\n" + STORY + "\n责任编辑：某人"))
+    assert [(left, right) for left, right, _ in found] == [("d0", "d2")]
+    assert 0.8 <= found[0][2] <= 1
+
+
+def test_different_articles_are_not():
+    assert find_near_duplicates(documents(STORY, OTHER)) == []
+
+
+def test_same_documents_give_the_same_pairs():
+    assert find_near_duplicates(documents(STORY, STORY)) == find_near_duplicates(documents(STORY, STORY)) == [("d0", "d1", 1.0)]
+
+
+def test_paragraphs_are_counted_once_an_article():
+    statistics = count_paragraphs(documents("甲\n\n同一句话在这里", "乙\n\n同一句话在这里\n\n同一句话在这里", "丙\n\n另一句话在那里"))
+    assert statistics.articles == 3
+    assert sorted(statistics.counts.values()) == [2]
+
+
+def test_few_articles_prove_nothing():
+    statistics = count_paragraphs(documents(*[f"{number}\n\n同一句话在这里" for number in range(9)]))
+    assert not statistics.repeated("同一句话在这里")
+
+
+def test_many_articles_do():
+    statistics = count_paragraphs(documents(*[f"{number}\n\n同一句话在这里" for number in range(10)]))
+    assert statistics.repeated("同一句话在这里") and not statistics.repeated("只出现一次的话")
+
+
+def test_threshold_out_of_range():
+    with pytest.raises(DuizhaoError, match="allowed: above 0"):
+        find_near_duplicates([], threshold=0)
