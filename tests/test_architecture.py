@@ -14,7 +14,7 @@ STREET = (
     "cleaning_cues", "cleaning_form", "cleaning_place", "cleaning_cuts", "cleaning_topic", "cleaning_model", "cleaning_reasons", "cleaning",
     "script", "sentences", "alignment_sides", "alignment_features", "alignment_anchors", "alignment_paragraphs", "alignment_search",
     "alignment_trust", "alignment", "bitext", "annotation", "pipeline", "resolution", "sense", "validation", "release", "engine",
-    "report", "cli", "__main__",
+    "report", "viewer", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -64,6 +64,29 @@ def validate(dataset: Annotated[Path, typer.Argument(help="Folder of a release."
 
 
 @app.command()
+def view(
+    dataset: Annotated[Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")] = None,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("duizhao.html"),
+    article: Annotated[Optional[list[str]], typer.Option(help="Show only this article; can be given more than once.")] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Open the page on 127.0.0.1 instead of writing it.")] = False,
+) -> None:
+    """Write a release as one web page to read: no server, no network."""
+    from duizhao.engine import read_articles
+    from duizhao.schema import home
+    from duizhao.viewer import render
+    from duizhao.viewer import serve as serve_page
+
+    folder = dataset or home("dataset")
+    title, records = read_articles(folder, article or [])
+    page = render(records, title=title)
+    if serve:
+        serve_page(page)
+        return
+    _write(out, "", page)
+    typer.echo(f"{out}: {len(page.encode()) / 1e6:.1f} MB; open it in a browser")
+
+
+@app.command()
 def annotate(
     raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
     annotations: Annotated[Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")] = None,

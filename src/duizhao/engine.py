@@ -18,7 +18,7 @@ from duizhao.errors import DuizhaoError
 from duizhao.findings import Finding
 from duizhao.loading import read_manifest
 from duizhao.pipeline import Options, Record, make_records
-from duizhao.release import check_release, check_target, read_records, write_release
+from duizhao.release import card_title, check_release, check_target, read_records, write_release
 from duizhao.resolution import Resolver, check_annotations, resolve
 from duizhao.schema import CONFIGS
 from duizhao.source import Source, find_sources, read_document
@@ -72,6 +72,29 @@ def build_release(
     tick("writing", len(sources), len(sources))
     write_release(out, records, text, provenance(records, folder, told), [errata] if text and errata.is_file() else [])
     return Built(records, findings)
+
+
+def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
+    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
+    records = read_records(folder)
+    known = [row["id"] for row in records["articles"]]
+    for id in articles:
+        if id not in known:
+            raise DuizhaoError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
+    if articles:
+        records["articles"] = [row for row in records["articles"] if row["id"] in articles]
+        for config, field in (("sentences", "article_id"), ("blocks", "article_id")):
+            records[config] = [row for row in records[config] if row[field] in articles]
+        kept = {row["id"] for row in records["sentences"]}
+        records = {config: [row for row in rows if _within(row, kept)] for config, rows in records.items()}
+    return card_title(folder), records
+
+
+def _within(row: Record, sentences: set[str]) -> bool:
+    """Whether all sentences that a row points at are among ``sentences``."""
+    named = [row[field] for field in ("sentence_id", "premise_id", "hypothesis_id") if field in row]
+    named += [part["sentence_id"] for part in row.get("evidence", ())]
+    return all(id in sentences for id in named)
 
 
 def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:

@@ -152,6 +152,13 @@ def make_card(card: str, records: Records, acknowledged: int = 0) -> str:
     return f"---\n{head}---\n{_PLACEHOLDER.sub(lambda match: _fill(match[1], match[2], records, acknowledged), body)}"
 
 
+def card_title(folder: Path) -> str:
+    """The ``pretty_name`` of a release's card; the folder's name where it has none."""
+    card = folder / "README.md"
+    own = _front_matter(card.read_text(encoding="utf-8"))[0] if card.is_file() else {}
+    return str(own.get("pretty_name") or folder.resolve().name)
+
+
 def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
     """Code points of the Chinese files by article, then by category (kept and markup among them)."""
     table: dict[str, dict[str, int]] = {}
