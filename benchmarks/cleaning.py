@@ -1,6 +1,6 @@
 """Quality and speed of cleaning on a folder of labelled articles, beside four other ways.
 
-    python benchmarks_cleaning.py DIR [--topic]
+    python benchmarks/cleaning.py DIR [--topic]
 
 The measure, in characters of text without white space, Markdown marks, link targets and rules: precision and recall of what
 is kept, by the longest common subsequence with the labelled article (``rapidfuzz``); and of what is labelled for dropping, the

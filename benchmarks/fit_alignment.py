@@ -1,6 +1,6 @@
 """Fit the aligner's weights on hand-aligned texts, and print what they reach on texts left out.
 
-    python fit_alignment.py FOLDER [--out alignment_weights.json] [--l2 3]
+    python benchmarks/fit_alignment.py FOLDER [--out alignment_weights.json] [--l2 3]
 
 FOLDER holds ``zh/NAME.txt`` and ``en/NAME.txt`` (one sentence a line) and ``gold/NAME.align`` (one bead a
 line, ``[0, 1]:[0]``). The weights maximise the likelihood of the gold alignments, less ``l2`` / 2 times the

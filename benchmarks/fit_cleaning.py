@@ -1,6 +1,6 @@
 """Fit the cleaner's weights from a folder of labelled articles, and say by cross-validation how good they are.
 
-    python fit_cleaning.py DIR [--write] [--threshold T] [--topic]
+    python benchmarks/fit_cleaning.py DIR [--write] [--threshold T] [--topic]
 
 DIR holds ``NNN.txt`` and ``NNN.json`` (``lines``: [first, last, "keep" or "drop", category]; ``repo``: the source site).
 Each fold leaves out all articles of one site. Weights are the most probable ones under a normal prior around the values
@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.cleaning import Article, load_articles, measure, report
+from cleaning import Article, load_articles, measure, report
 from duizhao import cleaning
 from duizhao.blocks import find_blocks
 from duizhao.cleaning import THRESHOLD, Verdict, gather, judge, kept
