@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from duizhao.blocks import Block, cut, find_blocks, positions, read, trim
+from duizhao.blocks import Block, find_blocks
 from duizhao.source import make_document
+from duizhao.spans import cut, positions, read, trim
 
 RAW = Path(__file__).parents[1] / "raw"
 

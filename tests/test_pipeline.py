@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from duizhao.annotation import Annotations, Line
-from duizhao.blocks import read
 from duizhao.pipeline import ledger, make_records, make_side
 from duizhao.source import find_sources, make_document, read_document
+from duizhao.spans import read
 
 RAW = Path(__file__).parents[1] / "raw"
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from duizhao.alignment import Bead
-from duizhao.blocks import Span, positions, read
 from duizhao.errors import DuizhaoError
 from duizhao.schema import accepter, explain
 from duizhao.sentences import Sentence
 from duizhao.source import Document
+from duizhao.spans import Span, positions, read
 
 KINDS = ("entities", "mentions", "events", "claims", "questions")
 """Annotation files that become configs."""

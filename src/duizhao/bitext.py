@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duizhao.alignment import Bead, align, belongs_together
-from duizhao.blocks import find_blocks, read
+from duizhao.blocks import find_blocks
 from duizhao.errors import DuizhaoError
 from duizhao.script import detect_script
 from duizhao.sentences import split
 from duizhao.source import make_document
+from duizhao.spans import read
 
 FORMATS = ("jsonl", "tsv", "moses", "tmx", "align")
 BELONGS = 0.3

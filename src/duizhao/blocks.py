@@ -6,52 +6,31 @@ lie between the spans and are markup. Nothing is copied, moved or changed.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from duizhao.markdown import IMAGE, MARKDOWN, MARKED, MEDIA, QUOTE, text_spans
 from duizhao.source import Document
-
-Span = tuple[int, int]
+from duizhao.spans import Span, cut, outer, read, trim
 
 QUESTIONERS = frozenset(
     ("记者", "記者", "问", "問", "主持人", "提问", "提問", "采访者", "採訪者", "q", "reporter", "interviewer", "host", "question")
 )
-
-# No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its opening
-# mark begins with, so that a hostile line costs time in proportion to its length.
-_ALT = r"!\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
-_TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
-_IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}")
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
-_TAG = re.compile(
-    r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source)\b"
-    r"[^<>\n]{0,2000}>",
-    re.IGNORECASE,
-)
-_MEDIA = re.compile(rf"{_ALT}\(|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
-_SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}")
 _HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
 _LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
-_QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
-_ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?:#|//|[^\[\]^\n]{1,60}(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:)))\]:[ \t]")
 """A link's definition or a Markdown comment: never shown to a reader. A footnote (``[^1]:``) is."""
-_MARKS = re.compile(r"\*+|_+|`+")
 _LABEL = re.compile(r"([^：:。！？!?，,；;\n“”\"「」]{1,24}?)[ \t]{0,4}[：:]")
-_MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
 _LINE = re.compile(r"[^\n]+")
 _DULL = frozenset(
     " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 )
 """What a blank line or a rule may begin with."""
-_MARKED = re.compile(r"[*_`\[<\\{>]")
 _OPENERS = frozenset("#>-+*•·0123456789 \t　=_")
 _LONGEST_MARKED = 1_000_000
 """A paragraph of more characters than this is no Markdown that anybody wrote; its marks are left as text."""
-
 _ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—')
 _TERMINAL = frozenset("。！？!?…；;：:，,、.~～")
 
@@ -74,53 +53,10 @@ class Block:
     asks: bool = False
 
 
-def read(raw: str, spans: Sequence[Span]) -> str:
-    """Text that spans cover. Between two spans stands one space where white space parted Latin words or figures.
-
-    A line wrap inside a Chinese sentence leaves no space; one next to a Latin letter or a figure leaves
-    one, as does white space that was there; markup without white space leaves none.
-    """
-    if len(spans) == 1:
-        return raw[spans[0][0] : spans[0][1]]
-    parts: list[str] = []
-    for number, (start, end) in enumerate(spans):
-        if number and _parted(raw, spans[number - 1][1], start):
-            parts.append(" ")
-        parts.append(raw[start:end])
-    return "".join(parts)
-
-
-def positions(raw: str, spans: Sequence[Span]) -> list[int]:
-    """For each code point of ``read(raw, spans)`` its place in the raw text; a space between spans has the next one's."""
-    places: list[int] = []
-    for number, (start, end) in enumerate(spans):
-        if number and _parted(raw, spans[number - 1][1], start):
-            places.append(start)
-        places.extend(range(start, end))
-    return places
-
-
-def _parted(raw: str, end: int, start: int) -> bool:
-    """Whether the gap between a span that ends at ``end`` and one that starts at ``start`` reads as a space."""
-    return any(map(str.isspace, raw[end:start])) and _spaced(raw[end - 1 : end], raw[start : start + 1])
-
-
 def is_rule(line: str) -> bool:
     """Whether a line is a thematic break or an underline: three or more of one of ``* - _ =`` and nothing else."""
     mark = line.lstrip(" \t")[:1]
     return mark != "" and mark in "*-_=" and line.count(mark) >= 3 and not line.strip(f"{mark} \t\r")
-
-
-def locate(raw: str, spans: Sequence[Span], offset: int) -> int:
-    """Where the character at ``offset`` of ``read(raw, spans)`` stands in the raw text."""
-    length = 0
-    for number, (start, end) in enumerate(spans):
-        if number:
-            length += _parted(raw, spans[number - 1][1], start)
-        if offset < length + end - start:
-            return max(start, start + offset - length)
-        length += end - start
-    return spans[-1][1]
 
 
 def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
@@ -130,27 +66,10 @@ def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
     return first, replace(block, start=right[0][0], spans=right, speaker=None, asks=False)
 
 
-def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
-    """The parts of spans that lie inside [start, end)."""
-    return tuple((max(a, start), min(b, end)) for a, b in spans if a < end and b > start)
-
-
-def trim(raw: str, spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Spans without white space at the two outer ends and without empty spans."""
-    kept = [(a, b) for a, b in spans if raw[a:b].strip()]
-    if not kept:
-        return ()
-    (first, first_end), (last_start, last) = kept[0], kept[-1]
-    kept[0] = (first + len(raw[first:first_end]) - len(raw[first:first_end].lstrip()), first_end)
-    last_start = kept[-1][0]
-    kept[-1] = (last_start, last_start + len(raw[last_start:last].rstrip()))
-    return tuple(kept)
-
-
 def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
-    markdown = document.name.endswith(".md") or bool(_MARKDOWN.search(raw))
+    markdown = document.name.endswith(".md") or bool(MARKDOWN.search(raw))
     blocks, body_start = _front_matter(document)
     taken = {block.start for block in blocks}
     for group in _paragraphs(raw, body_start, taken):
@@ -248,7 +167,7 @@ def _continues(raw: str, before: Span, line: Span) -> bool:
         return False
     if previous.endswith("  ") and not previous.rstrip().endswith(("-", "—")) and len(previous) < 40:
         return False
-    return not (_DEFINITION.match(text) or _HEADING.match(text) or _LIST.match(text) or _IMAGE.match(text) or _HEADING.match(previous))
+    return not (_DEFINITION.match(text) or _HEADING.match(text) or _LIST.match(text) or IMAGE.match(text) or _HEADING.match(previous))
 
 
 def _make(raw: str, group: Sequence[Span], markdown: bool) -> list[Block]:
@@ -256,25 +175,20 @@ def _make(raw: str, group: Sequence[Span], markdown: bool) -> list[Block]:
     start, end = group[0][0], group[-1][1]
     marked = markdown and end - start <= _LONGEST_MARKED
     bare = len(group) == 1 and raw[start] not in _OPENERS and raw[start] != "["
-    if bare and not (raw[start].isspace() or raw[end - 1].isspace() or (marked and _MARKED.search(raw, start, end))):
+    if bare and not (raw[start].isspace() or raw[end - 1].isspace() or (marked and MARKED.search(raw, start, end))):
         return [Block("paragraph", start, end, ((start, end),))]
     first = raw[slice(*group[0])]
     if is_rule(first):
         return []
     if _DEFINITION.match(first):
-        return [Block("front_matter", *_outer(raw, start, end), tuple(_plain_spans(raw, group)))]
+        return [Block("front_matter", *outer(raw, start, end), tuple(_plain_spans(raw, group)))]
     kind, skip = _kind(first, markdown)
     lines = [(group[0][0] + skip, group[0][1]), *group[1:]]
-    marks = marked and _MARKED.search(raw, start + skip, end)
-    spans = trim(raw, _text_spans(raw, lines) if marks else _plain_spans(raw, lines))
+    marks = marked and MARKED.search(raw, start + skip, end)
+    spans = trim(raw, text_spans(raw, lines) if marks else _plain_spans(raw, lines))
     if not spans:
-        return [Block("image", *_outer(raw, start, end), ())] if _MEDIA.search(raw, start, end) else []
-    return [Block(kind, *_outer(raw, start, end), spans)]
-
-
-def _outer(raw: str, start: int, end: int) -> Span:
-    text = raw[start:end]
-    return start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+        return [Block("image", *outer(raw, start, end), ())] if MEDIA.search(raw, start, end) else []
+    return [Block(kind, *outer(raw, start, end), spans)]
 
 
 def _kind(line: str, markdown: bool) -> tuple[str, int]:
@@ -283,7 +197,7 @@ def _kind(line: str, markdown: bool) -> tuple[str, int]:
         return "paragraph", 0
     if heading := _HEADING.match(line):
         return "heading", heading.end()
-    if markdown and (quote := _QUOTE.match(line)):
+    if markdown and (quote := QUOTE.match(line)):
         return "quote", quote.end()
     if item := _LIST.match(line):
         return "list_item", item.end() if item.group().strip() in "-+*•·" else 0
@@ -291,77 +205,7 @@ def _kind(line: str, markdown: bool) -> tuple[str, int]:
 
 
 def _plain_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
-    return [_outer(raw, start, end) for start, end in lines if start < end]
-
-
-def _text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
-    """Spans of Markdown lines without their marks."""
-    start, end = lines[0][0], lines[-1][1]
-    marks: list[Span] = [(a, b) for (_, a), (b, _) in itertools.pairwise(lines)]
-    for pattern in (_IMAGE, _TAG, _ESCAPE, _SHORTCODE):
-        marks += [match.span() for match in pattern.finditer(raw, start, end)]
-    for match in _LINK.finditer(raw, start, end):
-        marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
-    for line_start, line_end in lines[1:]:
-        if quote := _QUOTE.match(raw[line_start:line_end]):
-            marks.append((line_start, line_start + quote.end()))
-    marks += _emphasis(raw, start, end)
-    spans, position = [], start
-    for a, b in sorted(marks):
-        if a > position:
-            spans.append((position, a))
-        position = max(position, b)
-    spans.append((position, end))
-    return [span for a, b in spans if a < b for span in [_outer(raw, a, b) if raw[a:b].strip() == "" else (a, b)] if span[0] < span[1]]
-
-
-def _emphasis(raw: str, start: int, end: int) -> list[Span]:
-    """Marks of emphasis, paired or not.
-
-    A lone ``**`` between two letters is a word that somebody blotted out, not emphasis; so is a
-    single ``*`` after a letter that nothing closes (``Q*``), and ``_`` inside a word.
-    """
-    runs = [match.span() for match in _MARKS.finditer(raw, start, end) if not raw.startswith("\\", match.start() - 1)]
-    stars = [(a, b) for a, b in runs if raw[a] == "*"]
-    doubles = [(a, b) for a, b in stars if b - a > 1]
-    singles = [(a, b) for a, b in stars if b - a == 1 and not raw[max(a - 1, start) : a].isspace()]
-    if len(doubles) == 1 and _letter(raw, doubles[0][0] - 1) and _letter(raw, doubles[0][1]):
-        doubles = []
-    marks = list(doubles)
-    if len(singles) % 2 == 0:
-        marks += singles
-    marks += [(a, b) for a, b in runs if raw[a] == "`"]
-    marks += [(a, b) for a, b in runs if raw[a] == "_" and not (_letter(raw, a - 1) and _letter(raw, b))]
-    return [_with_converter_space(raw, a, b, end) for a, b in marks]
-
-
-def _with_converter_space(raw: str, start: int, end: int, limit: int) -> Span:
-    """A mark and the space that a converter puts between it and the punctuation after it."""
-    stop = end
-    while stop < limit and raw[stop] == " ":
-        stop += 1
-    follows = raw[stop : stop + 1]
-    return (start, stop) if stop > end and follows and follows in "。，、；：！？”’）》」』*,.;!?)" else (start, end)
-
-
-def _letter(raw: str, index: int) -> bool:
-    return 0 <= index < len(raw) and raw[index].isalnum()
-
-
-def _spaced(left: str, right: str) -> bool:
-    """Whether a gap between two characters reads as a space: not next to Han characters' own punctuation."""
-    if not left or not right or right in ",.;:!?)]*%":
-        return False
-    return not (_wide(left) and _wide(right)) and not (_wide_mark(left) or _wide_mark(right))
-
-
-def _wide(character: str) -> bool:
-    return ord(character) > 0x2E7F or _wide_mark(character)
-
-
-def _wide_mark(character: str) -> bool:
-    """Chinese punctuation, the curly quotes and dashes that Chinese shares with other languages included."""
-    return character in "“”‘’—…·" or 0x3000 <= ord(character) <= 0x303F or 0xFF00 <= ord(character) <= 0xFFEF
+    return [outer(raw, start, end) for start, end in lines if start < end]
 
 
 def _find_title(raw: str, blocks: list[Block]) -> list[Block]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from duizhao.blocks import Block, find_blocks, is_rule, read
+from duizhao.blocks import Block, find_blocks, is_rule
 from duizhao.cleaning_cues import CATEGORIES, load_cues
 from duizhao.cleaning_cuts import cut_block
 from duizhao.cleaning_form import Piece, form
@@ -20,6 +20,7 @@ from duizhao.cleaning_topic import TopicEvidence
 from duizhao.duplicates import CorpusStatistics
 from duizhao.errors import DuizhaoError
 from duizhao.source import Document, make_document
+from duizhao.spans import read
 
 THRESHOLD = 0.7
 """Probability from which a block is dropped. Above one half: an author's sentence lost is worse than a share line kept."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from duizhao.blocks import Block, locate, read, split
+from duizhao.blocks import Block, split
 from duizhao.cleaning_cues import Hit, Lexicon, find_cues
 from duizhao.cleaning_form import Piece, is_prose
+from duizhao.spans import locate, read
 
 _SCRAP = re.compile(r"[*＊]{0,3}[。，、；][ \t]*")
 _NAME = r"[^：:。！？!?；;\n|｜丨]{2,40}?"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duizhao.blocks import Block, read
+from duizhao.blocks import Block
 from duizhao.source import Document
+from duizhao.spans import read
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from duizhao.blocks import find_blocks, read
+from duizhao.blocks import find_blocks
 from duizhao.errors import DuizhaoError
 from duizhao.source import Document
+from duizhao.spans import read
 
 FEWEST_ARTICLES = 10
 """Corpus statistics are evidence from this many articles on: in fewer, what is repeated may be a series' own."""

@@ -8,13 +8,14 @@ from typing import Any
 
 from duizhao.alignment import Bead, align
 from duizhao.annotation import Annotations, Line, apply_corrections, check_corrections, resolve_beads
-from duizhao.blocks import Block, Span, find_blocks, read
+from duizhao.blocks import Block, find_blocks
 from duizhao.cleaning import THRESHOLD, Verdict, judge
 from duizhao.cleaning_topic import measure_topic
 from duizhao.duplicates import CorpusStatistics
 from duizhao.script import convert, detect_script, simplify
 from duizhao.sentences import Sentence, split
 from duizhao.source import Document
+from duizhao.spans import Span, read
 
 Record = dict[str, Any]
 

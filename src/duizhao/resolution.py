@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from duizhao.annotation import Anchor, Annotations, Line, anchors, holds, locate, statement_anchors
-from duizhao.blocks import Span, positions
 from duizhao.findings import Finding
+from duizhao.spans import Span, positions
 
 Record = dict[str, Any]
 Texts = Mapping[tuple[str, str], str]

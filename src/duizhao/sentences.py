@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from duizhao.blocks import Span, cut, positions, read, trim
+from duizhao.spans import Span, cut, positions, read, trim
 
 _CHINESE_END = re.compile(r"(?:[。！？!?]+|…{2,}|\.{6}|。?…+(?=[”’」』]))[。！？!?…]*")
 _CLOSERS = "”’」』）)】》〉\"'"

@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from duizhao.blocks import read
 from duizhao.findings import Finding
 from duizhao.schema import accepter, explain
 from duizhao.script import convert, simplify
 from duizhao.sense import check_sense
 from duizhao.source import ENCODINGS
+from duizhao.spans import read
 
 Record = Mapping[str, Any]
 Records = Mapping[str, Sequence[Record]]
