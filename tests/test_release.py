@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from duizhao import schema
+from duizhao.card import count_removed, make_card
 from duizhao.errors import DuizhaoError
-from duizhao.release import check_release, count_removed, make_card, read_records
+from duizhao.release import check_release, read_records
 
 
 def test_parquet_is_plain_and_typed_by_the_schemas(small_release: Path) -> None:

@@ -12,13 +12,14 @@ from typing import Any
 import duizhao
 from duizhao import script
 from duizhao.annotation import Annotations, check_articles, read_annotations
+from duizhao.card import card_title
 from duizhao.cleaning import THRESHOLD
 from duizhao.duplicates import FEWEST_ARTICLES, CorpusStatistics, count_paragraphs, find_near_duplicates
 from duizhao.errors import DuizhaoError
 from duizhao.findings import Finding
 from duizhao.loading import read_manifest
 from duizhao.pipeline import Options, Record, make_records
-from duizhao.release import card_title, check_release, check_target, read_records, write_release
+from duizhao.release import check_release, check_target, read_records, write_release
 from duizhao.resolution import Resolver, check_annotations, resolve
 from duizhao.schema import CONFIGS
 from duizhao.source import Source, find_sources, read_document

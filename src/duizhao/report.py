@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from duizhao.card import count_removed
 from duizhao.engine import Tick
 from duizhao.findings import Finding
 from duizhao.pipeline import Record
-from duizhao.release import count_removed
 
 
 @contextmanager
