@@ -17,5 +17,5 @@ for config, count in counts.items():
     assert loaded.num_rows == count, config
     assert loaded.to_list() == lines, config
     streamed = datasets.load_dataset(str(folder), config, split="test", streaming=True)
-    assert next(iter(streamed)) == lines[0], config
+    assert list(streamed) == lines, config  # to the end: a reader left half-way aborts some versions at exit
 print(f"datasets {datasets.__version__}: {len(counts)} configs equal their JSON Lines")
