@@ -13,8 +13,8 @@ STREET = (
     "errors", "findings", "schema", "loading", "vectors", "embedding_network", "embedding", "source", "spans", "markdown", "blocks", "duplicates",
     "cleaning_cues", "cleaning_form", "cleaning_place", "cleaning_cuts", "cleaning_topic", "cleaning_model", "cleaning_reasons", "cleaning",
     "script", "sentences", "alignment_sides", "alignment_features", "alignment_anchors", "alignment_paragraphs", "alignment_search",
-    "alignment_trust", "alignment", "bitext", "annotation", "pipeline", "resolution", "sense", "validation", "card", "release", "engine",
-    "report", "viewer", "cli", "__main__",
+    "alignment_trust", "alignment", "bitext", "annotation", "pipeline", "resolution", "sense", "validation", "card", "croissant", "release",
+    "attachments", "engine", "hub", "stats", "plots", "report", "viewer", "cli", "__main__",
 )  # fmt: skip
 
 

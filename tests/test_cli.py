@@ -44,6 +44,11 @@ def test_build_ends_with_a_table_and_validate_agrees(run: Run, small: Path) -> N
     assert valid.stdout.startswith("out: valid; ")
 
 
+def test_an_error_names_a_chinese_path_in_any_locale(run: Run, tmp_path: Path) -> None:
+    done = run("validate", "没有", cwd=tmp_path, env={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"})
+    assert (done.returncode, done.stderr[:10]) == (1, "error: 没有:")
+
+
 def test_wrong_usage_exits_with_2(run: Run) -> None:
     assert run("build", "--no-such-option").returncode == 2
     assert run("no-such-command").returncode == 2

@@ -27,9 +27,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, run: Run) -> dict[str, bytes
 
 
 def test_two_builds_give_the_same_bytes_in_another_folder_locale_and_time_zone(built: dict[str, bytes], run: Run, tmp_path: Path) -> None:
-    for name in ("raw", "annotations"):
+    for name in ("raw", "annotations", "docs/plots"):
         shutil.copytree(ROOT / name, tmp_path / "别处" / name)
-    for name in ("DATASET_CARD.md", "ERRATA.md"):
+    for name in ("DATASET_CARD.md", "ERRATA.md", "LICENSE-DATA", "CITATION.cff"):
         shutil.copyfile(ROOT / name, tmp_path / "别处" / name)
     env = {"LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7"}
     done = run("build", "别处/raw", "--out", "dataset", "--strict", cwd=tmp_path, env=env)

@@ -10,6 +10,7 @@ import pytest
 
 import duizhao
 from duizhao.errors import DuizhaoError
+from duizhao.release import read_records, write_release
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = list(json.loads((ROOT / "dataset" / "manifest.json").read_text(encoding="utf-8"))["counts"])
@@ -79,3 +80,16 @@ def test_a_read_only_folder_with_chinese_characters_in_its_path_loads(small_rele
     finally:
         for path in [folder, *folder.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_release_that_was_built_again_is_not_loaded_from_the_cache_of_the_old_one(small_release: Path, tmp_path: Path) -> None:
+    """datasets 3.6 to 5 know a local folder by the YAML of its card: the same YAML over other files gives the old rows."""
+    from datasets import load_dataset
+
+    records = read_records(small_release)
+    seen = []
+    for rights in ("first", "second"):
+        rows = [{**row, "rights": rights} for row in records["articles"]]
+        write_release(tmp_path / "release", {**records, "articles": rows}, None, {})
+        seen.append(load_dataset(str(tmp_path / "release"), "articles", split="test", cache_dir=str(tmp_path / "cache"))[0]["rights"])
+    assert seen == ["first", "second"]

@@ -33,6 +33,9 @@ SHOWN_ELSEWHERE = {
     "unknown-format": "the command line checks the format itself, with exit code 2: test_bitext.py",
     "missing-extra": "test_embedding.py",
     "encoder-changed": "a version of the encoder package that is not out yet",
+    "bad-token": "test_hub.py: only the Hub knows",
+    "not-private": "test_hub.py: only the Hub knows",
+    "hub-refused": "test_hub.py: only the Hub knows",
     "correction-not-applicable": "no conversion that changes a text's length is known; the check is for engines to come",
 }
 

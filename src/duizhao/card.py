@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -51,14 +52,15 @@ def make_card(card: str, records: Records, acknowledged: int = 0) -> str:
     Placeholders: ``<!-- duizhao:counts -->``, ``<!-- duizhao:fields [config] -->``,
     ``<!-- duizhao:removed -->``, ``<!-- duizhao:record config -->``, ``<!-- duizhao:acknowledged -->``.
     """
-    own, body = _front_matter(card)
+    own, body = split_card(card)
     configs = [
         {
             "config_name": name,
+            "description": f"sha256 {_digest(rows)}",  # load_dataset's cache knows a local folder by its YAML, not by its files
             "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}.parquet"}],
             **({"default": True} if name == "sentences" else {}),
         }
-        for name in records
+        for name, rows in records.items()
     ]
     info = [{"config_name": name, "features": schema.yaml_features(name)} for name in records]
     head = yaml.safe_dump({**own, "configs": configs, "dataset_info": info}, allow_unicode=True, sort_keys=False, width=1000)
@@ -68,7 +70,7 @@ def make_card(card: str, records: Records, acknowledged: int = 0) -> str:
 def card_title(folder: Path) -> str:
     """The ``pretty_name`` of a release's card; the folder's name where it has none."""
     card = folder / "README.md"
-    own = _front_matter(card.read_text(encoding="utf-8"))[0] if card.is_file() else {}
+    own = split_card(card.read_text(encoding="utf-8"))[0] if card.is_file() else {}
     return str(own.get("pretty_name") or folder.resolve().name)
 
 
@@ -83,7 +85,8 @@ def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
     return table
 
 
-def _front_matter(card: str) -> tuple[dict[str, Any], str]:
+def split_card(card: str) -> tuple[dict[str, Any], str]:
+    """The card's YAML and its Markdown. Raises DuizhaoError ``bad-card``."""
     if not card.startswith("---\n") or "\n---\n" not in card:
         return {}, card
     head, body = card[4:].split("\n---\n", 1)
@@ -91,7 +94,14 @@ def _front_matter(card: str) -> tuple[dict[str, Any], str]:
         own = yaml.safe_load(head) or {}
     except yaml.YAMLError as error:
         raise DuizhaoError("bad-card", f"DATASET_CARD.md: its YAML cannot be read ({str(error).splitlines()[0]})") from None
+    if not isinstance(own, dict):
+        raise DuizhaoError("bad-card", "DATASET_CARD.md: its YAML is not a mapping of names to values")
     return own, body
+
+
+def _digest(rows: Sequence[Record]) -> str:
+    """SHA-256 of a config's records."""
+    return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False).encode()).hexdigest()
 
 
 def _fill(what: str, config: str | None, records: Records, acknowledged: int) -> str:

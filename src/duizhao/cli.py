@@ -87,6 +87,48 @@ def view(
 
 
 @app.command()
+def push(
+    repo: Annotated[str, typer.Argument(help="Repository on the Hub, as ORG/NAME; made where it is missing.")],
+    dataset: Annotated[Path, typer.Argument(help="Folder of a release.")] = Path("dataset"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print every file that would go, with its size, and send nothing.")] = False,
+    private: Annotated[bool, typer.Option("--private", help="Only for a repository that is or becomes private.")] = False,
+    message: Annotated[Optional[str], typer.Option(help="Commit message. [default: the counts of the release]")] = None,
+) -> None:
+    """Upload a release to the Hugging Face Hub, in one commit, after all its checks."""
+    from duizhao.hub import describe, plan_push
+    from duizhao.hub import push as send
+
+    plan = plan_push(repo, dataset)
+    typer.echo(describe(plan), err=not dry_run)
+    if not dry_run:
+        typer.echo(send(plan, private=private, message=message, say=lambda text: typer.echo(text, err=True)))
+
+
+@app.command()
+def stats(
+    dataset: Annotated[Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")] = None,
+    plots: Annotated[Optional[Path], typer.Option(help="Folder to write pictures to; needs the extra [plots].")] = None,
+    format: Annotated[str, typer.Option(help="Of the pictures: svg or png.")] = "svg",
+) -> None:
+    """Describe a release: sizes, beads, sentence lengths, what was removed, entities, the timeline."""
+    from duizhao.release import read_records
+    from duizhao.report import print_tables
+    from duizhao.schema import home
+    from duizhao.stats import describe_records
+
+    tables = describe_records(read_records(dataset or home("dataset")))
+    if plots is None:
+        print_tables(tables)
+        return
+    from duizhao.plots import FORMATS, write_plots
+
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
+    for file in write_plots(tables, plots, format):
+        typer.echo(file)
+
+
+@app.command()
 def annotate(
     raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
     annotations: Annotated[Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")] = None,
@@ -211,7 +253,7 @@ def main() -> None:
     """Entry point: a user's mistake ends in one line and exit code 1, Ctrl-C in 130."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # a path in an ASCII locale goes out as it came in
     try:
         app()
     except DuizhaoError as error:

@@ -12,6 +12,7 @@ from typing import Any
 import duizhao
 from duizhao import script
 from duizhao.annotation import Annotations, check_articles, read_annotations
+from duizhao.attachments import read_attachments
 from duizhao.card import card_title
 from duizhao.cleaning import THRESHOLD
 from duizhao.duplicates import FEWEST_ARTICLES, CorpusStatistics, count_paragraphs, find_near_duplicates
@@ -67,11 +68,9 @@ def build_release(
     records = {config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None}
     findings = acknowledge(validate(records), told.acknowledged)
     _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
-    own = card or root / "DATASET_CARD.md"
-    text = own.read_text(encoding="utf-8") if own.is_file() else None
-    errata = own.parent / "ERRATA.md"
+    own = read_attachments(card or root / "DATASET_CARD.md")
     tick("writing", len(sources), len(sources))
-    write_release(out, records, text, provenance(records, folder, told), [errata] if text and errata.is_file() else [])
+    write_release(out, records, own.card, provenance(records, folder, told), own.files, own.citation)
     return Built(records, findings)
 
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhao import schema
-from duizhao.card import TEMPLATE, make_card
+from duizhao.card import TEMPLATE, make_card, split_card
+from duizhao.croissant import make_croissant
 from duizhao.errors import DuizhaoError
 from duizhao.findings import Finding
 from duizhao.loading import FORMAT, hash_file, read_manifest
@@ -23,20 +24,30 @@ from duizhao.schema import SPLIT
 from duizhao.validation import Records
 
 
-def write_release(out: Path, records: Records, card: str | None, provenance: Mapping[str, Any], extra: Sequence[Path] = ()) -> None:
+def write_release(
+    out: Path,
+    records: Records,
+    card: str | None,
+    provenance: Mapping[str, Any],
+    extra: Mapping[str, Path] | None = None,
+    citation: Mapping[str, Any] | None = None,
+) -> None:
     """Write a release to ``out``, atomically: the old one stays until the new one is complete and checked.
 
-    ``card`` is the text of DATASET_CARD.md, None for a template; ``provenance`` goes into the manifest;
-    ``extra`` files are shipped as they are. Raises DuizhaoError ``not-a-release`` where ``out`` holds
-    something else, ``cannot-write`` where the disk refuses, ``bad-release`` where the result fails its checks.
+    ``card`` is the text of DATASET_CARD.md, None for a template; ``provenance`` goes into the manifest; ``extra`` files
+    are shipped as they are, each at its path in the release; ``citation`` is a parsed CITATION.cff. Raises DuizhaoError
+    ``not-a-release`` where ``out`` holds something else, ``cannot-write`` where the disk refuses, ``bad-release``
+    where the result fails its checks.
     """
     check_target(out)
     try:
         with _beside(out) as folder:
             text = card or TEMPLATE.format(name=out.resolve().name, articles=len(records["articles"]))
             _write_files(folder, records, make_card(text, records, len(provenance.get("acknowledged", ()))))
-            for file in extra:
-                shutil.copyfile(file, folder / file.name)
+            for name, file in (extra or {}).items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, folder / name)
+            _write_croissant(folder, list(records), citation)
             _write_manifest(folder, records, provenance)
             findings = check_release(folder)
             if findings:
@@ -110,6 +121,13 @@ def _write_files(folder: Path, records: Records, card: str) -> None:
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         (folder / config / f"{SPLIT}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
     (folder / "README.md").write_text(card, encoding="utf-8", newline="\n")
+
+
+def _write_croissant(folder: Path, configs: Sequence[str], citation: Mapping[str, Any] | None) -> None:
+    head, body = split_card((folder / "README.md").read_text(encoding="utf-8"))
+    hashes = {name: hash_file(folder / name) for name in (f"{config}/{SPLIT}.parquet" for config in configs)}
+    text = json.dumps(make_croissant(configs, head, body, hashes, citation), ensure_ascii=False, indent=2) + "\n"
+    (folder / "croissant.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_manifest(folder: Path, records: Records, provenance: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from duizhao.card import count_removed
 from duizhao.engine import Tick
 from duizhao.findings import Finding
 from duizhao.pipeline import Record
+from duizhao.stats import Table as Described
 
 
 @contextmanager
@@ -56,3 +57,16 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path) -> None:
     Console(width=width).print(table)
     sizes = ", ".join(f"{len(rows)} {config}" for config, rows in records.items())
     print(f"{out}: {sizes}")
+
+
+def print_tables(tables: Sequence[Described]) -> None:
+    """Tables on standard output, one under the other; numbers stand to the right."""
+    for described in tables:
+        table = Table(title=described.title, title_justify="left")
+        for place, name in enumerate(described.columns):
+            numeric = all(isinstance(row[place], (int, float)) for row in described.rows)
+            table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        for row in described.rows:
+            table.add_row(*(f"{cell:,}" if isinstance(cell, (int, float)) else cell for cell in row))
+        width = None if sys.stdout.isatty() else 200
+        Console(width=width, highlight=False, markup=False).print(table)

@@ -7,6 +7,7 @@ No other module writes a field's type. A config is a kind of record (``sentences
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,8 @@ def _path(name: str) -> Path:
     return home("schema") / f"{name}.schema.json"
 
 
-def _base(spec: dict[str, Any]) -> str:
+def base_type(spec: Mapping[str, Any]) -> str:
+    """A field's JSON type, null aside."""
     kind = spec["type"]
     return next(part for part in kind if part != "null") if isinstance(kind, list) else str(kind)
 
@@ -107,7 +109,7 @@ def _base(spec: dict[str, Any]) -> str:
 def _arrow(spec: dict[str, Any]) -> pa.DataType:
     import pyarrow as pa
 
-    base = _base(spec)
+    base = base_type(spec)
     if base == "array":
         return pa.list_(_arrow(spec["items"]))
     if base == "object":
@@ -116,7 +118,7 @@ def _arrow(spec: dict[str, Any]) -> pa.DataType:
 
 
 def _yaml(spec: dict[str, Any]) -> dict[str, Any]:
-    base = _base(spec)
+    base = base_type(spec)
     if base == "object":
         return {"struct": [{"name": field, **_yaml(inner)} for field, inner in spec["properties"].items()]}
     if base == "array":
@@ -129,12 +131,12 @@ def _walk(spec: dict[str, Any], prefix: str = "") -> list[tuple[str, dict[str, A
     rows: list[tuple[str, dict[str, Any]]] = []
     for field, inner in spec["properties"].items():
         rows.append((prefix + field, inner))
-        if _base(inner) == "object":
+        if base_type(inner) == "object":
             rows += _walk(inner, prefix + field + ".")
     return rows
 
 
 def _words(spec: dict[str, Any]) -> str:
-    base = _base(spec)
+    base = base_type(spec)
     words = f"list of {_words(spec['items'])}" if base == "array" else base
     return words + " or null" if isinstance(spec["type"], list) else words

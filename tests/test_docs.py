@@ -1,0 +1,136 @@
+"""The documentation is run: every ``python`` block, and every ``sh`` block under ``<!-- run -->``, each in a fresh process.
+
+The working folder holds the release as ``dataset`` and the tutorial's files as ``docs/tutorial``. A ``text`` block right
+under another is what that one prints. Blocks of the tutorial build on each other; all others stand alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "docs"))
+import make  # type: ignore[import-not-found]
+
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md"))]
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+FENCE = re.compile(
+    r"(?P<run><!-- run -->\n)?^```(?P<kind>\w*)\n(?P<code>.*?)^```$(?:\n```text\n(?P<out>.*?)^```$)?", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    page: Path
+    line: int
+    kind: str
+    code: str
+    out: str | None
+
+    def __str__(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+
+def blocks(page: Path) -> list[Block]:
+    """Blocks of a page that run."""
+    text = page.read_text(encoding="utf-8")
+    found = [(match, text.count("\n", 0, match.start()) + 1) for match in FENCE.finditer(text)]
+    return [
+        Block(page, line, match["kind"], match["code"], match["out"])
+        for match, line in found
+        if match["kind"] == "python" or (match["kind"] == "sh" and match["run"])
+    ]
+
+
+def prepare(folder: Path) -> Path:
+    shutil.copytree(ROOT / "dataset", folder / "dataset")
+    shutil.copytree(ROOT / "docs" / "tutorial", folder / "docs" / "tutorial")
+    return folder
+
+
+def run_block(block: Block, folder: Path, cache: Path) -> None:
+    command = [sys.executable, "-c", block.code] if block.kind == "python" else ["bash", "-euo", "pipefail", "-c", block.code]
+    settings = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(cache), "RAY_USAGE_STATS_ENABLED": "0", "PYTHONUTF8": "1", "COLUMNS": "200"}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **settings, "PATH": path}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, f"{block}\n{done.stderr}"
+    if block.out is not None:
+        assert done.stdout == block.out, str(block)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    yield tmp_path_factory.mktemp("cache")
+
+
+@pytest.mark.parametrize("block", [block for page in PAGES if page != TUTORIAL for block in blocks(page)], ids=str)
+def test_a_block_runs_and_prints_what_the_page_says(block: Block, tmp_path: Path, cache: Path) -> None:
+    run_block(block, prepare(tmp_path), cache)
+
+
+def test_the_tutorial_runs_from_its_first_block_to_its_last(tmp_path: Path, cache: Path) -> None:
+    folder = prepare(tmp_path)
+    shutil.rmtree(folder / "dataset")
+    assert len(blocks(TUTORIAL)) >= 5
+    for block in blocks(TUTORIAL):
+        run_block(block, folder, cache)
+
+
+@pytest.mark.parametrize("page", sorted(make.PAGES), ids=str)
+def test_a_generated_page_is_up_to_date(page: str) -> None:
+    """Mended by: python docs/make.py"""
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == make.PAGES[page]()
+
+
+def test_the_command_line_page_has_every_command_and_option() -> None:
+    page = make.make_cli_reference()
+    for word in ("duizhao push", "--dry-run", "duizhao stats", "--plots", "duizhao build", "--strict"):
+        assert word in page
+
+
+def test_commands_are_the_same_in_both_languages() -> None:
+    codes = [
+        [(match["kind"], match["code"]) for match in FENCE.finditer((ROOT / name).read_text(encoding="utf-8"))]
+        for name in ("README.md", "README.zh-Hans.md")
+    ]
+    assert [kind for kind, _ in codes[0]] == [kind for kind, _ in codes[1]]
+    assert [_uncommented(code) for _, code in codes[0]] == [_uncommented(code) for _, code in codes[1]]
+    headings = [
+        len(re.findall(r"^##? ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)) for name in ("README.md", "README.zh-Hans.md")
+    ]
+    assert headings[0] == headings[1]
+
+
+def test_links_of_the_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_blocks_are_found_with_line_and_output(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A\n```python\nprint(1)\n```\n```text\n1\n```\n\n```sh\nrm -rf /\n```\n<!-- run -->\n```sh\necho\n```\n", encoding="utf-8"
+    )
+    assert [(block.kind, block.line, block.code, block.out) for block in blocks(page)] == [
+        ("python", 2, "print(1)\n", "1\n"),
+        ("sh", 12, "echo\n", None),
+    ]
+
+
+def _uncommented(code: str) -> str:
+    """Code without its comments, which are translated."""
+    return re.sub(r" *# .*$", "", code, flags=re.MULTILINE)
