@@ -87,6 +87,14 @@ def view(
 
 
 @app.command()
+def tasks() -> None:
+    """Print the folder of the tasks for lm-evaluation-harness: lm_eval --include_path "$(duizhao tasks)"."""
+    from duizhao.benchmarks import folder
+
+    typer.echo(folder())
+
+
+@app.command()
 def push(
     repo: Annotated[str, typer.Argument(help="Repository on the Hub, as ORG/NAME; made where it is missing.")],
     dataset: Annotated[Path, typer.Argument(help="Folder of a release.")] = Path("dataset"),

@@ -1,0 +1,10 @@
+"""The dataset as tasks of other people's harnesses: lm-evaluation-harness and MTEB. See the README beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def folder() -> Path:
+    """Folder of the task files of lm-evaluation-harness: what its ``--include_path`` wants."""
+    return Path(__file__).parent / "lm_eval"
