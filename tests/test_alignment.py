@@ -8,6 +8,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
+from duizhao import DuizhaoError
 from duizhao.alignment import Bead, align, belongs_together
 from duizhao.alignment_anchors import anchors, corridor
 from duizhao.alignment_search import Band, best_path, posteriors
@@ -212,3 +213,8 @@ def test_anchors_survive_a_passage_that_one_side_lacks() -> None:
     assert (np.diff(found.low) >= 0).all()
     assert found.low[10] <= 10
     assert found.high[10] >= 40
+
+
+def test_more_sentences_than_can_be_aligned_at_once_are_refused_with_the_limit() -> None:
+    with pytest.raises(DuizhaoError, match="60,000 a side at most"):
+        align(["句。"] * 200_000, ["A sentence."])

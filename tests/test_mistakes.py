@@ -28,6 +28,7 @@ SHOWN_ELSEWHERE = {
     "bad-release": "a release that fails its own checks when written: no input is known to cause it",
     "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
     "raw-hash": "test_validation.py",
+    "too-many-sentences": "test_alignment.py",
     "bad-cues": "the cues ship with the package: test_cleaning.py",
     "mention-text": "test_resolution.py",
     "unknown-format": "the command line checks the format itself, with exit code 2: test_bitext.py",

@@ -24,6 +24,10 @@ from duizhao.alignment_search import Band, adapted_posteriors, best_path
 from duizhao.alignment_sides import Floats, Side, length_ratio, side
 from duizhao.alignment_trust import trust
 from duizhao.embedding import Encoder, default_encoder, span_vectors
+from duizhao.errors import DuizhaoError
+
+MAX_SENTENCES = 60_000
+"""Sentences of one side that are aligned at once: the search for anchors grows with the square of their number."""
 
 _WINDOW_ROWS = 256
 _OVERLAP_ROWS = 32  # how far a window sees beyond the last bead that is taken from it
@@ -65,8 +69,12 @@ def align(
     the text. Sentences without a counterpart get beads of kind 1-0 and 0-1. Two texts that do not belong
     together get low scores throughout: see `belongs_together`.
 
-    Raises ValueError when only one side has paragraphs, or their number is not that of the sentences.
+    Raises DuizhaoError ``too-many-sentences`` above `MAX_SENTENCES` a side, ValueError when only one side has
+    paragraphs, or their number is not that of the sentences.
     """
+    if max(len(zh), len(en)) > MAX_SENTENCES:
+        sizes = f"{len(zh):,} Chinese and {len(en):,} English sentences"
+        raise DuizhaoError("too-many-sentences", f"{sizes}: align {MAX_SENTENCES:,} a side at most; divide the text at its chapters")
     breaks = _breaks(zh, en, zh_paragraphs, en_paragraphs)
     if not zh or not en:
         return [Bead((i,), (), 1.0) for i in range(len(zh))] + [Bead((), (j,), 1.0) for j in range(len(en))]
