@@ -77,7 +77,9 @@ def test_ctrl_c_leaves_the_old_release(small: Path, run: Run) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "duizhao", "build", "raw", "--out", "out"], cwd=small.parent, stderr=subprocess.PIPE, encoding="utf-8"
     )
-    time.sleep(1.5)
+    maps = Path(f"/proc/{process.pid}/maps")
+    while process.poll() is None and "opencc_clib" not in maps.read_text(encoding="utf-8"):
+        time.sleep(0.05)  # the build is at work once the conversion library is loaded
     os.kill(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
