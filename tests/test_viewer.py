@@ -99,6 +99,20 @@ def records_in(page: str) -> dict[str, Any]:
     return value
 
 
+def counts(locator: Any, number: int) -> None:
+    """The page comes to have ``number`` of these: it draws after the click, not in it."""
+    from playwright.sync_api import expect
+
+    expect(locator).to_have_count(number, timeout=20_000)
+
+
+def appears(locator: Any) -> None:
+    """The page comes to show it."""
+    from playwright.sync_api import expect
+
+    expect(locator).to_be_visible(timeout=20_000)
+
+
 @pytest.fixture(scope="module")
 def release() -> Records:
     """The sample release, with claims and questions made here where it has none yet."""
@@ -295,7 +309,7 @@ def test_opens(visit: Visit, capsys: pytest.CaptureFixture[str], html: str, rele
     milliseconds = visit.page.evaluate(timing)
     with capsys.disabled():
         print(f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after navigation began")
-    assert visit.page.locator(".index > li").count() == len(release["articles"])
+    counts(visit.page.locator(".index > li"), len(release["articles"]))
     visit.picture("index")
 
 
@@ -304,14 +318,14 @@ def test_reading_hover_pin_and_columns(visit: Visit) -> None:
     read_article(visit)
     sentence = page.locator(".row.body [data-col='zh-Hans'] .s").nth(3)
     sentence.hover()
-    assert page.locator(".s.on").count() == 3
+    counts(page.locator(".s.on"), 3)
     for part in ("bead", "score", "Chinese file", "English file", f"{ARTICLE}:s"):
         assert part in page.inner_text("#dock")
     sentence.click()
     page.mouse.move(5, 5)
-    assert page.locator(".s.pinned").count() == 3
+    counts(page.locator(".s.pinned"), 3)
     page.keyboard.press("Escape")
-    assert page.locator(".s.pinned").count() == 0
+    counts(page.locator(".s.pinned"), 0)
     page.click("#columns [lang='zh-Hant']")
     assert not page.locator("article [data-col='zh-Hant']").first.is_visible()
     page.click("#columns [lang='zh-Hant']")
@@ -326,7 +340,7 @@ def test_reading_by_keyboard(visit: Visit) -> None:
     read_article(visit)
     focused = "document.activeElement.sentenceId + ' ' + document.activeElement.column.lang"
     page.locator(".s[tabindex='0']").focus()
-    assert page.locator(".s[tabindex='0']").count() == 1
+    counts(page.locator(".s[tabindex='0']"), 1)
     first = page.evaluate(focused)
     page.keyboard.press("ArrowDown")
     assert page.evaluate(focused) != first
@@ -335,7 +349,7 @@ def test_reading_by_keyboard(visit: Visit) -> None:
     assert page.evaluate(focused).endswith(" en")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    assert page.locator(".s.pinned").count() == 3
+    counts(page.locator(".s.pinned"), 3)
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "query"
@@ -369,14 +383,14 @@ def test_entities(visit: Visit) -> None:
     visit.picture("entities")
     page.locator("#drawer summary").nth(1).click()
     page.locator("#drawer details").nth(1).locator("a").nth(2).click()
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
     visit.open("entities")
     page.fill("main input[type=search]", "納德拉")
     page.locator(".entity-list a:visible").first.click()
     assert "Nadella" in page.inner_text("#entity")
     page.locator("#entity summary").first.click()
     page.locator("#entity .mentions a").first.click()
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
 
 
 def test_source(visit: Visit) -> None:
@@ -397,13 +411,13 @@ def test_source(visit: Visit) -> None:
     visit.hover(removed)
     visit.picture("source")
     visit.click(page.locator(".raw .keep", has_text="董").first)
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
     page.click("#dock a[href^='#source/']")
-    assert page.locator(".raw .keep.flash").is_visible()
+    appears(page.locator(".raw .keep.flash"))
     page.click("main a[href$='/en']")
-    assert page.locator(".raw:lang(en)").count() == 1
+    counts(page.locator(".raw:lang(en)"), 1)
     visit.click(page.locator(".raw .keep", has_text="Altman").nth(2))
-    assert page.locator("[data-col='en'] .s.pinned").is_visible()
+    appears(page.locator("[data-col='en'] .s.pinned"))
 
 
 def test_timeline(visit: Visit, release: Records) -> None:
@@ -421,19 +435,20 @@ def test_timeline(visit: Visit, release: Records) -> None:
     page.keyboard.press("Home")
     page.click("#theme")
     page.click("#chronicle a[href='#timeline/board-dismisses-altman']")
+    appears(page.locator("#event .quotation").first)
     assert page.locator("#event .quotation").count() > 1
-    assert page.locator("g.event[aria-pressed=true]").count() == 1
+    counts(page.locator("g.event[aria-pressed=true]"), 1)
     page.mouse.move(5, 400)
     page.evaluate("scrollTo(0, 0)")
     visit.picture("timeline-dark")
     page.locator("#event .jump").first.click()
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
 
 
 def test_contradictions(visit: Visit, release: Records) -> None:
     page = visit.page
     visit.open("contradictions")
-    assert page.locator(".claim").count() == len(release["claims"])
+    counts(page.locator(".claim"), len(release["claims"]))
     assert "Contradiction" in page.locator(".claim .label").first.inner_text()
     visit.picture("contradictions")
     label = release["claims"][-1]["label"]
@@ -442,19 +457,19 @@ def test_contradictions(visit: Visit, release: Records) -> None:
     page.select_option("select[data-filter=Label]", "")
     page.select_option("select[data-filter=Topic]", release["claims"][0]["topic"])
     page.locator(".claim:visible .jump").first.click()
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
 
 
 def test_questions(visit: Visit) -> None:
     page = visit.page
     visit.open("questions")
     page.locator("details summary").first.click()
-    assert page.locator(".choices .right").count() == 0
+    counts(page.locator(".choices .right"), 0)
     page.locator("details >> text=Show the answer").first.click()
-    assert page.locator(".choices .right").count() == 1
+    counts(page.locator(".choices .right"), 1)
     visit.picture("questions")
     page.locator(".answer .jump").first.click()
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
 
 
 @pytest.mark.parametrize("query", ["董事会", "董事會", "BOARD", "微软 satya"])
@@ -465,13 +480,15 @@ def test_search(visit: Visit, capsys: pytest.CaptureFixture[str], query: str) ->
     milliseconds = page.get_attribute("#results", "data-milliseconds")
     with capsys.disabled():
         print(f"\nsearch {query}: {page.inner_text('#results-status')} ({milliseconds} ms)")
+    appears(page.locator("#results-list li").first)
     assert page.locator("#results-list li").count() > 0
+    appears(page.locator("#results mark").first)
     assert page.locator("#results mark").count() > 0
     if query == "董事會":
         visit.picture("search")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert page.locator(".s.pinned").first.is_visible()
+    appears(page.locator(".s.pinned").first)
     assert page.locator("#results").is_hidden()
 
 
@@ -496,8 +513,8 @@ def test_phone(browser: Any, html: str, tmp_path: Path) -> None:
     assert boxes[1] is not None
     assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
     page.locator(".row.body .s").nth(1).tap()
-    assert page.locator(".s.pinned:visible").count() == 2
-    assert page.locator("#dock").is_visible()
+    counts(page.locator(".s.pinned:visible"), 2)
+    appears(page.locator("#dock"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     visit.picture("phone")
     page.context.close()
@@ -508,7 +525,7 @@ def test_print(visit: Visit) -> None:
     read_article(visit)
     visit.page.emulate_media(media="print")
     assert visit.page.locator("header").is_hidden()
-    assert visit.page.locator("article.columns").is_visible()
+    appears(visit.page.locator("article.columns"))
 
 
 CONTRAST = """() => {
@@ -566,21 +583,21 @@ def test_contrast_is_double_a(browser: Any, html: str, tmp_path: Path, scheme: s
 def test_landmarks_and_names(visit: Visit) -> None:
     page = visit.page
     for role, name in (("navigation", "Views"), ("search", None), ("main", None), ("banner", None)):
-        assert page.get_by_role(role, **({"name": name} if name else {})).count() == 1  # type: ignore[arg-type]
+        counts(page.get_by_role(role, **({"name": name} if name else {})), 1)  # type: ignore[arg-type]
     unnamed = "all => all.filter((one) => !(one.textContent.trim() || one.ariaLabel || (one.labels && one.labels.length))).length"
     for view in ("articles", "source", "entities", "timeline", "contradictions", "questions"):
         visit.open(view)
         assert page.eval_on_selector_all("button, a, select, input", unnamed) == 0
-        assert page.locator("h1").count() == 1
+        counts(page.locator("h1"), 1)
 
 
 def test_hostile_small_dataset(browser: Any, tmp_path: Path) -> None:
     visit = Visit(browser, tmp_path / "h.html", render(small(HOSTILE, HOSTILE), title=HOSTILE.replace("\ud800", "")))
     page = visit.page
     assert "<script>alert(1)</script>" in page.inner_text("article.columns")
-    assert page.locator("#columns button").count() == 2
-    assert page.locator("nav a").count() == 2
-    assert page.locator("main script, main img").count() == 0
+    counts(page.locator("#columns button"), 2)
+    counts(page.locator("nav a"), 2)
+    counts(page.locator("main script, main img"), 0)
     page.locator(".s").first.hover()
     assert "1–0" in page.inner_text("#dock")
     page.fill("#query", "野家")
