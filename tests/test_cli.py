@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from conftest import ROOT, Run
@@ -59,3 +60,23 @@ def test_help_and_version(run: Run) -> None:
 
     assert "build" in run("--help").stdout
     assert run("--version").stdout.strip() == duizhao.__version__
+
+
+def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "annotations").mkdir()
+    article = tmp_path / "raw" / "a.txt"
+    article.write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")
+    names = {"zh_hans": ["王立"], "zh_hant": ["王立"], "en": []}
+    entity = {"id": "wang-li", "type": "person", "names": names, "wikidata": None, "description": {"zh_hans": "人。", "en": "A person."}}
+    mention = {"article_id": "a", "file": "zh", "start": 4, "end": 6, "surface": "王立", "entity_id": "wang-li"}
+    for name, row in (("entities", entity), ("mentions", mention)):
+        (tmp_path / "annotations" / f"{name}.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    done = run("annotate", "--check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "every annotation anchors\n")
+    article.write_text("标题\n\n听说，王立建了灯塔。\n", encoding="utf-8")
+    done = run("annotate", "--check", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "stale-anchor" in done.stderr
+    assert "it stands at 7 now" in done.stderr
+    assert run("annotate", cwd=tmp_path).returncode == 2

@@ -44,6 +44,11 @@ def test_the_committed_release_is_what_its_sources_build(built: dict[str, bytes]
     assert [name for name in readable if committed[name] != built[name]] == []
 
 
+def test_our_own_annotations_anchor(run: Run) -> None:
+    done = run("annotate", ROOT / "raw", "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_build_needs_no_annotations_no_card_and_no_sources_toml(run: Run, tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "one.txt").write_text("标题\n\n正文只有一句。\n", encoding="utf-8")

@@ -13,7 +13,7 @@ from duizhao.alignment import Bead, align, belongs_together
 from duizhao.blocks import find_blocks
 from duizhao.errors import DuizhaoError
 from duizhao.script import detect_script
-from duizhao.sentences import split
+from duizhao.sentences import split_block
 from duizhao.source import make_document
 from duizhao.spans import read
 
@@ -100,12 +100,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 def _sentences(text: str, language: str, name: str) -> list[tuple[int, str]]:
     blocks = [block for block in find_blocks(make_document("text", text, language, name)) if block.spans and block.kind != "front_matter"]
-    found = []
-    for paragraph, block in enumerate(blocks):
-        whole = block.kind in ("title", "heading")
-        for spans in [block.spans] if whole else split(text, block.spans, language):
-            found.append((paragraph, read(text, spans)))
-    return found
+    return [(paragraph, read(text, spans)) for paragraph, block in enumerate(blocks) for spans in split_block(text, block, language)]
 
 
 def _check_language(text: str, language: str, name: str) -> None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-STATES = ("keep", "drop", "tail")
 STEPS = ("keep-keep", "keep-drop", "keep-tail", "drop-keep", "drop-drop", "drop-tail", "tail-tail")
 UNMARKED = "enter-unmarked"
 """Step into the tail where nothing marks a change point: added to the step itself."""

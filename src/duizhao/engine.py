@@ -24,7 +24,7 @@ from duizhao.release import check_release, check_target, read_records, write_rel
 from duizhao.resolution import Resolver, check_annotations, resolve
 from duizhao.schema import CONFIGS
 from duizhao.source import Source, find_sources, read_document
-from duizhao.validation import FATAL_LEVELS, validate
+from duizhao.validation import FATAL_LEVELS, file_texts, validate
 
 Tick = Callable[[str, int, int], None]
 
@@ -102,22 +102,25 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     folder = annotations or beside(raw) / "annotations"
     _must_exist(folder, None)
     told = read_annotations(folder)
-    parts = _each(find_sources(raw), replace(told, script=(), beads=()), lambda what, done, total: None)
+    sources = find_sources(raw)
+    options = Options(topic=True, corpus=_statistics(sources))  # as a build cleans them
+    parts, findings = [], []
+    for zh, en in sources:
+        documents = read_document(zh), read_document(en) if en else None
+        try:
+            parts.append(make_records(*documents, replace(told, script=()), options))
+        except DuizhaoError as error:
+            if error.id != "stale-bead":
+                raise
+            findings.append(Finding("stale-bead", 3, zh.id, "beads", str(error)))
+            parts.append(make_records(*documents, replace(told, script=(), beads=()), options))
     records = merge(parts)
-    return list(check_annotations(told, Resolver(records["sentences"], file_texts(records["blocks"]))))
+    return [*findings, *check_annotations(told, Resolver(records["sentences"], file_texts(records["blocks"])))]
 
 
 def find_duplicates(raw: Path, threshold: float) -> list[tuple[str, str, float]]:
     """Near-duplicate articles of a raw folder: (id, id, similarity), most similar first."""
     return find_near_duplicates([read_document(zh) for zh, _ in find_sources(raw)], threshold)
-
-
-def file_texts(blocks: Sequence[Record]) -> dict[tuple[str, str], str]:
-    """The raw text of every file, by (article id, language): its blocks put together again."""
-    parts: dict[tuple[str, str], list[str]] = {}
-    for row in blocks:
-        parts.setdefault((row["article_id"], row["language"]), []).append(row["text"])
-    return {key: "".join(texts) for key, texts in parts.items()}
 
 
 def beside(raw: Path) -> Path:

@@ -13,7 +13,7 @@ from duizhao.cleaning import THRESHOLD, Verdict, judge
 from duizhao.cleaning_topic import measure_topic
 from duizhao.duplicates import CorpusStatistics
 from duizhao.script import convert, detect_script, simplify
-from duizhao.sentences import Sentence, split
+from duizhao.sentences import Sentence, split_block
 from duizhao.source import Document
 from duizhao.spans import Span, read
 
@@ -49,10 +49,8 @@ def make_side(document: Document, options: Options = Options()) -> Side:
     else:
         verdicts = [_kept(block) for block in blocks]
     sentences: list[Sentence] = []
-    kept = [verdict.block for verdict in verdicts if verdict.label == "keep" and verdict.block.spans]
-    for paragraph, block in enumerate(kept):
-        whole = block.kind in ("title", "heading")
-        for spans in [block.spans] if whole else split(document.text, block.spans, document.language):
+    for paragraph, block in enumerate(verdict.block for verdict in _paragraph_verdicts(verdicts)):
+        for spans in split_block(document.text, block, document.language):
             text = read(document.text, spans)
             sentences.append(Sentence(text, spans, paragraph, _role(document.text, block), block.speaker))
     return Side(document, tuple(verdicts), tuple(sentences))
@@ -98,9 +96,9 @@ def ledger(side: Side) -> list[Record]:
     for verdict in side.verdicts:
         if verdict.label == "drop":
             pieces.append((verdict.block.start, verdict.block.end, "drop", verdict, None))
-    scores = _scores(side)
+    judged = _paragraph_verdicts(side.verdicts)
     for sentence in side.sentences:
-        pieces += [(start, end, "keep", scores.get(sentence.paragraph), sentence.paragraph) for start, end in sentence.spans]
+        pieces += [(start, end, "keep", judged[sentence.paragraph], sentence.paragraph) for start, end in sentence.spans]
     tiled: list[tuple[int, int, str, Verdict | None, int | None]] = []
     end = 0
     for piece in sorted(pieces, key=lambda piece: piece[:2]):
@@ -119,9 +117,9 @@ def _kept(block: Block) -> Verdict:
     return Verdict(block, "keep", None, None, 0.0)
 
 
-def _scores(side: Side) -> dict[int, Verdict]:
-    kept = [verdict for verdict in side.verdicts if verdict.label == "keep" and verdict.block.spans]
-    return dict(enumerate(kept))
+def _paragraph_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Verdicts on the kept blocks: a sentence's paragraph is its block's rank among them."""
+    return [verdict for verdict in verdicts if verdict.label == "keep" and verdict.block.spans]
 
 
 def _role(raw: str, block: Block) -> str:

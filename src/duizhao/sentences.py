@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from duizhao.blocks import Block
 from duizhao.spans import Span, cut, positions, read, trim
 
 _CHINESE_END = re.compile(r"(?:[。！？!?]+|…{2,}|\.{6}|。?…+(?=[”’」』]))[。！？!?…]*")
@@ -40,6 +41,11 @@ class Sentence:
     paragraph: int
     role: str = "body"
     speaker: str | None = None
+
+
+def split_block(raw: str, block: Block, language: str) -> list[tuple[Span, ...]]:
+    """Spans of the sentences of a block; a title or heading is one, whatever stops it holds."""
+    return [block.spans] if block.kind in ("title", "heading") else split(raw, block.spans, language)
 
 
 def split(raw: str, spans: Sequence[Span], language: str) -> list[tuple[Span, ...]]:

@@ -91,7 +91,7 @@ def check_ledger(records: Records) -> Iterator[Finding]:
 def check_spans(records: Records) -> Iterator[Finding]:
     """Level 3: spans follow one another, cover kept text only, each character once, and read as the record says."""
     files = _files(records)
-    texts = {key: "".join(row["text"] for row in rows) for key, rows in files.items()}
+    texts = file_texts(records.get("blocks", ()))
     scripts = {row["id"]: row["source_script"] for row in records.get("articles", ())}
     covered: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in records.get("sentences", ()):
@@ -137,6 +137,14 @@ def _check_reading(row: Record, language: str, text: str, script: str | None) ->
         yield Finding("span-text", 3, row["id"], "zh_hans", f"the spans read {expected!r}")
     if row["zh_hans"] and len(row["zh_hant"] or "") != len(convert(row["zh_hans"], "zh-Hant")):
         yield Finding("span-text", 3, row["id"], "zh_hant", "is not as long as the conversion of zh_hans")
+
+
+def file_texts(blocks: Iterable[Record]) -> dict[tuple[str, str], str]:
+    """The raw text of every file, by (article id, language): its blocks put together again."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for row in blocks:
+        parts.setdefault((row["article_id"], row["language"]), []).append(row["text"])
+    return {key: "".join(texts) for key, texts in parts.items()}
 
 
 def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
