@@ -88,8 +88,8 @@ def example(article: Article, document: Document, dropped: Sequence[bool], topic
     for line in document.text.split("\n")[:-1]:
         starts.append(starts[-1] + len(line) + 1)
     names, gone = [], []
-    for piece, seen, settled in zip(evidence.pieces, evidence.names, evidence.settled, strict=True):
-        if settled is None:
+    for index, (piece, seen) in enumerate(zip(evidence.pieces, evidence.names, strict=True)):
+        if index not in evidence.settled:
             at = [int(np.searchsorted(starts, place, side="right")) - 1 for span in piece.block.spans for place in range(span[0], span[1])]
             names.append(seen)
             gone.append(sum(dropped[line] for line in at) > 0.5 * len(at))

@@ -118,6 +118,16 @@ def test_blocks_of_our_articles_neither_overlap_nor_leave_letters_between_them(p
     assert not any(map(str.isalnum, text[end:]))
 
 
+def test_marks_are_read_alike_whatever_ends_the_file() -> None:
+    for end in ("", "\\"):
+        assert blocks_of(f"*斜体*的一句话，说完了。\n\n第二段。{end}", "t.md")[0][1] == "斜体的一句话，说完了。"
+
+
+def test_marks_in_an_address_are_no_emphasis() -> None:
+    text = "# 题\n\n见[*某页*](https://a.example/b*c_d)，还有[另页](https://a.example/*)。\n\n**整行粗体。**"
+    assert [block[1] for block in blocks_of(text, "t.md")] == ["题", "见某页，还有另页。", "整行粗体。"]
+
+
 def test_positions_point_at_the_character_that_is_read() -> None:
     raw = "甲乙**丙**\nSam\nAltman"
     spans = [(0, 2), (4, 5), (8, 11), (12, 18)]

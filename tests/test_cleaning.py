@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from duizhao.blocks import find_blocks
 from duizhao.cleaning import CATEGORIES, clean, explain, judge, kept
 from duizhao.cleaning_cues import find_cues, load_cues, read_cues
 from duizhao.cleaning_form import PROSE
+from duizhao.cleaning_model import load_model, marginals
 from duizhao.duplicates import count_paragraphs
 from duizhao.errors import DuizhaoError
 from duizhao.source import extract_html, make_document
@@ -24,6 +27,7 @@ HERE = Path(__file__).parent
 RAW = HERE.parent / "raw" / "zh"
 GOLD = sorted((HERE / "gold" / "cleaning").glob("*.toml"))
 WRITTEN = sorted((HERE / "written").glob("*.txt"))
+STATES = ("keep", "drop", "tail")
 BODY = "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来，靠在墙边，等着一个晴天。"
 MORE = "后来我在很远的城市里买过柿子，装在塑料盒里，一个一个贴着标签，红得整整齐齐，咬下去却没有声音，也没有秋天，更没有那根竹竿。"
 
@@ -172,7 +176,70 @@ def test_unknown_category_in_cues_lists_the_known():
 def test_cues_stand_in_both_scripts():
     lexicon = load_cues()
     assert {"延伸阅读", "延伸閱讀", "责任编辑", "責任編輯", "免责声明", "免責聲明"} <= set(lexicon.cues)
-    assert [hit.category for hit in find_cues("責任編輯：某人", lexicon)] == ["editor_credit"]
+    assert [[hit.category for hit in hits] for hits in find_cues(["責任編輯：某人", "某人", "全文完"], lexicon)] == [
+        ["editor_credit"],
+        [],
+        ["artefact"],
+    ]
+
+
+def test_cues_are_found_where_half_a_character_stands():
+    assert [hit.category for hit in find_cues(["责任编辑：某人\ud83d"], load_cues())[0]] == ["editor_credit"]
+    assert BODY in clean(f"标题\n\n{BODY}\ud83d\n\n责任编辑：某人")
+
+
+def test_cue_on_two_lines_is_refused():
+    with pytest.raises(DuizhaoError, match="on one line"):
+        read_cues('[ad]\ncertain = ["买它\\n买它"]')
+
+
+KEEP_LIKE, DROP_LIKE, TAIL_LIKE = (1e-3, 1e-4, 0.03), (2e4, 50.0, 1.0), (0.4, 900.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "local",
+    [
+        [KEEP_LIKE] * 3 + [DROP_LIKE] + [KEEP_LIKE] * 2 + [TAIL_LIKE] * 2,
+        [TAIL_LIKE] * 600 + [KEEP_LIKE] * 600,
+        [TAIL_LIKE] * 900 + [KEEP_LIKE] * 500 + [TAIL_LIKE] * 100,
+        [(1e-13, 1e13, 1.0)] * 30 + [(1.0, 1e-13, 1.0)] * 31 + [(1e13, 1e-13, 0.03)] * 20,
+    ],
+    ids=["short", "tail-then-text", "tail-text-tail", "beyond-the-range-of-floats"],
+)
+def test_probabilities_are_exact_however_long_the_text(local):
+    """Against the same sums in whole fractions, which neither round nor overflow."""
+    model = load_model()
+    for found, exact in zip(marginals(model, local), exact_marginals(model, local), strict=True):
+        assert found == pytest.approx(exact, abs=1e-9)
+
+
+def exact_marginals(model, local):
+    step = {name: Fraction(math.exp(weight)) for name, weight in model.steps.items()}
+    between = [[step.get(f"{left}-{right}", Fraction(0)) for right in STATES] for left in STATES]
+    rows = [[Fraction(1), Fraction(drop), Fraction(tail)] for drop, tail, _ in local]
+    enter = [[Fraction(1), Fraction(1), Fraction(e)] for _, _, e in local]
+
+    def step_weight(index, left, right):
+        return between[left][right] * (enter[index][right] if left != 2 else 1)
+
+    ahead = [[step[f"start-{state}"] * rows[0][number] for number, state in enumerate(STATES)]]
+    for index in range(1, len(local)):
+        ahead.append(rounded([sum(ahead[-1][a] * step_weight(index, a, b) for a in range(3)) * rows[index][b] for b in range(3)]))
+    back = [[Fraction(1)] * 3]
+    for index in range(len(local) - 1, 0, -1):
+        back.append(rounded([sum(step_weight(index, a, b) * rows[index][b] * back[-1][b] for b in range(3)) for a in range(3)]))
+    both = [[x * y for x, y in zip(left, right, strict=True)] for left, right in zip(ahead, reversed(back), strict=True)]
+    return [(float(drop / (keep + drop + tail)), float(tail / (keep + drop + tail))) for keep, drop, tail in both]
+
+
+def rounded(numbers):
+    """Numbers cut to a hundred bits after scaling by the same power of two: exact enough, and short."""
+    shift = max(number.numerator.bit_length() - number.denominator.bit_length() for number in numbers)
+    found = []
+    for number in numbers:
+        own = number.numerator.bit_length() - number.denominator.bit_length() - 100 if number else 0
+        found.append(Fraction(round(number / Fraction(2) ** own)) * Fraction(2) ** (own - shift))
+    return found
 
 
 def test_corpus_statistics_are_evidence_from_ten_articles_on():

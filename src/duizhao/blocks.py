@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from duizhao.markdown import IMAGE, MARKDOWN, MARKED, MEDIA, QUOTE, text_spans
+from duizhao.markdown import BOLD_LINE, IMAGE, MARKED, MEDIA, QUOTE, is_markdown, text_spans
 from duizhao.source import Document
 from duizhao.spans import Span, cut, outer, read, trim
 
@@ -23,21 +23,22 @@ _LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?:#|//|[^\[\]^\n]{1,60}(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:)))\]:[ \t]")
 """A link's definition or a Markdown comment: never shown to a reader. A footnote (``[^1]:``) is."""
 _LABEL = re.compile(r"([^：:。！？!?，,；;\n“”\"「」]{1,24}?)[ \t]{0,4}[：:]")
-_LINE = re.compile(r"[^\n]+")
 _DULL = frozenset(
     " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 )
 """What a blank line or a rule may begin with."""
-_OPENERS = frozenset("#>-+*•·0123456789 \t　=_")
+_OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
+"""What a line that is more than a paragraph's may begin with."""
+_RULED = frozenset("*-_= \t")
 _LONGEST_MARKED = 1_000_000
 """A paragraph of more characters than this is no Markdown that anybody wrote; its marks are left as text."""
 _ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—')
+_NO_HEADING = frozenset('“「"*(（')
 _TERMINAL = frozenset("。！？!?…；;：:，,、.~～")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One paragraph-like piece of a document.
+class Block(NamedTuple):
+    """One paragraph-like piece of a document. A tuple, for speed.
 
     ``kind``: title, heading, paragraph, quote, list_item, image, front_matter or rule.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
@@ -62,18 +63,19 @@ def is_rule(line: str) -> bool:
 def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
     """The two parts of a block that lie before and after a place of the raw text. Both must hold text."""
     left, right = trim(raw, cut(block.spans, block.start, place)), trim(raw, cut(block.spans, place, block.end))
-    first = replace(block, end=left[-1][1], spans=left)
-    return first, replace(block, start=right[0][0], spans=right, speaker=None, asks=False)
+    first = block._replace(end=left[-1][1], spans=left)
+    return first, block._replace(start=right[0][0], spans=right, speaker=None, asks=False)
 
 
 def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
-    markdown = document.name.endswith(".md") or bool(MARKDOWN.search(raw))
+    markdown = document.name.endswith(".md") or is_markdown(raw)
     blocks, body_start = _front_matter(document)
     taken = {block.start for block in blocks}
     for group in _paragraphs(raw, body_start, taken):
-        blocks += _make(raw, group, markdown)
+        if block := _make(raw, group, markdown):
+            blocks.append(block)
     if taken:
         blocks.sort(key=lambda block: block.start)
     return _find_turns(raw, _find_title(raw, blocks))
@@ -109,55 +111,56 @@ def _lines(raw: str, start: int) -> Iterator[Span]:
         start = end + 1
 
 
-def _paragraphs(raw: str, begin: int, taken: set[int]) -> Iterator[Sequence[Span]]:
+def _paragraphs(raw: str, begin: int, taken: set[int]) -> list[list[Span]]:
     """Lines grouped into paragraphs: at blank lines, and at each line unless the text is hard-wrapped.
 
     Lines that start at a place in ``taken`` are left out.
     """
     runs = list(_runs(raw, begin, taken))
-    wrapped = _hard_wrapped(raw, runs)
+    longer = [run for run in runs if len(run) > 1]
+    if not longer:
+        return runs
+    if not _hard_wrapped(raw, longer):
+        return [[line] for run in runs for line in run]
+    groups: list[list[Span]] = []
     for run in runs:
-        if len(run) == 1:
-            yield run
-            continue
-        group: list[Span] = []
-        for span in run:
-            if group and not (wrapped and _continues(raw, group[-1], span)):
-                yield group
-                group = []
-            group.append(span)
-        yield group
+        groups.append([run[0]])
+        for line in run[1:]:
+            if _continues(raw, groups[-1][-1], line):
+                groups[-1].append(line)
+            else:
+                groups.append([line])
+    return groups
 
 
-def _runs(raw: str, begin: int, taken: set[int]) -> Iterator[Sequence[Span]]:
+def _runs(raw: str, begin: int, taken: set[int]) -> Iterator[list[Span]]:
     """Lines between blank lines; a rule is a run of its own."""
     run: list[Span] = []
-    last = -1
-    for match in _LINE.finditer(raw, begin):
-        start, end = match.span()
-        if start in taken:
+    position = begin
+    for line in (raw[begin:] if begin else raw).split("\n"):
+        start, end = position, position + len(line)
+        position = end + 1
+        if line and line[0] not in _DULL and start not in taken:
+            run.append((start, end - 1 if line[-1] == "\r" else end))
             continue
-        if raw[end - 1] == "\r":
-            end -= 1
-        dull = start == end or raw[start] in _DULL
-        if run and (start != last + 1 or (dull and (not raw[start:end].strip() or is_rule(raw[start:end])))):
+        blank = not line or line.isspace() or start in taken
+        rule = not blank and is_rule(line)
+        if run and (rule or blank):
             yield run
             run = []
-        last = match.end()
-        if not dull or raw[start:end].strip():
-            run.append((start, end))
-            if dull and is_rule(raw[start:end]):
-                yield run
-                run = []
+        if rule:
+            yield [(start, end)]
+        elif not blank:
+            run.append((start, end - 1 if line[-1] == "\r" else end))
     if run:
         yield run
 
 
 def _hard_wrapped(raw: str, runs: Sequence[Sequence[Span]]) -> bool:
     """Whether line breaks inside paragraphs mean nothing: many lines of some length stop in mid-sentence."""
-    joints = [raw[slice(*run[i])].rstrip(" *_\t") for run in runs if len(run) > 1 for i in range(len(run) - 1)]
-    broken = sum(1 for line in joints if len(line) >= 25 and line[-1:] not in _ENDS)
-    return broken >= 1 and broken >= 0.25 * len(joints) and any(len(run) > 1 for run in runs)
+    joints = [raw[start:end].rstrip(" *_\t") for run in runs for start, end in run[:-1]]
+    broken = sum(1 for line in joints if len(line) >= 25 and line[-1] not in _ENDS)
+    return broken >= 1 and broken >= 0.25 * len(joints)
 
 
 def _continues(raw: str, before: Span, line: Span) -> bool:
@@ -167,39 +170,48 @@ def _continues(raw: str, before: Span, line: Span) -> bool:
         return False
     if previous.endswith("  ") and not previous.rstrip().endswith(("-", "—")) and len(previous) < 40:
         return False
-    return not (_DEFINITION.match(text) or _HEADING.match(text) or _LIST.match(text) or IMAGE.match(text) or _HEADING.match(previous))
+    if previous[0] in " \t#" and _HEADING.match(previous):
+        return False
+    if text[0] not in _OPENERS and text[0] != "!":
+        return True
+    return not (_DEFINITION.match(text) or _HEADING.match(text) or _LIST.match(text) or IMAGE.match(text))
 
 
-def _make(raw: str, group: Sequence[Span], markdown: bool) -> list[Block]:
-    """The block that a group of lines is; none where it is only marks."""
-    start, end = group[0][0], group[-1][1]
-    marked = markdown and end - start <= _LONGEST_MARKED
-    bare = len(group) == 1 and raw[start] not in _OPENERS and raw[start] != "["
-    if bare and not (raw[start].isspace() or raw[end - 1].isspace() or (marked and MARKED.search(raw, start, end))):
-        return [Block("paragraph", start, end, ((start, end),))]
-    first = raw[slice(*group[0])]
-    if is_rule(first):
-        return []
-    if _DEFINITION.match(first):
-        return [Block("front_matter", *outer(raw, start, end), tuple(_plain_spans(raw, group)))]
-    kind, skip = _kind(first, markdown)
-    lines = [(group[0][0] + skip, group[0][1]), *group[1:]]
-    marks = marked and MARKED.search(raw, start + skip, end)
-    spans = trim(raw, text_spans(raw, lines) if marks else _plain_spans(raw, lines))
-    if not spans:
-        return [Block("image", *outer(raw, start, end), ())] if MEDIA.search(raw, start, end) else []
-    return [Block(kind, *outer(raw, start, end), spans)]
+def _make(raw: str, group: Sequence[Span], markdown: bool) -> Block | None:
+    """The block that a group of lines is; None where it is only marks."""
+    start, stop, last = group[0][0], group[0][1], group[-1][1]
+    opener = raw[start]
+    marked = markdown and last - start <= _LONGEST_MARKED and MARKED.search(raw, start, last) is not None
+    if marked and opener == "*" and (bold := BOLD_LINE.fullmatch(raw, start, last)) and not bold[1].isspace():
+        return Block("paragraph", start, last, (outer(raw, *bold.span(1)),))
+    kind, skip = "paragraph", 0
+    if opener in _OPENERS:
+        first = raw[start:stop]
+        if opener in _RULED and is_rule(first):
+            return None
+        if opener in " [" and _DEFINITION.match(first):
+            return Block("front_matter", *outer(raw, start, last), tuple(_plain_spans(raw, group)))
+        kind, skip = _kind(first, markdown)
+    begin, end = outer(raw, start, last) if opener.isspace() or raw[last - 1].isspace() else (start, last)
+    if not marked and len(group) == 1 and not skip:
+        return Block(kind, begin, end, ((begin, end),)) if begin < end else None
+    if marked and raw[end - 1] == ")" and IMAGE.fullmatch(raw, begin, end):
+        return Block("image", begin, end, ())
+    lines = [(start + skip, end if len(group) == 1 else stop), *group[1:]]
+    spans = trim(raw, text_spans(raw, lines) if marked else _plain_spans(raw, lines))
+    if spans:
+        return Block(kind, begin, end, spans)
+    return Block("image", begin, end, ()) if MEDIA.search(raw, begin, end) else None
 
 
 def _kind(line: str, markdown: bool) -> tuple[str, int]:
     """Kind of a block from its first line, and how many characters of it are markup."""
-    if line[:1] not in _OPENERS:
-        return "paragraph", 0
-    if heading := _HEADING.match(line):
+    opener = line[0]
+    if opener in "# \t" and (heading := _HEADING.match(line)):
         return "heading", heading.end()
-    if markdown and (quote := QUOTE.match(line)):
+    if markdown and opener in "> \t" and (quote := QUOTE.match(line)):
         return "quote", quote.end()
-    if item := _LIST.match(line):
+    if opener not in "#>[" and (item := _LIST.match(line)):
         return "list_item", item.end() if item.group().strip() in "-+*•·" else 0
     return "paragraph", 0
 
@@ -215,28 +227,25 @@ def _find_title(raw: str, blocks: list[Block]) -> list[Block]:
     """
     given = next((index for index, block in enumerate(blocks) if block.kind == "title"), None)
     titled = given is not None
-    found: list[Block] = []
+    found = list(blocks)
     for index, block in enumerate(blocks):
-        if titled and block.kind == "paragraph" and block.spans[0][1] - block.spans[0][0] > 80:
-            found.append(block)
+        kind, begin, stop, spans, _, _ = block
+        if kind not in ("heading", "paragraph"):
             continue
-        short = _length(block) <= 80
-        text = read(raw, block.spans) if short else ""
-        if block.kind in ("heading", "paragraph") and given is not None and _same(text, read(raw, blocks[given].spans)):
-            found[given] = replace(blocks[given], kind="front_matter")
-            block, given = replace(block, kind="title"), None
-        elif not titled and block.kind in ("heading", "paragraph"):
+        short = stop - begin <= 80 or sum(end - start for start, end in spans) <= 80
+        if titled and not short and kind == "paragraph":
+            continue
+        text = read(raw, spans) if short else ""
+        if given is not None and _same(text, read(raw, blocks[given].spans)):
+            found[given] = blocks[given]._replace(kind="front_matter")
+            found[index], given = block._replace(kind="title"), None
+        elif not titled:
             titled = True
-            if block.kind == "heading" or (short and not text.endswith(("。", "；", "，", "：", ".")) and len(blocks) > index + 1):
-                block = replace(block, kind="title")
-        elif block.kind == "paragraph" and short and _reads_as_heading(raw, block, text):
-            block = replace(block, kind="heading")
-        found.append(block)
+            if kind == "heading" or (short and not text.endswith(("。", "；", "，", "：", ".")) and len(blocks) > index + 1):
+                found[index] = block._replace(kind="title")
+        elif short and kind == "paragraph" and _reads_as_heading(raw, block, text):
+            found[index] = Block("heading", begin, stop, spans)
     return found
-
-
-def _length(block: Block) -> int:
-    return sum(end - start for start, end in block.spans)
 
 
 def _same(left: str, right: str) -> bool:
@@ -245,11 +254,11 @@ def _same(left: str, right: str) -> bool:
 
 
 def _reads_as_heading(raw: str, block: Block, text: str) -> bool:
-    if len(text) > 40 or len(block.spans) > 12 or "http" in text:
+    if len(text) > 40 or text[-1] in _TERMINAL or text[0] in _NO_HEADING or len(block.spans) > 12 or "http" in text:
         return False
-    marked = raw.startswith("**", block.start) and raw.endswith("**", 0, block.end)
-    plain = text[-1:] not in _TERMINAL and not text.startswith(("“", "「", '"', "*", "(", "（"))
-    return (plain and (marked or text[-1:] not in "”’」』）)")) or (plain and len(text) <= 16 and text.count("“") == text.count("”"))
+    if text[-1] not in "”’」』）)" or (len(text) <= 16 and text.count("“") == text.count("”")):
+        return True
+    return raw.startswith("**", block.start) and raw.endswith("**", 0, block.end)
 
 
 def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
@@ -257,33 +266,33 @@ def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
 
     Where labels are emphasised, only those count; elsewhere labels that come back (two at least, twice each).
     """
-    labels = [_label(raw, block) for block in blocks]
-    if not any(labels):
+    labels = {}
+    for index, block in enumerate(blocks):
+        begin = block.spans[0][0] if block.spans else -1
+        opening = raw[begin : begin + 32] if begin >= 0 else ""
+        if ("：" in opening or ":" in opening) and (label := _label(raw, block)):
+            labels[index] = label
+    if not labels:
         return blocks
-    emphasised = any(label and label[2] for label in labels)
-    names = Counter(label[0] for label in labels if label)
+    emphasised = any(label[2] for label in labels.values())
+    names = Counter(label[0] for label in labels.values())
     recurring = {name for name, count in names.items() if count > 1}
-    found: list[Block] = []
-    for block, label in zip(blocks, labels, strict=True):
-        if label and (label[2] if emphasised else label[0] in recurring and len(recurring) > 1):
-            name, stop, _ = label
+    found = list(blocks)
+    for index, (name, stop, marked) in labels.items():
+        block = blocks[index]
+        if marked if emphasised else name in recurring and len(recurring) > 1:
             spans = trim(raw, cut(block.spans, stop, block.end))
             if spans:
-                block = replace(block, kind="paragraph", spans=spans, speaker=name, asks=name.lower() in QUESTIONERS)
-        found.append(block)
+                found[index] = block._replace(kind="paragraph", spans=spans, speaker=name, asks=name.lower() in QUESTIONERS)
     return found
 
 
 def _label(raw: str, block: Block) -> tuple[str, int, bool] | None:
     """Speaker label at the head of a block: (name, raw end of the label, whether it is emphasised)."""
-    if block.kind not in ("paragraph", "heading", "list_item") or not block.spans:
+    begin, stop = block.spans[0]
+    match = _LABEL.match(raw, begin, stop)
+    if not match or block.kind not in ("paragraph", "heading", "list_item"):
         return None
-    begin = block.spans[0][0]
-    if raw.find("：", begin, begin + 32) < 0 and raw.find(":", begin, begin + 32) < 0:
-        return None
-    match = _LABEL.match(raw, block.spans[0][0], block.spans[0][1])
-    if not match:
-        return None
-    opened = raw[block.start : block.spans[0][0]].strip()
+    opened = raw[block.start : begin].strip()
     closed = raw.startswith("*", match.end())
     return match.group(1).strip(), match.end(), bool(opened and closed and set(opened) <= set("*_"))

@@ -6,12 +6,14 @@ against the article's own). A small chain model (``cleaning_model``) weighs it; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from duizhao.blocks import Block, find_blocks, is_rule
 from duizhao.cleaning_cues import CATEGORIES, load_cues
-from duizhao.cleaning_cuts import cut_block
+from duizhao.cleaning_cuts import cut_blocks
 from duizhao.cleaning_form import Piece, form
 from duizhao.cleaning_model import Model, calibrate, load_model, marginals, odds, surely_kept
 from duizhao.cleaning_place import place, repeats, retitle
@@ -25,12 +27,12 @@ from duizhao.spans import read
 THRESHOLD = 0.7
 """Probability from which a block is dropped. Above one half: an author's sentence lost is worse than a share line kept."""
 
+_NO_TEXT = frozenset(("front_matter", "image"))
 _SCRAPS = frozenset("*＊。，、； \t")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to happen to a block, or to the part of one that was cut off.
+class Verdict(NamedTuple):
+    """What is to happen to a block, or to the part of one that was cut off. A tuple, for speed.
 
     ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES and ``reason`` the evidence that decided, both only of
     a dropped block; ``score`` the calibrated probability of being boilerplate, to three decimals.
@@ -45,14 +47,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Pieces of a document in order, the names of the evidence on each, and which of them the model is to judge.
+    """Pieces of a document in order, and the names of the evidence on each.
 
-    ``settled`` holds the category of pieces that need no judgement: metadata, images, scraps.
+    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images, scraps.
     """
 
-    pieces: tuple[Piece, ...]
-    names: tuple[tuple[str, ...], ...]
-    settled: tuple[str | None, ...]
+    pieces: Sequence[Piece]
+    names: Sequence[tuple[str, ...]]
+    settled: Mapping[int, str]
 
 
 def judge(
@@ -72,26 +74,20 @@ def judge(
         raise DuizhaoError("bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1")
     model = model or load_model()
     evidence = gather(document, blocks, topic, corpus)
-    judged = [index for index, category in enumerate(evidence.settled) if category is None]
-    known: dict[tuple[str, ...], tuple[float, float, float]] = {}
-    local = []
-    for index in judged:
-        names = evidence.names[index]
-        if names not in known:
-            known[names] = odds(model, names)
-        local.append(known[names])
-    chances = dict(zip(judged, marginals(model, local), strict=True))
+    pieces, names = evidence.pieces, evidence.names
+    judged = [index for index in range(len(pieces)) if index not in evidence.settled]
+    chances = dict(zip(judged, marginals(model, [odds(model, names[index]) for index in judged]), strict=True))
     floor = surely_kept(model)
-    scores = [1.0] * len(evidence.pieces)
+    scores = [1.0] * len(pieces)
     for index, (drop, tail) in chances.items():
         scores[index] = calibrate(model, drop + tail) if drop + tail > floor else 0.0
-    dropped = [score >= threshold for score in scores]
-    named = categories(evidence.pieces, evidence.names, evidence.settled, dropped)
+    dropped = [index for index, score in enumerate(scores) if score >= threshold]
+    named = dict(categories(pieces, names, evidence.settled, dropped))
     return [
-        Verdict(piece.block, "drop", named[index], reason(model, piece, evidence.names[index], chances.get(index)), scores[index])
-        if dropped[index]
-        else Verdict(piece.block, "keep", None, None, scores[index])
-        for index, piece in enumerate(evidence.pieces)
+        Verdict(piece.block, "drop", named[index], reason(model, piece, names[index], chances.get(index)), score)
+        if index in named
+        else Verdict(piece.block, "keep", None, None, score)
+        for index, (piece, score) in enumerate(zip(pieces, scores, strict=True))
     ]
 
 
@@ -101,39 +97,39 @@ def gather(
     """All evidence on the pieces of a document; nothing is weighed here."""
     raw, lexicon = document.text, load_cues()
     pieces: list[Piece] = []
-    settled: list[str | None] = []
-    rules: list[bool] = []
+    settled: dict[int, str] = {}
+    rules: set[int] = set()
+    texts = [block for block in blocks if block.spans and block.kind not in _NO_TEXT]
+    cut = iter(cut_blocks(raw, texts, lexicon))
     end = 0
     for block in blocks:
-        rule = block.start - end > 4 and _breaks(raw[end : block.start])
+        start, kind = block.start, block.kind
+        if start - end > 4 and _breaks(raw[end:start]):
+            rules.add(len(pieces))
         end = block.end
-        if block.kind in ("front_matter", "image") or not block.spans:
+        if not block.spans or kind in _NO_TEXT:
+            settled[len(pieces)] = "image" if kind == "image" else "front_matter"
             pieces.append(Piece(block, "", (), False))
-            settled.append("image" if block.kind == "image" else "front_matter")
-            rules.append(rule)
             continue
-        for piece in cut_block(raw, block, lexicon):
+        for piece in next(cut):
+            if len(piece.text) < 8 and _SCRAPS.issuperset(piece.text):
+                settled[len(pieces)] = "artefact"
             pieces.append(piece)
-            settled.append("artefact" if len(piece.text) < 8 and _SCRAPS.issuperset(piece.text) else None)
-            rules.append(rule)
-            rule = False
     retitle(pieces)
-    judged = [index for index, category in enumerate(settled) if category is None]
+    judged = [index for index in range(len(pieces)) if index not in settled]
+    found = _names(raw, [pieces[index] for index in judged], [index in rules for index in judged], topic, corpus)
     names: list[tuple[str, ...]] = [()] * len(pieces)
-    found = _names(raw, [pieces[index] for index in judged], [rules[index] for index in judged], topic, corpus)
     for index, told in zip(judged, found, strict=True):
         names[index] = told
-    return Evidence(tuple(pieces), tuple(names), tuple(settled))
+    return Evidence(pieces, names, settled)
 
 
 def _names(
     raw: str, pieces: Sequence[Piece], rules: Sequence[bool], topic: TopicEvidence | None, corpus: CorpusStatistics | None
 ) -> list[tuple[str, ...]]:
     forms = [form(piece, raw) for piece in pieces]
-    places = place(pieces, forms, rules)
-    twice = repeats(pieces)
-    names = [seen + where for seen, where in zip(forms, places, strict=True)]
-    for index in twice:
+    names = list(map(operator.add, forms, place(pieces, forms, rules)))
+    for index in repeats(pieces):
         names[index] += ("repeated",)
     if topic is not None:
         names = [seen + topic.names(piece.block) for seen, piece in zip(names, pieces, strict=True)]
@@ -144,6 +140,8 @@ def _names(
 
 def _breaks(gap: str) -> bool:
     """Whether markup between two blocks holds a thematic break; a rule right under a line of text underlines a heading."""
+    if gap.isspace():
+        return False
     lines = gap.split("\n")
     return any(is_rule(line) and not lines[index - 1].strip() and index > 1 for index, line in enumerate(lines))
 

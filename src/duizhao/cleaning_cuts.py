@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from duizhao.blocks import Block, split
 from duizhao.cleaning_cues import Hit, Lexicon, find_cues
@@ -15,7 +16,7 @@ _BYLINE = re.compile(
     rf"(?:记者|記者|作者|撰文|撰稿|编辑|編輯|编译|編譯|译者|譯者|翻译|翻譯|文|来源|來源)[ 　]?[：:|｜丨/／][ 　]?{_NAME}"
     r"(?:[，,　 ]{1,3}(?:发布于|發佈於)?(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2}日?(?:[ 　T]\d{1,2}:\d\d(?::\d\d)?)?[ 　]+|[　]{2,}| {2,})"
 )
-_BYLINE_STARTS = frozenset("记記作撰编編译譯翻文来來")
+_CUT_STARTS = frozenset("*＊。，、；记記作撰编編译譯翻文来來")
 _CREDIT_AT_END = re.compile(
     r"[（(【\[](?:责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|审核|審核|本文来源|本文來源|原标题|原標題|通讯员|通訊員|实习生|完[）)】\]]|全文完|"
     r"文章来源|稿件来源|本报记者|本報記者|本网记者|转载自|轉載自)[^（(）)【】\[\]]{0,50}[）)】\]]?$"
@@ -26,45 +27,48 @@ LONG, HEAD_WINDOW, TAIL_WINDOW = 100, 24, 100
 """In a paragraph of more than LONG characters cues count only at its head and at its end. Its middle is the author's."""
 
 
-def cut_block(raw: str, block: Block, lexicon: Lexicon) -> list[Piece]:
-    """The pieces of a block in order; most blocks are one."""
-    text = read(raw, block.spans)
-    first, found = text[0], []
-    if first in "*＊。，、；" and (scrap := _SCRAP.match(text)) and scrap.end() < len(text):
-        head, block = split(raw, block, locate(raw, block.spans, scrap.end()))
-        found.append(Piece(head, text[: scrap.end()], (), False))
-        text = read(raw, block.spans)
-    elif first in _BYLINE_STARTS and len(text) > 60 and (byline := _BYLINE.match(text[:120])):
-        head, block = split(raw, block, locate(raw, block.spans, byline.end()))
-        found.append(_piece(raw, head, lexicon))
-        text = read(raw, block.spans)
-    hits = _hits(text, lexicon)
-    at = _end_cut(text, hits) if len(text) >= 40 else 0
-    if not at:
-        found.append(Piece(block, text, tuple(hits), is_prose(text)))
-        return found
-    body, tail = split(raw, block, locate(raw, block.spans, at))
-    return [*found, _piece(raw, body, lexicon), _piece(raw, tail, lexicon)]
+def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[list[Piece]]:
+    """The pieces of each block in order; most blocks are one."""
+    return [
+        _cut(raw, piece, lexicon) if piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]" else [piece]
+        for piece in _pieces(raw, blocks, lexicon)
+    ]
 
 
-def _piece(raw: str, block: Block, lexicon: Lexicon) -> Piece:
-    text = read(raw, block.spans)
-    return Piece(block, text, tuple(_hits(text, lexicon)), is_prose(text))
+def _cut(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
+    if piece.text[0] in _CUT_STARTS and (at := _head_cut(piece.text)):
+        head, rest = _pieces(raw, split(raw, piece.block, locate(raw, piece.block.spans, at)), lexicon)
+        return [head, *_cut_end(raw, rest, lexicon)]
+    return _cut_end(raw, piece, lexicon)
 
 
-def _hits(text: str, lexicon: Lexicon) -> list[Hit]:
-    """Cues in a text. In a long one only cues that open it and, at its end, certain ones: a common word there is the author's."""
-    if len(text) <= LONG:
-        return find_cues(text, lexicon)
-    tail = len(text) - TAIL_WINDOW
-    hits = [hit for hit in find_cues(text[:HEAD_WINDOW], lexicon) if hit.strength in ("certain", "opens")]
-    if lexicon.certain:
-        found = find_cues(text[tail:], lexicon.certain)
-        hits += [Hit(hit.start + tail, hit.end + tail, hit.category, hit.strength) for hit in found]
-    return hits
+def _cut_end(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
+    at = _end_cut(piece.text, piece.hits) if len(piece.text) >= 40 else 0
+    return _pieces(raw, split(raw, piece.block, locate(raw, piece.block.spans, at)), lexicon) if at else [piece]
 
 
-def _end_cut(text: str, hits: list[Hit]) -> int:
+def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
+    """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain ones."""
+    texts = [read(raw, block.spans) for block in blocks]
+    hits = find_cues([text if len(text) <= LONG else text[:HEAD_WINDOW] for text in texts], lexicon)
+    long = [index for index, text in enumerate(texts) if len(text) > LONG]
+    ends = find_cues([texts[index][-TAIL_WINDOW:] for index in long], lexicon.certain) if lexicon.certain else [[] for _ in long]
+    for index, found in zip(long, ends, strict=True):
+        tail = len(texts[index]) - TAIL_WINDOW
+        hits[index] = [hit for hit in hits[index] if hit.strength in ("certain", "opens")] if hits[index] else []
+        hits[index] += [Hit(start + tail, end + tail, category, strength) for start, end, category, strength in found]
+    return [Piece(block, text, cues, is_prose(text)) for block, text, cues in zip(blocks, texts, hits, strict=True)]
+
+
+def _head_cut(text: str) -> int:
+    """Where the author's text begins, behind a stray mark or a byline on the same line; 0 where it is all one."""
+    if scrap := _SCRAP.match(text):
+        return scrap.end() if scrap.end() < len(text) else 0
+    byline = _BYLINE.match(text[:120]) if len(text) > 60 else None
+    return byline.end() if byline else 0
+
+
+def _end_cut(text: str, hits: Sequence[Hit]) -> int:
     """Where the part at the end that is not the author's begins; 0 where there is none.
 
     It is a bracketed credit, or one sentence or more of which each makes a call that no author makes in passing, behind

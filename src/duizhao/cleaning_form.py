@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from duizhao.blocks import Block
@@ -18,8 +19,9 @@ _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
 _URL = re.compile(
-    r"(?:https?://|www\.)[^\s，。；、（）「」『』《》“”]+|[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,3}\.(?:com|cn|net|org|tw|hk|io)(?![A-Za-z0-9.-])/?"
+    r"(?:https?://|www\.)[^\s，。；、（）「」『』《》“”]+|(?<![a-z0-9-])[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,3}\.(?:com|cn|net|org|tw|hk|io)(?![A-Za-z0-9.-])/?"
 )
+_ADDRESS = re.compile(r"https?://|www\.|\.(?:com|cn|net|org|tw|hk|io)")
 _DATE = re.compile(r"(?:19|20)\d\d ?[-年/.] ?\d{1,2} ?[-月/.] ?\d{1,2}")
 _DIGIT = re.compile(r"\d")
 DATE_ONLY = re.compile(r"[\d\s年月日时時分秒点點:：/.\-－—,，+TZ上下午周週星期一二三四五六日天发發布佈于於()（）]{4,40}")
@@ -30,17 +32,20 @@ CRUMBS = re.compile(r"[^>›»\n]{1,12}(?:[ 　]?[>›»][ 　]?[^>›»\n]{1,16
 _BYLINE = re.compile(
     r"[^，。！？：:\n]{0,12}(?:记者|記者|通讯员|通訊員|编辑|編輯|作者|撰文|译者|譯者)[ 　/／丨｜|]{1,2}[^，。！？\n]{2,20}"
 )
-_CONTACT = re.compile(
-    r"1[3-9]\d{9}|\d{3,4}-\d{7,8}|[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}|(?:微信|[Vv]信|[Ww]e[Cc]hat|QQ)[号號]?[：: ]{1,3}[A-Za-z0-9_-]{5,}"
-)
+_NUMBER = re.compile(r"\d(?:(?<=1)[3-9]\d{9}|\d{2,3}-\d{7,8})")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
+_CHAT = re.compile(r"(?:微信|V信|v信|WeChat|Wechat|weChat|wechat|QQ)[号號]?[：: ]{1,3}[A-Za-z0-9_-]{5,}")
 _ACCOUNT = re.compile(r"(?:ID|Id|id|微信|公众号|公眾號|微信号|微信號)[ ]?[：:][ ]?[A-Za-z][A-Za-z0-9_-]{3,}")
 _CAPTION = re.compile(r"[（(【▲△▼\[]?(?:图|圖|表|Figure |Table |Fig\. ?)[\d一二三四五六七八九十为：]|[▲△▼]")
 _POINTERS = frozenset("↓👇⬇▼☟👆☝👈👉⇩")
 _NUMBERED = re.compile(r"[\d０-９]{1,3}[.、)）．]|[（(][\d一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[①-⑳]")
+_YEAR_STARTERS = frozenset("（(〇零一二三四五六七八九十0123456789０１２３４５６７８９")
 _STARTERS = frozenset("（(【[▲△▼图圖表FT0123456789０１２３４５６７８９一二三四五六七八九十注註①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 """What a caption, a footnote or a number may begin with."""
-_CRUMB_MARKS = frozenset(">›»")
-_DIGIT_OR_AT = re.compile(r"[\d@]|[：:][ ]?[A-Za-z]")
+_MIXED = re.compile(rf"[\x00-\x7f\d：／｜丨›»　{''.join(sorted(_POINTERS))}]")
+"""What Chinese prose and its punctuation do not hold."""
+_PARTED = re.compile(r"[ 　/／丨｜|]")
+_NAMED = re.compile(r"[：:][ ]?[A-Za-z]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\]:|\[(?:注|註)?\d{1,3}\]|[①-⑳]|[（(](?:注|註)[\d：:]|(?:注|註)(?:释|釋)?\d{0,2}[：:]")
 
 _CITED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -55,7 +60,7 @@ class Piece(NamedTuple):
 
     block: Block
     text: str
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     prose: bool
 
 
@@ -66,24 +71,29 @@ def is_prose(text: str) -> bool:
 
 def form(piece: Piece, raw: str) -> tuple[str, ...]:
     """Names of what a piece looks like. The commonest by far, plain prose, is told first and costs nothing more."""
-    text, size = piece.text, len(piece.text)
-    plain_markup = piece.block.end - piece.block.start <= size + 16
-    if piece.prose and not piece.hits and plain_markup and text[-1] in _PLAIN_ENDS and "http" not in text:
+    block, text, hits, prose = piece
+    size = len(text)
+    plain_markup = block.end - block.start <= size + 16
+    if prose and not hits and plain_markup and text[-1] in _PLAIN_ENDS and "http" not in text:
         return ("prose",) if size < 400 else ("prose", "long_prose")
-    names = list(_cue_names(piece))
+    names = _cue_names(piece) if hits else []
     names += _shape_names(piece)
-    names += _link_names(piece, raw, plain_markup)
+    if not plain_markup or _MIXED.search(text):
+        names += _mixed_names(piece, "signed" in names)
+        names += _link_names(piece, raw, plain_markup)
     return tuple(names)
 
 
 def _cue_names(piece: Piece) -> list[str]:
-    hits, size = piece.hits, len(piece.text)
-    if not hits:
-        return []
+    size, best, covered = len(piece.text), 3, 0
+    heavy = set()
+    for start, end, category, strength in piece.hits:
+        best = min(best, _RANK[strength])
+        if strength != "weak":
+            covered += end - start
+            heavy.add((category, piece.text[start:end]))
     length = "short" if size <= 40 else "medium" if size <= 120 else "long"
-    best = min((_RANK[hit.strength], hit.start) for hit in hits)[0]
-    heavy = {(hit.category, piece.text[hit.start : hit.end]) for hit in hits if hit.strength != "weak"}
-    share = sum(hit.end - hit.start for hit in hits if hit.strength != "weak") / size
+    share = covered / size
     # A common word or two (转发, 朋友圈) in a sentence that says other things too is the author's.
     passing = best == 2 and share < (0.15 if len(heavy) > 1 else 0.35) and _FULL_STOP.search(piece.text) is not None
     names = [f"{_STRONGEST[3 if passing else best]}_{length}"]
@@ -99,53 +109,70 @@ _STRONGEST = tuple(_RANK)
 
 
 def _shape_names(piece: Piece) -> list[str]:
-    text, size, kind = piece.text, len(piece.text), piece.block.kind
-    names = [kind] if kind in ("heading", "quote", "list_item") else []
-    if kind == "title":
-        names.append("title")
-    if piece.block.speaker:
+    block, text, _, prose = piece
+    size, kind = len(text), block.kind
+    names = [kind] if kind in _KINDS else []
+    if block.speaker:
         names.append("speaker")
-    if piece.prose:
+    if prose:
         names.append("prose" if size < 400 else "long_prose")
-    stopped = _STOP.search(text) is not None if size < PROSE else piece.prose
-    if not _WORD.search(text, 0, 200):
+    stopped = prose if size >= PROSE else text[-1] in STOPS or _STOP.search(text) is not None
+    if not (text[0].isalnum() or _WORD.search(text, 0, 200)):
         names.append("symbols_only")
     elif not stopped:
         names.append("unstopped" if size > 6 else "tiny")
     elif size < PROSE:
         names.append("sentence")
-    if size >= 60 and text.endswith(("...", "…", "...]", "…]", "[详细]", "[全文]")) and not text.endswith("……"):
-        names.append("truncated")
-    elif size >= 60 and text[-1] not in _TERMINAL and kind == "paragraph" and not _NUMBERED.match(text):
-        names.append("unfinished")
-    digits = size <= 80 and _DIGIT.search(text) is not None
-    if size <= 20 and _WRITTEN_DATE.fullmatch(text):
+    if size >= 60:
+        names += _end_names(text, kind)
+    elif size <= 20 and text[0] in _YEAR_STARTERS and _WRITTEN_DATE.fullmatch(text):
         names.append("signed")
-    elif digits and size <= 40 and DATE_ONLY.fullmatch(text) and sum(map(str.isdigit, text)) >= 3:
-        names.append("date_only")
-    elif digits and not piece.prose and _DATE.search(text):
-        names.append("dated")
-    return names + _pattern_names(text, size)
-
-
-def _pattern_names(text: str, size: int) -> list[str]:
-    names = []
-    if not _POINTERS.isdisjoint(text[:4]) or not _POINTERS.isdisjoint(text[-4:]):
-        names.append("pointer")
     if text[0] in _STARTERS:
-        if _CAPTION.match(text):
-            names.append("caption")
-        if _FOOTNOTE.match(text):
-            names.append("footnote")
-        elif _NUMBERED.match(text):
-            names.append("numbered")
+        names += _opening_names(text)
+    return names
+
+
+_KINDS = frozenset(("heading", "quote", "list_item", "title"))
+
+
+def _end_names(text: str, kind: str) -> list[str]:
+    if text.endswith(("...", "…", "...]", "…]", "[详细]", "[全文]")) and not text.endswith("……"):
+        return ["truncated"]
+    return ["unfinished"] if text[-1] not in _TERMINAL and kind == "paragraph" and not _NUMBERED.match(text) else []
+
+
+def _opening_names(text: str) -> list[str]:
+    names = ["caption"] if _CAPTION.match(text) else []
+    if _FOOTNOTE.match(text):
+        names.append("footnote")
+    elif _NUMBERED.match(text):
+        names.append("numbered")
+    return names
+
+
+def _mixed_names(piece: Piece, signed: bool) -> list[str]:
+    """What only a text can be that holds figures, Latin letters, bars, colons or arrows: a date, a byline, contact details."""
+    text, size = piece.text, len(piece.text)
+    names = [] if _POINTERS.isdisjoint(text[:4] + text[-4:]) else ["pointer"]
+    digit = _DIGIT.search(text)
+    if signed or not digit or size > 80:
+        pass
+    elif size <= 40 and DATE_ONLY.fullmatch(text) and sum(map(str.isdigit, text)) >= 3:
+        names.append("date_only")
+    elif not piece.prose and _DATE.search(text, digit.start()):
+        names.append("dated")
     if size <= 60:
-        names += _label_names(text, size)
-    if size <= 200 and _DIGIT_OR_AT.search(text):
-        if _ACCOUNT.search(text):
-            names.append("account")
-        elif _CONTACT.search(text):
-            names.append("contact")
+        if (">" in text or "›" in text or "»" in text) and CRUMBS.fullmatch(text):
+            names.append("crumbs")
+        if size <= 36 and _PARTED.search(text) and _BYLINE.fullmatch(text):
+            names.append("byline")
+        if "|" in text or "｜" in text or "丨" in text:
+            names.append("barred")
+    named = size <= 200 and (":" in text or "：" in text) and _NAMED.search(text) is not None
+    if named and _ACCOUNT.search(text):
+        names.append("account")
+    elif size <= 200 and (digit or named or "@" in text) and _reaches(text, digit.start() if digit else size):
+        names.append("contact")
     latin = size >= 20 and len(text[:200].encode()) <= 1.4 * min(size, 200)
     if size >= 40 and (latin or "[" in text) and _CITED.search(text, 0, 600) and (latin or _CITED_TYPE.search(text, 0, 600)):
         names.append("citation")
@@ -154,15 +181,11 @@ def _pattern_names(text: str, size: int) -> list[str]:
     return names
 
 
-def _label_names(text: str, size: int) -> list[str]:
-    names = []
-    if not _CRUMB_MARKS.isdisjoint(text) and CRUMBS.fullmatch(text):
-        names.append("crumbs")
-    if size <= 36 and _BYLINE.fullmatch(text):
-        names.append("byline")
-    if "|" in text or "｜" in text or "丨" in text:
-        names.append("barred")
-    return names
+def _reaches(text: str, digits: int) -> bool:
+    """Whether a text whose figures begin at ``digits`` gives a telephone number, an address for mail or a name in a messenger."""
+    if (digits + 10 < len(text) and _NUMBER.search(text, digits)) or ("@" in text and _MAIL.search(text)):
+        return True
+    return ("信" in text or "QQ" in text or "hat" in text) and _CHAT.search(text) is not None
 
 
 def _link_names(piece: Piece, raw: str, plain_markup: bool) -> list[str]:
@@ -171,9 +194,14 @@ def _link_names(piece: Piece, raw: str, plain_markup: bool) -> list[str]:
     if not plain_markup:
         source = raw[piece.block.start : piece.block.end]
         linked = sum(len(match.group(1)) for match in _LINK.finditer(source))
-    addresses = sum(len(match.group()) for match in _URL.finditer(text)) if size <= 2000 and "." in text else 0
-    if not piece.prose and size <= 80 and piece.block.kind != "list_item" and (first := _URL.match(text)) and first.end() < size:
-        return ["address_first"]
+    addresses = 0
+    if size <= 2000 and _ADDRESS.search(text):
+        found = [match.span() for match in _URL.finditer(text)]
+        addresses = sum(end - start for start, end in found) if "." in text else 0
+        if found and found[0][0] == 0 and found[0][1] < size <= 80 and not piece.prose and piece.block.kind != "list_item":
+            return ["address_first"]
+    if not linked and not addresses:
+        return []
     if linked >= 0.7 * size:
         return ["link_only"]
     if addresses >= 0.9 * size:

@@ -21,9 +21,12 @@ UNMARKED = "enter-unmarked"
 STARTS = ("start-keep", "start-drop", "start-tail")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``: calibration."""
+    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``: calibration.
+
+    A model equals itself alone, so that what follows from it can be remembered.
+    """
 
     evidence: Mapping[str, tuple[float, float]]
     steps: Mapping[str, float]
@@ -44,8 +47,12 @@ def read_model(text: str) -> Model:
     return Model(evidence, {name: float(weight) for name, weight in table["steps"].items()}, *table["calibration"])
 
 
-def odds(model: Model, names: Sequence[str]) -> tuple[float, float, float]:
-    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and the factor of entering the tail with it."""
+@lru_cache(maxsize=1 << 14)
+def odds(model: Model, names: tuple[str, ...]) -> tuple[float, float, float]:
+    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and the factor of entering the tail with it.
+
+    Remembered: the same evidence comes back in every article.
+    """
     drop, tail, enter = emission(model, names)
     return _exp(drop), _exp(tail), _exp(enter)
 
@@ -62,31 +69,54 @@ def emission(model: Model, names: Sequence[str]) -> tuple[float, float, float]:
 
 
 def marginals(model: Model, local: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
-    """Probability of ``drop`` and of ``tail`` for each piece from the pieces' odds, by the forward-backward algorithm."""
+    """Probability of ``drop`` and of ``tail`` for each piece from the pieces' odds, by the forward-backward algorithm.
+
+    Both passes tell odds against ``keep``. Those of the tail grow or shrink without bound with the length of the text,
+    since nothing leads out of it: each is a float times _HUGE to a whole power, in which all but the tail vanishes.
+    """
     step = {name: math.exp(model.steps[name]) for name in (*STEPS, *STARTS)}
     kk, kd, kt, dk, dd, dt, tt = (step[name] for name in STEPS)
-    forward = []
-    keep, drop, tail = (step[name] for name in STARTS)
+    forward: list[tuple[float, float, int]] = []
+    keep, drop, tail, power = step["start-keep"], step["start-drop"], step["start-tail"], 0
     for index, (d, t, e) in enumerate(local):
         if index:
-            keep, drop, tail = keep * kk + drop * dk, keep * kd + drop * dd, (keep * kt + drop * dt) * e + tail * tt
-        drop, tail = drop * d, tail * t
-        total = keep + drop + tail
-        keep, drop, tail = keep / total, drop / total, tail / total
-        forward.append((keep, drop, tail))
+            entered = 0.0 if power else (kt + drop * dt) * e
+            keep, drop, tail = kk + drop * dk, kd + drop * dd, entered + tail * tt
+        drop *= d / keep
+        tail *= t / keep
+        if tail > _HUGE:
+            tail, power = tail / _HUGE, power + 1
+        elif power and tail < 1:
+            tail, power = tail * _HUGE, power - 1
+        forward.append((drop, tail, power))
     found = [(0.0, 0.0)] * len(local)
-    keep = drop = tail = 1.0
+    drop, tail, power = 1.0, 1.0, 0
     for index in range(len(local) - 1, -1, -1):
-        fk, fd, ft = forward[index]
-        pk, pd, pt = fk * keep, fd * drop, ft * tail
-        total = pk + pd + pt
-        found[index] = (pd / total, pt / total)
+        drop_before, tail_before, power_before = forward[index]
+        dropped, tailed = drop_before * drop, tail_before * tail
+        apart = power_before - power
+        if apart:
+            tailed *= 0.0 if apart < -1 else _HUGE if apart > 0 else 1 / _HUGE
+        if apart > 1:
+            found[index] = 0.0, 1.0
+        else:
+            total = 1 + dropped + tailed
+            found[index] = dropped / total, tailed / total
         d, t, e = local[index]
-        drop, tail = drop * d, tail * t
-        keep, drop, tail = kk * keep + kd * drop + kt * e * tail, dk * keep + dd * drop + dt * e * tail, tt * tail
-        total = keep + drop + tail
-        keep, drop, tail = keep / total, drop / total, tail / total
+        drop *= d
+        tail *= t
+        entered = 0.0 if power else tail * e
+        keep = kk + kd * drop + kt * entered
+        drop = (dk + dd * drop + dt * entered) / keep
+        tail *= tt / keep
+        if tail < 1 / _HUGE:
+            tail, power = tail * _HUGE, power + 1
+        elif power and tail > 1:
+            tail, power = tail / _HUGE, power - 1
     return found
+
+
+_HUGE = 1e140
 
 
 def _exp(score: float) -> float:
@@ -104,6 +134,7 @@ def _inverse(model: Model, calibrated: float) -> float:
 
 def calibrate(model: Model, probability: float) -> float:
     """Calibrated probability of being boilerplate, rounded to three decimals."""
-    probability = min(max(probability, 1e-9), 1 - 1e-9)
-    score = model.scale * math.log(probability / (1 - probability)) + model.shift
-    return round(1 / (1 + math.exp(-score)), 3)
+    if not 1e-9 < probability < 1 - 1e-9:
+        return float(probability > 0.5)
+    odds: float = (1 / probability - 1) ** model.scale
+    return round(1 / (1 + math.exp(-model.shift) * odds), 3)

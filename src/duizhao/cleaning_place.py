@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from duizhao.cleaning_form import CRUMBS, DATE_ONLY, Piece
 
@@ -18,15 +19,14 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
     with a cue of weight are ``cue_before`` and ``cue_after``.
     """
     count = len(pieces)
-    prose = [index for index, piece in enumerate(pieces) if piece.prose and _NOT_ARTICLE.isdisjoint(forms[index])]
-    governed = _governed(pieces, set(prose))
+    traits = list(map(_traits, forms))
+    prose = [index for index, piece in enumerate(pieces) if piece.prose and traits[index].article]
     first, last = (prose[0], prose[-1]) if prose else (count, -1)
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
-    cued = [not _CUED.isdisjoint(names) for names in forms]
-    ended = next((index for index, piece in enumerate(pieces) if index > count // 3 and _ends(piece)), count)
-    teasers = _teasers(pieces, forms, last)
-    ahead = _ahead(pieces, set(prose))
-    cards = {index for index, piece in enumerate(pieces) if not piece.prose and len(piece.text) <= 20 and _CARD.match(piece.text)}
+    much, some = _until(pieces, prose, 0.3), _until(pieces, prose, 0.1)
+    cued = [False, *(trait.cued for trait in traits), False]
+    marked = [*(trait.marked for trait in traits), False, False]
+    rare = _rare_places(pieces, forms, rules, prose)
     found = []
     for index in range(count):
         names = []
@@ -38,27 +38,54 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
             names.append("after_prose")
         if index >= count - 3 and index > last - 2:
             names.append("end")
-        if ahead[index] > 0.1:
-            names.append("much_ahead" if ahead[index] > 0.3 else "some_ahead")
-        if title < index <= first and ("signed" in forms[index] or {"dated", "unstopped"}.issubset(forms[index])):
+        if index < some:
+            names.append("much_ahead" if index < much else "some_ahead")
+        if title < index <= first and ("signed" in forms[index] or ("dated" in forms[index] and "unstopped" in forms[index])):
             names.append("dateline")
-        if _unmarked(forms, rules, index):
+        # A label or a title opens what comes after it: it is as marked as the two pieces there.
+        if not (rules[index] or marked[index]) and (traits[index].speaks or not (marked[index + 1] or marked[index + 2])):
             names.append("unmarked")
-        if index in governed:
-            names.append("under_heading")
-        if index > ended:
-            names.append("ended")
-        if index in teasers:
-            names.append("teaser")
-        if rules[index]:
-            names.append("after_rule")
-        if index and cued[index - 1]:
+        if index in rare:
+            names += rare[index]
+        if cued[index]:
             names.append("cue_before")
-        if index + 1 < count and cued[index + 1]:
+        if cued[index + 2]:
             names.append("cue_after")
-        if cards and index not in cards and _on_card(pieces, forms, cards, index):
-            names.append("card")
         found.append(tuple(names))
+    return found
+
+
+class _Traits(NamedTuple):
+    """What a piece's form means for its place and its neighbours'."""
+
+    article: bool
+    cued: bool
+    marked: bool
+    speaks: bool
+
+
+@lru_cache(maxsize=1 << 14)
+def _traits(names: tuple[str, ...]) -> _Traits:
+    return _Traits(_NOT_ARTICLE.isdisjoint(names), not _CUED.isdisjoint(names), not _MARKS.isdisjoint(names), not _SPEAKS.isdisjoint(names))
+
+
+def _rare_places(
+    pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequence[bool], prose: Sequence[int]
+) -> dict[int, list[str]]:
+    """Names of the places that few pieces stand in, by the piece's index."""
+    count = len(pieces)
+    ended = next((index for index in range(count // 3 + 1, count) if pieces[index].hits and _ends(pieces[index])), count)
+    places = {
+        "under_heading": _governed(pieces, set(prose)),
+        "ended": range(ended + 1, count),
+        "teaser": _teasers(pieces, forms, prose[-1] if prose else -1),
+        "after_rule": [index for index, rule in enumerate(rules) if rule],
+        "card": _cards(pieces, forms),
+    }
+    found: dict[int, list[str]] = {}
+    for name, indexes in places.items():
+        for index in indexes:
+            found.setdefault(index, []).append(name)
     return found
 
 
@@ -82,40 +109,34 @@ _MARKS = _CUED | {
 }
 _SPEAKS = frozenset(("prose", "long_prose", "sentence", "numbered", "list_item", "speaker", "caption", "footnote"))
 _NOT_ARTICLE = _CUED | {"unfinished", "truncated", "citation", "link_only"}
+_SURE = frozenset(("certain", "opens"))
 _LISTS = frozenset(("related", "references", "comment"))
 
 
 def _governed(pieces: Sequence[Piece], prose: set[int]) -> set[int]:
     """Pieces that stand in a list under a heading like 相关阅读 or 参考文献, as far as the next prose."""
     found: set[int] = set()
-    open_list = False
     for index, piece in enumerate(pieces):
-        if index in prose or piece.text.endswith("。"):
-            open_list = False
-        elif open_list:
-            found.add(index)
-        if len(piece.text) <= 20 and any(hit.category in _LISTS and hit.strength in ("certain", "opens") for hit in piece.hits):
-            open_list = True
+        if piece.hits and len(piece.text) <= 20 and any(hit.category in _LISTS and hit.strength in _SURE for hit in piece.hits):
+            for after in range(index + 1, len(pieces)):
+                if after in found or after in prose or pieces[after].text.endswith("。"):
+                    break
+                found.add(after)
     return found
 
 
-def _unmarked(forms: Sequence[tuple[str, ...]], rules: Sequence[bool], index: int) -> bool:
-    """Whether nothing marks a change point here: neither the piece itself nor, for a label or a title, the two after it."""
-    if len(forms[index]) == 1 and forms[index][0] == "prose":
-        return not rules[index]
-    if rules[index] or not _MARKS.isdisjoint(forms[index]):
-        return False
-    if not _SPEAKS.isdisjoint(forms[index]):
-        return True
-    return all(_MARKS.isdisjoint(names) for names in forms[index + 1 : index + 3])
+def _cards(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]]) -> list[int]:
+    """Names and descriptions on accounts' cards: up to two lines before a card's count of articles."""
+    counts = {index for index, piece in enumerate(pieces) if len(piece.text) <= 20 and piece.text[0].isdigit() and _CARD.match(piece.text)}
+    near = {index - back for index in counts for back in (1, 2)} - counts
+    return [index for index in sorted(near) if index >= 0 and _on_card(pieces, forms, counts, index)]
 
 
-def _on_card(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], cards: set[int], index: int) -> bool:
-    """Whether a piece is the name or the description on an account's card: up to two lines before its count of articles."""
+def _on_card(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], counts: set[int], index: int) -> bool:
     name = "unstopped" in forms[index] and len(pieces[index].text) <= 24
-    if index + 1 in cards:
+    if index + 1 in counts:
         return name or len(pieces[index].text) < 120
-    return name and index + 2 in cards and not ("unstopped" in forms[index + 1] and len(pieces[index + 1].text) <= 16)
+    return name and not ("unstopped" in forms[index + 1] and len(pieces[index + 1].text) <= 16)
 
 
 def _ends(piece: Piece) -> bool:
@@ -123,34 +144,34 @@ def _ends(piece: Piece) -> bool:
     return len(piece.text) <= 16 and any(hit.category == "artefact" and hit.strength in ("certain", "opens") for hit in piece.hits)
 
 
+_CUT_OFF = frozenset(("truncated", "unfinished"))
+
+
 def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: int) -> set[int]:
     """Headlines with a beginning of their story under them, cut off: two such pairs at least, behind the last prose."""
     found: set[int] = set()
     for index in range(max(last, 0) + 1, len(pieces) - 1):
-        cut = not {"truncated", "unfinished"}.isdisjoint(forms[index + 1])
-        if cut and len(pieces[index].text) <= 50 and not pieces[index].prose:
+        if not _CUT_OFF.isdisjoint(forms[index + 1]) and len(pieces[index].text) <= 50 and not pieces[index].prose:
             found.update((index, index + 1))
     return found if len(found) >= 4 else set()
 
 
-def _ahead(pieces: Sequence[Piece], prose: set[int]) -> list[float]:
-    """Share of the document's prose, in characters, that stands after each piece."""
-    total = sum(len(pieces[index].text) for index in prose) or 1
-    rest, found = 0, [0.0] * len(pieces)
-    for index in range(len(pieces) - 1, -1, -1):
-        found[index] = rest / total
-        rest += len(pieces[index].text) if index in prose else 0
-    return found
+def _until(pieces: Sequence[Piece], prose: Sequence[int], share: float) -> int:
+    """Index of the first piece that has no more than a share of the document's prose, in characters, after it."""
+    total, rest = sum(len(pieces[index].text) for index in prose), 0
+    for index in reversed(prose):
+        rest += len(pieces[index].text)
+        if rest > share * total:
+            return index
+    return 0
 
 
 def repeats(pieces: Sequence[Piece]) -> set[int]:
     """Pieces of the first ten that a later piece of the head begins with or holds: summaries and standfirsts printed twice."""
-    found = set()
-    for index, piece in enumerate(pieces[:10]):
-        text = piece.text
-        if len(text) >= 16 and any(text in later.text for later in pieces[index + 1 : index + 8]):
-            found.add(index)
-    return found
+    texts = [piece.text for piece in pieces[:17]]
+    return {
+        index for index, text in enumerate(texts[:10]) if len(text) >= 16 and any(text in later for later in texts[index + 1 : index + 8])
+    }
 
 
 def retitle(pieces: list[Piece]) -> None:
@@ -166,11 +187,11 @@ def retitle(pieces: list[Piece]) -> None:
             and not piece.hits
             and piece.text[-1] not in "。，；："
         ):
-            pieces[at] = pieces[at]._replace(block=replace(pieces[at].block, kind="heading"))
-            pieces[index] = piece._replace(block=replace(piece.block, kind="title"))
+            pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))
+            pieces[index] = piece._replace(block=piece.block._replace(kind="title"))
             return
     if sum(hit.end - hit.start for hit in pieces[at].hits if hit.strength in ("certain", "opens")) >= 0.8 * len(pieces[at].text):
-        pieces[at] = pieces[at]._replace(block=replace(pieces[at].block, kind="heading"))
+        pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))
 
 
 def _mistaken(piece: Piece) -> bool:

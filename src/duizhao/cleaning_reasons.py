@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from duizhao.cleaning_cues import Hit
 from duizhao.cleaning_form import Piece
 from duizhao.cleaning_model import Model
 
 _RANK = {"certain": 0, "opens": 1, "strong": 2, "weak": 3}
+
+_SETTLED = {"image": "form: image", "front_matter": "place: metadata"}
 
 _WORDS = {
     "covered": "form: cues make up most of it", "title": "form: title", "heading": "form: short lone line", "quote": "form: quotation",
@@ -28,20 +31,22 @@ _WORDS = {
 }  # fmt: skip
 
 
-def reason(model: Model, piece: Piece, names: Sequence[str], chances: tuple[float, float] | None) -> str:
+def reason(model: Model, piece: Piece, names: tuple[str, ...], chances: tuple[float, float] | None) -> str:
     """The evidence that weighed most for dropping, strongest first; three items at most."""
     if chances is None:
-        return {"image": "form: image", "front_matter": "place: metadata"}.get(piece.block.kind, "form: stray marks")
-    state = 1 if chances[1] > chances[0] else 0
-    weights = sorted(((model.evidence.get(name, (0.0, 0.0))[state], name) for name in names), reverse=True)
-    told: list[str] = []
-    for weight, name in weights:
-        words = _WORDS.get(name) or _cue_words(piece)
-        if weight > 0.25 and words not in told:
-            told.append(words)
-    if state:
+        return _SETTLED.get(piece.block.kind, "form: stray marks")
+    tail = chances[1] > chances[0]
+    told = [words or _cue_words(piece) for words in _weighty(model, names, int(tail))]
+    if tail:
         told.insert(1, "place: tail after the change point")
     return " · ".join(told[:3]) or "place: among boilerplate"
+
+
+@lru_cache(maxsize=1 << 14)
+def _weighty(model: Model, names: tuple[str, ...], state: int) -> tuple[str | None, ...]:
+    """Words for the evidence that speaks most for a state, three at most; None stands for the piece's cue."""
+    weights = sorted(((model.evidence.get(name, (0.0, 0.0))[state], name) for name in names), reverse=True)
+    return tuple(dict.fromkeys(_WORDS.get(name) for weight, name in weights if weight > 0.25))[:3]
 
 
 def _cue_words(piece: Piece) -> str:
@@ -50,28 +55,28 @@ def _cue_words(piece: Piece) -> str:
 
 
 def _main_hit(piece: Piece) -> Hit | None:
-    return min(piece.hits, key=lambda hit: (_RANK[hit.strength], hit.start), default=None)
+    if len(piece.hits) < 2:
+        return piece.hits[0] if piece.hits else None
+    return min(piece.hits, key=lambda hit: (_RANK[hit.strength], hit.start))
 
 
 def categories(
-    pieces: Sequence[Piece], names: Sequence[Sequence[str]], settled: Sequence[str | None], dropped: Sequence[bool]
-) -> list[str | None]:
-    """Category of each dropped piece: its own, or that of the run of dropped pieces it stands in."""
-    found: list[str | None] = []
-    running: str | None = None
-    for index, piece in enumerate(pieces):
-        if not dropped[index]:
-            running = None
-            found.append(None)
-            continue
-        if settled[index]:
-            found.append(settled[index])
-            continue
-        own = _teaser(names[index], running) or _own(piece, names[index])
-        if own in ("unrelated_trailer", "related", "references", "ad", "follow_call", "editor_credit", "comment", "navigation"):
-            running = own
-        found.append(own or running or _weak(piece) or _default(names[index]))
-    return found
+    pieces: Sequence[Piece], names: Sequence[Sequence[str]], settled: Mapping[int, str], dropped: Iterable[int]
+) -> Iterator[tuple[int, str]]:
+    """Index and category of each dropped piece: its own, or that of the run of dropped pieces it stands in."""
+    running, last = None, -1
+    for index in dropped:
+        running = running if index == last + 1 else None
+        last = index
+        category = settled.get(index)
+        if category is None:
+            own = _teaser(names[index], running) or _own(pieces[index], names[index])
+            running = own if own in _RUNNING else running
+            category = own or running or _weak(pieces[index]) or _default(names[index])
+        yield index, category
+
+
+_RUNNING = frozenset(("unrelated_trailer", "related", "references", "ad", "follow_call", "editor_credit", "comment", "navigation"))
 
 
 def _teaser(names: Sequence[str], running: str | None) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from duizhao.spans import Span, outer
+from duizhao.spans import Span
 
 # No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its opening
 # mark begins with, so that a hostile line costs time in proportion to its length.
@@ -23,50 +23,81 @@ MEDIA = re.compile(rf"{_ALT}\(|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGN
 _SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
-_MARKS = re.compile(r"\*+|_+|`+")
+_MARKS = re.compile(r"([*_`])\1*")
+BOLD_LINE = re.compile(r"\*\*([^*_`\[<\\{>\n]+)\*\*")
+"""The commonest marked line by far."""
 MARKED = re.compile(r"[*_`\[<\\{>]")
-MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
+_MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
+
+
+def is_markdown(raw: str) -> bool:
+    """Whether a text without a name says by its marks that it is Markdown: headings, images, links or bold lines."""
+    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw
+    return some and _MARKDOWN.search(raw) is not None
 
 
 def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
-    """Spans of Markdown lines without their marks."""
+    """Spans of Markdown lines without their marks. Each kind of mark is looked for only where its first character is there."""
     start, end = lines[0][0], lines[-1][1]
-    marks: list[Span] = [(a, b) for (_, a), (b, _) in pairwise(lines)]
-    for pattern in (IMAGE, _TAG, _ESCAPE, _SHORTCODE):
-        marks += [match.span() for match in pattern.finditer(raw, start, end)]
-    for match in _LINK.finditer(raw, start, end):
-        marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
+    text = raw[start:end]
+    marks = [(a, b) for (_, a), (b, _) in pairwise(lines)] if len(lines) > 1 else []
+    if "](" in text:
+        for match in _LINK.finditer(raw, start, end):
+            marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
+        if "![" in text:
+            marks += [match.span() for match in IMAGE.finditer(raw, start, end)]
+    for character, pattern in _BY_CHARACTER:
+        if character in text:
+            marks += [match.span() for match in pattern.finditer(raw, start, end)]
     for line_start, line_end in lines[1:]:
-        if quote := QUOTE.match(raw[line_start:line_end]):
-            marks.append((line_start, line_start + quote.end()))
-    marks += _emphasis(raw, start, end)
+        if quote := QUOTE.match(raw, line_start, line_end):
+            marks.append((line_start, quote.end()))
+    spans = _between(raw, marks, start, end) if marks else [(start, end)]
+    emphasis = _emphasis(raw, spans, end) if "*" in text or "_" in text or "`" in text else []
+    return _between(raw, marks + emphasis, start, end) if emphasis else spans
+
+
+def _between(raw: str, marks: list[Span], start: int, end: int) -> list[Span]:
+    """Spans of the text between marks that is more than white space."""
     spans, position = [], start
     for a, b in sorted(marks):
-        if a > position:
+        if a > position and not raw[position:a].isspace():
             spans.append((position, a))
         position = max(position, b)
-    spans.append((position, end))
-    return [span for a, b in spans if a < b for span in [outer(raw, a, b) if raw[a:b].strip() == "" else (a, b)] if span[0] < span[1]]
+    if position < end and not raw[position:end].isspace():
+        spans.append((position, end))
+    return spans
 
 
-def _emphasis(raw: str, start: int, end: int) -> list[Span]:
-    """Marks of emphasis, paired or not.
+_BY_CHARACTER = (("<", _TAG), ("\\", _ESCAPE), ("{", _SHORTCODE))
+
+
+def _emphasis(raw: str, spans: Sequence[Span], end: int) -> list[Span]:
+    """Marks of emphasis in spans of text, paired or not; an address in a link's target has none.
 
     A lone ``**`` between two letters is a word that somebody blotted out, not emphasis; so is a
     single ``*`` after a letter that nothing closes (``Q*``), and ``_`` inside a word.
     """
-    runs = [match.span() for match in _MARKS.finditer(raw, start, end) if not raw.startswith("\\", match.start() - 1)]
-    stars = [(a, b) for a, b in runs if raw[a] == "*"]
-    doubles = [(a, b) for a, b in stars if b - a > 1]
-    singles = [(a, b) for a, b in stars if b - a == 1 and not raw[max(a - 1, start) : a].isspace()]
-    if len(doubles) == 1 and _letter(raw, doubles[0][0] - 1) and _letter(raw, doubles[0][1]):
-        doubles = []
-    marks = list(doubles)
+    marks: list[Span] = []
+    doubles: list[Span] = []
+    singles: list[Span] = []
+    for start, stop in spans:
+        for match in _MARKS.finditer(raw, start, stop):
+            a, b = match.span()
+            if a and raw[a - 1] == "\\":
+                continue
+            if raw[a] == "*":
+                if b - a > 1:
+                    doubles.append((a, b))
+                elif a == spans[0][0] or not raw[a - 1].isspace():
+                    singles.append((a, b))
+            elif raw[a] == "`" or not (_letter(raw, a - 1) and _letter(raw, b)):
+                marks.append((a, b))
+    if len(doubles) != 1 or not (_letter(raw, doubles[0][0] - 1) and _letter(raw, doubles[0][1])):
+        marks += doubles
     if len(singles) % 2 == 0:
         marks += singles
-    marks += [(a, b) for a, b in runs if raw[a] == "`"]
-    marks += [(a, b) for a, b in runs if raw[a] == "_" and not (_letter(raw, a - 1) and _letter(raw, b))]
-    return [_with_converter_space(raw, a, b, end) for a, b in marks]
+    return [_with_converter_space(raw, a, b, end) if b < end and raw[b] == " " else (a, b) for a, b in marks]
 
 
 def _with_converter_space(raw: str, start: int, end: int, limit: int) -> Span:

@@ -5,9 +5,12 @@ Between two spans lies markup. Nothing is copied, moved or changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 Span = tuple[int, int]
+
+_SPACE = re.compile(r"\s")
 
 
 def read(raw: str, spans: Sequence[Span]) -> str:
@@ -17,7 +20,8 @@ def read(raw: str, spans: Sequence[Span]) -> str:
     one, as does white space that was there; markup without white space leaves none.
     """
     if len(spans) == 1:
-        return raw[spans[0][0] : spans[0][1]]
+        start, end = spans[0]
+        return raw[start:end]
     parts: list[str] = []
     for number, (start, end) in enumerate(spans):
         if number and parted(raw, spans[number - 1][1], start):
@@ -38,7 +42,7 @@ def positions(raw: str, spans: Sequence[Span]) -> list[int]:
 
 def parted(raw: str, end: int, start: int) -> bool:
     """Whether the gap between a span that ends at ``end`` and one that starts at ``start`` reads as a space."""
-    return any(map(str.isspace, raw[end:start])) and spaced(raw[end - 1 : end], raw[start : start + 1])
+    return _SPACE.search(raw, end, start) is not None and spaced(raw[end - 1 : end], raw[start : start + 1])
 
 
 def locate(raw: str, spans: Sequence[Span], offset: int) -> int:
@@ -60,17 +64,19 @@ def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
 
 def trim(raw: str, spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans without white space at the two outer ends and without empty spans."""
-    kept = [(a, b) for a, b in spans if raw[a:b].strip()]
+    kept = [(a, b) for a, b in spans if not raw[a:b].isspace() and a < b]
     if not kept:
         return ()
-    (first, first_end), (last_start, last) = kept[0], kept[-1]
-    kept[0] = (first + len(raw[first:first_end]) - len(raw[first:first_end].lstrip()), first_end)
-    last_start = kept[-1][0]
-    kept[-1] = (last_start, last_start + len(raw[last_start:last].rstrip()))
+    (start, first_end), (last_start, end) = kept[0], kept[-1]
+    if raw[start].isspace():
+        kept[0] = (outer(raw, start, first_end)[0], first_end)
+    if raw[end - 1].isspace():
+        kept[-1] = (kept[-1][0], outer(raw, last_start, end)[1])
     return tuple(kept)
 
 
 def outer(raw: str, start: int, end: int) -> Span:
+    """A range without white space at its ends."""
     text = raw[start:end]
     return start + len(text) - len(text.lstrip()), start + len(text.rstrip())
 
