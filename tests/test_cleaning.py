@@ -120,6 +120,26 @@ def test_line_behind_the_text_is_dropped_with_its_category(line, category):
     assert (found[-1].label, found[-1].category) == ("drop", category)
 
 
+@pytest.mark.parametrize(
+    ("head", "category"),
+    [
+        (["记者：柳下", "编辑：石榴", "摄影：白露"], "editor_credit"),
+        (["记者：柳下", "标签：秋天、柿子", "原文链接：https://a.example/persimmon"], "front_matter"),
+        (["晨光副刊 2024-10-02 08:30 阅读 120"], "front_matter"),
+    ],
+)
+def test_lines_above_the_text_are_credits_or_facts(head, category):
+    lines = "\n\n".join(head)
+    _, found = verdicts(f"秋天的柿子\n\n{lines}\n\n{BODY}\n\n{MORE}")
+    assert [verdict.category for verdict in found] == [None, *[category] * len(head), None, None]
+
+
+def test_long_address_behind_the_text_is_no_citation():
+    address = "原文链接：https://a.example/2024/10/02/a-very-long-name-of-a-page-about-persimmons.html"
+    _, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n{address}\n\n更多内容无限分享")
+    assert [verdict.category for verdict in found[-2:]] == ["source_link", "share_call"]
+
+
 def test_byline_at_the_head_of_a_paragraph_is_cut_off():
     document, found = verdicts(f"秋天的柿子\n\n记者：周小满，2021年10月8日 {BODY}\n\n{MORE}")
     assert [verdict.category for verdict in found] == [None, "editor_credit", None, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -64,13 +65,17 @@ def categories(
     pieces: Sequence[Piece], names: Sequence[Sequence[str]], settled: Mapping[int, str], dropped: Iterable[int]
 ) -> Iterator[tuple[int, str]]:
     """Index and category of each dropped piece: its own, or that of the run of dropped pieces it stands in."""
+    dropped = list(dropped)
+    facts = _facts(pieces, names, dropped)
     running, last = None, -1
     for index in dropped:
         running = running if index == last + 1 else None
         last = index
         category = settled.get(index)
-        if category is None:
-            own = _teaser(names[index], running) or _own(pieces[index], names[index])
+        if category is None and index in facts:
+            category = "front_matter"
+        elif category is None:
+            own = _teaser(names[index], running) or _own(pieces[index], names[index], running)
             running = own if own in _RUNNING else running
             category = own or running or _weak(pieces[index]) or _default(names[index])
         yield index, category
@@ -88,20 +93,43 @@ def _teaser(names: Sequence[str], running: str | None) -> str | None:
     return "unrelated_trailer" if running == "unrelated_trailer" and "truncated" in names else "related"
 
 
-def _own(piece: Piece, names: Sequence[str]) -> str | None:
+def _facts(pieces: Sequence[Piece], names: Sequence[Sequence[str]], dropped: Sequence[int]) -> set[int]:
+    """Lines like 标签：… and 原文链接：… above the text, three in a row or more: a table of facts, unless all are credits."""
+    found: set[int] = set()
+    row: list[int] = []
+    for index in dropped:
+        row = row if row and index == row[-1] + 1 else []
+        if not _ABOVE.isdisjoint(names[index]) and _FACT.match(pieces[index].text):
+            row.append(index)
+        else:
+            row = []
+        if len(row) >= 3 and any(_own(pieces[fact], names[fact], None) != "editor_credit" for fact in row):
+            found.update(row)
+    return found
+
+
+_ABOVE = frozenset(("head", "before_title", "lead"))
+_FACT = re.compile(r"[^：:，。！？\s]{1,12}[：:]")
+
+
+def _own(piece: Piece, names: Sequence[str], running: str | None) -> str | None:
     hit = _main_hit(piece)
-    if hit and (hit.strength in ("certain", "opens") or (hit.strength == "strong" and len(piece.text) <= 60)):
+    if hit and hit.strength in ("certain", "opens"):
+        return hit.category
+    if "dateline" in names:
+        return "editor_credit" if "byline" in names else "front_matter"
+    if hit and hit.strength == "strong" and len(piece.text) <= (120 if hit.start <= 4 else 60):
         return hit.category
     if "symbols_only" in names:
         return "artefact"
-    if "byline" in names or "dateline" in names:
+    if "byline" in names:
         return "editor_credit"
     if "crumbs" in names:
         return "navigation"
     if "citation" in names:
         return "references"
     if "address_only" in names:
-        return "source_link"
+        return None if running == "references" else "source_link"
     if "foreign" in names and piece.prose:
         return "unrelated_trailer"
     if {"link_only", "truncated", "teaser", "date_only"}.intersection(names) and "head" not in names:
@@ -116,6 +144,6 @@ def _weak(piece: Piece) -> str | None:
 
 def _default(names: Sequence[str]) -> str:
     """What a dropped piece without evidence of its own is: by its place."""
-    if "before_title" in names or "head" in names or "lead" in names:
-        return "site_header"
+    if not _ABOVE.isdisjoint(names):
+        return "front_matter" if "address_first" in names else "site_header"
     return "unrelated_trailer" if "prose" in names or "unfinished" in names else "related"
