@@ -387,7 +387,7 @@ def test_entities(visit: Visit) -> None:
     visit.open("entities")
     page.fill("main input[type=search]", "納德拉")
     page.locator(".entity-list a:visible").first.click()
-    assert "Nadella" in page.inner_text("#entity")
+    appears(page.locator("#entity", has_text="Nadella"))
     page.locator("#entity summary").first.click()
     page.locator("#entity .mentions a").first.click()
     appears(page.locator(".s.pinned").first)
