@@ -227,7 +227,7 @@ def speed(texts: Sequence[str], way: Callable[[str], str]) -> float:
             way(text)
         took = time.process_time() - begin
         best, spent, runs = min(best, took), spent + took, runs + 1
-    return sum(len(text.encode()) for text in texts) / best / 1e6
+    return sum(len(text.encode()) for text in texts) / max(best, 1e-9) / 1e6
 
 
 def speeds(articles: Sequence[Article]) -> str:

@@ -19,6 +19,7 @@ QUESTIONERS = frozenset(
     ("记者", "記者", "问", "問", "主持人", "提问", "提問", "采访者", "採訪者", "q", "reporter", "interviewer", "host", "question")
 )
 _HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
+_FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?:#|//|[^\[\]^\n]{1,60}(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:)))\]:[ \t]")
 """A link's definition or a Markdown comment: never shown to a reader. A footnote (``[^1]:``) is."""
@@ -40,7 +41,7 @@ _TERMINAL = frozenset("。！？!?…；;：:，,、.~～")
 class Block(NamedTuple):
     """One paragraph-like piece of a document. A tuple, for speed.
 
-    ``kind``: title, heading, paragraph, quote, list_item, image, front_matter or rule.
+    ``kind``: title, heading, paragraph, quote, list_item, code, image or front_matter.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
     ``speaker``: the label of an interview turn, as written; ``asks`` if it is a questioner's.
@@ -73,6 +74,10 @@ def find_blocks(document: Document) -> list[Block]:
     markdown = document.name.endswith(".md") or is_markdown(raw)
     blocks, body_start = _front_matter(document)
     taken = {block.start for block in blocks}
+    if "```" in raw or "~~~" in raw:
+        code, fenced = _code(raw, body_start)
+        blocks += code
+        taken |= fenced
     for group in _paragraphs(raw, body_start, taken):
         if block := _make(raw, group, markdown):
             blocks.append(block)
@@ -96,6 +101,25 @@ def _front_matter(document: Document) -> tuple[list[Block], int]:
         if start not in taken and raw[start:end].strip() not in ("", "---", "..."):
             blocks.append(Block("front_matter", start, end, tuple(_plain_spans(raw, [(start, end)]))))
     return blocks, close
+
+
+def _code(raw: str, begin: int) -> tuple[list[Block], set[int]]:
+    """Lines of code between two fences, each a block as it stands, and where these lines and the fences start.
+
+    A fence that nothing closes is a stray mark: in CommonMark it would make code of all that follows.
+    """
+    blocks: list[Block] = []
+    taken: set[int] = set()
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(raw, begin):
+        if opened is None:
+            opened = fence
+        elif fence[1].startswith(opened[1]) and not fence[2].strip():
+            lines = list(_lines(raw[: fence.end()], opened.start()))
+            taken.update(start for start, _ in lines)
+            blocks += [Block("code", start, end, (outer(raw, start, end),)) for start, end in lines[1:-1] if raw[start:end].strip()]
+            opened = None
+    return blocks, taken
 
 
 def _line_end(raw: str, start: int) -> int:
@@ -195,7 +219,7 @@ def _make(raw: str, group: Sequence[Span], markdown: bool) -> Block | None:
     begin, end = outer(raw, start, last) if opener.isspace() or raw[last - 1].isspace() else (start, last)
     if not marked and len(group) == 1 and not skip:
         return Block(kind, begin, end, ((begin, end),)) if begin < end else None
-    if marked and raw[end - 1] == ")" and IMAGE.fullmatch(raw, begin, end):
+    if marked and raw[end - 1] in ")]" and IMAGE.fullmatch(raw, begin, end):
         return Block("image", begin, end, ())
     lines = [(start + skip, end if len(group) == 1 else stop), *group[1:]]
     spans = trim(raw, text_spans(raw, lines) if marked else _plain_spans(raw, lines))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from duizhao.blocks import Block, find_blocks, is_rule
 from duizhao.cleaning_cues import CATEGORIES, load_cues
 from duizhao.cleaning_cuts import cut_blocks
-from duizhao.cleaning_form import Piece, form
+from duizhao.cleaning_form import Piece, form, settle_style
 from duizhao.cleaning_model import Model, calibrate, load_model, marginals, odds, surely_kept
 from duizhao.cleaning_place import place, repeats, retitle
 from duizhao.cleaning_reasons import categories, reason
@@ -127,7 +127,7 @@ def gather(
 def _names(
     raw: str, pieces: Sequence[Piece], rules: Sequence[bool], topic: TopicEvidence | None, corpus: CorpusStatistics | None
 ) -> list[tuple[str, ...]]:
-    forms = [form(piece, raw) for piece in pieces]
+    forms = settle_style(pieces, [form(piece, raw) for piece in pieces])
     names = list(map(operator.add, forms, place(pieces, forms, rules)))
     for index in repeats(pieces):
         names[index] += ("repeated",)

@@ -30,7 +30,9 @@ LONG, HEAD_WINDOW, TAIL_WINDOW = 100, 24, 100
 def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[list[Piece]]:
     """The pieces of each block in order; most blocks are one."""
     return [
-        _cut(raw, piece, lexicon) if piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]" else [piece]
+        _cut(raw, piece, lexicon)
+        if (piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]") and piece.block.kind != "code"
+        else [piece]
         for piece in _pieces(raw, blocks, lexicon)
     ]
 

@@ -15,6 +15,7 @@ STOPS = frozenset("。！？!?…；;")
 _TERMINAL = STOPS | frozenset("：:”’」』）)】]》〉.~～\"'")
 _STOP = re.compile("[。！？!?…；;]")
 _FULL_STOP = re.compile("[。！？!?]")
+_CLAUSE = re.compile("[，,、；;]")
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
@@ -76,12 +77,22 @@ def form(piece: Piece, raw: str) -> tuple[str, ...]:
     plain_markup = block.end - block.start <= size + 16
     if prose and not hits and plain_markup and text[-1] in _PLAIN_ENDS and "http" not in text:
         return ("prose",) if size < 400 else ("prose", "long_prose")
+    if block.kind == "code":
+        return ("code",)
     names = _cue_names(piece) if hits else []
     names += _shape_names(piece)
     if not plain_markup or _MIXED.search(text):
         names += _mixed_names(piece, "signed" in names)
         names += _link_names(piece, raw, plain_markup)
     return tuple(names)
+
+
+def settle_style(pieces: Sequence[Piece], forms: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: in a text mostly without full stops."""
+    unfinished = sum(len(piece.text) for piece, names in zip(pieces, forms, strict=True) if "unfinished" in names)
+    if unfinished <= sum(len(piece.text) for piece in pieces if piece.prose):
+        return forms
+    return [tuple(name for name in names if name not in ("unfinished", "unstopped")) for names in forms]
 
 
 def _cue_names(piece: Piece) -> list[str]:
@@ -138,7 +149,8 @@ _KINDS = frozenset(("heading", "quote", "list_item", "title"))
 def _end_names(text: str, kind: str) -> list[str]:
     if text.endswith(("...", "…", "...]", "…]", "[详细]", "[全文]")) and not text.endswith("……"):
         return ["truncated"]
-    return ["unfinished"] if text[-1] not in _TERMINAL and kind == "paragraph" and not _NUMBERED.match(text) else []
+    cut_off = text[-1] not in _TERMINAL and kind == "paragraph" and _CLAUSE.search(text) and not _NUMBERED.match(text)
+    return ["unfinished"] if cut_off else []
 
 
 def _opening_names(text: str) -> list[str]:

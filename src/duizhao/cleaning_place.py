@@ -23,7 +23,8 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
     prose = [index for index, piece in enumerate(pieces) if piece.prose and traits[index].article]
     first, last = (prose[0], prose[-1]) if prose else (count, -1)
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
-    much, some = _until(pieces, prose, 0.3), _until(pieces, prose, 0.1)
+    text = _substance(pieces, forms, traits)
+    much, some = _until(pieces, text, 0.3), _until(pieces, text, 0.1)
     cued = [False, *(trait.cued for trait in traits), False]
     marked = [*(trait.marked for trait in traits), False, False]
     rare = _rare_places(pieces, forms, rules, prose)
@@ -107,7 +108,7 @@ _MARKS = _CUED | {
     "byline",
     "covered",
 }
-_SPEAKS = frozenset(("prose", "long_prose", "sentence", "numbered", "list_item", "speaker", "caption", "footnote"))
+_SPEAKS = frozenset(("code", "prose", "long_prose", "sentence", "numbered", "list_item", "speaker", "caption", "footnote"))
 _NOT_ARTICLE = _CUED | {"unfinished", "truncated", "citation", "link_only"}
 _SURE = frozenset(("certain", "opens"))
 _LISTS = frozenset(("related", "references", "comment"))
@@ -156,10 +157,25 @@ def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: in
     return found if len(found) >= 4 else set()
 
 
-def _until(pieces: Sequence[Piece], prose: Sequence[int], share: float) -> int:
-    """Index of the first piece that has no more than a share of the document's prose, in characters, after it."""
-    total, rest = sum(len(pieces[index].text) for index in prose), 0
-    for index in reversed(prose):
+def _substance(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], traits: Sequence[_Traits]) -> list[int]:
+    """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all that is no call."""
+    article = [index for index, trait in enumerate(traits) if trait.article]
+    spoken = [index for index in article if not _SPOKEN.isdisjoint(forms[index])]
+    longer = [index for index in article if len(pieces[index].text) > 20]
+    return spoken if _size(pieces, spoken) >= 0.3 * _size(pieces, longer) else article
+
+
+_SPOKEN = frozenset(("prose", "long_prose", "sentence", "speaker", "code", "footnote"))
+
+
+def _size(pieces: Sequence[Piece], indexes: Sequence[int]) -> int:
+    return sum(len(pieces[index].text) for index in indexes)
+
+
+def _until(pieces: Sequence[Piece], text: Sequence[int], share: float) -> int:
+    """Index of the first piece that has no more than a share of the document's text, in characters, after it."""
+    total, rest = _size(pieces, text), 0
+    for index in reversed(text):
         rest += len(pieces[index].text)
         if rest > share * total:
             return index

@@ -12,14 +12,16 @@ from duizhao.spans import Span
 # mark begins with, so that a hostile line costs time in proportion to its length.
 _ALT = r"!\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
 _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
-IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}")
+_EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
+IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}|{_EMBED}")
+"""An image, linked or not, or a file that a note-taking program embeds: ``![[name.png]]``."""
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
 _TAG = re.compile(
     r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source)\b"
     r"[^<>\n]{0,2000}>",
     re.IGNORECASE,
 )
-MEDIA = re.compile(rf"{_ALT}\(|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
+MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
 _SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
@@ -44,8 +46,8 @@ def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     if "](" in text:
         for match in _LINK.finditer(raw, start, end):
             marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
-        if "![" in text:
-            marks += [match.span() for match in IMAGE.finditer(raw, start, end)]
+    if "![" in text:
+        marks += [match.span() for match in IMAGE.finditer(raw, start, end)]
     for character, pattern in _BY_CHARACTER:
         if character in text:
             marks += [match.span() for match in pattern.finditer(raw, start, end)]
