@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from duizhao.markdown import BOLD_LINE, IMAGE, MARKED, MEDIA, QUOTE, is_markdown, text_spans
-from duizhao.source import Document
+from duizhao.source import Document, front_matter_start
 from duizhao.spans import Span, cut, outer, read, trim
 
 QUESTIONERS = frozenset(
     ("记者", "記者", "问", "問", "主持人", "提问", "提問", "采访者", "採訪者", "q", "reporter", "interviewer", "host", "question")
 )
 _HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
+_HAN = re.compile("[\u3400-\u9fff]")
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?:#|//|[^\[\]^\n]{1,60}(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:)))\]:[ \t]")
@@ -78,6 +79,10 @@ def find_blocks(document: Document) -> list[Block]:
         code, fenced = _code(raw, body_start)
         blocks += code
         taken |= fenced
+    if "<!--" in raw or "<style" in raw or "<script" in raw:
+        unseen, hidden = _hidden(raw, body_start)
+        blocks += unseen
+        taken |= hidden
     for group in _paragraphs(raw, body_start, taken):
         if block := _make(raw, group, markdown):
             blocks.append(block)
@@ -93,11 +98,12 @@ def _front_matter(document: Document) -> tuple[list[Block], int]:
         spans: tuple[Span, ...] = ((header.value, header.value_end),) if header.value < header.value_end else ()
         kind = "title" if header.key.lower() in ("title", "标题", "標題", "文章标题", "文章標題") and spans else "front_matter"
         blocks.append(Block(kind, header.start, header.end, spans))
-    if not blocks or not raw.lstrip("\ufeff").startswith("---"):
+    first = front_matter_start(raw)
+    if not blocks or first is None:
         return blocks, 0
     close = _line_end(raw, raw.find("\n---", blocks[-1].end - 1) + 1)
     taken = {block.start for block in blocks}
-    for start, end in _lines(raw[:close], _line_end(raw, 0) + 1):
+    for start, end in _lines(raw[:close], first):
         if start not in taken and raw[start:end].strip() not in ("", "---", "..."):
             blocks.append(Block("front_matter", start, end, tuple(_plain_spans(raw, [(start, end)]))))
     return blocks, close
@@ -106,7 +112,8 @@ def _front_matter(document: Document) -> tuple[list[Block], int]:
 def _code(raw: str, begin: int) -> tuple[list[Block], set[int]]:
     """Lines of code between two fences, each a block as it stands, and where these lines and the fences start.
 
-    A fence that nothing closes is a stray mark: in CommonMark it would make code of all that follows.
+    A fence that nothing closes is a stray mark: in CommonMark it would make code of all that follows. Two with
+    more Chinese than code between them are a tool's wrapping of the text.
     """
     blocks: list[Block] = []
     taken: set[int] = set()
@@ -115,11 +122,34 @@ def _code(raw: str, begin: int) -> tuple[list[Block], set[int]]:
         if opened is None:
             opened = fence
         elif fence[1].startswith(opened[1]) and not fence[2].strip():
+            inside = raw[opened.end() : fence.start()]
+            if 2 * len(_HAN.findall(inside)) > len("".join(inside.split())):
+                opened = None
+                continue
             lines = list(_lines(raw[: fence.end()], opened.start()))
             taken.update(start for start, _ in lines)
             blocks += [Block("code", start, end, (outer(raw, start, end),)) for start, end in lines[1:-1] if raw[start:end].strip()]
             opened = None
     return blocks, taken
+
+
+def _hidden(raw: str, begin: int) -> tuple[list[Block], set[int]]:
+    """Comments, style sheets and scripts of HTML that stand on lines of their own, and where these lines start."""
+    blocks: list[Block] = []
+    taken: set[int] = set()
+    for opening, closing in _HIDDEN:
+        start = raw.find(opening, begin)
+        while start >= 0 and (end := raw.find(closing, start)) >= 0:
+            end += len(closing)
+            line, stop = raw.rfind("\n", 0, start) + 1, _line_end(raw, end)
+            if not raw[line:start].strip() and not raw[end:stop].strip() and line not in taken:
+                taken.update(at for at, _ in _lines(raw[:stop], line))
+                blocks.append(Block("front_matter", *outer(raw, line, stop), ()))
+            start = raw.find(opening, end)
+    return blocks, taken
+
+
+_HIDDEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
 
 
 def _line_end(raw: str, start: int) -> int:

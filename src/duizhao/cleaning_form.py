@@ -40,6 +40,8 @@ _ACCOUNT = re.compile(r"(?:ID|Id|id|微信|公众号|公眾號|微信号|微信�
 _CAPTION = re.compile(r"[（(【▲△▼\[]?(?:图|圖|表|Figure |Table |Fig\. ?)[\d一二三四五六七八九十为：]|[▲△▼]")
 _POINTERS = frozenset("↓👇⬇▼☟👆☝👈👉⇩")
 _NUMBERED = re.compile(r"[\d０-９]{1,3}[.、)）．]|[（(][\d一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[①-⑳]")
+_REPLY = re.compile(r"[推噓嘘→] ?\w{2,16} ?[:：]")
+"""How a bulletin board prints a reader's comment."""
 _YEAR_STARTERS = frozenset("（(〇零一二三四五六七八九十0123456789０１２３４５６７８９")
 _STARTERS = frozenset("（(【[▲△▼图圖表FT0123456789０１２３４５６７８９一二三四五六七八九十注註①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 """What a caption, a footnote or a number may begin with."""
@@ -83,6 +85,8 @@ def form(piece: Piece, raw: str) -> tuple[str, ...]:
     names += _shape_names(piece)
     if not plain_markup or _MIXED.search(text):
         names += _mixed_names(piece, "signed" in names)
+        if text[0] in "推噓嘘→" and _REPLY.match(text):
+            names.append("reply")
         names += _link_names(piece, raw, plain_markup)
     return tuple(names)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,9 +22,10 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
     count = len(pieces)
     traits = list(map(_traits, forms))
     prose = [index for index, piece in enumerate(pieces) if piece.prose and traits[index].article]
-    first, last = (prose[0], prose[-1]) if prose else (count, -1)
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
     text = _substance(pieces, forms, traits)
+    told = prose or text
+    first, last = (told[0], told[-1]) if told else (count, -1)
     much, some = _until(pieces, text, 0.3), _until(pieces, text, 0.1)
     cued = [False, *(trait.cued for trait in traits), False]
     marked = [*(trait.marked for trait in traits), False, False]
@@ -76,12 +78,17 @@ def _rare_places(
     """Names of the places that few pieces stand in, by the piece's index."""
     count = len(pieces)
     ended = next((index for index in range(count // 3 + 1, count) if pieces[index].hits and _ends(pieces[index])), count)
+    listed, over = _governed(pieces, set(prose))
     places = {
-        "under_heading": _governed(pieces, set(prose)),
+        "under_heading": listed,
+        "list_over": over,
         "ended": range(ended + 1, count),
         "teaser": _teasers(pieces, forms, prose[-1] if prose else -1),
         "after_rule": [index for index, rule in enumerate(rules) if rule],
         "card": _cards(pieces, forms),
+        "again": _again(pieces),
+        "head_list": _head_list(pieces, prose),
+        "recurs": _recurring(pieces),
     }
     found: dict[int, list[str]] = {}
     for name, indexes in places.items():
@@ -114,16 +121,41 @@ _SURE = frozenset(("certain", "opens"))
 _LISTS = frozenset(("related", "references", "comment"))
 
 
-def _governed(pieces: Sequence[Piece], prose: set[int]) -> set[int]:
-    """Pieces that stand in a list under a heading like 相关阅读 or 参考文献, as far as the next prose."""
+def _governed(pieces: Sequence[Piece], prose: set[int]) -> tuple[set[int], set[int]]:
+    """Pieces that stand in a list under a heading like 相关阅读 or 参考文献, and the sentences that end one."""
     found: set[int] = set()
+    over: set[int] = set()
     for index, piece in enumerate(pieces):
         if piece.hits and len(piece.text) <= 20 and any(hit.category in _LISTS and hit.strength in _SURE for hit in piece.hits):
             for after in range(index + 1, len(pieces)):
-                if after in found or after in prose or pieces[after].text.endswith("。"):
+                if pieces[after].text.endswith("。"):
+                    over.add(after)
+                    break
+                if after in found or after in prose:
                     break
                 found.add(after)
-    return found
+    return found, over
+
+
+def _again(pieces: Sequence[Piece]) -> list[int]:
+    """Lines among the first that say what one before them said: a title or an account's name printed twice."""
+    texts = ["".join(piece.text.split()) for piece in pieces[:16]]
+    return [index for index, text in enumerate(texts) if 2 <= len(text) <= 80 and text in texts[:index]]
+
+
+def _recurring(pieces: Sequence[Piece]) -> list[int]:
+    """Labels that stand three times or more in a long text, each time among others: what a tool prints with each part."""
+    counts = Counter(piece.text for piece in pieces if 3 <= len(piece.text) <= 60)
+    often = {text for text, count in counts.items() if count >= 3 and text[-1] not in "。！？!?…”」"}
+    return [index for index, piece in enumerate(pieces) if piece.text in often and not piece.block.speaker] if len(pieces) >= 20 else []
+
+
+def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
+    """Short lines between the title and the first prose, three or more: names of account and author, buttons."""
+    if not prose or prose[0] > 16:
+        return []
+    short = [index for index in range(prose[0]) if len(pieces[index].text) <= 20 and pieces[index].block.kind != "title"]
+    return [index for index in short if len(short) >= 3 and pieces[index].text[-1] not in "。！？：；，"]
 
 
 def _cards(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]]) -> list[int]:

@@ -22,7 +22,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
-_SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}")
+_COMMENT = re.compile(r"<!--(?:[^-\n]|-(?!->)){0,2000}-->")
+_SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}|\{%[^{}\n]{0,2000}%\}")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
 _MARKS = re.compile(r"([*_`])\1*")
@@ -71,7 +72,7 @@ def _between(raw: str, marks: list[Span], start: int, end: int) -> list[Span]:
     return spans
 
 
-_BY_CHARACTER = (("<", _TAG), ("\\", _ESCAPE), ("{", _SHORTCODE))
+_BY_CHARACTER = (("<", _TAG), ("<!--", _COMMENT), ("\\", _ESCAPE), ("{", _SHORTCODE))
 
 
 def _emphasis(raw: str, spans: Sequence[Span], end: int) -> list[Span]:

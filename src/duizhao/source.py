@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import metadata
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +152,10 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> str:
 
 def find_headers(text: str) -> Iterator[Header]:
     """Metadata lines: YAML front matter, or ``key: value`` lines before the first line of prose."""
-    front = text[: text.find("\n") + 1].strip("\ufeff \t\r\n") == "---"
+    first = front_matter_start(text)
+    front = first is not None
     title_may_come = True
-    for start, end in islice(_lines(text), 1, None) if front else _lines(text):
+    for start, end in _lines(text, first or 0):
         line = text[start:end].rstrip("\r")
         if front and line.strip() in ("---", "..."):
             return
@@ -170,8 +170,14 @@ def find_headers(text: str) -> Iterator[Header]:
             title_may_come = False
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
+def front_matter_start(text: str) -> int | None:
+    """Where the line after the ``---`` that opens YAML front matter starts; None where there is none."""
+    rest = text.lstrip("\ufeff \t\r\n")
+    end = rest.find("\n")
+    return len(text) - len(rest) + end + 1 if rest[: end + 1].rstrip() == "---" else None
+
+
+def _lines(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
