@@ -128,6 +128,32 @@ def test_marks_in_an_address_are_no_emphasis() -> None:
     assert [block[1] for block in blocks_of(text, "t.md")] == ["题", "见某页，还有另页。", "整行粗体。"]
 
 
+def test_code_between_fences_is_kept_line_by_line_as_it_stands() -> None:
+    text = "# 题\n\n先看代码：\n\n```python\n# 注释 *不是* 标题\nfor a in b:\n\n    print(a)\n```\n\n说完了。"
+    assert blocks_of(text, "t.md") == [
+        ("title", "题"), ("paragraph", "先看代码："),
+        ("code", "# 注释 *不是* 标题"), ("code", "for a in b:"), ("code", "print(a)"), ("paragraph", "说完了。"),
+    ]  # fmt: skip
+
+
+def test_fence_that_nothing_closes_or_that_wraps_the_text_makes_no_code() -> None:
+    prose = "院子里的柿子还没有红透，祖母已经把竹竿找了出来。"
+    for text in (f"# 题\n\n```\n\n{prose}", f"```\n题\n\n{prose}\n```"):
+        assert ("paragraph", prose) in blocks_of(text, "t.md")
+
+
+def test_embedded_files_are_images_and_comments_of_html_are_no_text() -> None:
+    text = "# 题\n\n![[图一.png]]\n\n**![[图二.png|300]]**\n\n<!--\n来源：某处\n-->\n\n正文<!-- 注 -->在此。\n\n<style>\np { color: red }\n</style>"
+    assert blocks_of(text, "t.md") == [
+        ("title", "题"), ("image", ""), ("image", ""), ("front_matter", ""), ("paragraph", "正文在此。"), ("front_matter", ""),
+    ]  # fmt: skip
+
+
+def test_front_matter_may_stand_behind_blank_lines_and_hold_lists() -> None:
+    found = blocks_of("\n---\ntitle: 题\ntags:\n - 甲\n - 乙\n---\n\n正文。", "t.md")
+    assert [kind for kind, _ in found] == ["title", "front_matter", "front_matter", "front_matter", "paragraph"]
+
+
 def test_positions_point_at_the_character_that_is_read() -> None:
     raw = "甲乙**丙**\nSam\nAltman"
     spans = [(0, 2), (4, 5), (8, 11), (12, 18)]

@@ -203,6 +203,38 @@ def test_cues_stand_in_both_scripts():
     ]
 
 
+def test_prose_without_full_stops_is_the_authors_style():
+    lines = [
+        f"到了第{number}个秋天 院子里的柿子还没有红透，祖母把竹竿靠在墙边 等着一个晴天，好把最高处的几个留给过冬的鸟 也留给从远处回来的人"
+        for number in "一二三四五六七八"
+    ]
+    text = "\n\n".join(["秋天的柿子", *lines])
+    assert clean(text) == text
+
+
+def test_commands_and_short_steps_after_the_last_prose_are_kept():
+    steps = [f"第{number}步，把竹竿靠在墙边" for number in "一二三四五六"]
+    command = "ln -s /Volumes/orchard/persimmon/2019/backup ~/Library/Application/persimmon/backup"
+    text = "\n\n".join(["怎样存柿子", BODY + MORE, command, *steps, "做完这些就可以了，等它自己变软。"])
+    assert clean(text) == text
+
+
+def test_label_that_stands_with_every_part_is_dropped():
+    parts = [f"{BODY}这是第{number}件。\n\n原始地址\n\n© 晨光副刊" for number in range(8)]
+    _, found = verdicts("秋天的柿子\n\n" + "\n\n".join(parts))
+    assert sum(verdict.label == "drop" for verdict in found) >= 7
+    assert all(
+        "recurs" not in (verdict.reason or "") and verdict.label == "keep"
+        for verdict in found
+        if verdict.block.end - verdict.block.start > 40
+    )
+
+
+def test_sentence_behind_a_list_of_sources_is_kept():
+    text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n参考资料\n\n柳下，《柿子》，晨光社\n\n最后要说，祖母今年九十岁了，还记得每一棵树。\n\n觉得有用就点个赞再走吧"
+    assert clean(text).endswith("最后要说，祖母今年九十岁了，还记得每一棵树。")
+
+
 def test_cues_are_found_where_half_a_character_stands():
     assert [hit.category for hit in find_cues(["责任编辑：某人\ud83d"], load_cues())[0]] == ["editor_credit"]
     assert BODY in clean(f"标题\n\n{BODY}\ud83d\n\n责任编辑：某人")

@@ -86,7 +86,7 @@ def judge(
     return [
         Verdict(piece.block, "drop", named[index], reason(model, piece, names[index], chances.get(index)), score)
         if index in named
-        else Verdict(piece.block, "keep", None, None, score)
+        else tuple.__new__(Verdict, (piece.block, "keep", None, None, score))
         for index, (piece, score) in enumerate(zip(pieces, scores, strict=True))
     ]
 

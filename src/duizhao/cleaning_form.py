@@ -93,8 +93,8 @@ def form(piece: Piece, raw: str) -> tuple[str, ...]:
 
 def settle_style(pieces: Sequence[Piece], forms: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: in a text mostly without full stops."""
-    unfinished = sum(len(piece.text) for piece, names in zip(pieces, forms, strict=True) if "unfinished" in names)
-    if unfinished <= sum(len(piece.text) for piece in pieces if piece.prose):
+    unfinished = [len(pieces[index].text) for index, names in enumerate(forms) if "unfinished" in names]
+    if not unfinished or sum(unfinished) <= sum(len(piece.text) for piece in pieces if piece.prose):
         return forms
     return [tuple(name for name in names if name not in ("unfinished", "unstopped")) for names in forms]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,10 +23,10 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
     traits = list(map(_traits, forms))
     prose = [index for index, piece in enumerate(pieces) if piece.prose and traits[index].article]
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
-    text = _substance(pieces, forms, traits)
+    text = _substance(pieces, traits)
     told = prose or text
     first, last = (told[0], told[-1]) if told else (count, -1)
-    much, some = _until(pieces, text, 0.3), _until(pieces, text, 0.1)
+    much, some = _until(pieces, text)
     cued = [False, *(trait.cued for trait in traits), False]
     marked = [*(trait.marked for trait in traits), False, False]
     rare = _rare_places(pieces, forms, rules, prose)
@@ -65,11 +65,14 @@ class _Traits(NamedTuple):
     cued: bool
     marked: bool
     speaks: bool
+    spoken: bool
 
 
 @lru_cache(maxsize=1 << 14)
 def _traits(names: tuple[str, ...]) -> _Traits:
-    return _Traits(_NOT_ARTICLE.isdisjoint(names), not _CUED.isdisjoint(names), not _MARKS.isdisjoint(names), not _SPEAKS.isdisjoint(names))
+    article = _NOT_ARTICLE.isdisjoint(names)
+    marked, speaks = not _MARKS.isdisjoint(names), not _SPEAKS.isdisjoint(names)
+    return _Traits(article, not _CUED.isdisjoint(names), marked, speaks, article and not _SPOKEN.isdisjoint(names))
 
 
 def _rare_places(
@@ -77,18 +80,21 @@ def _rare_places(
 ) -> dict[int, list[str]]:
     """Names of the places that few pieces stand in, by the piece's index."""
     count = len(pieces)
-    ended = next((index for index in range(count // 3 + 1, count) if pieces[index].hits and _ends(pieces[index])), count)
-    listed, over = _governed(pieces, set(prose))
-    places = {
+    texts = [piece.text for piece in pieces]
+    short = [index for index, text in enumerate(texts) if len(text) <= 20]
+    called = [index for index in short if pieces[index].hits]
+    ended = next((index for index in called if index > count // 3 and _ends(pieces[index])), count)
+    listed, over = _governed(pieces, called, set(prose)) if called else ((), ())
+    places: dict[str, Iterable[int]] = {
         "under_heading": listed,
         "list_over": over,
         "ended": range(ended + 1, count),
         "teaser": _teasers(pieces, forms, prose[-1] if prose else -1),
         "after_rule": [index for index, rule in enumerate(rules) if rule],
-        "card": _cards(pieces, forms),
-        "again": _again(pieces),
+        "card": _cards(pieces, forms, [index for index in short if texts[index][0].isdigit()]),
+        "again": _again(texts[:16]),
         "head_list": _head_list(pieces, prose),
-        "recurs": _recurring(pieces),
+        "recurs": _recurring(pieces, texts),
     }
     found: dict[int, list[str]] = {}
     for name, indexes in places.items():
@@ -121,12 +127,12 @@ _SURE = frozenset(("certain", "opens"))
 _LISTS = frozenset(("related", "references", "comment"))
 
 
-def _governed(pieces: Sequence[Piece], prose: set[int]) -> tuple[set[int], set[int]]:
+def _governed(pieces: Sequence[Piece], called: Sequence[int], prose: set[int]) -> tuple[set[int], set[int]]:
     """Pieces that stand in a list under a heading like 相关阅读 or 参考文献, and the sentences that end one."""
     found: set[int] = set()
     over: set[int] = set()
-    for index, piece in enumerate(pieces):
-        if piece.hits and len(piece.text) <= 20 and any(hit.category in _LISTS and hit.strength in _SURE for hit in piece.hits):
+    for index in called:
+        if any(hit.category in _LISTS and hit.strength in _SURE for hit in pieces[index].hits):
             for after in range(index + 1, len(pieces)):
                 if pieces[after].text.endswith("。"):
                     over.add(after)
@@ -137,17 +143,20 @@ def _governed(pieces: Sequence[Piece], prose: set[int]) -> tuple[set[int], set[i
     return found, over
 
 
-def _again(pieces: Sequence[Piece]) -> list[int]:
+def _again(texts: Sequence[str]) -> list[int]:
     """Lines among the first that say what one before them said: a title or an account's name printed twice."""
-    texts = ["".join(piece.text.split()) for piece in pieces[:16]]
+    if len(set(texts)) == len(texts):
+        return []
     return [index for index, text in enumerate(texts) if 2 <= len(text) <= 80 and text in texts[:index]]
 
 
-def _recurring(pieces: Sequence[Piece]) -> list[int]:
+def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
     """Labels that stand three times or more in a long text, each time among others: what a tool prints with each part."""
-    counts = Counter(piece.text for piece in pieces if 3 <= len(piece.text) <= 60)
+    if len(texts) < 20 or len(set(texts)) > len(texts) - 2:
+        return []
+    counts = Counter(text for text in texts if 3 <= len(text) <= 60)
     often = {text for text, count in counts.items() if count >= 3 and text[-1] not in "。！？!?…”」"}
-    return [index for index, piece in enumerate(pieces) if piece.text in often and not piece.block.speaker] if len(pieces) >= 20 else []
+    return [index for index, text in enumerate(texts) if text in often and not pieces[index].block.speaker]
 
 
 def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
@@ -158,9 +167,11 @@ def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
     return [index for index in short if len(short) >= 3 and pieces[index].text[-1] not in "。！？：；，"]
 
 
-def _cards(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]]) -> list[int]:
+def _cards(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], numbers: Sequence[int]) -> list[int]:
     """Names and descriptions on accounts' cards: up to two lines before a card's count of articles."""
-    counts = {index for index, piece in enumerate(pieces) if len(piece.text) <= 20 and piece.text[0].isdigit() and _CARD.match(piece.text)}
+    counts = {index for index in numbers if _CARD.match(pieces[index].text)}
+    if not counts:
+        return []
     near = {index - back for index in counts for back in (1, 2)} - counts
     return [index for index in sorted(near) if index >= 0 and _on_card(pieces, forms, counts, index)]
 
@@ -189,12 +200,12 @@ def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: in
     return found if len(found) >= 4 else set()
 
 
-def _substance(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], traits: Sequence[_Traits]) -> list[int]:
+def _substance(pieces: Sequence[Piece], traits: Sequence[_Traits]) -> list[int]:
     """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all that is no call."""
+    spoken = [index for index, trait in enumerate(traits) if trait.spoken]
     article = [index for index, trait in enumerate(traits) if trait.article]
-    spoken = [index for index in article if not _SPOKEN.isdisjoint(forms[index])]
-    longer = [index for index in article if len(pieces[index].text) > 20]
-    return spoken if _size(pieces, spoken) >= 0.3 * _size(pieces, longer) else article
+    told, longer = _size(pieces, spoken), sum(size for index in article if (size := len(pieces[index].text)) > 20)
+    return spoken if told >= 0.3 * longer else article
 
 
 _SPOKEN = frozenset(("prose", "long_prose", "sentence", "speaker", "code", "footnote"))
@@ -204,14 +215,18 @@ def _size(pieces: Sequence[Piece], indexes: Sequence[int]) -> int:
     return sum(len(pieces[index].text) for index in indexes)
 
 
-def _until(pieces: Sequence[Piece], text: Sequence[int], share: float) -> int:
-    """Index of the first piece that has no more than a share of the document's text, in characters, after it."""
+def _until(pieces: Sequence[Piece], text: Sequence[int]) -> tuple[int, int]:
+    """Indexes of the first pieces that have no more than 0.3 and 0.1 of the document's text, in characters, after them."""
     total, rest = _size(pieces, text), 0
+    much = some = 0
     for index in reversed(text):
         rest += len(pieces[index].text)
-        if rest > share * total:
-            return index
-    return 0
+        if not some and rest > 0.1 * total:
+            some = index
+        if rest > 0.3 * total:
+            much = index
+            break
+    return much, some
 
 
 def repeats(pieces: Sequence[Piece]) -> set[int]:
