@@ -149,6 +149,11 @@ def test_embedded_files_are_images_and_comments_of_html_are_no_text() -> None:
     ]  # fmt: skip
 
 
+def test_links_with_a_title_are_links() -> None:
+    text = '# 题\n\n见[某页](https://a.example/b "某页的题目")。\n\n- [另一页](https://a.example/c "另一页")'
+    assert [text for _, text in blocks_of(text, "t.md")] == ["题", "见某页。", "另一页"]
+
+
 def test_front_matter_may_stand_behind_blank_lines_and_hold_lists() -> None:
     found = blocks_of("\n---\ntitle: 题\ntags:\n - 甲\n - 乙\n---\n\n正文。", "t.md")
     assert [kind for kind, _ in found] == ["title", "front_matter", "front_matter", "front_matter", "paragraph"]

@@ -212,6 +212,24 @@ def test_prose_without_full_stops_is_the_authors_style():
     assert clean(text) == text
 
 
+def test_list_of_titled_links_behind_the_text_is_dropped():
+    links = "\n".join(
+        f'- [第{number}个秋天的另一个故事](https://a.example/{number} "第{number}个秋天的另一个故事")' for number in "一二三四五六"
+    )
+    assert "另一个故事" not in clean(f"# 秋天的柿子\n\n{BODY}\n\n{MORE}\n\n### 专题\n\n{links}")
+
+
+def test_list_items_are_printed_with_their_mark_and_without_other_marks():
+    items = "- **竹竿**，靠在墙边。\n- [柿子](https://a.example/persimmon)，还没有红透。\n* `梯子`，借给了邻居。"
+    printed = ["- 竹竿，靠在墙边。", "- 柿子，还没有红透。", "* 梯子，借给了邻居。"]
+    assert clean(f"# 秋天的柿子\n\n{BODY}\n\n{items}\n\n{MORE}").split("\n\n")[2:5] == printed
+
+
+def test_first_line_that_speaks_without_a_full_stop_is_kept():
+    first = "最近在老家修屋顶，需要用到竹竿，找的时候想起了祖母，于是写下这些"
+    assert first in clean(f"秋天的柿子\n\n版权声明：本文为博主原创文章\n\n{first}\n\n{BODY}\n\n{MORE}")
+
+
 def test_commands_and_short_steps_after_the_last_prose_are_kept():
     steps = [f"第{number}步，把竹竿靠在墙边" for number in "一二三四五六"]
     command = "ln -s /Volumes/orchard/persimmon/2019/backup ~/Library/Application/persimmon/backup"

@@ -162,7 +162,9 @@ def shown(raw: str, block: Block) -> str:
     text = read(raw, block.spans)
     if block.speaker:
         return f"{block.speaker}：{text}"
-    return raw[block.start : block.spans[0][0]] + text if block.kind == "list_item" and block.spans else text
+    if block.kind == "list_item" and block.spans:
+        return raw[block.start : block.spans[0][0]].rstrip("![*_`<") + text
+    return text
 
 
 def explain(document: Document, verdicts: Iterable[Verdict]) -> str:

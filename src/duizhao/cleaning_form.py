@@ -18,7 +18,7 @@ _FULL_STOP = re.compile("[。！？!?]")
 _CLAUSE = re.compile("[，,、；;]")
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s，。；、（）「」『』《》“”]+|(?<![a-z0-9-])[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,3}\.(?:com|cn|net|org|tw|hk|io)(?![A-Za-z0-9.-])/?"
 )
@@ -107,7 +107,9 @@ def _cue_names(piece: Piece) -> list[str]:
         if strength != "weak":
             covered += end - start
             heavy.add((category, piece.text[start:end]))
-    length = "short" if size <= 40 else "medium" if size <= 120 else "long"
+    # A line that a certain cue opens is its, however long the address or the title behind the colon.
+    opened = piece.hits[0].strength == "certain" and piece.hits[0].start <= 3 and "。" not in piece.text
+    length = "short" if size <= 40 else "medium" if size <= (240 if opened else 120) else "long"
     share = covered / size
     # A common word or two (转发, 朋友圈) in a sentence that says other things too is the author's.
     passing = best == 2 and share < (0.15 if len(heavy) > 1 else 0.35) and _FULL_STOP.search(piece.text) is not None
@@ -136,6 +138,8 @@ def _shape_names(piece: Piece) -> list[str]:
         names.append("symbols_only")
     elif not stopped:
         names.append("unstopped" if size > 6 else "tiny")
+        if size >= 25 and text.count("，") >= 2:
+            names.append("clauses")
     elif size < PROSE:
         names.append("sentence")
     if size >= 60:
@@ -170,7 +174,7 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
     """What only a text can be that holds figures, Latin letters, bars, colons or arrows: a date, a byline, contact details."""
     text, size = piece.text, len(piece.text)
     names = [] if _POINTERS.isdisjoint(text[:4] + text[-4:]) else ["pointer"]
-    digit = _DIGIT.search(text)
+    digit = _DIGIT.search(text) if size <= 200 else None
     if signed or not digit or size > 80:
         pass
     elif size <= 40 and DATE_ONLY.fullmatch(text) and sum(map(str.isdigit, text)) >= 3:

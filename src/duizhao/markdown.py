@@ -15,7 +15,7 @@ _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
 IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}|{_EMBED}")
 """An image, linked or not, or a file that a note-taking program embeds: ``![[name.png]]``."""
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
 _TAG = re.compile(
     r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source)\b"
     r"[^<>\n]{0,2000}>",
