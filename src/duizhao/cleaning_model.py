@@ -77,42 +77,41 @@ def marginals(model: Model, local: Sequence[tuple[float, float, float]]) -> list
     step = {name: math.exp(model.steps[name]) for name in (*STEPS, *STARTS)}
     kk, kd, kt, dk, dd, dt, tt = (step[name] for name in STEPS)
     forward: list[tuple[float, float, int]] = []
+    # Before the first piece stands a state out of which the steps are those of a start.
     keep, drop, tail, power = step["start-keep"], step["start-drop"], step["start-tail"], 0
-    for index, (d, t, e) in enumerate(local):
-        if index:
+    for d, t, e in local:
+        if forward:
             entered = 0.0 if power else (kt + drop * dt) * e
             keep, drop, tail = kk + drop * dk, kd + drop * dd, entered + tail * tt
         drop *= d / keep
         tail *= t / keep
-        if tail > _HUGE:
-            tail, power = tail / _HUGE, power + 1
-        elif power and tail < 1:
-            tail, power = tail * _HUGE, power - 1
+        if power or tail > _HUGE:
+            if tail > _HUGE:
+                tail, power = tail / _HUGE, power + 1
+            elif tail < 1:
+                tail, power = tail * _HUGE, power - 1
         forward.append((drop, tail, power))
-    found = [(0.0, 0.0)] * len(local)
+    found: list[tuple[float, float]] = []
     drop, tail, power = 1.0, 1.0, 0
-    for index in range(len(local) - 1, -1, -1):
-        drop_before, tail_before, power_before = forward[index]
+    for (drop_before, tail_before, power_before), (d, t, e) in zip(reversed(forward), reversed(local), strict=True):
         dropped, tailed = drop_before * drop, tail_before * tail
-        apart = power_before - power
-        if apart:
-            tailed *= 0.0 if apart < -1 else _HUGE if apart > 0 else 1 / _HUGE
-        if apart > 1:
-            found[index] = 0.0, 1.0
-        else:
-            total = 1 + dropped + tailed
-            found[index] = dropped / total, tailed / total
-        d, t, e = local[index]
+        if power_before != power:
+            apart = power_before - power
+            tailed = _HUGE * _HUGE if apart > 1 else 0.0 if apart < -1 else tailed * _HUGE if apart > 0 else tailed / _HUGE
+        total = 1 + dropped + tailed
+        found.append((dropped / total, tailed / total))
         drop *= d
         tail *= t
         entered = 0.0 if power else tail * e
         keep = kk + kd * drop + kt * entered
         drop = (dk + dd * drop + dt * entered) / keep
         tail *= tt / keep
-        if tail < 1 / _HUGE:
-            tail, power = tail * _HUGE, power + 1
-        elif power and tail > 1:
-            tail, power = tail / _HUGE, power - 1
+        if power or tail < 1 / _HUGE:
+            if tail < 1 / _HUGE:
+                tail, power = tail * _HUGE, power + 1
+            elif tail > 1:
+                tail, power = tail / _HUGE, power - 1
+    found.reverse()
     return found
 
 

@@ -23,12 +23,13 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
     traits = list(map(_traits, forms))
     prose = [index for index, piece in enumerate(pieces) if piece.prose and traits[index].article]
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
-    text = _substance(pieces, traits)
+    sizes = [len(piece.text) for piece in pieces]
+    text = _substance(sizes, traits)
     told = prose or text
     first, last = (told[0], told[-1]) if told else (count, -1)
-    much, some = _until(pieces, text)
-    cued = [False, *(trait.cued for trait in traits), False]
-    marked = [*(trait.marked for trait in traits), False, False]
+    much, some = _until(sizes, text)
+    cued = [False, *[trait.cued for trait in traits], False]
+    marked = [*[trait.marked for trait in traits], False, False]
     rare = _rare_places(pieces, forms, rules, prose)
     found = []
     for index in range(count):
@@ -200,27 +201,23 @@ def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: in
     return found if len(found) >= 4 else set()
 
 
-def _substance(pieces: Sequence[Piece], traits: Sequence[_Traits]) -> list[int]:
+def _substance(sizes: Sequence[int], traits: Sequence[_Traits]) -> list[int]:
     """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all that is no call."""
     spoken = [index for index, trait in enumerate(traits) if trait.spoken]
     article = [index for index, trait in enumerate(traits) if trait.article]
-    told, longer = _size(pieces, spoken), sum(size for index in article if (size := len(pieces[index].text)) > 20)
+    told, longer = sum([sizes[index] for index in spoken]), sum([sizes[index] for index in article if sizes[index] > 20])
     return spoken if told >= 0.3 * longer else article
 
 
 _SPOKEN = frozenset(("prose", "long_prose", "sentence", "speaker", "code", "footnote"))
 
 
-def _size(pieces: Sequence[Piece], indexes: Sequence[int]) -> int:
-    return sum(len(pieces[index].text) for index in indexes)
-
-
-def _until(pieces: Sequence[Piece], text: Sequence[int]) -> tuple[int, int]:
+def _until(sizes: Sequence[int], text: Sequence[int]) -> tuple[int, int]:
     """Indexes of the first pieces that have no more than 0.3 and 0.1 of the document's text, in characters, after them."""
-    total, rest = _size(pieces, text), 0
+    total, rest = sum([sizes[index] for index in text]), 0
     much = some = 0
     for index in reversed(text):
-        rest += len(pieces[index].text)
+        rest += sizes[index]
         if not some and rest > 0.1 * total:
             some = index
         if rest > 0.3 * total:
