@@ -194,10 +194,15 @@ def _runs(raw: str, begin: int, taken: set[int]) -> Iterator[list[Span]]:
     for line in (raw[begin:] if begin else raw).split("\n"):
         start, end = position, position + len(line)
         position = end + 1
-        if line and line[0] not in _DULL and start not in taken:
+        if not line:
+            if run:
+                yield run
+                run = []
+            continue
+        if line[0] not in _DULL and start not in taken:
             run.append((start, end - 1 if line[-1] == "\r" else end))
             continue
-        blank = not line or line.isspace() or start in taken
+        blank = line.isspace() or start in taken
         rule = not blank and is_rule(line)
         if run and (rule or blank):
             yield run

@@ -117,7 +117,9 @@ def gather(
             pieces.append(piece)
     retitle(pieces)
     judged = [index for index in range(len(pieces)) if index not in settled]
-    found = _names(raw, [pieces[index] for index in judged], [index in rules for index in judged], topic, corpus)
+    found = _names(
+        raw, [pieces[index] for index in judged], [index in rules for index in judged] if rules else [False] * len(judged), topic, corpus
+    )
     names: list[tuple[str, ...]] = [()] * len(pieces)
     for index, told in zip(judged, found, strict=True):
         names[index] = told
