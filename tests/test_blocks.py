@@ -149,6 +149,22 @@ def test_embedded_files_are_images_and_comments_of_html_are_no_text() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 题\n\n```html\n<!-- 注 -->\n<p>a</p>\n```\n\n完了。",
+        "# 题\n\n<!--\n```\nx\n```\n-->\n\n正文在此。",
+        "第一行\n<!-- meta\ndate: 2026-07-02\n-->\n\n正文在此。",
+    ],
+    ids=["comment-in-code", "code-in-comment", "header-in-comment"],
+)
+def test_code_comments_and_headers_never_overlap(text: str) -> None:
+    end = 0
+    for block in find_blocks(make_document("t", text, "zh", "t.md")):
+        assert block.start >= end
+        end = block.end
+
+
 def test_links_with_a_title_are_links() -> None:
     text = '# 题\n\n见[某页](https://a.example/b "某页的题目")。\n\n- [另一页](https://a.example/c "另一页")'
     assert [text for _, text in blocks_of(text, "t.md")] == ["题", "见某页。", "另一页"]

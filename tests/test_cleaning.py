@@ -360,6 +360,12 @@ def test_long_line_of_one_character_is_cleaned(character):
         "a\n",
         "\n\n",
         "* ",
+        "<!--",
+        "<!-- a -->",
+        "<!-- a -->\n",
+        "```\na\n```\n",
+        '[a](b "',
+        "![[",
     ],
 )
 def test_hostile_pattern_is_cleaned(unit):

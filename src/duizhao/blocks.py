@@ -76,13 +76,9 @@ def find_blocks(document: Document) -> list[Block]:
     blocks, body_start = _front_matter(document)
     taken = {block.start for block in blocks}
     if "```" in raw or "~~~" in raw:
-        code, fenced = _code(raw, body_start)
-        blocks += code
-        taken |= fenced
+        blocks += _code(raw, body_start, taken)
     if "<!--" in raw or "<style" in raw or "<script" in raw:
-        unseen, hidden = _hidden(raw, body_start)
-        blocks += unseen
-        taken |= hidden
+        blocks += _hidden(raw, body_start, taken)
     for group in _paragraphs(raw, body_start, taken):
         if block := _make(raw, group, markdown):
             blocks.append(block)
@@ -103,53 +99,54 @@ def _front_matter(document: Document) -> tuple[list[Block], int]:
         return blocks, 0
     close = _line_end(raw, raw.find("\n---", blocks[-1].end - 1) + 1)
     taken = {block.start for block in blocks}
-    for start, end in _lines(raw[:close], first):
+    for start, end in _lines(raw, first, close):
         if start not in taken and raw[start:end].strip() not in ("", "---", "..."):
             blocks.append(Block("front_matter", start, end, tuple(_plain_spans(raw, [(start, end)]))))
     return blocks, close
 
 
-def _code(raw: str, begin: int) -> tuple[list[Block], set[int]]:
-    """Lines of code between two fences, each a block as it stands, and where these lines and the fences start.
+def _code(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Lines of code between two fences, each a block as it stands; these lines and the fences are entered in ``taken``.
 
     A fence that nothing closes is a stray mark: in CommonMark it would make code of all that follows. Two with
     more Chinese than code between them are a tool's wrapping of the text.
     """
     blocks: list[Block] = []
-    taken: set[int] = set()
     opened: re.Match[str] | None = None
     for fence in _FENCE.finditer(raw, begin):
         if opened is None:
             opened = fence
         elif fence[1].startswith(opened[1]) and not fence[2].strip():
             inside = raw[opened.end() : fence.start()]
-            if 2 * len(_HAN.findall(inside)) > len("".join(inside.split())):
-                opened = None
-                continue
-            lines = list(_lines(raw[: fence.end()], opened.start()))
-            taken.update(start for start, _ in lines)
-            blocks += [Block("code", start, end, (outer(raw, start, end),)) for start, end in lines[1:-1] if raw[start:end].strip()]
+            lines = list(_lines(raw, opened.start(), fence.end()))
+            if 2 * len(_HAN.findall(inside)) <= len("".join(inside.split())) and taken.isdisjoint(start for start, _ in lines):
+                taken.update(start for start, _ in lines)
+                blocks += [Block("code", start, end, (outer(raw, start, end),)) for start, end in lines[1:-1] if raw[start:end].strip()]
             opened = None
-    return blocks, taken
+    return blocks
 
 
-def _hidden(raw: str, begin: int) -> tuple[list[Block], set[int]]:
-    """Comments, style sheets and scripts of HTML that stand on lines of their own, and where these lines start."""
+def _hidden(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Comments, style sheets and scripts of HTML that stand on lines of their own; these lines are entered in ``taken``."""
     blocks: list[Block] = []
-    taken: set[int] = set()
     for opening, closing in _HIDDEN:
-        start = raw.find(opening, begin)
-        while start >= 0 and (end := raw.find(closing, start)) >= 0:
-            end += len(closing)
-            line, stop = raw.rfind("\n", 0, start) + 1, _line_end(raw, end)
-            if not raw[line:start].strip() and not raw[end:stop].strip() and line not in taken:
-                taken.update(at for at, _ in _lines(raw[:stop], line))
-                blocks.append(Block("front_matter", *outer(raw, line, stop), ()))
-            start = raw.find(opening, end)
-    return blocks, taken
+        place = begin
+        while (start := opening.search(raw, place)) and (end := raw.find(closing, start.end())) >= 0:
+            place = end + len(closing)
+            if rest := _REST.match(raw, place):
+                place = rest.end()
+                starts = [at for at, _ in _lines(raw, start.start(), place)]
+                if taken.isdisjoint(starts):
+                    taken.update(starts)
+                    blocks.append(Block("front_matter", *outer(raw, start.start(), place), ()))
+    return blocks
 
 
-_HIDDEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
+_HIDDEN = tuple(
+    (re.compile(rf"^[ \t]*{opening}", re.MULTILINE), closing)
+    for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
+)
+_REST = re.compile(r"[ \t\r]*$", re.MULTILINE)
 
 
 def _line_end(raw: str, start: int) -> int:
@@ -157,10 +154,10 @@ def _line_end(raw: str, start: int) -> int:
     return len(raw) if end < 0 else end
 
 
-def _lines(raw: str, start: int) -> Iterator[Span]:
-    """Spans of the lines from ``start``, without their line breaks; trailing white space stays."""
-    while start < len(raw):
-        end = _line_end(raw, start)
+def _lines(raw: str, start: int, stop: int) -> Iterator[Span]:
+    """Spans of the lines from ``start`` to ``stop``, without their line breaks; trailing white space stays."""
+    while start < stop:
+        end = min(_line_end(raw, start), stop)
         yield start, end - (raw[end - 1 : end] == "\r" and end > start)
         start = end + 1
 
@@ -328,8 +325,10 @@ def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
     """
     labels = {}
     for index, block in enumerate(blocks):
-        begin = block.spans[0][0] if block.spans else -1
-        opening = raw[begin : begin + 32] if begin >= 0 else ""
+        if not block.spans:
+            continue
+        begin = block.spans[0][0]
+        opening = raw[begin : begin + 32]
         if ("：" in opening or ":" in opening) and (label := _label(raw, block)):
             labels[index] = label
     if not labels:

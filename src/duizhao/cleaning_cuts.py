@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from duizhao.blocks import Block, split
 from duizhao.cleaning_cues import Hit, Lexicon, find_cues
-from duizhao.cleaning_form import PROSE, Piece, is_prose
+from duizhao.cleaning_form import Piece, is_prose
 from duizhao.spans import locate, read
 
 _SCRAP = re.compile(r"[*＊]{0,3}[。，、；][ \t]*")
@@ -59,7 +59,7 @@ def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
         tail = len(texts[index]) - TAIL_WINDOW
         hits[index] = [hit for hit in hits[index] if hit.strength in ("certain", "opens")] if hits[index] else []
         hits[index] += [Hit(start + tail, end + tail, category, strength) for start, end, category, strength in found]
-    rows = zip(blocks, texts, hits, (len(text) >= PROSE and is_prose(text) for text in texts), strict=True)
+    rows = zip(blocks, texts, hits, map(is_prose, texts), strict=True)
     return [tuple.__new__(Piece, row) for row in rows]
 
 

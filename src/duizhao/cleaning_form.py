@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from duizhao.blocks import Block
 from duizhao.cleaning_cues import Hit
+from duizhao.markdown import LINK
 
 STOPS = frozenset("。！？!?…；;")
 """Marks that end a sentence or a clause of one; what has none of them is a label, a title or a list."""
@@ -18,7 +19,6 @@ _FULL_STOP = re.compile("[。！？!?]")
 _CLAUSE = re.compile("[，,、；;]")
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s，。；、（）「」『』《》“”]+|(?<![a-z0-9-])[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,3}\.(?:com|cn|net|org|tw|hk|io)(?![A-Za-z0-9.-])/?"
 )
@@ -213,7 +213,7 @@ def _link_names(piece: Piece, raw: str, plain_markup: bool) -> list[str]:
     linked = 0
     if not plain_markup:
         source = raw[piece.block.start : piece.block.end]
-        linked = sum(len(match.group(1)) for match in _LINK.finditer(source))
+        linked = sum(len(match.group(1)) for match in LINK.finditer(source))
     addresses = 0
     if size <= 2000 and _ADDRESS.search(text):
         found = [match.span() for match in _URL.finditer(text)]

@@ -186,7 +186,7 @@ def _on_card(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], counts: 
 
 def _ends(piece: Piece) -> bool:
     """Whether a line says that the text is over: 全文完, END."""
-    return len(piece.text) <= 16 and any(hit.category == "artefact" and hit.strength in ("certain", "opens") for hit in piece.hits)
+    return len(piece.text) <= 16 and any(hit.category == "artefact" and hit.strength in _SURE for hit in piece.hits)
 
 
 _CUT_OFF = frozenset(("truncated", "unfinished"))
@@ -250,10 +250,10 @@ def retitle(pieces: list[Piece]) -> None:
             pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))
             pieces[index] = piece._replace(block=piece.block._replace(kind="title"))
             return
-    if sum(hit.end - hit.start for hit in pieces[at].hits if hit.strength in ("certain", "opens")) >= 0.8 * len(pieces[at].text):
+    if sum(hit.end - hit.start for hit in pieces[at].hits if hit.strength in _SURE) >= 0.8 * len(pieces[at].text):
         pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))
 
 
 def _mistaken(piece: Piece) -> bool:
-    called = any(hit.strength in ("certain", "opens") and hit.start <= 8 for hit in piece.hits)
+    called = any(hit.strength in _SURE and hit.start <= 8 for hit in piece.hits)
     return called or (len(piece.text) <= 60 and CRUMBS.fullmatch(piece.text) is not None) or DATE_ONLY.fullmatch(piece.text) is not None

@@ -15,14 +15,14 @@ _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
 IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}|{_EMBED}")
 """An image, linked or not, or a file that a note-taking program embeds: ``![[name.png]]``."""
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
+LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
 _TAG = re.compile(
     r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source)\b"
     r"[^<>\n]{0,2000}>",
     re.IGNORECASE,
 )
 MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--(?:[^-\n]|-(?!->)){0,2000}-->")
+_COMMENT = re.compile(r"<!--(?:[^-<\n]|-(?!->)|<(?!!--)){0,2000}-->")
 _SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}|\{%[^{}\n]{0,2000}%\}")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
@@ -45,7 +45,7 @@ def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     text = raw[start:end]
     marks = [(a, b) for (_, a), (b, _) in pairwise(lines)] if len(lines) > 1 else []
     if "](" in text:
-        for match in _LINK.finditer(raw, start, end):
+        for match in LINK.finditer(raw, start, end):
             marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
     if "![" in text:
         marks += [match.span() for match in IMAGE.finditer(raw, start, end)]
