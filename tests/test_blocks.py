@@ -170,6 +170,27 @@ def test_links_with_a_title_are_links() -> None:
     assert [text for _, text in blocks_of(text, "t.md")] == ["题", "见某页。", "另一页"]
 
 
+def test_paragraphs_of_html_are_blocks_and_its_tags_are_no_text() -> None:
+    text = (
+        "# 题\n\n<div>\n<blockquote>\n <p>第一段，<strong>粗</strong>的&nbsp;字。</p> \n <p>第二段。</p><p>&nbsp;</p>\n</blockquote>\n"
+        '<p><img src="a.png"><br>图中的字<br>第三段，<a href="https://a.example/b">链接</a>。</p>\n</div>'
+    )
+    texts = ["题", "第一段，粗的字。", "第二段。", "", "图中的字", "第三段，链接。"]
+    assert [text for _, text in blocks_of(text, "t.txt")] == texts
+
+
+def test_text_that_speaks_of_tags_is_not_parted_at_them() -> None:
+    text = "# 题\n\n先写 `</div>`，再写别的。\n第二行是另一段。\n第三行也是。"
+    assert [kind for kind, _ in blocks_of(text, "t.md")] == ["title", "paragraph", "paragraph", "paragraph"]
+
+
+def test_link_that_a_converter_broke_over_lines_leaves_only_what_it_says() -> None:
+    text = "# 题\n\n[\n\n![图](https://a.example/a.png)\n\n](https://a.example/b)\n\n正文在此，很短。\n\n另一篇的题目](https://a.example/c)"
+    assert blocks_of(text, "t.md") == [
+        ("title", "题"), ("image", ""), ("paragraph", "正文在此，很短。"), ("heading", "另一篇的题目"),
+    ]  # fmt: skip
+
+
 def test_front_matter_may_stand_behind_blank_lines_and_hold_lists() -> None:
     found = blocks_of("\n---\ntitle: 题\ntags:\n - 甲\n - 乙\n---\n\n正文。", "t.md")
     assert [kind for kind, _ in found] == ["title", "front_matter", "front_matter", "front_matter", "paragraph"]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from duizhao.markdown import BOLD_LINE, IMAGE, MARKED, MEDIA, QUOTE, is_markdown, text_spans
+from duizhao.markdown import BLOCK_TAG, BOLD_LINE, IMAGE, MARKED, MEDIA, QUOTE, is_markdown, text_spans
 from duizhao.source import Document, front_matter_start
 from duizhao.spans import Span, cut, outer, read, trim
 
@@ -31,7 +31,8 @@ _DULL = frozenset(
 """What a blank line or a rule may begin with."""
 _OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
 """What a line that is more than a paragraph's may begin with."""
-_RULED = frozenset("*-_= \t")
+_BRACKETS = frozenset("[]")
+"""What is left of a link around an image, broken over lines."""
 _LONGEST_MARKED = 1_000_000
 """A paragraph of more characters than this is no Markdown that anybody wrote; its marks are left as text."""
 _ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—')
@@ -72,14 +73,17 @@ def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
 def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
-    markdown = document.name.endswith(".md") or is_markdown(raw)
+    tags = "<" in raw
+    html = tags and ("</p>" in raw or "</div>" in raw) and _HTML.search(raw) is not None
+    markdown = html or document.name.endswith(".md") or is_markdown(raw)
     blocks, body_start = _front_matter(document)
     taken = {block.start for block in blocks}
     if "```" in raw or "~~~" in raw:
         blocks += _code(raw, body_start, taken)
-    if "<!--" in raw or "<style" in raw or "<script" in raw:
+    if tags and ("<!--" in raw or "<style" in raw or "<script" in raw):
         blocks += _hidden(raw, body_start, taken)
-    for group in _paragraphs(raw, body_start, taken):
+    groups = _paragraphs(raw, body_start, taken)
+    for group in _elements(raw, groups) if html else groups:
         if block := _make(raw, group, markdown):
             blocks.append(block)
     if taken:
@@ -185,7 +189,7 @@ def _paragraphs(raw: str, begin: int, taken: set[int]) -> list[list[Span]]:
 
 
 def _runs(raw: str, begin: int, taken: set[int]) -> Iterator[list[Span]]:
-    """Lines between blank lines; a rule is a run of its own."""
+    """Lines between blank lines and rules."""
     run: list[Span] = []
     position = begin
     for line in (raw[begin:] if begin else raw).split("\n"):
@@ -199,17 +203,35 @@ def _runs(raw: str, begin: int, taken: set[int]) -> Iterator[list[Span]]:
         if line[0] not in _DULL and start not in taken:
             run.append((start, end - 1 if line[-1] == "\r" else end))
             continue
-        blank = line.isspace() or start in taken
-        rule = not blank and is_rule(line)
-        if run and (rule or blank):
+        if not (line.isspace() or start in taken or is_rule(line)):
+            run.append((start, end - 1 if line[-1] == "\r" else end))
+        elif run:
             yield run
             run = []
-        if rule:
-            yield [(start, end)]
-        elif not blank:
-            run.append((start, end - 1 if line[-1] == "\r" else end))
     if run:
         yield run
+
+
+_HTML = re.compile(r"^[ \t]*<(?:p|div)\b[^<>\n]{0,2000}>", re.MULTILINE)
+"""A line that says that a text is a page's source, not one that speaks of tags."""
+
+
+def _elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[Span]]:
+    """Groups of lines parted at the tags of HTML that open or close a paragraph, a heading, a list or a cell."""
+    for group in groups:
+        part: list[Span] = []
+        for start, end in group:
+            for tag in BLOCK_TAG.finditer(raw, start, end):
+                if raw[start : tag.start()].strip() and not is_rule(raw[start : tag.start()]):
+                    part.append((start, tag.start()))
+                if part:
+                    yield part
+                    part = []
+                start = tag.end()
+            if raw[start:end].strip() and not is_rule(raw[start:end]):
+                part.append((start, end))
+        if part:
+            yield part
 
 
 def _hard_wrapped(raw: str, runs: Sequence[Sequence[Span]]) -> bool:
@@ -243,8 +265,6 @@ def _make(raw: str, group: Sequence[Span], markdown: bool) -> Block | None:
     kind, skip = "paragraph", 0
     if opener in _OPENERS:
         first = raw[start:stop]
-        if opener in _RULED and is_rule(first):
-            return None
         if opener in " [" and _DEFINITION.match(first):
             return Block("front_matter", *outer(raw, start, last), tuple(_plain_spans(raw, group)))
         kind, skip = _kind(first, markdown)
@@ -256,7 +276,7 @@ def _make(raw: str, group: Sequence[Span], markdown: bool) -> Block | None:
         return Block("image", begin, end, ())
     lines = [(start + skip, end if len(group) == 1 else stop), *group[1:]]
     spans = trim(raw, text_spans(raw, lines) if marked else _plain_spans(raw, lines))
-    if spans:
+    if spans and not (raw[spans[0][0]] in _BRACKETS and read(raw, spans) in _BRACKETS):
         return Block(kind, begin, end, spans)
     return Block("image", begin, end, ()) if MEDIA.search(raw, begin, end) else None
 
@@ -292,7 +312,7 @@ def _find_title(raw: str, blocks: list[Block]) -> list[Block]:
         short = stop - begin <= 80 or sum(end - start for start, end in spans) <= 80
         if titled and not short and kind == "paragraph":
             continue
-        text = read(raw, spans) if short else ""
+        text = "" if not short else raw[spans[0][0] : spans[0][1]] if len(spans) == 1 else read(raw, spans)
         if given is not None and _same(text, read(raw, blocks[given].spans)):
             found[given] = blocks[given]._replace(kind="front_matter")
             found[index], given = block._replace(kind="title"), None

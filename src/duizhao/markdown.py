@@ -16,11 +16,21 @@ _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
 IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}|{_EMBED}")
 """An image, linked or not, or a file that a note-taking program embeds: ``![[name.png]]``."""
 LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
+CLOSING = re.compile(r"([^\[\]\n]*)(\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\))[ \t]*")
+"""The end of a link that a converter broke over lines, around an image, with what it says behind the image."""
 _TAG = re.compile(
-    r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source)\b"
+    r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source|mark|small|sup|sub|del)\b"
     r"[^<>\n]{0,2000}>",
     re.IGNORECASE,
 )
+BLOCK_TAG = re.compile(
+    r"</?(?:br|p|div|section|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|center|hr|figure|figcaption|header|footer|nav|aside)\b"
+    r"[^<>\n]{0,2000}>",
+    re.IGNORECASE,
+)
+"""A tag of HTML that no sentence goes across."""
+_SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);", re.IGNORECASE)
+"""White space as HTML writes it."""
 MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:[^-<\n]|-(?!->)|<(?!!--)){0,2000}-->")
 _SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}|\{%[^{}\n]{0,2000}%\}")
@@ -29,7 +39,8 @@ _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
 _MARKS = re.compile(r"([*_`])\1*")
 BOLD_LINE = re.compile(r"\*\*([^*_`\[<\\{>\n]+)\*\*")
 """The commonest marked line by far."""
-MARKED = re.compile(r"[*_`\[<\\{>]")
+MARKED = re.compile(r"[*_`\[\]<\\{>&]")
+_OTHER = re.compile(r"[_`\[\]<\\{>&]")
 _MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
 
 
@@ -43,10 +54,15 @@ def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     """Spans of Markdown lines without their marks. Each kind of mark is looked for only where its first character is there."""
     start, end = lines[0][0], lines[-1][1]
     text = raw[start:end]
+    if len(lines) == 1 and (parts := _bold_parts(text)):
+        return _located(parts, start)
     marks = [(a, b) for (_, a), (b, _) in pairwise(lines)] if len(lines) > 1 else []
     if "](" in text:
-        for match in LINK.finditer(raw, start, end):
-            marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
+        if "[" in text:
+            for match in LINK.finditer(raw, start, end):
+                marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
+        elif closing := CLOSING.fullmatch(raw, start, end):
+            marks.append(closing.span(2))
     if "![" in text:
         marks += [match.span() for match in IMAGE.finditer(raw, start, end)]
     for character, pattern in _BY_CHARACTER:
@@ -58,6 +74,24 @@ def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     spans = _between(raw, marks, start, end) if marks else [(start, end)]
     emphasis = _emphasis(raw, spans, end) if "*" in text or "_" in text or "`" in text else []
     return _between(raw, marks + emphasis, start, end) if emphasis else spans
+
+
+def _bold_parts(text: str) -> list[str] | None:
+    """The parts of a line between its marks ``**``, where it has two or more and no other mark; the short way for most."""
+    count = text.count("**")
+    if count < 2 or text.count("*") != 2 * count or "** " in text or "***" in text or _OTHER.search(text):
+        return None
+    return text.split("**")
+
+
+def _located(parts: Sequence[str], start: int) -> list[Span]:
+    spans = []
+    for part in parts:
+        end = start + len(part)
+        if part and not part.isspace():
+            spans.append((start, end))
+        start = end + 2
+    return spans
 
 
 def _between(raw: str, marks: list[Span], start: int, end: int) -> list[Span]:
@@ -72,7 +106,7 @@ def _between(raw: str, marks: list[Span], start: int, end: int) -> list[Span]:
     return spans
 
 
-_BY_CHARACTER = (("<", _TAG), ("<!--", _COMMENT), ("\\", _ESCAPE), ("{", _SHORTCODE))
+_BY_CHARACTER = (("<", _TAG), ("<!--", _COMMENT), ("\\", _ESCAPE), ("{", _SHORTCODE), ("&", _SPACE))
 
 
 def _emphasis(raw: str, spans: Sequence[Span], end: int) -> list[Span]:
