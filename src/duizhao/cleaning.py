@@ -9,6 +9,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
 from typing import NamedTuple
 
 from duizhao.blocks import Block, find_blocks, is_rule
@@ -49,12 +51,14 @@ class Verdict(NamedTuple):
 class Evidence:
     """Pieces of a document in order, and the names of the evidence on each.
 
-    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images, scraps.
+    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images, scraps;
+    ``judged`` are the indexes of the others, in order.
     """
 
     pieces: Sequence[Piece]
     names: Sequence[tuple[str, ...]]
     settled: Mapping[int, str]
+    judged: Sequence[int]
 
 
 def judge(
@@ -70,25 +74,42 @@ def judge(
 
     ``topic`` and ``corpus`` are optional further evidence. Raises DuizhaoError ``bad-threshold``.
     """
-    if not 0 < threshold < 1:
-        raise DuizhaoError("bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1")
+    check(threshold)
     model = model or load_model()
     evidence = gather(document, blocks, topic, corpus)
-    pieces, names = evidence.pieces, evidence.names
-    judged = [index for index in range(len(pieces)) if index not in evidence.settled]
-    chances = dict(zip(judged, marginals(model, [odds(model, names[index]) for index in judged]), strict=True))
+    pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
+    scores, chances = weigh(evidence, model)
+    dropped = sorted([*settled, *(index for index in chances if scores[index] >= threshold)])
+    kept_as_they_are = zip((piece[0] for piece in pieces), repeat("keep"), repeat(None), repeat(None), scores, strict=False)
+    verdicts: list[Verdict] = list(map(_VERDICT, kept_as_they_are))
+    for index, category in categories(pieces, names, settled, dropped):
+        why = reason(model, pieces[index], names[index], chances.get(index))
+        verdicts[index] = Verdict(pieces[index].block, "drop", category, why, scores[index])
+    return verdicts
+
+
+def check(threshold: float) -> None:
+    """Raises DuizhaoError ``bad-threshold``."""
+    if not 0 < threshold < 1:
+        raise DuizhaoError("bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1")
+
+
+def weigh(evidence: Evidence, model: Model) -> tuple[list[float], dict[int, tuple[float, float]]]:
+    """Score of each piece, and the probabilities of ``drop`` and ``tail`` of those whose score is not 0.000 for certain."""
+    names, judged = evidence.names, evidence.judged
+    scores, chances = [0.0] * len(names), {}
     floor = surely_kept(model)
-    scores = [1.0] * len(pieces)
-    for index, (drop, tail) in chances.items():
-        scores[index] = calibrate(model, drop + tail) if drop + tail > floor else 0.0
-    dropped = [index for index, score in enumerate(scores) if score >= threshold]
-    named = dict(categories(pieces, names, evidence.settled, dropped))
-    return [
-        Verdict(piece.block, "drop", named[index], reason(model, piece, names[index], chances.get(index)), score)
-        if index in named
-        else tuple.__new__(Verdict, (piece.block, "keep", None, None, score))
-        for index, (piece, score) in enumerate(zip(pieces, scores, strict=True))
-    ]
+    for index, (drop, tail) in zip(judged, marginals(model, [odds(model, names[index]) for index in judged]), strict=True):
+        if drop + tail > floor:
+            chances[index] = drop, tail
+            scores[index] = calibrate(model, drop + tail)
+    for index in evidence.settled:
+        scores[index] = 1.0
+    return scores, chances
+
+
+_VERDICT = partial(tuple.__new__, Verdict)
+"""A named tuple from a row, without the call of its own constructor."""
 
 
 def gather(
@@ -123,7 +144,7 @@ def gather(
     names: list[tuple[str, ...]] = [()] * len(pieces)
     for index, told in zip(judged, found, strict=True):
         names[index] = told
-    return Evidence(pieces, names, settled)
+    return Evidence(pieces, names, settled, judged)
 
 
 def _names(
@@ -150,8 +171,17 @@ def _breaks(gap: str) -> bool:
 
 def clean(text: str, *, threshold: float = THRESHOLD) -> str:
     """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain."""
+    check(threshold)
     document = make_document("text", text)
-    return "\n\n".join(kept(document, judge(document, find_blocks(document), threshold=threshold)))
+    evidence = gather(document, find_blocks(document))
+    scores, _ = weigh(evidence, load_model())
+    return "\n\n".join(
+        [
+            shown(text, piece.block) if piece.block.speaker or piece.block.kind == "list_item" else piece.text
+            for piece, score in zip(evidence.pieces, scores, strict=True)
+            if score < threshold
+        ]
+    )
 
 
 def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
@@ -183,4 +213,4 @@ def explain(document: Document, verdicts: Iterable[Verdict]) -> str:
     return "\n".join(lines)
 
 
-__all__ = ["CATEGORIES", "THRESHOLD", "Evidence", "Verdict", "clean", "explain", "gather", "judge", "kept", "shown"]
+__all__ = ["CATEGORIES", "THRESHOLD", "Evidence", "Verdict", "clean", "explain", "gather", "judge", "kept", "shown", "weigh"]

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 STEPS = ("keep-keep", "keep-drop", "keep-tail", "drop-keep", "drop-drop", "drop-tail", "tail-tail")
@@ -74,17 +75,17 @@ def marginals(model: Model, local: Sequence[tuple[float, float, float]]) -> list
     Both passes tell odds against ``keep``. Those of the tail grow or shrink without bound with the length of the text,
     since nothing leads out of it: each is a float times _HUGE to a whole power, in which all but the tail vanishes.
     """
+    if not local:
+        return []
     step = {name: math.exp(model.steps[name]) for name in (*STEPS, *STARTS)}
     kk, kd, kt, dk, dd, dt, tt = (step[name] for name in STEPS)
-    forward: list[tuple[float, float, int]] = []
-    # Before the first piece stands a state out of which the steps are those of a start.
-    keep, drop, tail, power = step["start-keep"], step["start-drop"], step["start-tail"], 0
-    for d, t, e in local:
-        if forward:
-            entered = 0.0 if power else (kt + drop * dt) * e
-            keep, drop, tail = kk + drop * dk, kd + drop * dd, entered + tail * tt
-        drop *= d / keep
-        tail *= t / keep
+    drop, tail, _ = local[0]
+    drop, tail, power = drop * step["start-drop"] / step["start-keep"], tail * step["start-tail"] / step["start-keep"], 0
+    forward: list[tuple[float, float, int]] = [(drop, tail, power)]
+    for d, t, e in islice(local, 1, None):
+        entered = 0.0 if power else (kt + drop * dt) * e
+        keep = kk + drop * dk
+        drop, tail = (kd + drop * dd) * d / keep, (entered + tail * tt) * t / keep
         if power or tail > _HUGE:
             if tail > _HUGE:
                 tail, power = tail / _HUGE, power + 1
