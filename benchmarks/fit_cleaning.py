@@ -54,6 +54,7 @@ PRIOR: dict[str, tuple[float, float, str]] = {
     "much_ahead": (0.0, -5.0, "-"), "some_ahead": (0.0, -2.5, "="), "after_prose": (0.1, 0.3, "="), "end": (0.1, 0.3, "="),
     "after_rule": (0.1, 0.8, "+"), "cue_before": (0.7, 0.5, "="), "cue_after": (0.7, 0.3, "="), "card": (5.0, 2.0, "+"), "under_heading": (2.8, 2.0, "+"),
     "again": (3.0, 0.0, "+"), "head_list": (0.5, 0.0, "+"), "code": (-2.0, -2.0, "-"), "recurs": (2.0, 1.5, "+"), "list_over": (0.0, -2.0, "-"), "reply": (3.0, 2.5, "+"), "clauses": (-1.5, -0.3, "-"),
+    "menu": (3.0, 2.0, "+"), "credit": (1.5, 0.0, "+"), "note": (8.0, 0.0, "+"), "retold": (4.0, 1.0, "+"),
 }  # fmt: skip
 STEP_PRIOR = {"keep-keep": 0.5, "keep-drop": -0.4, "keep-tail": -1.8, "drop-keep": 0.0, "drop-drop": 0.5, "drop-tail": -1.2, "tail-tail": 0.5, UNMARKED: -3.5,
               "start-keep": 0.0, "start-drop": 0.0, "start-tail": -3.0}  # fmt: skip

@@ -113,6 +113,10 @@ def test_verdicts_cover_all_blocks_in_order():
         ("責任編輯：王小明", "editor_credit"),
         ("本文不构成投资建议，投资需谨慎，据此操作风险自担。", "disclaimer"),
         ("阅读原文", "source_link"),
+        ("责任编辑:王小明", "editor_credit"),
+        ("(完)", "artefact"),
+        ("〔記者柳下／臺南報導〕", "editor_credit"),
+        ("電子郵件地址不會公開。 必填欄位標示為 *", "comment"),
     ],
 )
 def test_line_behind_the_text_is_dropped_with_its_category(line, category):
@@ -162,6 +166,27 @@ def test_author_may_speak_of_sharing():
         f"一次走红\n\n{BODY}\n\n视频发出去以后，点赞的人很多，转发的人也很多，真正动手做的一个也没有。\n\n我没有关注过这些数字。\n\n{MORE}"
     )
     assert clean(text).count("点赞") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "那年冬天，他在报上看到一则招聘启事，第二天就坐船走了。",
+        "母亲不会扫码，菜钱总是装在手绢里，一张一张数给人家。",
+        "我把订阅的杂志一本一本退掉，只留下讲柿子的那一种。",
+        "广告里的柿子总是很红，我们家的从来不是那样。",
+        "收到这封信的时候，树已经不在了。",
+        "值班主任问我等谁，我说等一个拿竹竿的人。",
+        "你在网上分享过的那些照片，我都存着，没有点赞。",
+        "编辑部在三楼，窗外就是那棵树，我去过一次。",
+        "图片无法显示的地方，我就自己画一个柿子上去。",
+        "取消关注也好，忘记也好，秋天还是会来的。",
+    ],
+)
+@pytest.mark.parametrize("behind", [False, True], ids=["inside", "last"])
+def test_author_may_use_the_words_of_boilerplate(line, behind):
+    text = "\n\n".join(["秋天的柿子", BODY, *([MORE, line] if behind else [line, MORE])])
+    assert clean(text) == text
 
 
 def test_title_that_stands_only_in_a_header_is_kept():
@@ -246,6 +271,56 @@ def test_label_that_stands_with_every_part_is_dropped():
         for verdict in found
         if verdict.block.end - verdict.block.start > 40
     )
+
+
+def test_line_that_is_a_label_and_a_link_is_dropped_however_the_link_reads():
+    links = [
+        f"> 延伸閱讀： [為什麼第{number}個秋天的柿子還沒有紅透？祖母有三種說法，一次看懂](https://a.example/{number})"
+        for number in "一二三"
+    ]
+    third = "晴天到底是来了。祖母把竹竿举过屋檐，我在下面撑开围裙，接住的第一个已经软了，第二个还硬着，要放到米缸里再等半个月。"
+    fourth = "去年我回去，屋檐矮了一截，树还在原来的地方。邻居家的孩子问我找什么，我说找一根竹竿，他笑着跑开，拿来了一只网兜。"
+    own = ["秋天的柿子", BODY, MORE, third, fourth]
+    text = "\n\n".join([f"# {own[0]}", own[1], links[0], own[2], links[1], own[3], links[2], own[4]])
+    assert clean(text) == "\n\n".join(own)
+
+
+def test_address_with_a_question_mark_is_no_sentence():
+    source = "来源：https://a.example/s?id=1873772350741957542&wfr=spider&for=pc&searchword=persimmon"
+    assert clean(f"秋天的柿子\n\n> {source}\n\n{BODY}\n\n{MORE}") == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
+
+
+@pytest.mark.parametrize("again", ["## 秋天的柿子和祖母的竹竿", "[秋天的柿子和祖母的竹竿](https://a.example/1)"])
+def test_title_told_again_as_a_heading_or_a_link_is_dropped(again):
+    text = f"# 秋天的柿子和祖母的竹竿 - 晨光副刊\n\n标签：散文\n\n{again}\n\n{BODY}\n\n{MORE}"
+    assert clean(text) == f"秋天的柿子和祖母的竹竿 - 晨光副刊\n\n{BODY}\n\n{MORE}"
+
+
+def test_menu_of_short_links_is_dropped():
+    menu = "\n\n".join(f"[{name}](https://a.example/{name})" for name in ("国际", "军事", "财经", "文化"))
+    assert "财经" not in clean(f"# 秋天的柿子\n\n{BODY}\n\n{MORE}\n\n{menu}")
+
+
+def test_note_of_the_editors_above_the_text_is_dropped_and_one_below_is_the_authors():
+    note = "编者按：秋天到了，我们请作者写一写柿子。" + MORE
+    assert "编者按" not in clean(f"秋天的柿子\n\n{note}\n\n{BODY}\n\n{MORE}")
+    assert "编者按" in clean("\n\n".join(["秋天的柿子", *[BODY, MORE] * 4, note, BODY]))
+
+
+def test_lists_of_questions_without_full_stops_are_no_teasers():
+    questions = [
+        f"第{number}个问题，竹竿靠在墙边的时候 柿子离屋檐有多远，用什么办法可以不搬梯子就把最高处的那几个摘下来，又不让它掉在地上"
+        for number in "一二三四五六七八"
+    ]
+    short = [f"柿子的第{number}种吃法" for number in "一二三四五六七八九十"]
+    lines = [line for pair in zip(short, questions, strict=False) for line in pair]
+    text = "\n\n".join(["怎样存柿子", BODY, *lines, MORE, *lines[:8]])
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize("line", ["晨光报道\n\n编辑：柳下", "石榴 发自 柳下", "整理编辑：白露", "晨光副刊 2024-10-02 08:30"])
+def test_credit_between_title_and_text_is_dropped(line):
+    assert clean(f"秋天的柿子\n\n{line}\n\n{BODY}\n\n{MORE}") == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
 
 
 def test_sentence_behind_a_list_of_sources_is_kept():
@@ -365,6 +440,12 @@ def test_long_line_of_one_character_is_cleaned(character):
         "<!-- a -->\n",
         "```\na\n```\n",
         '[a](b "',
+        "<p>a</p>",
+        "<p>\n",
+        "</div><p ",
+        "a](b)\n",
+        "&nbsp;",
+        " 发自 ",
         "![[",
     ],
 )

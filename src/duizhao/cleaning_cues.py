@@ -86,9 +86,15 @@ def read_cues(toml: str) -> Lexicon:
         _check(category, lists)
         for strength in STRENGTHS:
             for written in lists.get(strength, ()):
-                for text in {written, *(written.translate(form) for form in forms)}:
+                for text in sorted({written, *(written.translate(form) for form in forms)}):
                     _enter(cues, text, category, strength)
+                    if (narrow := text.translate(_NARROW)) != text:
+                        _enter(cues, narrow, category, strength)
     return make_lexicon(cues)
+
+
+_NARROW = str.maketrans("：（）", ":()")
+"""Marks that many pages print in half width."""
 
 
 def make_lexicon(cues: Mapping[str, Cue]) -> Lexicon:
@@ -134,7 +140,7 @@ def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
     except UnicodeEncodeError:
         matches = lexicon.automaton.find_matches_as_indexes(_LONE_SURROGATE.sub("\ufffd", joined))
     found: list[list[Hit]] = [[] for _ in texts]
-    ends = list(accumulate(len(text) + 1 for text in texts))
+    ends = list(accumulate([len(text) + 1 for text in texts]))
     at = begin = 0
     for number, start, end in matches:
         while start >= ends[at]:
@@ -151,8 +157,15 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, as in JSON that was cut in the middle of an emoji: no encoding has it."""
 
 
+_SPOKEN = re.compile("[，。！？；“”]")
+
+
 def _strength(text: str, start: int, end: int, cue: Cue) -> str:
     """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its own."""
+    if cue.category == "editor_credit" and start and end == len(text) <= 16 and not cue.strength:
+        return "strong"
+    if cue.category == "editor_credit" and 0 < start <= 8 and cue.text[-1] in "：:" and len(text) <= 30 and not _SPOKEN.search(text):
+        return "opens"
     if start > 20 or cue.strength == "certain":
         return cue.strength
     alone = end == len(text) or cue.text[-1] in _DELIMITERS or text[end] in _DELIMITERS

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from duizhao.blocks import Block
 from duizhao.cleaning_cues import Hit
-from duizhao.markdown import LINK
+from duizhao.markdown import CLOSING, LINK
 
 STOPS = frozenset("。！？!?…；;")
 """Marks that end a sentence or a clause of one; what has none of them is a label, a title or a list."""
 
 _TERMINAL = STOPS | frozenset("：:”’」』）)】]》〉.~～\"'")
-_STOP = re.compile("[。！？!?…；;]")
-_FULL_STOP = re.compile("[。！？!?]")
+_STOP = re.compile("[。！？!?…；;](?!(?<=[!?;])[A-Za-z0-9%&=/_-])")
+_FULL_STOP = re.compile("[。！？!?](?!(?<=[!?])[A-Za-z0-9%&=/_-])")
+"""Ends of sentences, as against the marks in an address."""
 _CLAUSE = re.compile("[，,、；;]")
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
@@ -29,14 +30,20 @@ DATE_ONLY = re.compile(r"[\d\s年月日时時分秒点點:：/.\-－—,，+TZ�
 _WRITTEN_DATE = re.compile(
     r"[（(]?[\d〇零一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?[）)]?"
 )
-CRUMBS = re.compile(r"[^>›»\n]{1,12}(?:[ 　]?[>›»][ 　]?[^>›»\n]{1,16}){1,6}")
+CRUMBS = re.compile(r"[^>›»\n]{1,12}(?:[ 　]?[>›»]{1,2}[ 　]?[^>›»\n]{1,16}){1,6}")
 _BYLINE = re.compile(
+    r"[^，。！？：:\n]{2,16}[ （(][发發]自 ?[^，。！？：:\n]{2,10}|"
+    r"[〔【（(]?(?:记者|記者|特派|特約|綜合|實習|编辑|編輯)[^，。！？：:\n]{1,14}[／/][^，。！？：:\n]{1,8}[报報](?:道|导|導)[〕】）)]?|"
     r"[^，。！？：:\n]{0,12}(?:记者|記者|通讯员|通訊員|编辑|編輯|作者|撰文|译者|譯者)[ 　/／丨｜|]{1,2}[^，。！？\n]{2,20}"
 )
+_CREDITED = frozenset("记記通编編作撰译譯发發报報")
+"""A byline has one of these."""
 _NUMBER = re.compile(r"\d(?:(?<=1)[3-9]\d{9}|\d{2,3}-\d{7,8})")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
 _CHAT = re.compile(r"(?:微信|V信|v信|WeChat|Wechat|weChat|wechat|QQ)[号號]?[：: ]{1,3}[A-Za-z0-9_-]{5,}")
-_ACCOUNT = re.compile(r"(?:ID|Id|id|微信|公众号|公眾號|微信号|微信號)[ ]?[：:][ ]?[A-Za-z][A-Za-z0-9_-]{3,}")
+_ACCOUNT = re.compile(
+    r"(?:公众号|公眾號|微信号|微信號) [A-Za-z][A-Za-z0-9_-]{3,}|(?:ID|Id|id|微信|公众号|公眾號|微信号|微信號)[ ]?[：:][ ]?[A-Za-z][A-Za-z0-9_-]{3,}"
+)
 _CAPTION = re.compile(r"[（(【▲△▼\[]?(?:图|圖|表|Figure |Table |Fig\. ?)[\d一二三四五六七八九十为：]|[▲△▼]")
 _POINTERS = frozenset("↓👇⬇▼☟👆☝👈👉⇩")
 _NUMBERED = re.compile(r"[\d０-９]{1,3}[.、)）．]|[（(][\d一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[①-⑳]")
@@ -48,7 +55,7 @@ _STARTERS = frozenset("（(【[▲△▼图圖表FT0123456789０１２３４５�
 _MIXED = re.compile(rf"[\x00-\x7f\d：／｜丨›»　{''.join(sorted(_POINTERS))}]")
 """What Chinese prose and its punctuation do not hold."""
 _PARTED = re.compile(r"[ 　/／丨｜|]")
-_NAMED = re.compile(r"[：:][ ]?[A-Za-z]")
+_NAMED = re.compile(r"[：:号號] ?[A-Za-z]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]{1,20}\]:|\[(?:注|註)?\d{1,3}\]|[①-⑳]|[（(](?:注|註)[\d：:]|(?:注|註)(?:释|釋)?\d{0,2}[：:]")
 
 _CITED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -81,25 +88,39 @@ def form(piece: Piece, raw: str) -> tuple[str, ...]:
         return ("prose",) if size < 400 else ("prose", "long_prose")
     if block.kind == "code":
         return ("code",)
-    names = _cue_names(piece) if hits else []
+    mixed = not plain_markup or _MIXED.search(text) is not None
+    links = _link_names(piece, raw, plain_markup) if mixed else []
+    linked = not _ALL_LINK.isdisjoint(links)
+    names = _cue_names(piece, linked) if hits else []
     names += _shape_names(piece)
-    if not plain_markup or _MIXED.search(text):
+    if linked:
+        names = [name for name in names if name not in _SENTENCES]
+    if mixed:
         names += _mixed_names(piece, "signed" in names)
         if text[0] in "推噓嘘→" and _REPLY.match(text):
             names.append("reply")
-        names += _link_names(piece, raw, plain_markup)
+    names += links
     return tuple(names)
 
 
+_ALL_LINK = frozenset(("link_only", "address_only"))
+_SENTENCES = frozenset(("prose", "long_prose", "sentence"))
+
+
 def settle_style(pieces: Sequence[Piece], forms: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: in a text mostly without full stops."""
+    """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: mostly without full stops, or in lists."""
     unfinished = [len(pieces[index].text) for index, names in enumerate(forms) if "unfinished" in names]
-    if not unfinished or sum(unfinished) <= sum(len(piece.text) for piece in pieces if piece.prose):
+    if not unfinished:
+        return forms
+    prose = [index for index, piece in enumerate(pieces) if piece.prose]
+    body = forms[: prose[-1] + 1] if prose else []
+    listed, said = sum("unstopped" in names for names in body), sum(not _SENTENCES.isdisjoint(names) for names in body)
+    if sum(unfinished) <= sum(len(pieces[index].text) for index in prose) and listed < max(2 * said, 12):
         return forms
     return [tuple(name for name in names if name not in ("unfinished", "unstopped")) for names in forms]
 
 
-def _cue_names(piece: Piece) -> list[str]:
+def _cue_names(piece: Piece, linked: bool) -> list[str]:
     size, best, covered = len(piece.text), 3, 0
     heavy = set()
     for start, end, category, strength in piece.hits:
@@ -107,9 +128,11 @@ def _cue_names(piece: Piece) -> list[str]:
         if strength != "weak":
             covered += end - start
             heavy.add((category, piece.text[start:end]))
-    # A line that a certain cue opens is its, however long the address or the title behind the colon.
-    opened = piece.hits[0].strength == "certain" and piece.hits[0].start <= 3 and "。" not in piece.text
-    length = "short" if size <= 40 else "medium" if size <= (240 if opened else 120) else "long"
+    # A line that a certain cue opens is its, however long the address or the title behind the colon; if all that is a
+    # link, the cue labels it.
+    opened = piece.hits[0].strength in ("certain", "opens") and piece.hits[0].start <= 3 and "。" not in piece.text
+    label = linked and (opened or best == 1)
+    length = "short" if size <= 40 or label else "medium" if size <= (240 if opened else 120) else "long"
     share = covered / size
     # A common word or two (转发, 朋友圈) in a sentence that says other things too is the author's.
     passing = best == 2 and share < (0.15 if len(heavy) > 1 else 0.35) and _FULL_STOP.search(piece.text) is not None
@@ -118,6 +141,8 @@ def _cue_names(piece: Piece) -> list[str]:
         names.append(f"cues_{length}")
     if share >= 0.35:
         names.append("covered")
+    if best < 3 and size <= 40 and any(hit.category == "source_link" and hit.strength != "weak" for hit in piece.hits):
+        names.append("credit")
     return names
 
 
@@ -184,11 +209,11 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
     if size <= 60:
         if (">" in text or "›" in text or "»" in text) and CRUMBS.fullmatch(text):
             names.append("crumbs")
-        if size <= 36 and _PARTED.search(text) and _BYLINE.fullmatch(text):
+        if size <= 36 and not _CREDITED.isdisjoint(text) and _PARTED.search(text) and _BYLINE.fullmatch(text):
             names.append("byline")
         if "|" in text or "｜" in text or "丨" in text:
             names.append("barred")
-    named = size <= 200 and (":" in text or "：" in text) and _NAMED.search(text) is not None
+    named = size <= 200 and (":" in text or "：" in text or "号 " in text or "號 " in text) and _NAMED.search(text) is not None
     if named and _ACCOUNT.search(text):
         names.append("account")
     elif size <= 200 and (digit or named or "@" in text) and _reaches(text, digit.start() if digit else size):
@@ -213,11 +238,14 @@ def _link_names(piece: Piece, raw: str, plain_markup: bool) -> list[str]:
     linked = 0
     if not plain_markup:
         source = raw[piece.block.start : piece.block.end]
-        linked = sum(len(match.group(1)) for match in LINK.finditer(source))
+        if "](" in source:
+            linked = sum([len(match.group(1)) for match in LINK.finditer(source)])
+            if "[" not in source and CLOSING.fullmatch(source):
+                linked = size
     addresses = 0
-    if size <= 2000 and _ADDRESS.search(text):
+    if size <= 2000 and "." in text and _ADDRESS.search(text):
         found = [match.span() for match in _URL.finditer(text)]
-        addresses = sum(end - start for start, end in found) if "." in text else 0
+        addresses = sum([end - start for start, end in found])
         if found and found[0][0] == 0 and found[0][1] < size <= 80 and not piece.prose and piece.block.kind != "list_item":
             return ["address_first"]
     if not linked and not addresses:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from duizhao.cleaning_form import CRUMBS, DATE_ONLY, Piece
+
+Row = tuple[bool, ...]
+"""Whether something holds of each piece."""
 
 _CARD = re.compile(r"\d+ ?篇原[创創]")
 
@@ -20,43 +25,68 @@ def place(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequ
     with a cue of weight are ``cue_before`` and ``cue_after``.
     """
     count = len(pieces)
-    traits = list(map(_traits, forms))
-    prose = [index for index, piece in enumerate(pieces) if piece.prose and traits[index].article]
+    if not count:
+        return []
+    article, cued, marked, speaks, spoken, linked = zip(*map(_traits, forms), strict=True)
+    prose = [index for index in compress(range(count), article) if pieces[index].prose]
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
     sizes = [len(piece.text) for piece in pieces]
-    text = _substance(sizes, traits)
+    text = _substance(sizes, article, spoken)
     told = prose or text
     first, last = (told[0], told[-1]) if told else (count, -1)
-    much, some = _until(sizes, text)
-    cued = [False, *[trait.cued for trait in traits], False]
-    marked = [*[trait.marked for trait in traits], False, False]
-    rare = _rare_places(pieces, forms, rules, prose)
-    found = []
-    for index in range(count):
-        names = []
-        if index < title:
-            names.append("before_title")
-        elif index <= first and index > title:
-            names.append("head" if index < first else "lead")
-        elif index > last >= 0:
-            names.append("after_prose")
-        if index >= count - 3 and index > last - 2:
-            names.append("end")
-        if index < some:
-            names.append("much_ahead" if index < much else "some_ahead")
-        if title < index <= first and ("signed" in forms[index] or ("dated" in forms[index] and "unstopped" in forms[index])):
-            names.append("dateline")
-        # A label or a title opens what comes after it: it is as marked as the two pieces there.
-        if not (rules[index] or marked[index]) and (traits[index].speaks or not (marked[index + 1] or marked[index + 2])):
-            names.append("unmarked")
-        if index in rare:
-            names += rare[index]
-        if cued[index]:
-            names.append("cue_before")
-        if cued[index + 2]:
-            names.append("cue_after")
-        found.append(tuple(names))
-    return found
+    zones = list(_zones(title, first, last, count, *_until(sizes, text)))
+    found: list[tuple[str, ...]] = []
+    for start, stop in pairwise(sorted({0, count, *(zone[0] for zone in zones), *(zone[1] for zone in zones)})):
+        found += [tuple([name for begin, end, name in zones if begin <= start < end])] * (stop - start)
+    for index in range(title + 1, min(first + 1, count)):
+        dated = "dated" in forms[index] and "unstopped" in forms[index]
+        if dated or "signed" in forms[index] or ("date_only" in forms[index] and ":" in pieces[index].text):
+            found[index] += ("dateline",)
+    for index in range(min(first + 5, count)):
+        if _is_note(pieces[index]):
+            found[index] += ("note",)
+    for index, names in _rare_places(pieces, forms, rules, prose).items():
+        found[index] += (*names,)
+    for index in _menu(sizes, linked):
+        found[index] += ("menu",)
+    return list(map(operator.add, found, _near(cued, marked, speaks, rules)))
+
+
+def _is_note(piece: Piece) -> bool:
+    """Whether a piece is a note of the editors': 编者按."""
+    hit = piece.hits[0] if piece.hits and piece.block.kind != "title" else None
+    return hit is not None and hit.category == "editor_note" and hit.strength == "certain" and hit.start <= 3
+
+
+def _zones(title: int, first: int, last: int, count: int, much: int, some: int) -> Iterator[tuple[int, int, str]]:
+    """Ranges of pieces and their names: before the title, between it and the text, behind the text, far before its end."""
+    yield 0, max(title, 0), "before_title"
+    yield title + 1, first, "head"
+    if title < first < count:
+        yield first, first + 1, "lead"
+    if last >= 0:
+        yield max(last + 1, title, first + 1), count, "after_prose"
+    yield max(count - 3, last - 1, 0), count, "end"
+    yield 0, much, "much_ahead"
+    yield much, some, "some_ahead"
+
+
+def _near(cued: Row, marked: Row, speaks: Row, rules: Sequence[bool]) -> Iterator[tuple[str, ...]]:
+    """What each piece's neighbours are. A label or a title opens what comes after it: it is as marked as the two pieces there."""
+    after, later = (*marked[1:], False), (*marked[2:], False, False)
+    unmarked = [
+        not (rule or here or (not speaking and (next_one or next_but_one)))
+        for rule, here, speaking, next_one, next_but_one in zip(rules, marked, speaks, after, later, strict=False)
+    ]
+    return map(_NEAR.__getitem__, zip(unmarked, (False, *cued), (*cued[1:], False), strict=False))
+
+
+_NEAR = {
+    (unmarked, before, after): ("unmarked",) * unmarked + ("cue_before",) * before + ("cue_after",) * after
+    for unmarked in (False, True)
+    for before in (False, True)
+    for after in (False, True)
+}
 
 
 class _Traits(NamedTuple):
@@ -67,13 +97,15 @@ class _Traits(NamedTuple):
     marked: bool
     speaks: bool
     spoken: bool
+    linked: bool
 
 
 @lru_cache(maxsize=1 << 14)
 def _traits(names: tuple[str, ...]) -> _Traits:
     article = _NOT_ARTICLE.isdisjoint(names)
     marked, speaks = not _MARKS.isdisjoint(names), not _SPEAKS.isdisjoint(names)
-    return _Traits(article, not _CUED.isdisjoint(names), marked, speaks, article and not _SPOKEN.isdisjoint(names))
+    spoken = article and not _SPOKEN.isdisjoint(names)
+    return _Traits(article, not _CUED.isdisjoint(names), marked, speaks, spoken, "link_only" in names)
 
 
 def _rare_places(
@@ -94,6 +126,7 @@ def _rare_places(
         "after_rule": [index for index, rule in enumerate(rules) if rule],
         "card": _cards(pieces, forms, [index for index in short if texts[index][0].isdigit()]),
         "again": _again(texts[:16]),
+        "retold": _retold(pieces, texts, forms),
         "head_list": _head_list(pieces, prose),
         "recurs": _recurring(pieces, texts),
     }
@@ -123,7 +156,7 @@ _MARKS = _CUED | {
     "covered",
 }
 _SPEAKS = frozenset(("code", "prose", "long_prose", "sentence", "numbered", "list_item", "speaker", "caption", "footnote"))
-_NOT_ARTICLE = _CUED | {"unfinished", "truncated", "citation", "link_only"}
+_NOT_ARTICLE = _CUED | {"unfinished", "truncated", "citation", "link_only", "address_only"}
 _SURE = frozenset(("certain", "opens"))
 _LISTS = frozenset(("related", "references", "comment"))
 
@@ -149,6 +182,29 @@ def _again(texts: Sequence[str]) -> list[int]:
     if len(set(texts)) == len(texts):
         return []
     return [index for index, text in enumerate(texts) if 2 <= len(text) <= 80 and text in texts[:index]]
+
+
+def _retold(pieces: Sequence[Piece], texts: Sequence[str], forms: Sequence[tuple[str, ...]]) -> list[int]:
+    """Lines among the first that say the title again: as a heading, as a link, or without the site's name behind it."""
+    title = next((piece.text for piece in pieces[:12] if piece.block.kind == "title"), None)
+    if title is None or len(title) < 4:
+        return []
+    begin = title[:10]
+    found = [index for index, text in enumerate(texts[:24]) if text.startswith(begin) and pieces[index].block.kind != "title"]
+    return [index for index in found if _retells(pieces[index], forms[index], title)]
+
+
+def _retells(piece: Piece, names: Sequence[str], title: str) -> bool:
+    if piece.text == title:
+        return piece.block.kind == "heading"
+    rest = title[len(piece.text) :].lstrip() if len(piece.text) >= 10 and title.startswith(piece.text) else ""
+    return "link_only" in names or rest[:1] in tuple("-–—_|｜·")
+
+
+def _menu(sizes: Sequence[int], linked: Row) -> list[int]:
+    """Short links that stand three in a row or more."""
+    short = {index for index in compress(range(len(sizes)), linked) if sizes[index] <= 10}
+    return [index for index in sorted(short) if any({first, first + 1, first + 2} <= short for first in range(index - 2, index + 1))]
 
 
 def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
@@ -201,12 +257,11 @@ def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: in
     return found if len(found) >= 4 else set()
 
 
-def _substance(sizes: Sequence[int], traits: Sequence[_Traits]) -> list[int]:
+def _substance(sizes: Sequence[int], article: Row, spoken: Row) -> list[int]:
     """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all that is no call."""
-    spoken = [index for index, trait in enumerate(traits) if trait.spoken]
-    article = [index for index, trait in enumerate(traits) if trait.article]
-    told, longer = sum([sizes[index] for index in spoken]), sum([sizes[index] for index in article if sizes[index] > 20])
-    return spoken if told >= 0.3 * longer else article
+    longer = sum([size for size in compress(sizes, article) if size > 20])
+    told = spoken if sum(compress(sizes, spoken)) >= 0.3 * longer else article
+    return list(compress(range(len(sizes)), told))
 
 
 _SPOKEN = frozenset(("prose", "long_prose", "sentence", "speaker", "code", "footnote"))
@@ -244,7 +299,7 @@ def retitle(pieces: list[Piece]) -> None:
         if (
             piece.block.kind in ("heading", "paragraph")
             and 4 <= len(piece.text) <= 60
-            and not piece.hits
+            and all(hit.strength == "weak" for hit in piece.hits)
             and piece.text[-1] not in "。，；："
         ):
             pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))

@@ -26,7 +26,7 @@ _WORDS = {
     "cue_after": "place: before a cue line", "card": "place: account card", "repeated": "form: repeated in the text below",
     "under_heading": "place: under such a heading", "citation": "form: citation", "addressed": "form: address", "dateline": "place: date line under the title",
     "crumbs": "form: path of a site", "byline": "form: byline", "signed": "form: a date alone", "teaser": "form: headline with a cut-off story",
-    "ended": "place: after the end mark", "account": "form: account name", "again": "form: printed twice", "reply": "form: reader's comment", "recurs": "form: stands many times in the text", "head_list": "place: short lines above the text", "address_first": "form: begins with an address",
+    "ended": "place: after the end mark", "account": "form: account name", "again": "form: printed twice", "note": "place: note above the text", "menu": "form: short links in a row", "credit": "form: says where it is from", "retold": "form: says the title again", "reply": "form: reader's comment", "recurs": "form: stands many times in the text", "head_list": "place: short lines above the text", "address_first": "form: begins with an address",
     "foreign": "topic: far from the article", "distant": "topic: distant from the article", "corpus": "corpus: stands in many articles",
     "sentence": "form: short sentence", "prose": "form: prose", "lead": "place: first paragraph",
 }  # fmt: skip
