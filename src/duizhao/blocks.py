@@ -24,7 +24,8 @@ _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _LIST = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,3}[.)])[ \t]+")
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?:#|//|[^\[\]^\n]{1,60}(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:)))\]:[ \t]")
 """A link's definition or a Markdown comment: never shown to a reader. A footnote (``[^1]:``) is."""
-_LABEL = re.compile(r"([^：:。！？!?，,；;\n“”\"「」]{1,24}?)[ \t]{0,4}[：:]")
+_COLON = re.compile("[：:]")
+_NO_LABEL = re.compile('[。！？!?，,；;\n“”"「」]')
 _DULL = frozenset(
     " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 )
@@ -309,7 +310,8 @@ def _find_title(raw: str, blocks: list[Block]) -> list[Block]:
         kind, begin, stop, spans, _, _ = block
         if kind not in ("heading", "paragraph"):
             continue
-        short = stop - begin <= 80 or sum(end - start for start, end in spans) <= 80
+        size = spans[0][1] - spans[0][0] if len(spans) == 1 else sum([end - start for start, end in spans])
+        short = size <= 80
         if titled and not short and kind == "paragraph":
             continue
         text = "" if not short else raw[spans[0][0] : spans[0][1]] if len(spans) == 1 else read(raw, spans)
@@ -344,13 +346,11 @@ def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
     Where labels are emphasised, only those count; elsewhere labels that come back (two at least, twice each).
     """
     labels = {}
-    for index, block in enumerate(blocks):
-        if not block.spans:
-            continue
-        begin = block.spans[0][0]
-        opening = raw[begin : begin + 32]
-        if ("：" in opening or ":" in opening) and (label := _label(raw, block)):
-            labels[index] = label
+    for index, (_, _, _, spans, _, _) in enumerate(blocks):
+        if spans:
+            opening = raw[spans[0][0] : spans[0][0] + 32]
+            if ("：" in opening or ":" in opening) and (label := _label(raw, blocks[index])):
+                labels[index] = label
     if not labels:
         return blocks
     emphasised = any(label[2] for label in labels.values())
@@ -369,9 +369,13 @@ def _find_turns(raw: str, blocks: list[Block]) -> list[Block]:
 def _label(raw: str, block: Block) -> tuple[str, int, bool] | None:
     """Speaker label at the head of a block: (name, raw end of the label, whether it is emphasised)."""
     begin, stop = block.spans[0]
-    match = _LABEL.match(raw, begin, stop)
-    if not match or block.kind not in ("paragraph", "heading", "list_item"):
+    colon = _COLON.search(raw, begin, min(stop, begin + 29))
+    name = raw[begin : colon.start()] if colon else ""
+    if not colon or not 0 < len(name.rstrip(" \t")) <= 24 or _NO_LABEL.search(name) or block.kind not in _SPEAKING:
         return None
     opened = raw[block.start : begin].strip()
-    closed = raw.startswith("*", match.end())
-    return match.group(1).strip(), match.end(), bool(opened and closed and set(opened) <= set("*_"))
+    closed = raw.startswith("*", colon.end())
+    return name.strip(), colon.end(), bool(opened and closed and set(opened) <= set("*_"))
+
+
+_SPEAKING = frozenset(("paragraph", "heading", "list_item"))

@@ -161,7 +161,10 @@ _SPOKEN = re.compile("[，。！？；“”]")
 
 
 def _strength(text: str, start: int, end: int, cue: Cue) -> str:
-    """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its own."""
+    """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its own.
+
+    A credit also closes a short line (晨光报道) and stands behind a role (整理编辑：).
+    """
     if cue.category == "editor_credit" and start and end == len(text) <= 16 and not cue.strength:
         return "strong"
     if cue.category == "editor_credit" and 0 < start <= 8 and cue.text[-1] in "：:" and len(text) <= 30 and not _SPOKEN.search(text):

@@ -25,7 +25,7 @@ _URL = re.compile(
 )
 _ADDRESS = re.compile(r"https?://|www\.|\.(?:com|cn|net|org|tw|hk|io)")
 _DATE = re.compile(r"(?:19|20)\d\d ?[-年/.] ?\d{1,2} ?[-月/.] ?\d{1,2}")
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile("[0-9０-９]")
 DATE_ONLY = re.compile(r"[\d\s年月日时時分秒点點:：/.\-－—,，+TZ上下午周週星期一二三四五六日天发發布佈于於()（）]{4,40}")
 _WRITTEN_DATE = re.compile(
     r"[（(]?[\d〇零一二三四五六七八九十]{2,4}年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?[）)]?"
@@ -36,7 +36,7 @@ _BYLINE = re.compile(
     r"[〔【（(]?(?:记者|記者|特派|特約|綜合|實習|编辑|編輯)[^，。！？：:\n]{1,14}[／/][^，。！？：:\n]{1,8}[报報](?:道|导|導)[〕】）)]?|"
     r"[^，。！？：:\n]{0,12}(?:记者|記者|通讯员|通訊員|编辑|編輯|作者|撰文|译者|譯者)[ 　/／丨｜|]{1,2}[^，。！？\n]{2,20}"
 )
-_CREDITED = frozenset("记記通编編作撰译譯发發报報")
+_CREDITED = re.compile("[记記通编編作撰译譯发發报報]")
 """A byline has one of these."""
 _NUMBER = re.compile(r"\d(?:(?<=1)[3-9]\d{9}|\d{2,3}-\d{7,8})")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
@@ -198,7 +198,7 @@ def _opening_names(text: str) -> list[str]:
 def _mixed_names(piece: Piece, signed: bool) -> list[str]:
     """What only a text can be that holds figures, Latin letters, bars, colons or arrows: a date, a byline, contact details."""
     text, size = piece.text, len(piece.text)
-    names = [] if _POINTERS.isdisjoint(text[:4] + text[-4:]) else ["pointer"]
+    names = [] if _POINTERS.isdisjoint((text[0], text[1:2], text[-2:-1], text[-1])) else ["pointer"]
     digit = _DIGIT.search(text) if size <= 200 else None
     if signed or not digit or size > 80:
         pass
@@ -209,7 +209,7 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
     if size <= 60:
         if (">" in text or "›" in text or "»" in text) and CRUMBS.fullmatch(text):
             names.append("crumbs")
-        if size <= 36 and not _CREDITED.isdisjoint(text) and _PARTED.search(text) and _BYLINE.fullmatch(text):
+        if size <= 36 and _CREDITED.search(text) and _PARTED.search(text) and _BYLINE.fullmatch(text):
             names.append("byline")
         if "|" in text or "｜" in text or "丨" in text:
             names.append("barred")
