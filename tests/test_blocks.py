@@ -179,6 +179,10 @@ def test_paragraphs_of_html_are_blocks_and_its_tags_are_no_text() -> None:
     assert [text for _, text in blocks_of(text, "t.txt")] == texts
 
 
+def test_white_space_of_html_is_no_text_in_a_bold_line_either() -> None:
+    assert blocks_of("# 题\n\n**第&nbsp;一行。**\n\n第&nbsp;二行。", "t.md")[1:] == [("paragraph", "第一行。"), ("paragraph", "第二行。")]
+
+
 def test_text_that_speaks_of_tags_is_not_parted_at_them() -> None:
     text = "# 题\n\n先写 `</div>`，再写别的。\n第二行是另一段。\n第三行也是。"
     assert [kind for kind, _ in blocks_of(text, "t.md")] == ["title", "paragraph", "paragraph", "paragraph"]

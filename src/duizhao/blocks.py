@@ -223,16 +223,20 @@ def _elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[Span]
         part: list[Span] = []
         for start, end in group:
             for tag in BLOCK_TAG.finditer(raw, start, end):
-                if raw[start : tag.start()].strip() and not is_rule(raw[start : tag.start()]):
-                    part.append((start, tag.start()))
+                part += _said(raw, start, tag.start())
                 if part:
                     yield part
                     part = []
                 start = tag.end()
-            if raw[start:end].strip() and not is_rule(raw[start:end]):
-                part.append((start, end))
+            part += _said(raw, start, end)
         if part:
             yield part
+
+
+def _said(raw: str, start: int, end: int) -> list[Span]:
+    """A stretch of a line, if it is more than white space or a rule."""
+    line = raw[start:end]
+    return [] if not line.strip() or is_rule(line) else [(start, end)]
 
 
 def _hard_wrapped(raw: str, runs: Sequence[Sequence[Span]]) -> bool:
@@ -310,11 +314,10 @@ def _find_title(raw: str, blocks: list[Block]) -> list[Block]:
         kind, begin, stop, spans, _, _ = block
         if kind not in ("heading", "paragraph"):
             continue
-        size = spans[0][1] - spans[0][0] if len(spans) == 1 else sum([end - start for start, end in spans])
-        short = size <= 80
+        short = stop - begin <= 80 or sum([end - start for start, end in spans]) <= 80
         if titled and not short and kind == "paragraph":
             continue
-        text = "" if not short else raw[spans[0][0] : spans[0][1]] if len(spans) == 1 else read(raw, spans)
+        text = read(raw, spans) if short else ""
         if given is not None and _same(text, read(raw, blocks[given].spans)):
             found[given] = blocks[given]._replace(kind="front_matter")
             found[index], given = block._replace(kind="title"), None

@@ -10,7 +10,6 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
 from typing import NamedTuple
 
 from duizhao.blocks import Block, find_blocks, is_rule
@@ -18,7 +17,7 @@ from duizhao.cleaning_cues import CATEGORIES, load_cues
 from duizhao.cleaning_cuts import cut_blocks
 from duizhao.cleaning_form import Piece, form, settle_style
 from duizhao.cleaning_model import Model, calibrate, load_model, marginals, odds, surely_kept
-from duizhao.cleaning_place import place, repeats, retitle
+from duizhao.cleaning_place import place, retitle
 from duizhao.cleaning_reasons import categories, reason
 from duizhao.cleaning_topic import TopicEvidence
 from duizhao.duplicates import CorpusStatistics
@@ -74,21 +73,20 @@ def judge(
 
     ``topic`` and ``corpus`` are optional further evidence. Raises DuizhaoError ``bad-threshold``.
     """
-    check(threshold)
+    check_threshold(threshold)
     model = model or load_model()
     evidence = gather(document, blocks, topic, corpus)
     pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
     scores, chances = weigh(evidence, model)
     dropped = sorted([*settled, *(index for index in chances if scores[index] >= threshold)])
-    kept_as_they_are = zip((piece[0] for piece in pieces), repeat("keep"), repeat(None), repeat(None), scores, strict=False)
-    verdicts: list[Verdict] = list(map(_VERDICT, kept_as_they_are))
+    verdicts = [_VERDICT((piece.block, "keep", None, None, score)) for piece, score in zip(pieces, scores, strict=True)]
     for index, category in categories(pieces, names, settled, dropped):
         why = reason(model, pieces[index], names[index], chances.get(index))
         verdicts[index] = Verdict(pieces[index].block, "drop", category, why, scores[index])
     return verdicts
 
 
-def check(threshold: float) -> None:
+def check_threshold(threshold: float) -> None:
     """Raises DuizhaoError ``bad-threshold``."""
     if not 0 < threshold < 1:
         raise DuizhaoError("bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1")
@@ -152,8 +150,6 @@ def _names(
 ) -> list[tuple[str, ...]]:
     forms = settle_style(pieces, [form(piece, raw) for piece in pieces])
     names = list(map(operator.add, forms, place(pieces, forms, rules)))
-    for index in repeats(pieces):
-        names[index] += ("repeated",)
     if topic is not None:
         names = [seen + topic.names(piece.block) for seen, piece in zip(names, pieces, strict=True)]
     if corpus is not None:
@@ -171,16 +167,12 @@ def _breaks(gap: str) -> bool:
 
 def clean(text: str, *, threshold: float = THRESHOLD) -> str:
     """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain."""
-    check(threshold)
+    check_threshold(threshold)
     document = make_document("text", text)
     evidence = gather(document, find_blocks(document))
     scores, _ = weigh(evidence, load_model())
     return "\n\n".join(
-        [
-            shown(text, piece.block) if piece.block.speaker or piece.block.kind == "list_item" else piece.text
-            for piece, score in zip(evidence.pieces, scores, strict=True)
-            if score < threshold
-        ]
+        [shown(text, piece.block, piece.text) for piece, score in zip(evidence.pieces, scores, strict=True) if score < threshold]
     )
 
 
@@ -189,9 +181,9 @@ def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
     return [shown(document.text, verdict.block) for verdict in verdicts if verdict.label == "keep"]
 
 
-def shown(raw: str, block: Block) -> str:
-    """A block's text as a reader should see it."""
-    text = read(raw, block.spans)
+def shown(raw: str, block: Block, text: str | None = None) -> str:
+    """A block's text as a reader should see it; ``text`` is what its spans read, where that is known."""
+    text = read(raw, block.spans) if text is None else text
     if block.speaker:
         return f"{block.speaker}：{text}"
     if block.kind == "list_item" and block.spans:

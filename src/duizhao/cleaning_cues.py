@@ -27,6 +27,11 @@ CATEGORIES = (
 """Why a block may be dropped."""
 
 STRENGTHS = ("certain", "opens", "strong", "weak")
+"""Strengths of a cue, the greatest first."""
+
+RANK = {strength: rank for rank, strength in enumerate(STRENGTHS)}
+SURE = frozenset(("certain", "opens"))
+"""Strengths that decide a short line alone."""
 
 LEAD = frozenset(" \t　*_#>·•●■◆▲△▼▶►◤↓↑→|｜丨-—－~～=&+,，.。:：【[（(「『《“\"'‘’<👇👆👉⬇☝✦★☆※◎○◇□")
 _DELIMITERS = frozenset("“「『《 \t　：:|｜丨/／\\>》】]）)」』”·•-—－~～↓，,@＠_…👇")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from duizhao.blocks import Block, split
-from duizhao.cleaning_cues import Hit, Lexicon, find_cues
+from duizhao.cleaning_cues import SURE, Hit, Lexicon, find_cues
 from duizhao.cleaning_form import Piece, is_prose
 from duizhao.spans import locate, read
 
@@ -52,13 +52,13 @@ def _cut_end(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
 
 def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
     """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain ones."""
-    texts = [raw[spans[0][0] : spans[0][1]] if len(spans) == 1 else read(raw, spans) for _, _, _, spans, _, _ in blocks]
+    texts = [read(raw, block.spans) for block in blocks]
     hits = find_cues([text if len(text) <= LONG else text[:HEAD_WINDOW] for text in texts], lexicon)
     long = [index for index, text in enumerate(texts) if len(text) > LONG]
     ends = find_cues([texts[index][-TAIL_WINDOW:] for index in long], lexicon.certain) if lexicon.certain else [[] for _ in long]
     for index, found in zip(long, ends, strict=True):
         tail = len(texts[index]) - TAIL_WINDOW
-        hits[index] = [hit for hit in hits[index] if hit.strength in ("certain", "opens")] if hits[index] else []
+        hits[index] = [hit for hit in hits[index] if hit.strength in SURE] if hits[index] else []
         hits[index] += [Hit(start + tail, end + tail, category, strength) for start, end, category, strength in found]
     rows = zip(blocks, texts, hits, map(is_prose, texts), strict=True)
     return list(map(_PIECE, rows))

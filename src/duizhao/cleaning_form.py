@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from duizhao.blocks import Block
-from duizhao.cleaning_cues import Hit
+from duizhao.cleaning_cues import RANK, STRENGTHS, SURE, Hit
 from duizhao.markdown import CLOSING, LINK
 
 STOPS = frozenset("。！？!?…；;")
@@ -124,19 +124,19 @@ def _cue_names(piece: Piece, linked: bool) -> list[str]:
     size, best, covered = len(piece.text), 3, 0
     heavy = set()
     for start, end, category, strength in piece.hits:
-        best = min(best, _RANK[strength])
+        best = min(best, RANK[strength])
         if strength != "weak":
             covered += end - start
             heavy.add((category, piece.text[start:end]))
     # A line that a certain cue opens is its, however long the address or the title behind the colon; if all that is a
     # link, the cue labels it.
-    opened = piece.hits[0].strength in ("certain", "opens") and piece.hits[0].start <= 3 and "。" not in piece.text
+    opened = piece.hits[0].strength in SURE and piece.hits[0].start <= 3 and "。" not in piece.text
     label = linked and (opened or best == 1)
     length = "short" if size <= 40 or label else "medium" if size <= (240 if opened else 120) else "long"
     share = covered / size
     # A common word or two (转发, 朋友圈) in a sentence that says other things too is the author's.
     passing = best == 2 and share < (0.15 if len(heavy) > 1 else 0.35) and _FULL_STOP.search(piece.text) is not None
-    names = [f"{_STRONGEST[3 if passing else best]}_{length}"]
+    names = [f"{STRENGTHS[3 if passing else best]}_{length}"]
     if len(heavy) >= 2 and not passing:
         names.append(f"cues_{length}")
     if share >= 0.35:
@@ -144,10 +144,6 @@ def _cue_names(piece: Piece, linked: bool) -> list[str]:
     if best < 3 and size <= 40 and any(hit.category == "source_link" and hit.strength != "weak" for hit in piece.hits):
         names.append("credit")
     return names
-
-
-_RANK = {"certain": 0, "opens": 1, "strong": 2, "weak": 3}
-_STRONGEST = tuple(_RANK)
 
 
 def _shape_names(piece: Piece) -> list[str]:
@@ -213,7 +209,7 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
             names.append("byline")
         if "|" in text or "｜" in text or "丨" in text:
             names.append("barred")
-    named = size <= 200 and (":" in text or "：" in text or "号 " in text or "號 " in text) and _NAMED.search(text) is not None
+    named = size <= 200 and _NAMED.search(text) is not None
     if named and _ACCOUNT.search(text):
         names.append("account")
     elif size <= 200 and (digit or named or "@" in text) and _reaches(text, digit.start() if digit else size):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import compress, pairwise
 from typing import NamedTuple
 
+from duizhao.cleaning_cues import SURE
 from duizhao.cleaning_form import CRUMBS, DATE_ONLY, Piece
 
 Row = tuple[bool, ...]
@@ -125,6 +126,7 @@ def _rare_places(
         "teaser": _teasers(pieces, forms, prose[-1] if prose else -1),
         "after_rule": [index for index, rule in enumerate(rules) if rule],
         "card": _cards(pieces, forms, [index for index in short if texts[index][0].isdigit()]),
+        "repeated": _repeats(texts[:17]),
         "again": _again(texts[:16]),
         "retold": _retold(pieces, texts, forms),
         "head_list": _head_list(pieces, prose),
@@ -137,7 +139,7 @@ def _rare_places(
     return found
 
 
-_CUED = frozenset(f"{strength}_{length}" for strength in ("certain", "opens") for length in ("short", "medium")) | {
+_CUED = frozenset(f"{strength}_{length}" for strength in SURE for length in ("short", "medium")) | {
     "strong_short", "date_only", "certain_long", "cues_long",
 }  # fmt: skip
 
@@ -157,7 +159,6 @@ _MARKS = _CUED | {
 }
 _SPEAKS = frozenset(("code", "prose", "long_prose", "sentence", "numbered", "list_item", "speaker", "caption", "footnote"))
 _NOT_ARTICLE = _CUED | {"unfinished", "truncated", "citation", "link_only", "address_only"}
-_SURE = frozenset(("certain", "opens"))
 _LISTS = frozenset(("related", "references", "comment"))
 
 
@@ -166,7 +167,7 @@ def _governed(pieces: Sequence[Piece], called: Sequence[int], prose: set[int]) -
     found: set[int] = set()
     over: set[int] = set()
     for index in called:
-        if any(hit.category in _LISTS and hit.strength in _SURE for hit in pieces[index].hits):
+        if any(hit.category in _LISTS and hit.strength in SURE for hit in pieces[index].hits):
             for after in range(index + 1, len(pieces)):
                 if pieces[after].text.endswith("。"):
                     over.add(after)
@@ -242,7 +243,7 @@ def _on_card(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], counts: 
 
 def _ends(piece: Piece) -> bool:
     """Whether a line says that the text is over: 全文完, END."""
-    return len(piece.text) <= 16 and any(hit.category == "artefact" and hit.strength in _SURE for hit in piece.hits)
+    return len(piece.text) <= 16 and any(hit.category == "artefact" and hit.strength in SURE for hit in piece.hits)
 
 
 _CUT_OFF = frozenset(("truncated", "unfinished"))
@@ -281,12 +282,11 @@ def _until(sizes: Sequence[int], text: Sequence[int]) -> tuple[int, int]:
     return much, some
 
 
-def repeats(pieces: Sequence[Piece]) -> set[int]:
+def _repeats(texts: Sequence[str]) -> list[int]:
     """Pieces of the first ten that a later piece of the head begins with or holds: summaries and standfirsts printed twice."""
-    texts = [piece.text for piece in pieces[:17]]
-    return {
+    return [
         index for index, text in enumerate(texts[:10]) if len(text) >= 16 and any(text in later for later in texts[index + 1 : index + 8])
-    }
+    ]
 
 
 def retitle(pieces: list[Piece]) -> None:
@@ -305,10 +305,10 @@ def retitle(pieces: list[Piece]) -> None:
             pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))
             pieces[index] = piece._replace(block=piece.block._replace(kind="title"))
             return
-    if sum(hit.end - hit.start for hit in pieces[at].hits if hit.strength in _SURE) >= 0.8 * len(pieces[at].text):
+    if sum(hit.end - hit.start for hit in pieces[at].hits if hit.strength in SURE) >= 0.8 * len(pieces[at].text):
         pieces[at] = pieces[at]._replace(block=pieces[at].block._replace(kind="heading"))
 
 
 def _mistaken(piece: Piece) -> bool:
-    called = any(hit.strength in _SURE and hit.start <= 8 for hit in piece.hits)
+    called = any(hit.strength in SURE and hit.start <= 8 for hit in piece.hits)
     return called or (len(piece.text) <= 60 and CRUMBS.fullmatch(piece.text) is not None) or DATE_ONLY.fullmatch(piece.text) is not None

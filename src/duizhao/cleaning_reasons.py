@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from duizhao.cleaning_cues import Hit
+from duizhao.cleaning_cues import RANK, SURE, Hit
 from duizhao.cleaning_form import Piece
 from duizhao.cleaning_model import Model
-
-_RANK = {"certain": 0, "opens": 1, "strong": 2, "weak": 3}
 
 _SETTLED = {"image": "form: image", "front_matter": "place: metadata"}
 
@@ -58,7 +56,7 @@ def _cue_words(piece: Piece) -> str:
 def _main_hit(piece: Piece) -> Hit | None:
     if len(piece.hits) < 2:
         return piece.hits[0] if piece.hits else None
-    return min(piece.hits, key=lambda hit: (_RANK[hit.strength], hit.start))
+    return min(piece.hits, key=lambda hit: (RANK[hit.strength], hit.start))
 
 
 def categories(
@@ -114,7 +112,7 @@ _FACT = re.compile(r"[^：:，。！？\s]{1,12}[：:]")
 
 def _own(piece: Piece, names: Sequence[str], running: str | None) -> str | None:
     hit = _main_hit(piece)
-    if hit and hit.strength in ("certain", "opens"):
+    if hit and hit.strength in SURE:
         return hit.category
     if "dateline" in names:
         return "editor_credit" if "byline" in names else "front_matter"

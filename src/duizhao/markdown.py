@@ -15,19 +15,19 @@ _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
 IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}|{_EMBED}")
 """An image, linked or not, or a file that a note-taking program embeds: ``![[name.png]]``."""
-LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)")
-CLOSING = re.compile(r"([^\[\]\n]*)(\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\))[ \t]*")
+_LABEL, _END = r"([^\[\]\n]*)", r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)"
+LINK = re.compile(rf"\[{_LABEL}{_END}")
+CLOSING = re.compile(rf"{_LABEL}({_END})[ \t]*")
 """The end of a link that a converter broke over lines, around an image, with what it says behind the image."""
-_TAG = re.compile(
-    r"</?(?:br|p|div|span|strong|em|b|i|u|a|img|section|font|center|hr|figure|figcaption|video|audio|iframe|source|mark|small|sup|sub|del)\b"
-    r"[^<>\n]{0,2000}>",
-    re.IGNORECASE,
-)
-BLOCK_TAG = re.compile(
-    r"</?(?:br|p|div|section|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|center|hr|figure|figcaption|header|footer|nav|aside)\b"
-    r"[^<>\n]{0,2000}>",
-    re.IGNORECASE,
-)
+
+
+def _tag(names: str) -> re.Pattern[str]:
+    return re.compile(rf"</?(?:{names})\b[^<>\n]{{0,2000}}>", re.IGNORECASE)
+
+
+_BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
+_TAG = _tag(f"{_BLOCKS}|span|strong|em|b|i|u|a|img|font|video|audio|iframe|source|mark|small|sup|sub|del")
+BLOCK_TAG = _tag(f"{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|header|footer|nav|aside")
 """A tag of HTML that no sentence goes across."""
 _SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);", re.IGNORECASE)
 """White space as HTML writes it."""
@@ -37,10 +37,12 @@ _SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}|\{%[^{}\n]{0,2000}%\}"
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
 _MARKS = re.compile(r"([*_`])\1*")
-BOLD_LINE = re.compile(r"\*\*([^*_`\[<\\{>\n]+)\*\*")
+_DOUBLE = re.compile(r"\*\*")
+_OPEN_MARKS = r"_`\[\]<\\{>&"
+BOLD_LINE = re.compile(rf"\*\*([^*{_OPEN_MARKS}\n]+)\*\*")
 """The commonest marked line by far."""
-MARKED = re.compile(r"[*_`\[\]<\\{>&]")
-_OTHER = re.compile(r"[_`\[\]<\\{>&]")
+MARKED = re.compile(rf"[*{_OPEN_MARKS}]")
+_OTHER = re.compile(f"[{_OPEN_MARKS}]")
 _MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
 
 
@@ -54,8 +56,8 @@ def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     """Spans of Markdown lines without their marks. Each kind of mark is looked for only where its first character is there."""
     start, end = lines[0][0], lines[-1][1]
     text = raw[start:end]
-    if len(lines) == 1 and (parts := _bold_parts(text)):
-        return _located(parts, start)
+    if len(lines) == 1 and _is_bold_alone(text):
+        return _between(raw, [match.span() for match in _DOUBLE.finditer(raw, start, end)], start, end)
     marks = [(a, b) for (_, a), (b, _) in pairwise(lines)] if len(lines) > 1 else []
     if "](" in text:
         if "[" in text:
@@ -76,22 +78,10 @@ def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
     return _between(raw, marks + emphasis, start, end) if emphasis else spans
 
 
-def _bold_parts(text: str) -> list[str] | None:
-    """The parts of a line between its marks ``**``, where it has two or more and no other mark; the short way for most."""
+def _is_bold_alone(text: str) -> bool:
+    """Whether a line has two marks ``**`` or more and no other mark: most have, and go a short way."""
     count = text.count("**")
-    if count < 2 or text.count("*") != 2 * count or "** " in text or "***" in text or _OTHER.search(text):
-        return None
-    return text.split("**")
-
-
-def _located(parts: Sequence[str], start: int) -> list[Span]:
-    spans = []
-    for part in parts:
-        end = start + len(part)
-        if part and not part.isspace():
-            spans.append((start, end))
-        start = end + 2
-    return spans
+    return count > 1 and text.count("*") == 2 * count and "** " not in text and "***" not in text and not _OTHER.search(text)
 
 
 def _between(raw: str, marks: list[Span], start: int, end: int) -> list[Span]:
