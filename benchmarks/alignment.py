@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from duizhao.alignment import align
-from duizhao.embedding import default_encoder
+from duizhao.alignment.aligner import align
+from duizhao.encoders.encoder import default_encoder
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold" / "alignment"
 
@@ -48,9 +48,14 @@ def read_gold(path: Path) -> list[Link]:
     return [(tuple(literal_eval(zh.strip())), tuple(literal_eval(en.strip()))) for zh, en in sides]
 
 
-def ours(zh: Sequence[str], en: Sequence[str], zh_paragraphs: Sequence[int], en_paragraphs: Sequence[int]) -> list[Link]:
+def ours(
+    zh: Sequence[str], en: Sequence[str], zh_paragraphs: Sequence[int], en_paragraphs: Sequence[int]
+) -> list[Link]:
     if zh_paragraphs[-1] and en_paragraphs[-1]:
-        return [(bead.zh, bead.en) for bead in align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)]
+        return [
+            (bead.zh, bead.en)
+            for bead in align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)
+        ]
     return [(bead.zh, bead.en) for bead in align(zh, en)]
 
 
@@ -98,7 +103,11 @@ def by_kind(gold: Sequence[Link], found: Sequence[Link]) -> Counter[tuple[str, s
     return counts
 
 
-def run(name: str, aligner: Aligner, texts: Sequence[tuple[str, list[str], list[int], list[str], list[int], list[Link]]]) -> None:
+def run(
+    name: str,
+    aligner: Aligner,
+    texts: Sequence[tuple[str, list[str], list[int], list[str], list[int], list[Link]]],
+) -> None:
     sums = [0, 0, 0]
     kinds: Counter[tuple[str, str]] = Counter()
     seconds, sentences, each = 0.0, 0, []

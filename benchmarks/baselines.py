@@ -24,10 +24,10 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.benchmarks import documents
-from duizhao.benchmarks.documents import CLAIM_LABELS, COLUMNS, Row
-from duizhao.embedding import default_encoder
-from duizhao.loading import load
+from duizhao.encoders.encoder import default_encoder
+from duizhao.release.loading import load
+from duizhao.tasks import documents
+from duizhao.tasks.documents import CLAIM_LABELS, COLUMNS, Row
 
 SEED = 20231117
 RESAMPLES = 2000
@@ -125,13 +125,19 @@ def encoders() -> dict[str, Represent | None]:
     }
 
 
-def ridge(features: Floats, gold: Labels, train: NDArray[np.bool_], test: NDArray[np.bool_], balanced: bool) -> Labels:
+def ridge(
+    features: Floats, gold: Labels, train: NDArray[np.bool_], test: NDArray[np.bool_], balanced: bool
+) -> Labels:
     """Labels of the ``test`` rows by kernel ridge regression on one-hot targets, closed form, with a bias."""
     kernel = features @ features.T + 1.0
     names = np.unique(gold[train])
     targets = np.where(gold[train, None] == names, 1.0, -1.0)
     share = np.array([(gold[train] == name).mean() for name in names])
-    weights = 1 / (len(names) * share[np.searchsorted(names, gold[train])]) if balanced else np.ones(int(train.sum()))
+    weights = (
+        1 / (len(names) * share[np.searchsorted(names, gold[train])])
+        if balanced
+        else np.ones(int(train.sum()))
+    )
     inner = kernel[np.ix_(train, train)].astype(np.float64) + RIDGE * np.diag(1 / weights)
     return np.asarray(names[(kernel[np.ix_(test, train)] @ np.linalg.solve(inner, targets)).argmax(axis=1)])
 
@@ -140,7 +146,9 @@ Rule = Callable[[NDArray[np.bool_], NDArray[np.bool_]], Labels]
 """Which rows to learn from and which to label, as masks, to labels of the latter."""
 
 
-def left_out(gold: Labels, articles: Sequence[frozenset[str]], rule: Rule, topics: Sequence[str] | None = None) -> Labels:
+def left_out(
+    gold: Labels, articles: Sequence[frozenset[str]], rule: Rule, topics: Sequence[str] | None = None
+) -> Labels:
     """Each row's label by a ``rule`` that saw no row of the same articles, nor, where given, of the same topics."""
     predicted = np.zeros_like(gold)
     for held in sorted(set(articles), key=sorted):
@@ -168,9 +176,13 @@ SYSTEMS = ("majority", "random", *encoders())
 Cells = list[str]
 
 
-def _cells(score: Callable[[Labels], str], simple: Sequence[Labels], by_vectors: Callable[[Represent], Labels]) -> Cells:
+def _cells(
+    score: Callable[[Labels], str], simple: Sequence[Labels], by_vectors: Callable[[Represent], Labels]
+) -> Cells:
     made = [score(labels) for labels in simple]
-    return made + [score(by_vectors(represent)) if represent else "not installed" for represent in encoders().values()]
+    return made + [
+        score(by_vectors(represent)) if represent else "not installed" for represent in encoders().values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +224,10 @@ def questions(column: str) -> Cells:
     def by_vectors(represent: Represent) -> Labels:
         vectors = represent([*(row[column] for row in sentences), *asked])
         near = vectors[len(sentences) :] @ vectors[: len(sentences)].T
-        best = [near[4 * i : 4 * i + 4, np.isin(home, row["article_ids"])].max(axis=1) for i, row in enumerate(rows)]
+        best = [
+            near[4 * i : 4 * i + 4, np.isin(home, row["article_ids"])].max(axis=1)
+            for i, row in enumerate(rows)
+        ]
         return np.stack(best).argmax(axis=1)
 
     guess = np.random.default_rng(SEED).integers(4, size=len(rows))
@@ -233,7 +248,11 @@ def claims(column: str, topics_out: bool = True, hypothesis_only: bool = False) 
     def features(represent: Represent) -> Floats:
         vectors = represent([row[side] for side in ("premise", "hypothesis") for row in rows])
         first, second = vectors[: len(rows)], vectors[len(rows) :]
-        return second if hypothesis_only else np.hstack([first, second, unit(first * second), unit(np.abs(first - second))])
+        return (
+            second
+            if hypothesis_only
+            else np.hstack([first, second, unit(first * second), unit(np.abs(first - second))])
+        )
 
     gold = np.array([row["label"] for row in rows])
     articles = [frozenset(row["article_ids"]) for row in rows]
@@ -281,8 +300,14 @@ def lines() -> list[Line]:
     asked, paired = len(documents.reading("en", "none")), len(documents.contradiction("en"))
     made = [Line(f"questions, {TAGS[column]}", asked, partial(questions, column)) for column in COLUMNS]
     made += [Line(f"claims, {TAGS[column]}", paired, partial(claims, column)) for column in COLUMNS]
-    made += [Line(f"claims, {TAGS[column]}, topics seen", paired, partial(claims, column, topics_out=False)) for column in COLUMNS]
-    made += [Line(f"claims, {TAGS[column]}, second only", paired, partial(claims, column, hypothesis_only=True)) for column in COLUMNS]
+    made += [
+        Line(f"claims, {TAGS[column]}, topics seen", paired, partial(claims, column, topics_out=False))
+        for column in COLUMNS
+    ]
+    made += [
+        Line(f"claims, {TAGS[column]}, second only", paired, partial(claims, column, hypothesis_only=True))
+        for column in COLUMNS
+    ]
     made.append(Line("boilerplate (F1 of removed)", len(documents.boilerplate()), boilerplate))
     for source, target in BITEXT:
         name = f"bitext, {TAGS[source]} to {TAGS[target]}"
@@ -297,8 +322,16 @@ def main() -> None:
         print(line.name, file=sys.stderr)
         print(f"| {line.name} | {line.count} | {' | '.join(line.cells())} |", flush=True)
     labels = np.bincount([row["label"] for row in documents.contradiction("en")], minlength=len(CLAIM_LABELS))
-    print("\nThe longest of four choices is right in: " + "; ".join(f"{TAGS[c]} {longest_choice(c)}" for c in COLUMNS) + ".")
-    print("Claims: " + ", ".join(f"{count} {label}" for label, count in zip(CLAIM_LABELS, labels, strict=True)) + ".")
+    print(
+        "\nThe longest of four choices is right in: "
+        + "; ".join(f"{TAGS[c]} {longest_choice(c)}" for c in COLUMNS)
+        + "."
+    )
+    print(
+        "Claims: "
+        + ", ".join(f"{count} {label}" for label, count in zip(CLAIM_LABELS, labels, strict=True))
+        + "."
+    )
 
 
 if __name__ == "__main__":

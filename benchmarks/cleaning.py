@@ -21,10 +21,10 @@ from pathlib import Path
 
 from rapidfuzz.distance import LCSseq
 
-from duizhao.blocks import find_blocks
-from duizhao.cleaning import clean, judge, kept
-from duizhao.cleaning_topic import measure_topic
-from duizhao.source import make_document
+from duizhao.cleaning.topic import measure_topic
+from duizhao.cleaning.verdicts import clean, judge, kept
+from duizhao.text.blocks import find_blocks
+from duizhao.text.document import make_document
 
 ROOT = Path(__file__).parent.parent
 WINDOW = 8
@@ -104,7 +104,10 @@ def measure(articles: Sequence[Article], outputs: Mapping[str, str]) -> list[Sco
 
 def _score(article: Article, output: str) -> Score:
     lines = article.text.split("\n")
-    parts = [("\n".join(lines[first - 1 : last]), label, category) for first, last, label, category in article.lines]
+    parts = [
+        ("\n".join(lines[first - 1 : last]), label, category)
+        for first, last, label, category in article.lines
+    ]
     gold = bare("\n".join(text for text, label, _ in parts if label == "keep"))
     dropped: Counter[str] = Counter()
     gone: Counter[str] = Counter()
@@ -158,8 +161,14 @@ def report(scores: Sequence[Score], verbose: bool = False) -> str:
         categories = sorted({category for score in scores for category in score.dropped})
         for category in categories:
             has = sum(score.dropped.get(category, 0) for score in scores)
-            lines.append(f"  {category:16} {sum(score.gone.get(category, 0) for score in scores) / has:.3f} of {has}")
-    lines.append("macro F1 {f1:.4f}  precision {precision:.4f}  worst recall {worst:.4f}  lost {lost:.3%}  gone {gone:.3f}".format(**total))
+            lines.append(
+                f"  {category:16} {sum(score.gone.get(category, 0) for score in scores) / has:.3f} of {has}"
+            )
+    lines.append(
+        "macro F1 {f1:.4f}  precision {precision:.4f}  worst recall {worst:.4f}  lost {lost:.3%}  gone {gone:.3f}".format(
+            **total
+        )
+    )
     return "\n".join(lines)
 
 
@@ -168,7 +177,9 @@ def clean_already(articles: Sequence[Article], way: Callable[[str], str]) -> flo
     size = lost = 0
     for article in articles:
         lines = article.text.split("\n")
-        own = "\n".join("\n".join(lines[first - 1 : last]) for first, last, label, _ in article.lines if label == "keep")
+        own = "\n".join(
+            "\n".join(lines[first - 1 : last]) for first, last, label, _ in article.lines if label == "keep"
+        )
         gold = bare(own)
         size += len(gold)
         lost += len(gold) - LCSseq.similarity(gold, bare(way(own)))
@@ -182,7 +193,9 @@ def keep_everything(text: str) -> str:
 def punctuation_rule(text: str) -> str:
     """C4's rule (Raffel et al. 2020) for Chinese: a line stays if it ends in a terminal mark and has five characters or more."""
     return "\n".join(
-        line for line in text.split("\n") if re.search(r"[。！？!?…][”’」』）)\"'*_ ]*$", line.rstrip()) and len(line.strip()) >= 5
+        line
+        for line in text.split("\n")
+        if re.search(r"[。！？!?…][”’」』）)\"'*_ ]*$", line.rstrip()) and len(line.strip()) >= 5
     )
 
 
@@ -190,9 +203,17 @@ def by_justext(text: str) -> str:
     """jusText (Pomikálek 2011) over lines as paragraphs, with a stop list of Chinese characters and Chinese lengths."""
     import justext
 
-    page = "<html><body>" + "".join(f"<p>{' '.join(_escape(line))}</p>" for line in text.split("\n") if line.strip()) + "</body></html>"
-    stops = frozenset("的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年也都而及与與")
-    found = justext.justext(page, stops, length_low=20, length_high=60, stopwords_low=0.08, stopwords_high=0.12)
+    page = (
+        "<html><body>"
+        + "".join(f"<p>{' '.join(_escape(line))}</p>" for line in text.split("\n") if line.strip())
+        + "</body></html>"
+    )
+    stops = frozenset(
+        "的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年也都而及与與"
+    )
+    found = justext.justext(
+        page, stops, length_low=20, length_high=60, stopwords_low=0.08, stopwords_high=0.12
+    )
     return "\n".join(paragraph.text.replace(" ", "") for paragraph in found if not paragraph.is_boilerplate)
 
 
@@ -233,7 +254,9 @@ def speed(texts: Sequence[str], way: Callable[[str], str]) -> float:
 def speeds(articles: Sequence[Article]) -> str:
     """Speed by kind of text: the time goes by paragraphs, so it is the length of a paragraph that tells."""
     ours = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "raw" / "zh").iterdir())]
-    prose = "\n\n".join(paragraph for text in ours for paragraph in text.split("\n\n") if len(paragraph) > 150)
+    prose = "\n\n".join(
+        paragraph for text in ours for paragraph in text.split("\n\n") if len(paragraph) > 150
+    )
     kinds = {
         "the articles of the folder": [article.text for article in articles],
         "our five raw files": ours,
@@ -258,14 +281,19 @@ def table(articles: Sequence[Article], ways: Mapping[str, Callable[[str], str]])
         total = summary(measure(articles, outputs))
         rows.append(
             "| {0} | {f1:.3f} | {worst:.3f} | {lost:.2%} | {gone:.2f} | {2:.2%} | {1:.1f} |".format(
-                name, speed([article.text for article in articles], way), clean_already(articles, way), **total
+                name,
+                speed([article.text for article in articles], way),
+                clean_already(articles, way),
+                **total,
             )
         )
     return "\n".join(rows)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Quality and speed of cleaning on a folder of labelled articles.")
+    parser = argparse.ArgumentParser(
+        description="Quality and speed of cleaning on a folder of labelled articles."
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--topic", action="store_true", help="also with sentence vectors")
     options = parser.parse_args()
@@ -276,7 +304,10 @@ def main() -> None:
         ways["duizhao with topic"] = with_topic
     print(table(articles, ways))
     print("\nduizhao, speed on one core:\n" + speeds(articles))
-    print("\nduizhao, by article and category:\n" + report(measure(articles, {a.name: clean(a.text) for a in articles}), verbose=True))
+    print(
+        "\nduizhao, by article and category:\n"
+        + report(measure(articles, {a.name: clean(a.text) for a in articles}), verbose=True)
+    )
 
 
 if __name__ == "__main__":

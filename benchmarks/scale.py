@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from duizhao.alignment import align
-from duizhao.embedding import default_encoder
+from duizhao.alignment.aligner import align
+from duizhao.encoders.encoder import default_encoder
 
 DATASET = Path(__file__).parents[1] / "dataset" / "sentences" / "test.jsonl"
 
@@ -36,7 +36,9 @@ def main() -> None:
     seconds = time.perf_counter() - start
     right = sum(bead.zh == bead.en and len(bead.zh) == 1 for bead in beads)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"{count:,} sentences a side: {seconds:.0f} s, {seconds / encoding:.2f} times encoding them once, peak {peak:.2f} GB")
+    print(
+        f"{count:,} sentences a side: {seconds:.0f} s, {seconds / encoding:.2f} times encoding them once, peak {peak:.2f} GB"
+    )
     print(f"strict recall {right / count:.4f}")
 
 

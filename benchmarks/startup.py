@@ -38,13 +38,25 @@ def main() -> None:
     rows: list[tuple[str, list[float], float]] = [
         ("import duizhao, beyond python", python("import duizhao"), nothing),
         ("duizhao --help", seconds(sys.executable, "-m", "duizhao", "--help"), 0),
-        ('duizhao.load("sentences"), beyond import datasets', python("import datasets, duizhao; duizhao.load('sentences')"), datasets),
-        ('load(as_="arrow"), beyond import pyarrow.parquet', python("import duizhao; duizhao.load('sentences', as_='arrow')"), parquet),
+        (
+            'duizhao.load("sentences"), beyond import datasets',
+            python("import datasets, duizhao; duizhao.load('sentences')"),
+            datasets,
+        ),
+        (
+            'load(as_="arrow"), beyond import pyarrow.parquet',
+            python("import duizhao; duizhao.load('sentences', as_='arrow')"),
+            parquet,
+        ),
     ]
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "dataset")
         rows.append(
-            ("duizhao build (five articles, beads by hand)", seconds(sys.executable, "-m", "duizhao", "build", "raw", "--out", out), 0)
+            (
+                "duizhao build (five articles, beads by hand)",
+                seconds(sys.executable, "-m", "duizhao", "build", "raw", "--out", out),
+                0,
+            )
         )
     print("| what | fastest, s | median, s |\n|---|---|---|")
     for what, times, base in rows:

@@ -19,8 +19,14 @@ NOTE = "<!-- Made by docs/make.py: change {source} and run it again. -->\n"
 def make_cli_reference() -> str:
     """Every command with its arguments and options, from the typer app."""
     root = typer.main.get_command(app)
-    parts = ["# The command line\n", NOTE.format(source="src/duizhao/cli.py"), f"`duizhao COMMAND --help` says the same. {root.help}\n"]
-    parts += ["A mistake of the input ends in one line on standard error and exit code 1, wrong usage in 2, Ctrl-C in 130.\n"]
+    parts = [
+        "# The command line\n",
+        NOTE.format(source="src/duizhao/cli.py"),
+        f"`duizhao COMMAND --help` says the same. {root.help}\n",
+    ]
+    parts += [
+        "A mistake of the input ends in one line on standard error and exit code 1, wrong usage in 2, Ctrl-C in 130.\n"
+    ]
     return "\n".join([*parts, *(_command(name, command) for name, command in root.commands.items())])  # type: ignore[attr-defined]
 
 
@@ -28,7 +34,10 @@ def make_field_tables() -> str:
     """Every config that has a schema: what one row is, and its fields."""
     parts = ["# Fields\n", NOTE.format(source="the files in schema/")]
     parts += ["Spans are half-open `[start, end)`, in Unicode code points. Languages are BCP 47 tags.\n"]
-    parts += [f"## {name}\n\n{schema.load_schema(name)['description']}\n\n{schema.field_table(name)}\n" for name in schema.available()]
+    parts += [
+        f"## {name}\n\n{schema.load_schema(name)['description']}\n\n{schema.field_table(name)}\n"
+        for name in schema.available()
+    ]
     return "\n".join(parts)
 
 
@@ -37,12 +46,16 @@ PAGES: dict[str, Callable[[], str]] = {"cli.md": make_cli_reference, "fields.md"
 
 def _command(name: str, command: Any) -> str:
     arguments = [param for param in command.params if param.param_type_name == "argument"]
-    options = [param for param in command.params if param.param_type_name == "option" and "--help" not in param.opts]
+    options = [
+        param for param in command.params if param.param_type_name == "option" and "--help" not in param.opts
+    ]
     usage = " ".join([f"duizhao {name}", *(["[OPTIONS]"] if options else []), *map(_argument, arguments)])
     rows = [(f"`{_argument(param)}`", _meaning(param)) for param in arguments]
     rows += [(f"`{', '.join(param.opts)}{_value(param)}`", _meaning(param)) for param in options]
     table = ["| | |", "|---|---|", *(f"| {left} | {right} |" for left, right in rows)]
-    return "\n".join([f"## {name}\n", inspect.cleandoc(command.help or ""), f"\n```text\n{usage}\n```\n", *table, ""])
+    return "\n".join(
+        [f"## {name}\n", inspect.cleandoc(command.help or ""), f"\n```text\n{usage}\n```\n", *table, ""]
+    )
 
 
 def _argument(param: Any) -> str:

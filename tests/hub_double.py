@@ -78,12 +78,23 @@ def _validate_yaml(hub: Hub, body: bytes) -> tuple[int, Any]:
 def _preupload(hub: Hub, body: bytes) -> tuple[int, Any]:
     files = json.loads(body)["files"]
     mode = {True: "lfs", False: "regular"}
-    return 200, {"files": [{"path": f["path"], "uploadMode": mode[f["path"].endswith(".parquet")], "shouldIgnore": False} for f in files]}
+    return 200, {
+        "files": [
+            {"path": f["path"], "uploadMode": mode[f["path"].endswith(".parquet")], "shouldIgnore": False}
+            for f in files
+        ]
+    }
 
 
 def _batch(hub: Hub, body: bytes) -> tuple[int, Any]:
     actions = [
-        {**wanted, "actions": {"upload": {"href": f"{hub.url}/storage/{wanted['oid']}"}, "verify": {"href": f"{hub.url}/verify"}}}
+        {
+            **wanted,
+            "actions": {
+                "upload": {"href": f"{hub.url}/storage/{wanted['oid']}"},
+                "verify": {"href": f"{hub.url}/verify"},
+            },
+        }
         for wanted in json.loads(body)["objects"]
     ]
     return 200, {"transfer": "basic", "objects": actions}
@@ -103,8 +114,14 @@ def _commit(hub: Hub, body: bytes) -> tuple[int, Any]:
         if entry["key"] == "header":
             hub.messages.append(value["summary"])
         else:
-            hub.files[value["path"]] = base64.b64decode(value["content"]) if entry["key"] == "file" else hub.objects[value["oid"]]
-    return 200, {"commitUrl": f"{hub.url}/datasets/org/name/commit/{'a' * 40}", "commitOid": "a" * 40, "success": True}
+            hub.files[value["path"]] = (
+                base64.b64decode(value["content"]) if entry["key"] == "file" else hub.objects[value["oid"]]
+            )
+    return 200, {
+        "commitUrl": f"{hub.url}/datasets/org/name/commit/{'a' * 40}",
+        "commitOid": "a" * 40,
+        "success": True,
+    }
 
 
 ROUTES = (

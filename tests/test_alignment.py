@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from duizhao import DuizhaoError
-from duizhao.alignment import Bead, align, belongs_together
-from duizhao.alignment_anchors import anchors, corridor
-from duizhao.alignment_search import Band, best_path, posteriors
+from duizhao.alignment.aligner import Bead, align, belongs_together
+from duizhao.alignment.anchors import anchors, corridor
+from duizhao.alignment.search import Band, best_path, posteriors
 
 # A report in the manner of a newspaper, bead by bead.
 NEWS: list[tuple[list[str], list[str]]] = [
@@ -152,7 +152,11 @@ def test_windows_join_without_a_seam() -> None:
     long_en = [f"In {year}, {sentence}" for year in years for sentence in en]
     beads = align(long_zh, long_en)
     check_cover(beads, len(long_zh), len(long_en))
-    wanted = {(tuple(i + k * len(zh) for i in left), tuple(j + k * len(en) for j in right)) for k in range(24) for left, right in gold}
+    wanted = {
+        (tuple(i + k * len(zh) for i in left), tuple(j + k * len(en) for j in right))
+        for k in range(24)
+        for left, right in gold
+    }
     assert len(wanted & {(bead.zh, bead.en) for bead in beads}) > 0.97 * len(wanted)
 
 
@@ -189,7 +193,10 @@ def test_sums_over_paths_agree_with_all_paths_written_out() -> None:
         if (i, j) == (3, 3):
             return [[]]
         return [
-            [(i, j, kind), *rest] for kind in kinds if i + kind[0] <= 3 and j + kind[1] <= 3 for rest in paths(i + kind[0], j + kind[1])
+            [(i, j, kind), *rest]
+            for kind in kinds
+            if i + kind[0] <= 3 and j + kind[1] <= 3
+            for rest in paths(i + kind[0], j + kind[1])
         ]
 
     every = paths(0, 0)

@@ -7,7 +7,7 @@ from ast import literal_eval
 from pathlib import Path
 
 from conftest import ROOT
-from duizhao.alignment import align
+from duizhao.alignment.aligner import align
 
 GOLD = Path(__file__).parent / "gold" / "alignment"
 FLOOR = 0.98
@@ -27,10 +27,16 @@ def read_side(path: Path) -> tuple[list[str], list[int]]:
 def test_the_aligner_finds_our_beads_without_being_told_them() -> None:
     hit = found = wanted = 0
     for path in sorted((GOLD / "gold").glob("*.align")):
-        gold = {tuple(map(tuple, map(literal_eval, line.split(":")))) for line in path.read_text(encoding="utf-8").splitlines()}
+        gold = {
+            tuple(map(tuple, map(literal_eval, line.split(":"))))
+            for line in path.read_text(encoding="utf-8").splitlines()
+        }
         zh, zh_paragraphs = read_side(GOLD / "zh" / f"{path.stem}.txt")
         en, en_paragraphs = read_side(GOLD / "en" / f"{path.stem}.txt")
-        beads = [(bead.zh, bead.en) for bead in align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)]
+        beads = [
+            (bead.zh, bead.en)
+            for bead in align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)
+        ]
         hit += sum(bead in gold for bead in beads)
         found += len(beads)
         wanted += len(gold)
@@ -38,7 +44,10 @@ def test_the_aligner_finds_our_beads_without_being_told_them() -> None:
 
 
 def test_the_gold_files_hold_the_sentences_and_beads_of_the_release() -> None:
-    rows = [json.loads(line) for line in (ROOT / "dataset/sentences/test.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (ROOT / "dataset/sentences/test.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     for path in sorted((GOLD / "gold").glob("*.align")):
         kinds = []
         for line in path.read_text(encoding="utf-8").splitlines():

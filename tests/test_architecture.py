@@ -1,4 +1,4 @@
-"""The street: a module imports only what stands before it."""
+"""The layers: a package imports only packages below it, and only what their front doors offer."""
 
 from __future__ import annotations
 
@@ -9,39 +9,95 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
-STREET = (
-    "errors", "findings", "schema", "loading", "vectors", "embedding_network", "embedding", "source", "spans", "markdown", "blocks", "duplicates",
-    "cleaning_cues", "cleaning_form", "cleaning_place", "cleaning_cuts", "cleaning_topic", "cleaning_model", "cleaning_reasons", "cleaning",
-    "script", "sentences", "alignment_sides", "alignment_features", "alignment_anchors", "alignment_paragraphs", "alignment_search",
-    "alignment_trust", "alignment", "bitext", "annotation", "pipeline", "resolution", "sense", "validation", "card", "croissant", "release",
-    "attachments", "engine", "hub", "stats", "plots", "report", "viewer", "cli", "__main__",
-)  # fmt: skip
+LAYERS = (
+    ("errors",),
+    ("schema",),
+    ("text",),
+    ("encoders",),
+    ("sources",),
+    ("cleaning",),
+    ("alignment",),
+    ("annotations",),
+    ("records",),
+    ("release",),
+    ("build",),
+    ("report", "tasks"),
+    ("cli",),
+    ("__main__",),
+)
+"""Packages and modules from the bottom layer up. Those of one layer do not import one another."""
+
+LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
+DEEPEST = 3  # parts of a path below src/duizhao: package, inner package, module
+
+
+def source_files() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
 
 
 def imports(path: Path) -> list[str]:
-    """Modules of the package that a module imports, at its head or inside a function."""
+    """Names below ``duizhao`` that a file imports from, at its head or inside a function."""
     found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "duizhao":
-            rest = node.module.split(".")[1:]
-            found += [rest[0]] if rest else [alias.name for alias in node.names]
+            rest = node.module.partition(".")[2]
+            found += [rest] if rest else [alias.name for alias in node.names]
         elif isinstance(node, ast.Import):
-            found += [alias.name.split(".")[1] for alias in node.names if alias.name.startswith("duizhao.")]
-    return found
+            found += [
+                alias.name.partition(".")[2] for alias in node.names if alias.name.startswith("duizhao.")
+            ]
+    return [name for name in found if not name.startswith("_")]
 
 
-def modules() -> list[str]:
-    return sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+def is_package(name: str) -> bool:
+    return (PACKAGE / name.replace(".", "/") / "__init__.py").is_file()
 
 
-@pytest.mark.parametrize("module", modules())
-def test_a_module_imports_only_what_stands_before_it_on_the_street(module: str) -> None:
-    assert module in STREET, f"{module} has no place on the street"
-    backwards = [name for name in imports(PACKAGE / f"{module}.py") if name in STREET and STREET.index(name) >= STREET.index(module)]
-    assert not backwards, f"{module} imports {backwards}, which stand behind it"
+def top(name: str) -> str:
+    return name.split(".")[0]
 
 
-def test_an_import_that_runs_backwards_is_found(tmp_path: Path) -> None:
+def wrong_imports(name: str, imported: list[str]) -> list[str]:
+    """Which of the imported names the module ``name`` may not import, and why."""
+    wrong = []
+    for other in imported:
+        if top(other) == top(name):
+            continue
+        if LAYER[top(other)] >= LAYER[top(name)]:
+            wrong.append(f"{other} is not below {name}")
+        elif "." in other and not is_package(other):
+            wrong.append(f"{other} is private: import from {other.rpartition('.')[0]}")
+    return wrong
+
+
+@pytest.mark.parametrize("path", source_files(), ids=name_of)
+def test_a_module_imports_only_front_doors_of_lower_layers(path: Path) -> None:
+    name = name_of(path)
+    assert top(name) in LAYER, f"{top(name)} has no layer"
+    assert not wrong_imports(name, imports(path))
+
+
+def test_every_layer_exists() -> None:
+    for name in LAYER:
+        assert is_package(name) or (PACKAGE / f"{name}.py").is_file(), name
+
+
+def test_folders_stay_shallow() -> None:
+    assert not [path for path in source_files() if len(path.relative_to(PACKAGE).parts) > DEEPEST]
+
+
+def test_an_import_that_runs_upwards_is_found(tmp_path: Path) -> None:
     path = tmp_path / "blocks.py"
-    path.write_text("def late():\n    from duizhao.pipeline import make_records\n", encoding="utf-8")
-    assert imports(path) == ["pipeline"]
+    path.write_text("def late():\n    from duizhao.records import make_records\n", encoding="utf-8")
+    assert wrong_imports("text.blocks", imports(path)) == ["records is not below text.blocks"]
+
+
+def test_an_import_past_a_front_door_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "checks.py"
+    path.write_text("from duizhao.text.spans import read\nfrom duizhao import schema\n", encoding="utf-8")
+    assert wrong_imports("records.checks", imports(path)) == ["text.spans is private: import from text"]

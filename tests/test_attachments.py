@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from duizhao.attachments import Attachments, find_pictures, read_attachments, read_citation
 from duizhao.errors import DuizhaoError
+from duizhao.release.attachments import Attachments, find_pictures, read_attachments, read_citation
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -29,13 +29,19 @@ def test_errata_licence_pictures_and_citation_go_with_the_card(tmp_path: Path) -
         **{"LICENSE-DATA": "terms"},
     )
     told = read_attachments(card)
-    assert {name: file.is_file() for name, file in told.files.items()} == {"ERRATA.md": True, "LICENSE-DATA": True, "docs/a.svg": True}
+    assert {name: file.is_file() for name, file in told.files.items()} == {
+        "ERRATA.md": True,
+        "LICENSE-DATA": True,
+        "docs/a.svg": True,
+    }
     assert told.citation == {"title": "T", "version": "1.0.0"}
     assert told.card == card.read_text(encoding="utf-8")
 
 
 def test_a_picture_that_is_missing_is_an_error_and_one_outside_is_not_shipped(tmp_path: Path) -> None:
-    assert find_pictures('![a](../a.png) ![b](/b.png) ![c](data:image/png;base64,AA) ![d](d.png "title")') == ["d.png"]
+    assert find_pictures(
+        '![a](../a.png) ![b](/b.png) ![c](data:image/png;base64,AA) ![d](d.png "title")'
+    ) == ["d.png"]
     with pytest.raises(DuizhaoError, match=r"links to d\.png, which is not there"):
         read_attachments(write(tmp_path, DATASET_CARD__md="![d](d.png)"))
 
@@ -43,7 +49,12 @@ def test_a_picture_that_is_missing_is_an_error_and_one_outside_is_not_shipped(tm
 def test_a_licence_that_is_missing_is_an_error_and_one_elsewhere_is_not_shipped(tmp_path: Path) -> None:
     with pytest.raises(DuizhaoError, match="links to TERMS, which is not there"):
         read_attachments(write(tmp_path, DATASET_CARD__md="---\nlicense_link: TERMS\n---\n"))
-    assert read_attachments(write(tmp_path, DATASET_CARD__md="---\nlicense_link: https://example.org/terms\n---\n")).files == {}
+    assert (
+        read_attachments(
+            write(tmp_path, DATASET_CARD__md="---\nlicense_link: https://example.org/terms\n---\n")
+        ).files
+        == {}
+    )
 
 
 def test_what_is_generated_cannot_be_replaced_by_a_link(tmp_path: Path) -> None:

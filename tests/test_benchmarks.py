@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from duizhao.benchmarks import documents, folder
 from duizhao.errors import DuizhaoError
+from duizhao.tasks import documents, folder
 
 TASKS = {path.stem for path in folder().glob("duizhao_*.yaml")}
 LIMIT = 4
@@ -22,7 +22,9 @@ LIMIT = 4
 # What is asked
 
 
-@pytest.mark.parametrize(("source", "target"), [("zh_hans", "en"), ("zh_hant", "en"), ("en", "zh_hans"), ("zh_hans", "zh_hant")])
+@pytest.mark.parametrize(
+    ("source", "target"), [("zh_hans", "en"), ("zh_hant", "en"), ("en", "zh_hans"), ("zh_hans", "zh_hant")]
+)
 def test_translation_has_text_on_both_sides(source: str, target: str) -> None:
     rows = documents.translation(source, target)
     assert len(rows) > 600
@@ -30,7 +32,14 @@ def test_translation_has_text_on_both_sides(source: str, target: str) -> None:
 
 
 def test_a_text_to_be_mined_has_one_right_match(monkeypatch: pytest.MonkeyPatch) -> None:
-    beads = [("是。", "Yes."), ("对。", "Yes."), ("是。", "It is."), ("好。", "Good."), (None, "Only English."), ("只有中文。", None)]
+    beads = [
+        ("是。", "Yes."),
+        ("对。", "Yes."),
+        ("是。", "It is."),
+        ("好。", "Good."),
+        (None, "Only English."),
+        ("只有中文。", None),
+    ]
     rows = [{"id": str(i), "article_id": "a", "zh_hans": zh, "en": en} for i, (zh, en) in enumerate(beads)]
     monkeypatch.setattr(documents, "_rows", lambda config: rows)
     assert [row["id"] for row in documents.bitext("zh_hans", "en")] == ["0", "3"]
@@ -41,7 +50,10 @@ def test_a_question_comes_with_its_articles_its_evidence_or_nothing(column: str)
     article, evidence, none = (documents.reading(column, context) for context in documents.CONTEXTS)
     assert [row["id"] for row in article] == [row["id"] for row in evidence] == [row["id"] for row in none]
     assert all(len(row["choices"]) == 4 and 0 <= row["answer"] < 4 for row in article)
-    assert all(len(whole["passage"]) > len(part["passage"]) > 0 for whole, part in zip(article, evidence, strict=True))
+    assert all(
+        len(whole["passage"]) > len(part["passage"]) > 0
+        for whole, part in zip(article, evidence, strict=True)
+    )
     assert not any(row["passage"] for row in none)
 
 
@@ -91,9 +103,11 @@ def test_the_group_has_every_task() -> None:
 
 @pytest.mark.parametrize("name", sorted(TASKS))
 def test_a_prompt_is_in_the_script_of_its_column(name: str) -> None:
-    from duizhao.script import convert
+    from duizhao.text.script import convert
 
-    prompt = re.search(r"^doc_to_text: (.*)", (folder() / f"{name}.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    prompt = re.search(
+        r"^doc_to_text: (.*)", (folder() / f"{name}.yaml").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert prompt
     if "_zh_hant" in name and "_en_" not in name:
         assert convert(prompt[1], "zh-Hant") == prompt[1]
@@ -105,12 +119,15 @@ def test_a_prompt_is_in_the_script_of_its_column(name: str) -> None:
 
 # The metrics
 
-GOOD = [("董事会解除了他的职务。", "董事会解除了他的职务。"), ("他随后回到公司担任首席执行官。", "他随后回到公司任首席执行官。")]
+GOOD = [
+    ("董事会解除了他的职务。", "董事会解除了他的职务。"),
+    ("他随后回到公司担任首席执行官。", "他随后回到公司任首席执行官。"),
+]
 
 
 def test_a_good_chinese_translation_does_not_score_zero() -> None:
     pytest.importorskip("sacrebleu", reason="needs the extra [bench]: pip install 'duizhao[bench]'")
-    from duizhao.benchmarks import metrics
+    from duizhao.tasks import metrics
 
     assert metrics.bleu_zh(GOOD[:1]) == pytest.approx(100)
     assert metrics.bleu_zh(GOOD) > 60
@@ -122,14 +139,19 @@ def test_bleu_into_english_is_sacrebleus_own() -> None:
     pytest.importorskip("sacrebleu", reason="needs the extra [bench]: pip install 'duizhao[bench]'")
     import sacrebleu
 
-    from duizhao.benchmarks import metrics
+    from duizhao.tasks import metrics
 
-    reference, hypothesis = "The board removed him from his post, in haste.", "The board removed him from the post in haste."
-    assert metrics.bleu_en([(reference, hypothesis)]) == pytest.approx(sacrebleu.corpus_bleu([hypothesis], [[reference]]).score)
+    reference, hypothesis = (
+        "The board removed him from his post, in haste.",
+        "The board removed him from the post in haste.",
+    )
+    assert metrics.bleu_en([(reference, hypothesis)]) == pytest.approx(
+        sacrebleu.corpus_bleu([hypothesis], [[reference]]).score
+    )
 
 
 def test_f1_counts_what_is_found_and_what_is_missed() -> None:
-    from duizhao.benchmarks import metrics
+    from duizhao.tasks import metrics
 
     assert metrics.macro_f1([(0, 0), (1, 1), (2, 2)]) == 1
     assert metrics.macro_f1([(0, 0), (1, 0), (2, 0)]) == pytest.approx(0.5 / 3)
@@ -150,13 +172,25 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     home = tmp_path_factory.mktemp("tiny")
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer = Tokenizer(models.BPE(vocab={piece: i for i, piece in enumerate([*alphabet, "<end>"])}, merges=[]))
+    tokenizer = Tokenizer(
+        models.BPE(vocab={piece: i for i, piece in enumerate([*alphabet, "<end>"])}, merges=[])
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<end>", eos_token="<end>", pad_token="<end>").save_pretrained(home)
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<end>", eos_token="<end>", pad_token="<end>"
+    ).save_pretrained(home)
     torch.manual_seed(0)
     end = len(alphabet)
-    config = GPT2Config(vocab_size=end + 1, n_positions=1024, n_embd=32, n_layer=1, n_head=2, bos_token_id=end, eos_token_id=end)
+    config = GPT2Config(
+        vocab_size=end + 1,
+        n_positions=1024,
+        n_embd=32,
+        n_layer=1,
+        n_head=2,
+        bos_token_id=end,
+        eos_token_id=end,
+    )
     GPT2LMHeadModel(config).save_pretrained(home)
     return home
 
@@ -169,10 +203,14 @@ def lm_eval(*args: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="session")
-def lm_eval_results(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+def lm_eval_results(
+    tiny_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, object]]:
     """What ``lm_eval --tasks duizhao`` wrote: the results of every task and group, and the samples."""
     out = tmp_path_factory.mktemp("results")
-    tasks = subprocess.run([sys.executable, "-m", "duizhao", "tasks"], capture_output=True, encoding="utf-8", check=True).stdout.strip()
+    tasks = subprocess.run(
+        [sys.executable, "-m", "duizhao", "tasks"], capture_output=True, encoding="utf-8", check=True
+    ).stdout.strip()
     done = lm_eval(
         "--model", "hf", "--model_args", f"pretrained={tiny_model},dtype=float32", "--device", "cpu", "--batch_size", "8",
         "--include_path", tasks, "--tasks", "duizhao", "--limit", str(LIMIT), "--gen_kwargs", "max_gen_toks=16",
@@ -180,7 +218,10 @@ def lm_eval_results(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     file = next(out.rglob("results_*.json"))
-    samples = {path.name.split("_2")[0].removeprefix("samples_"): path.read_text(encoding="utf-8") for path in out.rglob("samples_*.jsonl")}
+    samples = {
+        path.name.split("_2")[0].removeprefix("samples_"): path.read_text(encoding="utf-8")
+        for path in out.rglob("samples_*.jsonl")
+    }
     return {"samples": samples, **json.loads(file.read_text(encoding="utf-8"))}
 
 
@@ -202,13 +243,17 @@ def test_lm_eval_scores_each_kind_by_its_metrics(
         assert all(0 <= scores[metric] <= top for metric in metrics), task
 
 
-def test_a_perfect_translation_scores_100_through_lm_evals_own_task(lm_eval_results: dict[str, dict[str, object]]) -> None:
+def test_a_perfect_translation_scores_100_through_lm_evals_own_task(
+    lm_eval_results: dict[str, dict[str, object]],
+) -> None:
     from lm_eval.tasks import TaskManager
 
     manager = TaskManager(include_path=str(folder()))
     for target in ("zh_hans", "zh_hant"):
         task = manager.load([f"duizhao_translation_en_{target}"])["tasks"][f"duizhao_translation_en_{target}"]
-        rows = [task.process_results(doc, [f" {task.doc_to_target(doc)}"]) for doc in list(task.eval_docs)[:20]]
+        rows = [
+            task.process_results(doc, [f" {task.doc_to_target(doc)}"]) for doc in list(task.eval_docs)[:20]
+        ]
         for metric in ("bleu", "chrf"):
             assert task.aggregation()[metric]([row[metric] for row in rows]) == pytest.approx(100)
 
@@ -220,10 +265,15 @@ def test_mteb_mines_the_bitext_as_the_baselines_do() -> None:
     mteb = pytest.importorskip("mteb", reason="needs the extra [bench]: pip install 'duizhao[bench]'")
     import numpy as np
 
-    from duizhao.benchmarks.mteb_tasks import PAIRS, DuizhaoBitextMining, EncoderForMTEB
-    from duizhao.embedding import default_encoder
+    from duizhao.encoders.encoder import default_encoder
+    from duizhao.tasks.mteb_tasks import PAIRS, DuizhaoBitextMining, EncoderForMTEB
 
-    result = mteb.evaluate(EncoderForMTEB(default_encoder(), "duizhao/default"), DuizhaoBitextMining(), cache=None, co2_tracker=False)
+    result = mteb.evaluate(
+        EncoderForMTEB(default_encoder(), "duizhao/default"),
+        DuizhaoBitextMining(),
+        cache=None,
+        co2_tracker=False,
+    )
     scores = {score["hf_subset"]: score for score in result.task_results[0].scores["test"]}
     assert set(scores) == set(PAIRS)
     for subset, (source, target) in PAIRS.items():

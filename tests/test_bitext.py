@@ -7,8 +7,8 @@ import pytest
 from lxml import etree
 
 from conftest import Run
-from duizhao.alignment import Bead
-from duizhao.bitext import Text, align_texts, format_beads, split_text, summarize
+from duizhao.alignment.aligner import Bead
+from duizhao.alignment.formats import Text, align_texts, format_beads, split_text, summarize
 from duizhao.errors import DuizhaoError
 
 ZH = Text(("第一句。", "第二句 <b> & “引号”。", "第三句\t有制表符。"), (0, 0, 1))
@@ -22,7 +22,14 @@ def test_align_format_is_the_one_of_the_gold_files() -> None:
 
 def test_json_lines_carry_indices_texts_and_score() -> None:
     rows = [json.loads(line) for line in format_beads(BEADS, ZH, EN, "jsonl")[""].splitlines()]
-    assert rows[0] == {"zh": [0], "en": [0], "zh_text": "第一句。", "en_text": "One.", "bead": "1-1", "score": 0.98}
+    assert rows[0] == {
+        "zh": [0],
+        "en": [0],
+        "zh_text": "第一句。",
+        "en_text": "One.",
+        "bead": "1-1",
+        "score": 0.98,
+    }
     assert rows[2]["en_text"] == ""
 
 
@@ -46,7 +53,9 @@ def test_tmx_is_valid_1_4_and_reads_back_as_written() -> None:
 
 
 def test_presplit_lines_are_sentences_and_blank_lines_part_paragraphs() -> None:
-    assert split_text("甲。乙。\n丙。\n\n丁。\n", "zh", "a", presplit=True) == Text(("甲。乙。", "丙。", "丁。"), (0, 0, 1))
+    assert split_text("甲。乙。\n丙。\n\n丁。\n", "zh", "a", presplit=True) == Text(
+        ("甲。乙。", "丙。", "丁。"), (0, 0, 1)
+    )
 
 
 def test_a_text_in_the_wrong_language_or_empty_is_refused() -> None:
@@ -60,17 +69,27 @@ def test_a_text_in_the_wrong_language_or_empty_is_refused() -> None:
 
 def test_unrelated_texts_get_a_warning_not_confident_nonsense() -> None:
     zh = split_text("今天的股市大幅下跌。投资者纷纷抛售。央行没有表态。分析师感到担忧。", "zh", "a")
-    en = split_text("Beat two eggs with sugar. Add flour and milk. Bake for half an hour. Let the cake cool.", "en", "b")
+    en = split_text(
+        "Beat two eggs with sugar. Add flour and milk. Bake for half an hour. Let the cake cool.", "en", "b"
+    )
     assert "do not seem" in summarize(align_texts(zh, en))
 
 
-def test_the_command_writes_beads_to_standard_output_and_a_summary_to_standard_error(run: Run, tmp_path: Path) -> None:
+def test_the_command_writes_beads_to_standard_output_and_a_summary_to_standard_error(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "a.md").write_text("# 灯塔\n\n灯塔周三亮起。镇长很高兴。\n", encoding="utf-8")
-    (tmp_path / "b.md").write_text("# The Lighthouse\n\nThe lighthouse lit up on Wednesday. The mayor was delighted.\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text(
+        "# The Lighthouse\n\nThe lighthouse lit up on Wednesday. The mayor was delighted.\n", encoding="utf-8"
+    )
     done = run("align", "a.md", "b.md", "--format", "align", cwd=tmp_path)
     assert done.stdout == "[0]:[0]\n[1]:[1]\n[2]:[2]\n"
     assert done.stderr.startswith("3 beads (1-1: 3)")
     assert run("align", "a.md", "b.md", "--format", "moses", "--out", "c", cwd=tmp_path).returncode == 0
-    assert (tmp_path / "c.zh").read_text(encoding="utf-8").splitlines() == ["灯塔", "灯塔周三亮起。", "镇长很高兴。"]
+    assert (tmp_path / "c.zh").read_text(encoding="utf-8").splitlines() == [
+        "灯塔",
+        "灯塔周三亮起。",
+        "镇长很高兴。",
+    ]
     assert run("align", "a.md", "b.md", "--format", "moses", cwd=tmp_path).returncode == 2
     assert run("align", "a.md", "b.md", "--format", "xml", cwd=tmp_path).returncode == 2

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from duizhao.blocks import Block, find_blocks
-from duizhao.source import make_document
-from duizhao.spans import cut, positions, read, trim
+from duizhao.text.blocks import Block, find_blocks
+from duizhao.text.document import make_document
+from duizhao.text.spans import cut, positions, read, trim
 
 RAW = Path(__file__).parents[1] / "raw"
 
@@ -28,7 +28,9 @@ def paragraphs(text: str) -> list[str]:
         ("这家公司在经历了漫长的一周之后终于宣布，它在过去的一年里投入了 11\n月份的全部收入。", "这家公司在经历了漫长的一周之后终于宣布，它在过去的一年里投入了 11 月份的全部收入。"),
     ],
 )  # fmt: skip
-def test_hard_wrapped_lines_are_joined_without_a_space_between_han_and_with_one_next_to_latin(raw: str, read_as: str) -> None:
+def test_hard_wrapped_lines_are_joined_without_a_space_between_han_and_with_one_next_to_latin(
+    raw: str, read_as: str
+) -> None:
     assert paragraphs(raw) == [read_as]
 
 
@@ -61,7 +63,10 @@ def test_markdown_marks_are_markup_whether_or_not_they_close(raw: str, read_as: 
 
 def test_stars_that_blot_out_a_word_stay_as_received() -> None:
     assert paragraphs("他接受了一场中国**的采访。") == ["他接受了一场中国**的采访。"]
-    assert blocks_of("标题\n\n他向**透露，又在中国**采访。", "text.txt")[1] == ("paragraph", "他向**透露，又在中国**采访。")
+    assert blocks_of("标题\n\n他向**透露，又在中国**采访。", "text.txt")[1] == (
+        "paragraph",
+        "他向**透露，又在中国**采访。",
+    )
 
 
 def test_images_rules_and_lone_marks_are_no_text() -> None:
@@ -83,7 +88,12 @@ def test_interview_labels_become_speakers_and_leave_the_text() -> None:
 
 def test_a_byline_is_no_turn_where_turns_are_emphasised() -> None:
     text = "# 题\n\n记者：张三，2023年11月29日 事情是这样的。\n\n**记者：** 你好吗？\n\n**李四：** 好。\n"
-    assert [block.speaker for block in find_blocks(make_document("t", text, name="t.md"))] == [None, None, "记者", "李四"]
+    assert [block.speaker for block in find_blocks(make_document("t", text, name="t.md"))] == [
+        None,
+        None,
+        "记者",
+        "李四",
+    ]
 
 
 def test_plain_labels_that_come_back_are_turns_and_single_ones_are_not() -> None:
@@ -95,17 +105,26 @@ def test_plain_labels_that_come_back_are_turns_and_single_ones_are_not() -> None
 
 def test_a_title_that_stands_only_in_front_matter_is_text_and_the_other_keys_are_not() -> None:
     text = "---\ntitle: 从头到尾\ndate: 2023-11-24\n---\n第一段。\n第二段。\n"
-    assert blocks_of(text) == [("title", "从头到尾"), ("front_matter", "2023-11-24"), ("paragraph", "第一段。"), ("paragraph", "第二段。")]
+    assert blocks_of(text) == [
+        ("title", "从头到尾"),
+        ("front_matter", "2023-11-24"),
+        ("paragraph", "第一段。"),
+        ("paragraph", "第二段。"),
+    ]
 
 
 def test_short_lines_without_a_stop_are_headings() -> None:
-    assert blocks_of("题目在此\n\n正文第一段。\n\n迷雾重重：传言纷飞 人心涣散\n正文第二段。\n", "t.txt")[2] == (
+    assert blocks_of("题目在此\n\n正文第一段。\n\n迷雾重重：传言纷飞 人心涣散\n正文第二段。\n", "t.txt")[
+        2
+    ] == (
         "heading",
         "迷雾重重：传言纷飞 人心涣散",
     )
 
 
-@pytest.mark.parametrize("path", sorted(RAW.glob("*/*.*")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path", sorted(RAW.glob("*/*.*")), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
 def test_blocks_of_our_articles_neither_overlap_nor_leave_letters_between_them(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     found = find_blocks(make_document(path.stem, text, path.parent.name, path.name))
@@ -120,7 +139,9 @@ def test_blocks_of_our_articles_neither_overlap_nor_leave_letters_between_them(p
 
 def test_marks_are_read_alike_whatever_ends_the_file() -> None:
     for end in ("", "\\"):
-        assert blocks_of(f"*斜体*的一句话，说完了。\n\n第二段。{end}", "t.md")[0][1] == "斜体的一句话，说完了。"
+        assert (
+            blocks_of(f"*斜体*的一句话，说完了。\n\n第二段。{end}", "t.md")[0][1] == "斜体的一句话，说完了。"
+        )
 
 
 def test_marks_in_an_address_are_no_emphasis() -> None:
@@ -180,7 +201,10 @@ def test_paragraphs_of_html_are_blocks_and_its_tags_are_no_text() -> None:
 
 
 def test_white_space_of_html_is_no_text_in_a_bold_line_either() -> None:
-    assert blocks_of("# 题\n\n**第&nbsp;一行。**\n\n第&nbsp;二行。", "t.md")[1:] == [("paragraph", "第一行。"), ("paragraph", "第二行。")]
+    assert blocks_of("# 题\n\n**第&nbsp;一行。**\n\n第&nbsp;二行。", "t.md")[1:] == [
+        ("paragraph", "第一行。"),
+        ("paragraph", "第二行。"),
+    ]
 
 
 def test_text_that_speaks_of_tags_is_not_parted_at_them() -> None:
@@ -197,7 +221,13 @@ def test_link_that_a_converter_broke_over_lines_leaves_only_what_it_says() -> No
 
 def test_front_matter_may_stand_behind_blank_lines_and_hold_lists() -> None:
     found = blocks_of("\n---\ntitle: 题\ntags:\n - 甲\n - 乙\n---\n\n正文。", "t.md")
-    assert [kind for kind, _ in found] == ["title", "front_matter", "front_matter", "front_matter", "paragraph"]
+    assert [kind for kind, _ in found] == [
+        "title",
+        "front_matter",
+        "front_matter",
+        "front_matter",
+        "paragraph",
+    ]
 
 
 def test_positions_point_at_the_character_that_is_read() -> None:
@@ -205,7 +235,9 @@ def test_positions_point_at_the_character_that_is_read() -> None:
     spans = [(0, 2), (4, 5), (8, 11), (12, 18)]
     places = positions(raw, spans)
     assert len(places) == len(read(raw, spans)) == 14
-    assert [raw[place] for place, character in zip(places, read(raw, spans), strict=True) if character != " "] == list("甲乙丙SamAltman")
+    assert [
+        raw[place] for place, character in zip(places, read(raw, spans), strict=True) if character != " "
+    ] == list("甲乙丙SamAltman")
 
 
 def test_cut_and_trim_keep_to_the_spans() -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from duizhao.blocks import find_blocks
-from duizhao.cleaning import CATEGORIES, clean, explain, judge, kept
-from duizhao.cleaning_cues import find_cues, load_cues, read_cues
-from duizhao.cleaning_form import PROSE
-from duizhao.cleaning_model import load_model, marginals
-from duizhao.duplicates import count_paragraphs
+from duizhao.cleaning.chain import load_model, marginals
+from duizhao.cleaning.form import PROSE
+from duizhao.cleaning.lexicon import find_cues, load_cues, read_cues
+from duizhao.cleaning.recurrence import count_paragraphs
+from duizhao.cleaning.verdicts import CATEGORIES, clean, explain, judge, kept
 from duizhao.errors import DuizhaoError
-from duizhao.source import extract_html, make_document
+from duizhao.sources.html import extract_html
+from duizhao.text.blocks import find_blocks
+from duizhao.text.document import make_document
 
 try:
     import tomllib
@@ -86,7 +87,11 @@ def test_clean_text_stays_whole(path):
     text, dropped = marked(path)
     own = "\n".join(line for line, drop in zip(text.split("\n"), dropped, strict=True) if not drop)
     _, found = verdicts(own)
-    assert [own[v.block.start : v.block.end] for v in found if v.label == "drop" and v.block.kind not in ("image", "front_matter")] == []
+    assert [
+        own[v.block.start : v.block.end]
+        for v in found
+        if v.label == "drop" and v.block.kind not in ("image", "front_matter")
+    ] == []
 
 
 def test_verdicts_cover_all_blocks_in_order():
@@ -98,8 +103,12 @@ def test_verdicts_cover_all_blocks_in_order():
         spans = [span for verdict in found for span in verdict.block.spans]
         assert spans == sorted(spans)
         letters = [at for span in spans for at in range(*span) if not text[at].isspace()]
-        assert letters == [at for block in blocks for span in block.spans for at in range(*span) if not text[at].isspace()]
-        assert all(verdict.category in CATEGORIES and verdict.reason for verdict in found if verdict.label == "drop")
+        assert letters == [
+            at for block in blocks for span in block.spans for at in range(*span) if not text[at].isspace()
+        ]
+        assert all(
+            verdict.category in CATEGORIES and verdict.reason for verdict in found if verdict.label == "drop"
+        )
 
 
 @pytest.mark.parametrize(
@@ -162,9 +171,7 @@ def test_stray_mark_at_the_head_of_a_paragraph_is_an_artefact():
 
 
 def test_author_may_speak_of_sharing():
-    text = (
-        f"一次走红\n\n{BODY}\n\n视频发出去以后，点赞的人很多，转发的人也很多，真正动手做的一个也没有。\n\n我没有关注过这些数字。\n\n{MORE}"
-    )
+    text = f"一次走红\n\n{BODY}\n\n视频发出去以后，点赞的人很多，转发的人也很多，真正动手做的一个也没有。\n\n我没有关注过这些数字。\n\n{MORE}"
     assert clean(text).count("点赞") == 1
 
 
@@ -190,7 +197,9 @@ def test_author_may_use_the_words_of_boilerplate(line, behind):
 
 
 def test_title_that_stands_only_in_a_header_is_kept():
-    assert clean(f"---\ntitle: 秋天的柿子\ndate: 2020-01-01\n---\n{BODY}\n\n{MORE}").startswith("秋天的柿子\n\n")
+    assert clean(f"---\ntitle: 秋天的柿子\ndate: 2020-01-01\n---\n{BODY}\n\n{MORE}").startswith(
+        "秋天的柿子\n\n"
+    )
 
 
 def test_title_printed_twice_is_kept_once():
@@ -198,12 +207,18 @@ def test_title_printed_twice_is_kept_once():
 
 
 def test_nothing_but_boilerplate_gives_nothing():
-    assert clean("点击上方蓝字关注我们\n\n长按识别二维码\n\n欢迎转发到朋友圈\n\n版权所有，未经授权不得转载") == ""
+    assert (
+        clean("点击上方蓝字关注我们\n\n长按识别二维码\n\n欢迎转发到朋友圈\n\n版权所有，未经授权不得转载")
+        == ""
+    )
 
 
 def test_threshold_moves_the_trade():
     text = (HERE / "written" / "wechat-list.txt").read_text(encoding="utf-8").replace("~", "")
-    counts = [sum(verdict.label == "drop" for verdict in verdicts(text, threshold=value)[1]) for value in (0.05, 0.7, 0.999)]
+    counts = [
+        sum(verdict.label == "drop" for verdict in verdicts(text, threshold=value)[1])
+        for value in (0.05, 0.7, 0.999)
+    ]
     assert counts[0] >= counts[1] >= counts[2]
 
 
@@ -221,7 +236,9 @@ def test_unknown_category_in_cues_lists_the_known():
 def test_cues_stand_in_both_scripts():
     lexicon = load_cues()
     assert {"延伸阅读", "延伸閱讀", "责任编辑", "責任編輯", "免责声明", "免責聲明"} <= set(lexicon.cues)
-    assert [[hit.category for hit in hits] for hits in find_cues(["責任編輯：某人", "某人", "全文完"], lexicon)] == [
+    assert [
+        [hit.category for hit in hits] for hits in find_cues(["責任編輯：某人", "某人", "全文完"], lexicon)
+    ] == [
         ["editor_credit"],
         [],
         ["artefact"],
@@ -239,13 +256,16 @@ def test_prose_without_full_stops_is_the_authors_style():
 
 def test_list_of_titled_links_behind_the_text_is_dropped():
     links = "\n".join(
-        f'- [第{number}个秋天的另一个故事](https://a.example/{number} "第{number}个秋天的另一个故事")' for number in "一二三四五六"
+        f'- [第{number}个秋天的另一个故事](https://a.example/{number} "第{number}个秋天的另一个故事")'
+        for number in "一二三四五六"
     )
     assert "另一个故事" not in clean(f"# 秋天的柿子\n\n{BODY}\n\n{MORE}\n\n### 专题\n\n{links}")
 
 
 def test_list_items_are_printed_with_their_mark_and_without_other_marks():
-    items = "- **竹竿**，靠在墙边。\n- [柿子](https://a.example/persimmon)，还没有红透。\n* `梯子`，借给了邻居。"
+    items = (
+        "- **竹竿**，靠在墙边。\n- [柿子](https://a.example/persimmon)，还没有红透。\n* `梯子`，借给了邻居。"
+    )
     printed = ["- 竹竿，靠在墙边。", "- 柿子，还没有红透。", "* 梯子，借给了邻居。"]
     assert clean(f"# 秋天的柿子\n\n{BODY}\n\n{items}\n\n{MORE}").split("\n\n")[2:5] == printed
 
@@ -290,7 +310,9 @@ def test_address_with_a_question_mark_is_no_sentence():
     assert clean(f"秋天的柿子\n\n> {source}\n\n{BODY}\n\n{MORE}") == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
 
 
-@pytest.mark.parametrize("again", ["## 秋天的柿子和祖母的竹竿", "[秋天的柿子和祖母的竹竿](https://a.example/1)"])
+@pytest.mark.parametrize(
+    "again", ["## 秋天的柿子和祖母的竹竿", "[秋天的柿子和祖母的竹竿](https://a.example/1)"]
+)
 def test_title_told_again_as_a_heading_or_a_link_is_dropped(again):
     text = f"# 秋天的柿子和祖母的竹竿 - 晨光副刊\n\n标签：散文\n\n{again}\n\n{BODY}\n\n{MORE}"
     assert clean(text) == f"秋天的柿子和祖母的竹竿 - 晨光副刊\n\n{BODY}\n\n{MORE}"
@@ -318,7 +340,9 @@ def test_lists_of_questions_without_full_stops_are_no_teasers():
     assert clean(text) == text
 
 
-@pytest.mark.parametrize("line", ["晨光报道\n\n编辑：柳下", "石榴 发自 柳下", "整理编辑：白露", "晨光副刊 2024-10-02 08:30"])
+@pytest.mark.parametrize(
+    "line", ["晨光报道\n\n编辑：柳下", "石榴 发自 柳下", "整理编辑：白露", "晨光副刊 2024-10-02 08:30"]
+)
 def test_credit_between_title_and_text_is_dropped(line):
     assert clean(f"秋天的柿子\n\n{line}\n\n{BODY}\n\n{MORE}") == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
 
@@ -369,12 +393,31 @@ def exact_marginals(model, local):
 
     ahead = [[step[f"start-{state}"] * rows[0][number] for number, state in enumerate(STATES)]]
     for index in range(1, len(local)):
-        ahead.append(rounded([sum(ahead[-1][a] * step_weight(index, a, b) for a in range(3)) * rows[index][b] for b in range(3)]))
+        ahead.append(
+            rounded(
+                [
+                    sum(ahead[-1][a] * step_weight(index, a, b) for a in range(3)) * rows[index][b]
+                    for b in range(3)
+                ]
+            )
+        )
     back = [[Fraction(1)] * 3]
     for index in range(len(local) - 1, 0, -1):
-        back.append(rounded([sum(step_weight(index, a, b) * rows[index][b] * back[-1][b] for b in range(3)) for a in range(3)]))
-    both = [[x * y for x, y in zip(left, right, strict=True)] for left, right in zip(ahead, reversed(back), strict=True)]
-    return [(float(drop / (keep + drop + tail)), float(tail / (keep + drop + tail))) for keep, drop, tail in both]
+        back.append(
+            rounded(
+                [
+                    sum(step_weight(index, a, b) * rows[index][b] * back[-1][b] for b in range(3))
+                    for a in range(3)
+                ]
+            )
+        )
+    both = [
+        [x * y for x, y in zip(left, right, strict=True)]
+        for left, right in zip(ahead, reversed(back), strict=True)
+    ]
+    return [
+        (float(drop / (keep + drop + tail)), float(tail / (keep + drop + tail))) for keep, drop, tail in both
+    ]
 
 
 def rounded(numbers):
@@ -404,7 +447,31 @@ def test_explanation_marks_what_is_dropped():
 
 
 @pytest.mark.parametrize(
-    "character", ["a", " ", "*", "_", "[", "！", "点", "关", "。", "　", ">", "#", "-", "|", "<", "(", "1", "=", "\\", "`", "~", "．"]
+    "character",
+    [
+        "a",
+        " ",
+        "*",
+        "_",
+        "[",
+        "！",
+        "点",
+        "关",
+        "。",
+        "　",
+        ">",
+        "#",
+        "-",
+        "|",
+        "<",
+        "(",
+        "1",
+        "=",
+        "\\",
+        "`",
+        "~",
+        "．",
+    ],
 )
 def test_long_line_of_one_character_is_cleaned(character):
     """A million characters: linear time is about a second, the square of it would never end."""

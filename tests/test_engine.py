@@ -15,7 +15,11 @@ from conftest import ROOT, Run
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, run: Run) -> dict[str, bytes
     return snapshot(out)
 
 
-def test_two_builds_give_the_same_bytes_in_another_folder_locale_and_time_zone(built: dict[str, bytes], run: Run, tmp_path: Path) -> None:
+def test_two_builds_give_the_same_bytes_in_another_folder_locale_and_time_zone(
+    built: dict[str, bytes], run: Run, tmp_path: Path
+) -> None:
     for name in ("raw", "annotations", "docs/plots"):
         shutil.copytree(ROOT / name, tmp_path / "别处" / name)
     for name in ("DATASET_CARD.md", "ERRATA.md", "LICENSE-DATA", "CITATION.cff"):
@@ -78,9 +84,14 @@ def test_ctrl_c_leaves_the_old_release(small: Path, run: Run) -> None:
     assert run("build", "raw", "--out", "out", cwd=small.parent).returncode == 0
     before = snapshot(small.parent / "out")
     for number in range(400):
-        (small / "zh" / f"more{number}.txt").write_text(f"标题{number}\n\n" + "正文很长。" * 2000, encoding="utf-8")
+        (small / "zh" / f"more{number}.txt").write_text(
+            f"标题{number}\n\n" + "正文很长。" * 2000, encoding="utf-8"
+        )
     process = subprocess.Popen(
-        [sys.executable, "-m", "duizhao", "build", "raw", "--out", "out"], cwd=small.parent, stderr=subprocess.PIPE, encoding="utf-8"
+        [sys.executable, "-m", "duizhao", "build", "raw", "--out", "out"],
+        cwd=small.parent,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     )
     maps = Path(f"/proc/{process.pid}/maps")
     while process.poll() is None and "opencc_clib" not in maps.read_text(encoding="utf-8"):

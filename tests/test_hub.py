@@ -12,7 +12,7 @@ from huggingface_hub.utils import validate_repo_id
 
 from conftest import Run
 from duizhao.errors import DuizhaoError
-from duizhao.hub import plan_push
+from duizhao.release.hub import plan_push
 from hub_double import TOKEN, Hub, serve
 
 Push = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -30,18 +30,32 @@ def push(run: Run, hub: Hub, tmp_path: Path, small_release: Path) -> Push:
     shutil.copytree(small_release, tmp_path / "release")
 
     def call(*options: str, repo: str = "org/name", **env: str) -> subprocess.CompletedProcess[str]:
-        return run("push", repo, "release", *options, cwd=tmp_path, env=environment(tmp_path, HF_ENDPOINT=hub.url, **env))
+        return run(
+            "push",
+            repo,
+            "release",
+            *options,
+            cwd=tmp_path,
+            env=environment(tmp_path, HF_ENDPOINT=hub.url, **env),
+        )
 
     return call
 
 
 def environment(home: Path, **env: str) -> dict[str, str]:
-    fixed = {"HF_HOME": str(home / "hf"), "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    fixed = {
+        "HF_HOME": str(home / "hf"),
+        "HF_HUB_OFFLINE": "0",
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    }
     return {**fixed, "HF_TOKEN": TOKEN, "HF_HUB_DISABLE_IMPLICIT_TOKEN": "0", "NO_PROXY": "127.0.0.1", **env}
 
 
 def released(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def test_a_release_arrives_byte_for_byte_in_one_commit(push: Push, hub: Hub, tmp_path: Path) -> None:
@@ -65,11 +79,15 @@ def test_private_is_refused_where_the_repository_is_public_already(push: Push, h
     hub.private = False
     done = push("--private")
     assert (done.returncode, hub.files) == (1, {})
-    assert done.stderr.splitlines()[-1].startswith("error: org/name: not pushed: the repository exists and is public")
+    assert done.stderr.splitlines()[-1].startswith(
+        "error: org/name: not pushed: the repository exists and is public"
+    )
     assert push().returncode == 0
 
 
-def test_a_dry_run_prints_every_file_with_its_size_and_asks_for_nothing(push: Push, hub: Hub, tmp_path: Path) -> None:
+def test_a_dry_run_prints_every_file_with_its_size_and_asks_for_nothing(
+    push: Push, hub: Hub, tmp_path: Path
+) -> None:
     done = push("--dry-run", HF_TOKEN="")
     assert (done.returncode, done.stderr, hub.requests) == (0, "", [])
     lines = done.stdout.splitlines()
@@ -84,7 +102,9 @@ def test_what_is_not_of_the_release_does_not_go(push: Push, hub: Hub, tmp_path: 
     assert "notes.txt" not in hub.files
 
 
-def test_a_tampered_or_invalid_release_is_refused_before_anything_is_sent(push: Push, hub: Hub, tmp_path: Path) -> None:
+def test_a_tampered_or_invalid_release_is_refused_before_anything_is_sent(
+    push: Push, hub: Hub, tmp_path: Path
+) -> None:
     file = tmp_path / "release" / "sentences" / "test.jsonl"
     file.write_text(file.read_text(encoding="utf-8").replace("灯塔", "燈塔", 1), encoding="utf-8")
     done = push()
@@ -95,13 +115,24 @@ def test_a_tampered_or_invalid_release_is_refused_before_anything_is_sent(push: 
 def test_no_token_is_told_before_anything_is_sent(push: Push, hub: Hub) -> None:
     done = push(HF_TOKEN="")
     assert (done.returncode, hub.requests) == (1, [])
-    assert done.stderr.splitlines()[-1] == "error: org/name: not pushed: no token; set HF_TOKEN or run: hf auth login"
+    assert (
+        done.stderr.splitlines()[-1]
+        == "error: org/name: not pushed: no token; set HF_TOKEN or run: hf auth login"
+    )
 
 
 @pytest.mark.parametrize("env", [{"HF_ENDPOINT": "http://127.0.0.1:9"}, {"HF_HUB_OFFLINE": "1"}])
-def test_no_network_is_told_at_once(push: Push, hub: Hub, tmp_path: Path, run: Run, env: dict[str, str]) -> None:
+def test_no_network_is_told_at_once(
+    push: Push, hub: Hub, tmp_path: Path, run: Run, env: dict[str, str]
+) -> None:
     start = time.monotonic()
-    done = run("push", "org/name", "release", cwd=tmp_path, env=environment(tmp_path, **{"HF_ENDPOINT": hub.url, **env}))
+    done = run(
+        "push",
+        "org/name",
+        "release",
+        cwd=tmp_path,
+        env=environment(tmp_path, **{"HF_ENDPOINT": hub.url, **env}),
+    )
     assert (done.returncode, hub.requests) == (1, [])
     assert done.stderr.splitlines()[-1].startswith("error: org/name: not pushed: ")
     assert "Traceback" not in done.stderr
@@ -140,7 +171,19 @@ def test_a_card_that_the_hub_does_not_take_is_told(push: Push, hub: Hub) -> None
 
 
 @pytest.mark.parametrize(
-    "repo", ["name", "a/b/c", "org/na me", "org/", "org/-name", "org/a--b", "org/a..b", "org/a.", "中文/name", "o/" + "x" * 95]
+    "repo",
+    [
+        "name",
+        "a/b/c",
+        "org/na me",
+        "org/",
+        "org/-name",
+        "org/a--b",
+        "org/a..b",
+        "org/a.",
+        "中文/name",
+        "o/" + "x" * 95,
+    ],
 )
 def test_a_name_that_is_no_repository_is_refused(repo: str, small_release: Path) -> None:
     with pytest.raises(DuizhaoError, match="give ORG/NAME"):

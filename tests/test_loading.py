@@ -10,7 +10,8 @@ import pytest
 
 import duizhao
 from duizhao.errors import DuizhaoError
-from duizhao.release import read_records, write_release
+from duizhao.release.loading import read_records
+from duizhao.release.writer import write_release
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = list(json.loads((ROOT / "dataset" / "manifest.json").read_text(encoding="utf-8"))["counts"])
@@ -42,7 +43,7 @@ def test_sentences_are_the_default_config_of_the_folder() -> None:
 def test_arrow_does_without_datasets_and_import_does_without_everything() -> None:
     code = (
         "import sys, duizhao; heavy = {'pyarrow', 'datasets', 'numpy', 'opencc', 'typer', 'jsonschema'} & set(sys.modules); assert not heavy, heavy; "
-        "duizhao.load('sentences', as_='arrow'); pipeline = {'datasets', 'opencc', 'duizhao.pipeline', 'duizhao.source'} & set(sys.modules); "
+        "duizhao.load('sentences', as_='arrow'); pipeline = {'datasets', 'opencc', 'duizhao.records', 'duizhao.sources'} & set(sys.modules); "
         "assert not pipeline, pipeline"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -68,7 +69,9 @@ def test_a_newer_or_tampered_release_says_so(small_release: Path, tmp_path: Path
         duizhao.load("sentences", path=copy)
 
 
-def test_a_read_only_folder_with_chinese_characters_in_its_path_loads(small_release: Path, tmp_path: Path) -> None:
+def test_a_read_only_folder_with_chinese_characters_in_its_path_loads(
+    small_release: Path, tmp_path: Path
+) -> None:
     from datasets import load_dataset
 
     folder = tmp_path / "数据 对照"
@@ -82,7 +85,9 @@ def test_a_read_only_folder_with_chinese_characters_in_its_path_loads(small_rele
             path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def test_a_release_that_was_built_again_is_not_loaded_from_the_cache_of_the_old_one(small_release: Path, tmp_path: Path) -> None:
+def test_a_release_that_was_built_again_is_not_loaded_from_the_cache_of_the_old_one(
+    small_release: Path, tmp_path: Path
+) -> None:
     """datasets 3.6 to 5 know a local folder by the YAML of its card: the same YAML over other files gives the old rows."""
     from datasets import load_dataset
 
@@ -91,5 +96,9 @@ def test_a_release_that_was_built_again_is_not_loaded_from_the_cache_of_the_old_
     for rights in ("first", "second"):
         rows = [{**row, "rights": rights} for row in records["articles"]]
         write_release(tmp_path / "release", {**records, "articles": rows}, None, {})
-        seen.append(load_dataset(str(tmp_path / "release"), "articles", split="test", cache_dir=str(tmp_path / "cache"))[0]["rights"])
+        seen.append(
+            load_dataset(
+                str(tmp_path / "release"), "articles", split="test", cache_dir=str(tmp_path / "cache")
+            )[0]["rights"]
+        )
     assert seen == ["first", "second"]

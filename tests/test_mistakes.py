@@ -44,7 +44,9 @@ SHOWN_ELSEWHERE = {
 def ids() -> set[str]:
     """Every id of an error or finding in the code."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/duizhao").glob("*.py")))
-    return set(re.findall(r"(?:(?:DuizhaoError|Finding)\(\s*|yield (?=\"[a-z-]+\", row\[))\"([a-z0-9-]+)\"", code))
+    return set(
+        re.findall(r"(?:(?:DuizhaoError|Finding)\(\s*|yield (?=\"[a-z-]+\", row\[))\"([a-z0-9-]+)\"", code)
+    )
 
 
 def test_every_error_and_finding_has_a_folder_that_shows_it() -> None:
@@ -53,8 +55,12 @@ def test_every_error_and_finding_has_a_folder_that_shows_it() -> None:
     assert shown - ids() == set()
 
 
-@pytest.mark.parametrize("folder", sorted(path for path in FOLDER.iterdir() if path.is_dir()), ids=lambda path: path.name)
-def test_a_mistake_gets_its_message_and_the_old_release_stays(folder: Path, run: Run, tmp_path: Path, small_release: Path) -> None:
+@pytest.mark.parametrize(
+    "folder", sorted(path for path in FOLDER.iterdir() if path.is_dir()), ids=lambda path: path.name
+)
+def test_a_mistake_gets_its_message_and_the_old_release_stays(
+    folder: Path, run: Run, tmp_path: Path, small_release: Path
+) -> None:
     work = tmp_path / "work"
     shutil.copytree(folder, work, symlinks=True)
     shutil.copytree(small_release, work / "release")
@@ -82,4 +88,6 @@ def _do(mistake: dict[str, Any], run: Run, work: Path) -> subprocess.CompletedPr
     if "args" in mistake:
         return run(*mistake["args"], cwd=work)
     code = f"import sys\nfrom duizhao import DuizhaoError\ntry:\n    {mistake['code']}\nexcept DuizhaoError as error:\n    sys.exit(str(error))"
-    return subprocess.run([sys.executable, "-c", code], cwd=work, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=work, capture_output=True, encoding="utf-8", check=False
+    )

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from duizhao.annotation import Annotations, Line
-from duizhao.pipeline import ledger, make_records, make_side
-from duizhao.source import find_sources, make_document, read_document
-from duizhao.spans import read
+from duizhao.annotations.lines import Annotations, Line
+from duizhao.records.pipeline import ledger, make_records, make_side
+from duizhao.sources.folder import find_sources, read_document
+from duizhao.text.document import make_document
+from duizhao.text.spans import read
 
 RAW = Path(__file__).parents[1] / "raw"
 
@@ -43,14 +44,29 @@ def test_without_english_each_sentence_is_a_row_and_en_is_null() -> None:
 
 
 def test_a_traditional_source_is_converted_to_the_pivot_and_back() -> None:
-    rows = make_records(make_document("a", "果園豐收\n\n果農隻用瞭三個月。\n"), None, Annotations())["sentences"]
-    assert [(row["zh_hans"], row["zh_hant"]) for row in rows] == [("果园丰收", "果園豐收"), ("果农只用了三个月。", "果農只用了三個月。")]
+    rows = make_records(make_document("a", "果園豐收\n\n果農隻用瞭三個月。\n"), None, Annotations())[
+        "sentences"
+    ]
+    assert [(row["zh_hans"], row["zh_hant"]) for row in rows] == [
+        ("果园丰收", "果園豐收"),
+        ("果农只用了三个月。", "果農只用了三個月。"),
+    ]
 
 
 def test_a_correction_changes_the_traditional_column_only_there() -> None:
     text = "题目\n\n公司背负梦想。他背负行李。\n"
-    row = {"article_id": "a", "start": 6, "end": 8, "surface": "背负", "engine": "揹負", "right": "背負", "reason": "-"}
-    rows = make_records(make_document("a", text), None, Annotations(script=[Line("script.jsonl:1", row)]))["sentences"]
+    row = {
+        "article_id": "a",
+        "start": 6,
+        "end": 8,
+        "surface": "背负",
+        "engine": "揹負",
+        "right": "背負",
+        "reason": "-",
+    }
+    rows = make_records(make_document("a", text), None, Annotations(script=[Line("script.jsonl:1", row)]))[
+        "sentences"
+    ]
     assert rows[1]["zh_hant"] == "公司背負夢想。"
     assert rows[1]["zh_hans"] == "公司背负梦想。"
 
@@ -61,7 +77,9 @@ def test_beads_fixed_by_hand_make_the_rows_with_score_one() -> None:
     side = make_side(en)
     starts = [sentence.spans[0][0] for sentence in side.sentences]
     rows_by_hand = [([0], [starts[0]]), ([4, 8], [starts[1]]), ([], [starts[2]])]
-    hand = [Line("beads.jsonl:1", {"article_id": "a", "zh": left, "en": right}) for left, right in rows_by_hand]
+    hand = [
+        Line("beads.jsonl:1", {"article_id": "a", "zh": left, "en": right}) for left, right in rows_by_hand
+    ]
     rows = make_records(zh, en, Annotations(beads=hand))["sentences"]
     assert [(row["bead"], row["zh_hans"], row["en"], row["score"]) for row in rows] == [
         ("1-1", "题目", "Title", 1.0),
@@ -81,6 +99,8 @@ def test_the_article_row_sums_its_ledger_and_joins_its_paragraphs() -> None:
 
 
 def test_an_article_of_nothing_but_boilerplate_has_no_sentences() -> None:
-    records = make_records(make_document("a", "![](https://e.org/a.jpg)\n\n![](https://e.org/b.jpg)\n"), None, Annotations())
+    records = make_records(
+        make_document("a", "![](https://e.org/a.jpg)\n\n![](https://e.org/b.jpg)\n"), None, Annotations()
+    )
     assert records["sentences"] == []
     assert records["articles"][0]["chars"]["kept"] == 0

@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from duizhao import schema
-from duizhao.card import count_removed, make_card
 from duizhao.errors import DuizhaoError
-from duizhao.release import check_release, read_records
+from duizhao.release.card import count_removed, make_card
+from duizhao.release.check import check_release
+from duizhao.release.loading import read_records
 
 
 def test_parquet_is_plain_and_typed_by_the_schemas(small_release: Path) -> None:
@@ -29,7 +30,9 @@ def test_json_lines_are_one_readable_record_a_line(small_release: Path) -> None:
     assert "灯塔" in text
 
 
-def test_a_fresh_release_has_no_findings_and_a_tampered_one_names_the_file(small_release: Path, tmp_path: Path) -> None:
+def test_a_fresh_release_has_no_findings_and_a_tampered_one_names_the_file(
+    small_release: Path, tmp_path: Path
+) -> None:
     assert check_release(small_release) == []
     copy = tmp_path / "release"
     shutil.copytree(small_release, copy)
@@ -59,7 +62,10 @@ def test_the_card_declares_configs_and_features_and_no_counts_by_hand(small_rele
 
 def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_release: Path) -> None:
     records = read_records(small_release)
-    card = make_card("---\nlicense: other\n---\n# A\n\n<!-- duizhao:fields sentences -->\n\n<!-- duizhao:record articles -->\n", records)
+    card = make_card(
+        "---\nlicense: other\n---\n# A\n\n<!-- duizhao:fields sentences -->\n\n<!-- duizhao:record articles -->\n",
+        records,
+    )
     assert "license: other" in card
     assert "| `zh_hans` | string or null |" in card
     assert '"id": "orchard"' in card
@@ -69,6 +75,8 @@ def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_releas
 
 def test_removed_characters_are_counted_by_category(small_release: Path) -> None:
     counted = count_removed(read_records(small_release)["blocks"])
-    assert sum(counted["harbor"].values()) == len((Path(__file__).parent / "small/raw/zh/harbor.txt").read_text(encoding="utf-8"))
+    assert sum(counted["harbor"].values()) == len(
+        (Path(__file__).parent / "small/raw/zh/harbor.txt").read_text(encoding="utf-8")
+    )
     assert counted["harbor"]["image"] > 0
     assert set(counted["orchard"]) == {"kept", "markup"}

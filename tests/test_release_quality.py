@@ -39,7 +39,11 @@ def test_nothing_of_headers_trailers_and_artefacts_is_in_a_row() -> None:
 
 def test_interview_turns_have_a_role_and_a_speaker_and_no_label_in_the_text() -> None:
     turns = [row for row in rows("sentences") if row["speaker"]]
-    assert {(row["role"], row["speaker"]) for row in turns} == {("question", "记者"), ("answer", "Sam Altman"), ("answer", "Mira Murati")}
+    assert {(row["role"], row["speaker"]) for row in turns} == {
+        ("question", "记者"),
+        ("answer", "Sam Altman"),
+        ("answer", "Mira Murati"),
+    }
     for row in turns:
         assert not row["zh_hans"].startswith(("记者：", "Sam Altman:", "Mira Murati:"))
         assert not row["en"].startswith(("Reporter:", "Sam Altman:", "Mira Murati:"))
@@ -73,9 +77,14 @@ def test_questions_are_many_their_answers_uniform_and_some_need_two_articles() -
 
 def test_the_right_choice_is_not_the_longest_more_often_than_chance() -> None:
     for column in ("zh_hans", "en"):
-        longest = [max(map(len, row["choices"][column])) == len(row["choices"][column][row["answer"]]) for row in rows("questions")]
+        longest = [
+            max(map(len, row["choices"][column])) == len(row["choices"][column][row["answer"]])
+            for row in rows("questions")
+        ]
         ties = [row["choices"][column] for row in rows("questions")]
-        share = sum(hit / sum(len(c) == max(map(len, cs)) for c in cs) for hit, cs in zip(longest, ties, strict=True)) / len(ties)
+        share = sum(
+            hit / sum(len(c) == max(map(len, cs)) for c in cs) for hit, cs in zip(longest, ties, strict=True)
+        ) / len(ties)
         assert share < 0.29, column
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from duizhao.annotation import Annotations, Line
-from duizhao.pipeline import make_records
-from duizhao.resolution import resolve
-from duizhao.source import make_document
-from duizhao.validation import check_mentions
+from duizhao.annotations.lines import Annotations, Line
+from duizhao.annotations.resolution import resolve
+from duizhao.records.checks import check_mentions
+from duizhao.records.pipeline import make_records
+from duizhao.text.document import make_document
 
 ZH = "题目\n\n**王立**和 Sam\nAltman 在1931年建了灯塔。灯塔很高。\n"
 EN = "# Title\n\nWang Li and Sam Altman built the lighthouse in 1931. It is tall.\n"
@@ -17,25 +17,43 @@ TEXTS = {("a", "zh"): ZH, ("a", "en"): EN}
 
 @pytest.fixture
 def sentences() -> list[dict[str, Any]]:
-    records = make_records(make_document("a", ZH, name="a.md"), make_document("a", EN, "en", "en/a.md"), Annotations())
+    records = make_records(
+        make_document("a", ZH, name="a.md"), make_document("a", EN, "en", "en/a.md"), Annotations()
+    )
     return records["sentences"]
 
 
 def entity(id: str) -> Line:
     names = {"zh_hans": ["名"], "zh_hant": ["名"], "en": ["Name"]}
-    row = {"id": id, "type": "person", "names": names, "wikidata": None, "description": {"zh_hans": "人。", "en": "A person."}}
+    row = {
+        "id": id,
+        "type": "person",
+        "names": names,
+        "wikidata": None,
+        "description": {"zh_hans": "人。", "en": "A person."},
+    }
     return Line("entities.jsonl:1", row)
 
 
 def mention(file: str, surface: str, raw: str, entity_id: str = "wang-li") -> Line:
     text = TEXTS["a", file]
     start = text.index(raw)
-    row = {"article_id": "a", "file": file, "start": start, "end": start + len(raw), "surface": surface, "entity_id": entity_id}
+    row = {
+        "article_id": "a",
+        "file": file,
+        "start": start,
+        "end": start + len(raw),
+        "surface": surface,
+        "entity_id": entity_id,
+    }
     return Line("mentions.jsonl:1", row)
 
 
 def test_a_mention_in_the_chinese_file_is_released_for_both_scripts(sentences: list[dict[str, Any]]) -> None:
-    lines = {"entities": [entity("wang-li")], "mentions": [mention("zh", "灯塔", "灯塔。"[:2]), mention("en", "Wang Li", "Wang Li")]}
+    lines = {
+        "entities": [entity("wang-li")],
+        "mentions": [mention("zh", "灯塔", "灯塔。"[:2]), mention("en", "Wang Li", "Wang Li")],
+    }
     records, findings = resolve(Annotations(configs=lines), sentences, TEXTS)
     assert findings == []
     assert [(row["language"], row["surface"]) for row in records["mentions"]] == [
@@ -55,7 +73,9 @@ def test_a_name_broken_by_a_line_wrap_reads_with_a_space(sentences: list[dict[st
 def test_a_stale_anchor_says_where_the_text_has_probably_gone(sentences: list[dict[str, Any]]) -> None:
     line = mention("zh", "王立", "王立")
     moved = Line(line.place, {**line.row, "start": 0, "end": 2})
-    records, findings = resolve(Annotations(configs={"entities": [entity("wang-li")], "mentions": [moved]}), sentences, TEXTS)
+    records, findings = resolve(
+        Annotations(configs={"entities": [entity("wang-li")], "mentions": [moved]}), sentences, TEXTS
+    )
     assert records == {}
     assert [(finding.id, finding.record) for finding in findings] == [("stale-anchor", "mentions.jsonl:1")]
     assert "it stands at 6 now" in findings[0].message
@@ -72,7 +92,11 @@ def test_evidence_carries_the_sentences_text(sentences: list[dict[str, Any]]) ->
     records, findings = resolve(Annotations(configs=lines), sentences, TEXTS)
     assert findings == []
     [evidence] = records["events"][0]["evidence"]
-    assert (evidence["zh_hans"], evidence["zh_hant"], evidence["en"]) == ("灯塔很高。", "燈塔很高。", "It is tall.")
+    assert (evidence["zh_hans"], evidence["zh_hant"], evidence["en"]) == (
+        "灯塔很高。",
+        "燈塔很高。",
+        "It is tall.",
+    )
     assert evidence["sentence_id"] == f"a:s{start:05d}"
 
 
@@ -81,4 +105,6 @@ def test_a_mention_that_does_not_stand_in_its_sentence_is_found(sentences: list[
     records, _ = resolve(Annotations(configs=lines), sentences, TEXTS)
     assert list(check_mentions({"sentences": sentences, "mentions": records["mentions"]})) == []
     records["mentions"][0]["start"] += 1
-    assert [finding.id for finding in check_mentions({"sentences": sentences, "mentions": records["mentions"]})] == ["mention-text"]
+    assert [
+        finding.id for finding in check_mentions({"sentences": sentences, "mentions": records["mentions"]})
+    ] == ["mention-text"]

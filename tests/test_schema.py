@@ -10,7 +10,10 @@ from duizhao import schema
 from duizhao.errors import DuizhaoError
 
 SCHEMAS = schema.home("schema")
-KINDS = sorted(path.relative_to(SCHEMAS).as_posix().removesuffix(".schema.json") for path in SCHEMAS.rglob("*.schema.json"))
+KINDS = sorted(
+    path.relative_to(SCHEMAS).as_posix().removesuffix(".schema.json")
+    for path in SCHEMAS.rglob("*.schema.json")
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from duizhao import DuizhaoError, convert
-from duizhao.script import detect_script, engine, traditional_only
+from duizhao.text.script import detect_script, engine, traditional_only
 
 
 def test_the_pivot_mends_a_text_that_a_careless_converter_broke() -> None:
     broken = "科學傢隻要專註於發佈,盡管關系復雜,有著著名的裡程碑"
-    assert convert(convert(broken, "zh-Hans"), "zh-Hant") == "科學家只要專注於發佈,儘管關係複雜,有著著名的里程碑"
+    assert (
+        convert(convert(broken, "zh-Hans"), "zh-Hant") == "科學家只要專注於發佈,儘管關係複雜,有著著名的里程碑"
+    )
 
 
 def test_traditional_has_taiwans_forms_not_opencc_s_internal_ones() -> None:
@@ -25,7 +27,8 @@ def test_an_unknown_script_names_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "script"), [("这里没有繁体", "zh-Hans"), ("這裡沒有簡體", "zh-Hant"), ("中文", "zh-Hans"), ("", "zh-Hans")]
+    ("text", "script"),
+    [("这里没有繁体", "zh-Hans"), ("這裡沒有簡體", "zh-Hant"), ("中文", "zh-Hans"), ("", "zh-Hans")],
 )
 def test_the_script_is_read_off_the_characters(text: str, script: str) -> None:
     assert detect_script(text) == script

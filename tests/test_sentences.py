@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from duizhao.sentences import split
-from duizhao.spans import read
+from duizhao.text.sentences import split
+from duizhao.text.spans import read
 
 
 def sentences(text: str, language: str = "zh") -> list[str]:

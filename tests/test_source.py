@@ -5,14 +5,18 @@ from pathlib import Path
 import pytest
 
 from duizhao.errors import DuizhaoError
-from duizhao.source import decode, find_headers, find_sources, make_document, read_document
+from duizhao.sources.decode import decode
+from duizhao.sources.folder import find_sources, read_document
+from duizhao.text.document import find_headers, make_document
 
 CHINESE = "标题\n\n今天的会议在上海举行，大家都来了。\n"
 
 
 def write(folder: Path, **files: str) -> Path:
     for name, text in files.items():
-        path = folder / name.replace("__", "/").replace("_txt", ".txt").replace("_md", ".md").replace("_toml", ".toml")
+        path = folder / name.replace("__", "/").replace("_txt", ".txt").replace("_md", ".md").replace(
+            "_toml", ".toml"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder
@@ -20,7 +24,10 @@ def write(folder: Path, **files: str) -> Path:
 
 def test_anybodys_flat_folder_is_read_with_the_file_stem_as_id(tmp_path: Path) -> None:
     raw = write(tmp_path, b_txt=CHINESE, a_md=CHINESE, README_md="about", notes_toml="x = 1")
-    assert [(zh.id, zh.name, en) for zh, en in find_sources(raw)] == [("a", "a.md", None), ("b", "b.txt", None)]
+    assert [(zh.id, zh.name, en) for zh, en in find_sources(raw)] == [
+        ("a", "a.md", None),
+        ("b", "b.txt", None),
+    ]
 
 
 def test_an_english_side_is_paired_by_name(tmp_path: Path) -> None:

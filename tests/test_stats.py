@@ -8,10 +8,20 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
-from duizhao.attachments import find_pictures
-from duizhao.plots import read_digest, write_plots
-from duizhao.release import read_records
-from duizhao.stats import Table, beads, count_words, describe_records, entities, length_summary, lengths, removed, timeline
+from duizhao.release.attachments import find_pictures
+from duizhao.release.loading import read_records
+from duizhao.report.plots import read_digest, write_plots
+from duizhao.report.tables import (
+    Table,
+    beads,
+    count_words,
+    describe_records,
+    entities,
+    length_summary,
+    lengths,
+    removed,
+    timeline,
+)
 
 RECORDS = read_records(ROOT / "dataset")
 PLOTS = ROOT / "docs" / "plots"
@@ -25,7 +35,9 @@ def test_a_release_has_only_the_tables_that_it_has_records_for(small_release: Pa
     small = [table.id for table in describe_records(read_records(small_release))]
     assert small == ["sizes", "articles", "beads", "length-summary", "lengths", "removed"]
     assert [table.id for table in describe_records(RECORDS)] == [*small, "entities", "timeline"]
-    assert [table.id for table in describe_records({"sentences": [], "articles": [], "blocks": []})] == ["sizes"]
+    assert [table.id for table in describe_records({"sentences": [], "articles": [], "blocks": []})] == [
+        "sizes"
+    ]
 
 
 def test_beads_are_counted_commonest_first() -> None:
@@ -35,7 +47,10 @@ def test_beads_are_counted_commonest_first() -> None:
 
 def test_chinese_is_measured_in_characters_english_in_words_and_empty_sides_not_at_all() -> None:
     rows = [sentence("一二三", "One two."), sentence(None, "Alone."), sentence("十" * 12, None)]
-    assert length_summary(rows).rows == (("zh_hans", "characters", 3, 5.25, 7.5, 9.75, 12), ("en", "words", 1, 1.25, 1.5, 1.75, 2))
+    assert length_summary(rows).rows == (
+        ("zh_hans", "characters", 3, 5.25, 7.5, 9.75, 12),
+        ("en", "words", 1, 1.25, 1.5, 1.75, 2),
+    )
     assert lengths(rows).rows == (("0-9", 1, 2), ("10-19", 1, 0))
     assert count_words(None) == 0
 
@@ -47,14 +62,20 @@ def test_what_was_removed_sums_to_the_files() -> None:
 
 
 def test_mentions_are_counted_by_column() -> None:
-    rows = [{"entity_id": id, "language": language} for id, language in [("b", "en"), ("a", "zh-Hans"), ("a", "zh-Hant"), ("a", "en")]]
+    rows = [
+        {"entity_id": id, "language": language}
+        for id, language in [("b", "en"), ("a", "zh-Hans"), ("a", "zh-Hant"), ("a", "en")]
+    ]
     assert entities(rows).rows == (("a", 1, 1, 1, 3), ("b", 0, 0, 1, 1))
     assert sum(int(row[-1]) for row in entities(RECORDS["mentions"]).rows) > len(RECORDS["mentions"]) / 2
 
 
 def test_events_stand_in_their_order_with_the_articles_that_report_them() -> None:
     evidence = [{"article_id": "y"}, {"article_id": "x"}, {"article_id": "y"}]
-    rows = [{"id": "late", "start": "2024-01-02", "evidence": []}, {"id": "early", "start": "2024", "evidence": evidence}]
+    rows = [
+        {"id": "late", "start": "2024-01-02", "evidence": []},
+        {"id": "early", "start": "2024", "evidence": evidence},
+    ]
     assert timeline(rows).rows == (("2024", "early", "x, y"), ("2024-01-02", "late", ""))
 
 
@@ -68,7 +89,13 @@ def test_the_command_prints_every_table_and_writes_nothing(run: Run, small_relea
 
 def test_pictures_are_the_same_bytes_every_time_and_carry_no_date(run: Run, tmp_path: Path) -> None:
     files = write_plots(describe_records(RECORDS), tmp_path / "one")
-    done = run("stats", ROOT / "dataset", "--plots", tmp_path / "two", env={"SOURCE_DATE_EPOCH": "1", "MPLBACKEND": "svg"})
+    done = run(
+        "stats",
+        ROOT / "dataset",
+        "--plots",
+        tmp_path / "two",
+        env={"SOURCE_DATE_EPOCH": "1", "MPLBACKEND": "svg"},
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [str(tmp_path / "two" / file.name) for file in files]
     for file in files:
@@ -84,11 +111,11 @@ def test_png_is_the_other_format(run: Run, small_release: Path, tmp_path: Path) 
 
 
 def test_without_matplotlib_tables_work_and_pictures_say_what_to_install(small_release: Path) -> None:
-    code = (
-        "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; from duizhao.cli import main; main()"
-    )
+    code = "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; from duizhao.cli import main; main()"
     done = [
-        subprocess.run([sys.executable, "-c", code, *args], capture_output=True, encoding="utf-8", check=False)
+        subprocess.run(
+            [sys.executable, "-c", code, *args], capture_output=True, encoding="utf-8", check=False
+        )
         for args in ([str(small_release)], [str(small_release), "--plots", "out"])
     ]
     assert [each.returncode for each in done] == [0, 1]
@@ -116,4 +143,6 @@ def test_a_table_without_rows_has_no_picture(id: str, tmp_path: Path) -> None:
 
 
 def test_a_timeline_without_a_single_day_is_drawn(tmp_path: Path) -> None:
-    assert write_plots([Table("timeline", "Events", ("start", "event", "reported by"), (("2003", "a", "x"),))], tmp_path)
+    assert write_plots(
+        [Table("timeline", "Events", ("start", "event", "reported by"), (("2003", "a", "x"),))], tmp_path
+    )

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from duizhao.annotation import Annotations
-from duizhao.pipeline import make_records
-from duizhao.source import make_document
-from duizhao.validation import validate
+from duizhao.annotations.lines import Annotations
+from duizhao.records.checks import validate
+from duizhao.records.pipeline import make_records
+from duizhao.text.document import make_document
 
 TEXT = "# 灯塔\n\n灯塔**重新**亮起。镇长说：“等了太久。”\n"
 
@@ -66,4 +66,13 @@ def test_a_lost_row_and_a_doubled_row_are_found(records: dict[str, list[dict[str
 def test_all_findings_are_collected(records: dict[str, list[dict[str, Any]]]) -> None:
     for row in records["sentences"]:
         row["zh_hans"] = "别的话。"
-    assert len([finding for finding in validate(records) if finding.id == "span-text" and finding.field == "zh_hans"]) == 3
+    assert (
+        len(
+            [
+                finding
+                for finding in validate(records)
+                if finding.id == "span-text" and finding.field == "zh_hans"
+            ]
+        )
+        == 3
+    )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from duizhao.viewer import FIELDS, make_server, render
+from duizhao.report.viewer.page import FIELDS, make_server, render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,7 +40,14 @@ HOSTILE = "<script>alert(1)</script> </script> <!-- <img src=x onerror=alert(2)>
 
 def small(text: str = "你好，世界。", traditional: str = "你好，世界。") -> Records:
     """Somebody's own dataset: one article, one removed block, no English, nothing else."""
-    keep = {"article_id": "a", "language": "zh", "label": "keep", "category": None, "reason": None, "score": 0.0}
+    keep = {
+        "article_id": "a",
+        "language": "zh",
+        "label": "keep",
+        "category": None,
+        "reason": None,
+        "score": 0.0,
+    }
     return {
         "articles": [
             {
@@ -125,7 +132,9 @@ def release() -> Records:
             records[config] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     sentences = {row["id"]: row for row in records["sentences"]}
     if not records.get("claims"):
-        records["claims"] = [made_claim(sentences, *claim) for claim in CLAIMS if {claim[1], claim[2]} <= set(sentences)]
+        records["claims"] = [
+            made_claim(sentences, *claim) for claim in CLAIMS if {claim[1], claim[2]} <= set(sentences)
+        ]
     if not records.get("questions"):
         records["questions"] = [made_question(records["sentences"])]
     return records
@@ -133,11 +142,27 @@ def release() -> Records:
 
 CLAIMS = (
     (
-        *("claim-901", "power-struggle-chronicle:s04540", "time-ceo-of-the-year:s14241", "entailment", "open-letter-signatures"),
-        *("“700多人”与“几乎所有人”相合，总数都是770。", "More than 700 of 770 is nearly all of them, and both give the same total.", None),
+        *(
+            "claim-901",
+            "power-struggle-chronicle:s04540",
+            "time-ceo-of-the-year:s14241",
+            "entailment",
+            "open-letter-signatures",
+        ),
+        *(
+            "“700多人”与“几乎所有人”相合，总数都是770。",
+            "More than 700 of 770 is nearly all of them, and both give the same total.",
+            None,
+        ),
     ),
     (
-        *("claim-902", "ceo-ousted-analysis:s04655", "leadership-change-report:s00403", "contradiction", "murati-joined-openai"),
+        *(
+            "claim-902",
+            "ceo-ousted-analysis:s04655",
+            "leadership-change-report:s00403",
+            "contradiction",
+            "murati-joined-openai",
+        ),
         *(
             "一篇说她2018年加入OpenAI，一篇说是2023年5月。",
             "One says that she joined OpenAI in 2018, the other in May 2023.",
@@ -152,26 +177,46 @@ CLAIMS = (
 
 
 def made_claim(
-    sentences: dict[str, Any], id: str, premise: str, hypothesis: str, label: str, topic: str, zh: str, en: str, verified: Any
+    sentences: dict[str, Any],
+    id: str,
+    premise: str,
+    hypothesis: str,
+    label: str,
+    topic: str,
+    zh: str,
+    en: str,
+    verified: Any,
 ) -> Any:
     sides = {"premise": sentences[premise], "hypothesis": sentences[hypothesis]}
-    texts = {side: {column: row[column] for column in ("zh_hans", "zh_hant", "en")} for side, row in sides.items()}
+    texts = {
+        side: {column: row[column] for column in ("zh_hans", "zh_hant", "en")} for side, row in sides.items()
+    }
     about = {"label": label, "topic": topic, "explanation": {"zh_hans": zh, "en": en}, "verified": verified}
     return {"id": id, "premise_id": premise, "hypothesis_id": hypothesis, **texts, **about}
 
 
 def made_question(rows: list[dict[str, Any]]) -> dict[str, Any]:
     same = {column: ["2015", "2018", "2019", "2023"] for column in ("zh_hans", "zh_hant", "en")}
-    evidence = [{"sentence_id": rows[1]["id"], "article_id": rows[1]["article_id"], **{c: rows[1][c] for c in same}}]
+    evidence = [
+        {"sentence_id": rows[1]["id"], "article_id": rows[1]["article_id"], **{c: rows[1][c] for c in same}}
+    ]
     question = {"zh_hans": "这是哪一年的事？", "zh_hant": "這是哪一年的事？", "en": "In which year was this?"}
     more = {"answer": 1, "evidence": evidence, "type": "single-hop"}
-    return {"id": "question-901", "article_ids": [rows[1]["article_id"]], "question": question, "choices": same, **more}
+    return {
+        "id": "question-901",
+        "article_ids": [rows[1]["article_id"]],
+        "question": question,
+        "choices": same,
+        **more,
+    }
 
 
 def test_render_is_deterministic_and_self_contained() -> None:
     page = render(small(), title="T")
     assert page == render(small(), title="T")
-    assert not re.search(r"""(?:src|href)=["'](?!#|data:)""", page.partition('<script type="application/json"')[0])
+    assert not re.search(
+        r"""(?:src|href)=["'](?!#|data:)""", page.partition('<script type="application/json"')[0]
+    )
 
 
 def test_policy_has_the_hashes_of_what_is_inlined() -> None:
@@ -233,7 +278,9 @@ def test_server_serves_the_page_to_this_machine_only() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed (pip install playwright)"
+    )
     if CHROMIUM is None:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     with playwright.sync_playwright() as running:
@@ -248,12 +295,24 @@ class Visit:
     def __init__(self, browser: Any, file: Path, html: str, fragment: str = "", **options: Any) -> None:
         file.write_text(html, encoding="utf-8")
         self.complaints: list[str] = []
-        self.page: Page = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}).new_page()
-        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None)
+        self.page: Page = browser.new_context(
+            **{"viewport": {"width": 1440, "height": 900}, **options}
+        ).new_page()
+        self.page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.complaints.append(request.url) if request.url.startswith("http") else None)
+        self.page.on(
+            "request",
+            lambda request: self.complaints.append(request.url) if request.url.startswith("http") else None,
+        )
         self.page.on("dialog", self._dismiss)
-        self.page.add_init_script("addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective))")
+        self.page.add_init_script(
+            "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective))"
+        )
         self.page.goto(file.as_uri() + fragment)
 
     def _dismiss(self, dialog: Any) -> None:
@@ -308,7 +367,9 @@ def test_opens(visit: Visit, capsys: pytest.CaptureFixture[str], html: str, rele
     timing = "(() => { const t = performance.getEntriesByType('navigation')[0]; return t.domContentLoadedEventEnd; })()"
     milliseconds = visit.page.evaluate(timing)
     with capsys.disabled():
-        print(f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after navigation began")
+        print(
+            f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after navigation began"
+        )
     counts(visit.page.locator(".index > li"), len(release["articles"]))
     visit.picture("index")
 
@@ -329,7 +390,9 @@ def test_reading_hover_pin_and_columns(visit: Visit) -> None:
     page.click("#columns [lang='zh-Hant']")
     assert not page.locator("article [data-col='zh-Hant']").first.is_visible()
     page.click("#columns [lang='zh-Hant']")
-    languages = set(page.eval_on_selector_all("article p[lang], article h2[lang]", "all => all.map((one) => one.lang)"))
+    languages = set(
+        page.eval_on_selector_all("article p[lang], article h2[lang]", "all => all.map((one) => one.lang)")
+    )
     assert languages == {"zh-Hans", "zh-Hant", "en"}
     page.locator(".row.body [data-col='zh-Hans'] .s").nth(2).click()
     visit.picture("article-light")
@@ -501,14 +564,23 @@ def test_search_finds_the_same_in_both_scripts(visit: Visit) -> None:
 
 
 def test_phone(browser: Any, html: str, tmp_path: Path) -> None:
-    visit = Visit(browser, tmp_path / "p.html", html, viewport={"width": 360, "height": 740}, has_touch=True, reduced_motion="reduce")
+    visit = Visit(
+        browser,
+        tmp_path / "p.html",
+        html,
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+        reduced_motion="reduce",
+    )
     page = visit.page
     for view in ("articles", "source", "entities", "timeline", "contradictions", "questions"):
         visit.open(view)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, view
     visit.open("articles")
     read_article(visit)
-    boxes = [page.locator(f".row.body [data-col='{lang}']").first.bounding_box() for lang in ("zh-Hans", "en")]
+    boxes = [
+        page.locator(f".row.body [data-col='{lang}']").first.bounding_box() for lang in ("zh-Hans", "en")
+    ]
     assert boxes[0] is not None
     assert boxes[1] is not None
     assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
@@ -592,7 +664,9 @@ def test_landmarks_and_names(visit: Visit) -> None:
 
 
 def test_hostile_small_dataset(browser: Any, tmp_path: Path) -> None:
-    visit = Visit(browser, tmp_path / "h.html", render(small(HOSTILE, HOSTILE), title=HOSTILE.replace("\ud800", "")))
+    visit = Visit(
+        browser, tmp_path / "h.html", render(small(HOSTILE, HOSTILE), title=HOSTILE.replace("\ud800", ""))
+    )
     page = visit.page
     assert "<script>alert(1)</script>" in page.inner_text("article.columns")
     counts(page.locator("#columns button"), 2)

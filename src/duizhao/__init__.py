@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from duizhao.alignment import Bead, align
     from duizhao.cleaning import clean
     from duizhao.errors import DuizhaoError
-    from duizhao.loading import load
-    from duizhao.script import convert
+    from duizhao.release import load
+    from duizhao.text import convert
 
 __version__ = "0.1.0"
 
@@ -22,8 +22,8 @@ _HOME = {
     "DuizhaoError": "errors",
     "align": "alignment",
     "clean": "cleaning",
-    "convert": "script",
-    "load": "loading",
+    "convert": "text",
+    "load": "release",
 }
 
 __all__ = ["Bead", "DuizhaoError", "__version__", "align", "clean", "convert", "load"]

@@ -32,20 +32,30 @@ def _main(version: Annotated[bool, typer.Option("--version", help="Print the ver
 @app.command()
 def build(
     raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
-    out: Annotated[Path, typer.Option(help="Folder of the release; replaced when the build succeeds.")] = Path("dataset"),
-    annotations: Annotated[Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder of the release; replaced when the build succeeds.")
+    ] = Path("dataset"),
+    annotations: Annotated[
+        Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")
+    ] = None,
     card: Annotated[Optional[Path], typer.Option(help="The card. [default: RAW/../DATASET_CARD.md]")] = None,
-    threshold: Annotated[float, typer.Option(help="Probability of being boilerplate from which a block goes.")] = 0.7,
+    threshold: Annotated[
+        float, typer.Option(help="Probability of being boilerplate from which a block goes.")
+    ] = 0.7,
     topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")
+    ] = False,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
-    from duizhao.engine import build_release
+    from duizhao.build import build_release
     from duizhao.report import print_findings, print_summary, progress
 
     _check_threshold(threshold)
     with progress() as tick:
-        result = build_release(raw, out, annotations, card, threshold=threshold, topic=topic, strict=strict, tick=tick)
+        result = build_release(
+            raw, out, annotations, card, threshold=threshold, topic=topic, strict=strict, tick=tick
+        )
     print_findings(result.findings)
     print_summary(result.records, out)
 
@@ -53,7 +63,7 @@ def build(
 @app.command()
 def validate(dataset: Annotated[Path, typer.Argument(help="Folder of a release.")] = Path("dataset")) -> None:
     """Check a release: schema, ids, spans, the ledger, hashes, Parquet against JSON Lines."""
-    from duizhao.engine import validate_release
+    from duizhao.release import validate_release
     from duizhao.report import print_findings
 
     findings, counts = validate_release(dataset)
@@ -65,16 +75,22 @@ def validate(dataset: Annotated[Path, typer.Argument(help="Folder of a release."
 
 @app.command()
 def view(
-    dataset: Annotated[Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")] = None,
+    dataset: Annotated[
+        Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("duizhao.html"),
-    article: Annotated[Optional[list[str]], typer.Option(help="Show only this article; can be given more than once.")] = None,
-    serve: Annotated[bool, typer.Option("--serve", help="Open the page on 127.0.0.1 instead of writing it.")] = False,
+    article: Annotated[
+        Optional[list[str]], typer.Option(help="Show only this article; can be given more than once.")
+    ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Open the page on 127.0.0.1 instead of writing it.")
+    ] = False,
 ) -> None:
     """Write a release as one web page to read: no server, no network."""
-    from duizhao.engine import read_articles
+    from duizhao.build import read_articles
+    from duizhao.report.viewer import render
+    from duizhao.report.viewer import serve as serve_page
     from duizhao.schema import home
-    from duizhao.viewer import render
-    from duizhao.viewer import serve as serve_page
 
     folder = dataset or home("dataset")
     title, records = read_articles(folder, article or [])
@@ -89,22 +105,31 @@ def view(
 @app.command()
 def tasks() -> None:
     """Print the folder of the tasks for lm-evaluation-harness: lm_eval --include_path "$(duizhao tasks)"."""
-    from duizhao.benchmarks import folder
+    from duizhao.tasks import folder
 
     typer.echo(folder())
 
 
 @app.command()
 def push(
-    repo: Annotated[str, typer.Argument(help="Repository on the Hub, as ORG/NAME; made where it is missing.")],
+    repo: Annotated[
+        str, typer.Argument(help="Repository on the Hub, as ORG/NAME; made where it is missing.")
+    ],
     dataset: Annotated[Path, typer.Argument(help="Folder of a release.")] = Path("dataset"),
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print every file that would go, with its size, and send nothing.")] = False,
-    private: Annotated[bool, typer.Option("--private", help="Only for a repository that is or becomes private.")] = False,
-    message: Annotated[Optional[str], typer.Option(help="Commit message. [default: the counts of the release]")] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Print every file that would go, with its size, and send nothing."),
+    ] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Only for a repository that is or becomes private.")
+    ] = False,
+    message: Annotated[
+        Optional[str], typer.Option(help="Commit message. [default: the counts of the release]")
+    ] = None,
 ) -> None:
     """Upload a release to the Hugging Face Hub, in one commit, after all its checks."""
-    from duizhao.hub import describe, plan_push
-    from duizhao.hub import push as send
+    from duizhao.release import describe, plan_push
+    from duizhao.release import push as send
 
     plan = plan_push(repo, dataset)
     typer.echo(describe(plan), err=not dry_run)
@@ -114,21 +139,24 @@ def push(
 
 @app.command()
 def stats(
-    dataset: Annotated[Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")] = None,
-    plots: Annotated[Optional[Path], typer.Option(help="Folder to write pictures to; needs the extra [plots].")] = None,
+    dataset: Annotated[
+        Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")
+    ] = None,
+    plots: Annotated[
+        Optional[Path], typer.Option(help="Folder to write pictures to; needs the extra [plots].")
+    ] = None,
     format: Annotated[str, typer.Option(help="Of the pictures: svg or png.")] = "svg",
 ) -> None:
     """Describe a release: sizes, beads, sentence lengths, what was removed, entities, the timeline."""
     from duizhao.release import read_records
-    from duizhao.report import print_tables
+    from duizhao.report import describe_records, print_tables
     from duizhao.schema import home
-    from duizhao.stats import describe_records
 
     tables = describe_records(read_records(dataset or home("dataset")))
     if plots is None:
         print_tables(tables)
         return
-    from duizhao.plots import FORMATS, write_plots
+    from duizhao.report import FORMATS, write_plots
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
@@ -139,13 +167,18 @@ def stats(
 @app.command()
 def annotate(
     raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
-    annotations: Annotated[Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")] = None,
+    annotations: Annotated[
+        Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Tell which annotations no longer anchor, and where they probably moved to.")
+        bool,
+        typer.Option(
+            "--check", help="Tell which annotations no longer anchor, and where they probably moved to."
+        ),
     ] = False,
 ) -> None:
     """Check annotations against the texts that they anchor to. Nothing is re-anchored."""
-    from duizhao.engine import check_anchors
+    from duizhao.build import check_anchors
     from duizhao.report import print_findings
 
     if not check:
@@ -160,28 +193,34 @@ def annotate(
 @app.command()
 def clean(
     file: Annotated[str, typer.Argument(help="An article, or - for standard input.")],
-    explain: Annotated[bool, typer.Option("--explain", help="Show every removed block with category and reason.")] = False,
-    threshold: Annotated[float, typer.Option(help="Probability of being boilerplate from which a block goes.")] = 0.7,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every removed block with category and reason.")
+    ] = False,
+    threshold: Annotated[
+        float, typer.Option(help="Probability of being boilerplate from which a block goes.")
+    ] = 0.7,
     topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
     encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
 ) -> None:
     """Print the kept text of an article (.txt, .md or .html), and nothing else."""
-    from duizhao.blocks import find_blocks
     from duizhao.cleaning import explain as explain_verdicts
-    from duizhao.cleaning import judge, kept
-    from duizhao.cleaning_topic import measure_topic
-    from duizhao.source import make_document
+    from duizhao.cleaning import judge, kept, measure_topic
+    from duizhao.text import find_blocks, make_document
 
     _check_threshold(threshold)
     document = make_document("text", _read(file, encoding), name=file)
     blocks = find_blocks(document)
-    verdicts = judge(document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None)
+    verdicts = judge(
+        document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None
+    )
     typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(kept(document, verdicts)))
 
 
 def _check_threshold(threshold: float) -> None:
     if not 0 < threshold < 1:
-        raise typer.BadParameter(f"{threshold:g} is out of range; allowed: above 0 and below 1.", param_hint="--threshold")
+        raise typer.BadParameter(
+            f"{threshold:g} is out of range; allowed: above 0 and below 1.", param_hint="--threshold"
+        )
 
 
 @app.command()
@@ -190,7 +229,7 @@ def duplicates(
     threshold: Annotated[float, typer.Option(help="Similarity from which two articles are named.")] = 0.8,
 ) -> None:
     """Name near-duplicate articles: similarity and two ids a line, most similar first."""
-    from duizhao.engine import find_duplicates
+    from duizhao.build import find_duplicates
 
     _check_threshold(threshold)
     for first, second, similarity in find_duplicates(raw, threshold):
@@ -204,7 +243,7 @@ def convert(
     encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
 ) -> None:
     """Convert a text between Simplified and Traditional Chinese."""
-    from duizhao.script import convert as convert_text
+    from duizhao.text import convert as convert_text
 
     typer.echo(convert_text(_read(file, encoding), to), nl=False)
 
@@ -214,11 +253,14 @@ def align(
     zh: Annotated[str, typer.Argument(help="The Chinese text, plain or Markdown.")],
     en: Annotated[str, typer.Argument(help="The English text, plain or Markdown.")],
     format: Annotated[str, typer.Option(help="jsonl, tsv, moses, tmx or align.")] = "jsonl",
-    out: Annotated[Optional[Path], typer.Option(help="File to write; for moses the prefix of two. [default: standard output]")] = None,
+    out: Annotated[
+        Optional[Path],
+        typer.Option(help="File to write; for moses the prefix of two. [default: standard output]"),
+    ] = None,
     presplit: Annotated[bool, typer.Option("--presplit", help="The texts have one sentence a line.")] = False,
 ) -> None:
     """Align two texts sentence by sentence; a summary goes to standard error."""
-    from duizhao.bitext import FORMATS, align_texts, format_beads, split_text, summarize
+    from duizhao.alignment import FORMATS, align_texts, format_beads, split_text, summarize
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
@@ -244,7 +286,7 @@ def _write(out: Path | None, suffix: str, text: str) -> None:
 
 
 def _read(file: str, encoding: str | None) -> str:
-    from duizhao.source import decode, extract_html
+    from duizhao.sources import decode, extract_html
 
     if file == "-":
         return decode(sys.stdin.buffer.read(), "standard input", encoding)
@@ -261,7 +303,9 @@ def main() -> None:
     """Entry point: a user's mistake ends in one line and exit code 1, Ctrl-C in 130."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # a path in an ASCII locale goes out as it came in
+            stream.reconfigure(
+                encoding="utf-8", errors="surrogateescape"
+            )  # a path in an ASCII locale goes out as it came in
     try:
         app()
     except DuizhaoError as error:

@@ -1,6 +1,8 @@
-"""The one kind of error that a user's mistake ends in."""
+"""Errors that a user's mistake ends in, and findings: what is wrong with a record or an annotation."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 
 class DuizhaoError(Exception):
@@ -13,3 +15,17 @@ class DuizhaoError(Exception):
     def __init__(self, id: str, message: str) -> None:
         super().__init__(message)
         self.id = id
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem: a stable id, its level, the record (or file and line) and field it is in, and one sentence."""
+
+    id: str
+    level: int
+    record: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"level {self.level} {self.id}: {self.record}: {self.field}: {self.message}"

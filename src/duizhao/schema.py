@@ -7,7 +7,7 @@ No other module writes a field's type. A config is a kind of record (``sentences
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,27 @@ if TYPE_CHECKING:
     import jsonschema_rs
     import pyarrow as pa
 
-CONFIGS = ("sentences", "articles", "blocks", "entities", "mentions", "events", "claims", "questions", "terms")
+CONFIGS = (
+    "sentences",
+    "articles",
+    "blocks",
+    "entities",
+    "mentions",
+    "events",
+    "claims",
+    "questions",
+    "terms",
+)
 """Configs in the order of the card; the first is the default."""
 
 SPLIT = "test"
 """Each config's only split: the dataset is for evaluation."""
+
+Record = dict[str, Any]
+"""One row of a config."""
+
+Records = Mapping[str, Sequence[Record]]
+"""Rows by config."""
 
 _SCALARS = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 

@@ -13,7 +13,9 @@ counts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["cou
 assert datasets.load_dataset(str(folder))["test"].column_names[0] == "id"
 for config, count in counts.items():
     loaded = datasets.load_dataset(str(folder), config, split="test")
-    lines = [json.loads(line) for line in (folder / config / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [
+        json.loads(line) for line in (folder / config / "test.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert loaded.num_rows == count, config
     assert loaded.to_list() == lines, config
     streamed = datasets.load_dataset(str(folder), config, split="test", streaming=True)

@@ -1,0 +1,206 @@
+"""Align the sentences of a text and its translation: m-n beads with calibrated scores.
+
+Built on Gale and Church (1993: dynamic programming over bead kinds, lengths), hunalign (Varga et al. 2005:
+two passes), Vecalign (Thompson and Koehn 2019: vectors of all spans, cost linear in the text) and Bertalign
+(Liu and Zhu 2022: anchors first, margins). What is new here: the evidence is weighed by a semi-Markov
+conditional random field fitted on hand-aligned beads (`fit_alignment.py`), so that a bead's score is its
+probability, and the path is the one with most beads expected right, not the single most probable one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from duizhao.alignment.anchors import Corridor, corridor
+from duizhao.alignment.calibration import trust
+from duizhao.alignment.features import KINDS, MAX_SPAN, Evidence, Kind, Window
+from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
+from duizhao.alignment.search import Band, adapted_posteriors, best_path
+from duizhao.alignment.sides import Floats, Side, length_ratio, side
+from duizhao.encoders import Encoder, default_encoder, span_vectors
+from duizhao.errors import DuizhaoError
+
+MAX_SENTENCES = 60_000
+"""Sentences of one side that are aligned at once: the search for anchors grows with the square of their number."""
+
+_WINDOW_ROWS = 256
+_OVERLAP_ROWS = 32  # how far a window sees beyond the last bead that is taken from it
+_SHORTEST_WINDOW = 16
+_WINDOW_CELLS = 100_000  # beads of 23 kinds start in each: about 10 MB of scores
+
+Weights = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """One link: the numbers of the sentences on both sides, either of which may be empty.
+
+    ``score`` is the probability, in [0, 1] to three decimals, that exactly this bead is right.
+    """
+
+    zh: tuple[int, ...]
+    en: tuple[int, ...]
+    score: float
+
+    @property
+    def kind(self) -> str:
+        """Sentences on both sides: "1-1", "2-1", "1-0"…"""
+        return f"{len(self.zh)}-{len(self.en)}"
+
+
+def align(
+    zh: Sequence[str],
+    en: Sequence[str],
+    *,
+    zh_paragraphs: Sequence[int] | None = None,
+    en_paragraphs: Sequence[int] | None = None,
+    encoder: Encoder | None = None,
+) -> list[Bead]:
+    """Return beads that cover all sentences of both sides in order.
+
+    ``zh_paragraphs`` and ``en_paragraphs`` give each sentence's paragraph (numbers that do not decrease);
+    they count as much as the two sides' paragraphs are found to agree in this text. Memory is linear in
+    the text. Sentences without a counterpart get beads of kind 1-0 and 0-1. Two texts that do not belong
+    together get low scores throughout: see `belongs_together`.
+
+    Raises DuizhaoError ``too-many-sentences`` above `MAX_SENTENCES` a side, ValueError when only one side has
+    paragraphs, or their number is not that of the sentences.
+    """
+    if max(len(zh), len(en)) > MAX_SENTENCES:
+        sizes = f"{len(zh):,} Chinese and {len(en):,} English sentences"
+        raise DuizhaoError(
+            "too-many-sentences",
+            f"{sizes}: align {MAX_SENTENCES:,} a side at most; divide the text at its chapters",
+        )
+    breaks = _breaks(zh, en, zh_paragraphs, en_paragraphs)
+    if not zh or not en:
+        return [Bead((i,), (), 1.0) for i in range(len(zh))] + [Bead((), (j,), 1.0) for j in range(len(en))]
+    encoder = encoder or default_encoder()
+    sides = (
+        side(zh, span_vectors(encoder, zh, MAX_SPAN)),
+        side(en, span_vectors(encoder, en, MAX_SPAN)),
+    )
+    found = corridor(sides[0].vectors.spans[0], sides[1].vectors.spans[0])
+    beads = _search(*sides, found, None)
+    if breaks is not None:
+        believed = paragraph_evidence(breaks, [(bead.zh, bead.en, bead.score) for bead in beads])
+        beads = _search(*sides, found, believed)
+    factors = trust([(bead.zh, bead.en) for bead in beads], sides[0].vectors.spans, sides[1].vectors.spans)
+    return [
+        replace(bead, score=round(float(bead.score * factor), 3))
+        for bead, factor in zip(beads, factors, strict=True)
+    ]
+
+
+def belongs_together(beads: Sequence[Bead]) -> float:
+    """Return how sure it is, in [0, 1], that the two sides are a text and its translation.
+
+    It is the mean score over sentences, where a sentence without counterpart counts 0: above 0.7 for
+    translations, below 0.2 for texts that have nothing to do with one another. Empty input gives 0.
+    """
+    sizes = [len(bead.zh) + len(bead.en) for bead in beads]
+    paired = sum(size * bead.score for size, bead in zip(sizes, beads, strict=True) if bead.zh and bead.en)
+    return round(paired / sum(sizes), 3) if beads else 0.0
+
+
+def _breaks(
+    zh: Sequence[str],
+    en: Sequence[str],
+    zh_paragraphs: Sequence[int] | None,
+    en_paragraphs: Sequence[int] | None,
+) -> Breaks | None:
+    if zh_paragraphs is None and en_paragraphs is None:
+        return None
+    if zh_paragraphs is None or en_paragraphs is None:
+        raise ValueError("paragraphs are given for one side only: give them for both sides or for neither")
+    for name, sentences, paragraphs in (("zh", zh, zh_paragraphs), ("en", en, en_paragraphs)):
+        if len(sentences) != len(paragraphs):
+            raise ValueError(
+                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences: give one each"
+            )
+    return Breaks.of(zh_paragraphs, en_paragraphs)
+
+
+def _search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | None) -> list[Bead]:
+    """Align window after window; each begins where the last certain bead of the one before it ended."""
+    ratio = length_ratio(zh, en)
+    beads: list[Bead] = []
+    row = column = 0
+    while True:
+        stop = _window_stop(found, row)
+        end = len(en) if stop == len(zh) else max(int(found.centre[stop]), column)
+        window = _window(zh, en, found, row, stop, column, end, ratio)
+        certain = stop if stop == len(zh) else stop - min(_OVERLAP_ROWS, (stop - row) // 2)
+        for bead in _window_beads(window, end, believed):
+            if bead.zh and bead.zh[-1] >= certain:
+                break
+            beads.append(bead)
+            row, column = row + len(bead.zh), column + len(bead.en)
+        if stop == len(zh):
+            return beads
+
+
+def _window_stop(found: Corridor, row: int) -> int:
+    """Return where the window from ``row`` ends: after 256 sentences, fewer where the corridor is wide."""
+    rows = len(found.low) - 1 - row
+    if rows > _WINDOW_ROWS + _OVERLAP_ROWS:
+        rows = _WINDOW_ROWS
+    while rows > _SHORTEST_WINDOW:
+        part = slice(row, row + rows + 1)
+        if rows * int((found.high[part] - found.low[part]).max()) <= _WINDOW_CELLS:
+            break
+        rows //= 2
+    return row + rows
+
+
+def _window(
+    zh: Side, en: Side, found: Corridor, row: int, stop: int, column: int, end: int, ratio: float
+) -> Window:
+    """Return the evidence's window from (row, column) to (stop, end), with both corners in its band."""
+    low = np.maximum(found.low[row : stop + 1] - column, 0)
+    low[0] = 0
+    width = int((found.high[row : stop + 1] - column - low).max()) + 1
+    width = max(width, end - column - int(low[-1]) + 1)
+    beyond = min(column + int(low[-1]) + width + MAX_SPAN, len(en))
+    return Window(zh.part(row, stop), en.part(column, beyond), low, width, ratio, row, column)
+
+
+def _window_beads(window: Window, end: int, believed: ParagraphEvidence | None) -> list[Bead]:
+    evidence = Evidence(window)
+    scores = {kind: _score(evidence, kind) for kind in KINDS}
+    if believed is not None:
+        scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
+    band = Band(window.low, window.width, end - window.column)
+    chances = adapted_posteriors(scores, band)
+    beads = []
+    for at, to, kind in best_path(chances, band):
+        i, j = window.row + at, window.column + to
+        chance = float(chances[kind][at, to - window.low[at]])
+        beads.append(Bead(tuple(range(i, i + kind[0])), tuple(range(j, j + kind[1])), chance))
+    return beads
+
+
+def _score(evidence: Evidence, kind: Kind) -> Floats:
+    weights = load_weights()
+    group = {(1, 0): "unpaired Chinese", (0, 1): "unpaired English"}.get(kind, "paired")
+    total: Floats | None = None
+    for name, table in evidence.of(kind).items():
+        part = np.float32(weights[group][name]) * table
+        total = part if total is None else np.add(total, part, out=total)
+    assert total is not None
+    total += np.float32(weights["kind"][f"{kind[0]}-{kind[1]}"])
+    return total
+
+
+@cache
+def load_weights() -> Weights:
+    """Return the fitted weights: group, name, weight."""
+    text = files("duizhao.alignment").joinpath("_data/weights.json").read_text(encoding="utf-8")
+    weights: Weights = json.loads(text)
+    return weights

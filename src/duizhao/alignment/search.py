@@ -1,0 +1,197 @@
+"""Exact sums over all alignments in a band: a semi-Markov conditional random field.
+
+An alignment is a path of beads; its probability is proportional to the exponential of its beads' summed
+scores (Sarawagi and Cohen 2004). Scores are ``{kind: [rows, width]}`` by the cell where a bead starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+Positions = NDArray[np.int64]
+Kind = tuple[int, int]
+Table = NDArray[np.floating]
+
+_NEVER = -1e9
+_USUAL_UNPAIRED = 0.02  # share of sentences without counterpart, believed as if seen in 100 sentences
+_USUAL_SENTENCES = 100
+_ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The searched cells: row ``i`` holds English positions ``low[i] … low[i] + width - 1``.
+
+    ``low`` must not decrease. The path leads from (0, 0) to (``len(low) - 1``, ``last``).
+    """
+
+    low: Positions
+    width: int
+    last: int
+
+    @property
+    def rows(self) -> int:
+        """Number of points on the Chinese side: sentences + 1."""
+        return len(self.low)
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which cells exist: those whose English position is not beyond the last."""
+        return self.low[:, None] + np.arange(self.width) <= self.last
+
+    def cells(self, kind: Kind, direction: int) -> Positions:
+        """Return where beads that start (1) or end (-1) in each cell end or start, ``[rows, width]``.
+
+        Cells are numbered row by row; what leaves the band gets the number after the last cell.
+        """
+        rows = np.arange(self.rows) + direction * kind[0]
+        known = np.clip(rows, 0, self.rows - 1)
+        columns = (self.low + direction * kind[1] - self.low[known])[:, None] + np.arange(self.width)
+        good = (columns >= 0) & (columns < self.width) & (rows == known)[:, None]
+        return np.where(good, known[:, None] * self.width + columns, self.rows * self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A band with its beads: which cells each kind that takes Chinese sentences starts and ends in.
+
+    ``starts`` and ``ends`` are int64 ``[rows, kinds, width]``, numbered as by `Band.cells`.
+    """
+
+    band: Band
+    kinds: tuple[Kind, ...]
+    starts: Positions
+    ends: Positions
+
+    @classmethod
+    def of(cls, band: Band, kinds: Iterable[Kind]) -> Lattice:
+        """Return the lattice of a band; (0, 1) stays within a row and is treated apart."""
+        some = tuple(kind for kind in kinds if kind != (0, 1))
+        starts, ends = (np.stack([band.cells(kind, way) for kind in some], axis=1) for way in (-1, 1))
+        return cls(band, some, starts, ends)
+
+    def leaving(self, tables: Mapping[Kind, Table]) -> Doubles:
+        """Return the tables by the cell where a bead starts, ``[rows, kinds, width]``."""
+        return np.stack([tables[kind] for kind in self.kinds], axis=1).astype(np.float64)
+
+    def arriving(self, tables: Mapping[Kind, Table]) -> Doubles:
+        """Return the tables by the cell where a bead ends."""
+        parts = [_looked_up(tables[kind], self.starts[:, k]) for k, kind in enumerate(self.kinds)]
+        return np.stack(parts, axis=1)
+
+
+def posteriors(
+    scores: Mapping[Kind, Table], band: Band, lattice: Lattice | None = None
+) -> tuple[dict[Kind, Doubles], float]:
+    """Return each bead's probability, and the logarithm of the sum over all paths.
+
+    ``scores`` must hold the kinds (1, 0) and (0, 1), which make every point reachable.
+    """
+    lattice = lattice or Lattice.of(band, scores)
+    kinds, starts, ends = lattice.kinds, lattice.starts, lattice.ends
+    leaving, arriving = lattice.leaving(scores), lattice.arriving(scores)
+    walk = _running(scores[0, 1])
+    before = _forward(arriving, starts, walk, band)
+    after = _backward(leaving, ends, walk, band)
+    total = float(before[-1, band.last - band.low[-1]])
+    chances = before[:, None] + leaving + _looked_up(after, ends)
+    np.exp(np.minimum(chances - total, 0), out=chances)
+    out = {kind: chances[:, k] for k, kind in enumerate(kinds)}
+    along = before + scores[0, 1] + _looked_up(after, band.cells((0, 1), 1))
+    out[0, 1] = np.exp(np.minimum(along - total, 0))
+    return out, total
+
+
+def adapted_posteriors(scores: Mapping[Kind, Table], band: Band) -> dict[Kind, Doubles]:
+    """Return each bead's probability after learning from the text how much of it has no counterpart.
+
+    Translators differ widely in what they leave out or add. The two rates are estimated by expectation
+    maximisation with a Beta prior, and the scores of unpaired sentences moved by the rates' logarithms.
+    """
+    sentences = {(1, 0): band.rows - 1, (0, 1): band.last}
+    lattice = Lattice.of(band, scores)
+    chances, _ = posteriors(scores, band, lattice)
+    for _ in range(_ROUNDS):
+        moved = dict(scores)
+        for kind, count in sentences.items():
+            found = float(chances[kind].sum()) + _USUAL_SENTENCES * _USUAL_UNPAIRED
+            change = np.log(found / (count + _USUAL_SENTENCES) / _USUAL_UNPAIRED)
+            moved[kind] = scores[kind] + np.float32(change)
+        chances, _ = posteriors(moved, band, lattice)
+    return chances
+
+
+def best_path(gains: Mapping[Kind, Table], band: Band) -> list[tuple[int, int, Kind]]:
+    """Return the path with the greatest summed gain, as (row, English position, kind) of each bead.
+
+    With posteriors as gains that is the alignment with most beads expected right (minimum Bayes risk).
+    """
+    lattice = Lattice.of(band, gains)
+    kinds, starts, arriving = lattice.kinds, lattice.starts, lattice.arriving(gains)
+    walk, inside = _running(gains[0, 1]), band.inside
+    best = np.full(band.rows * band.width + 1, _NEVER)
+    choice = np.empty((band.rows, band.width), dtype=np.int64)
+    for row in range(band.rows):
+        reached = best[starts[row]] + arriving[row]
+        choice[row] = reached.argmax(axis=0)
+        value = reached.max(axis=0)
+        if row == 0:
+            value[-band.low[0]] = 0
+        along = np.maximum.accumulate(value - walk[row]) + walk[row]
+        choice[row][along > value + 1e-12] = -1
+        best[row * band.width : (row + 1) * band.width] = np.where(inside[row], along, _NEVER)
+    path: list[tuple[int, int, Kind]] = []
+    row, column = band.rows - 1, band.last
+    while row or column:
+        chosen = int(choice[row, column - band.low[row]])
+        kind = (0, 1) if chosen < 0 or row == 0 else kinds[chosen]
+        row, column = row - kind[0], column - kind[1]
+        path.append((row, column, kind))
+    return path[::-1]
+
+
+def _forward(arriving: Doubles, starts: Positions, walk: Doubles, band: Band) -> Doubles:
+    """Return the log-sum over all paths from the beginning to each cell, ``[rows, width]``."""
+    out = np.full(band.rows * band.width + 1, _NEVER)
+    inside = band.inside
+    for row in range(band.rows):
+        value = _log_sum(out[starts[row]] + arriving[row])
+        if row == 0:
+            value[-band.low[0]] = 0
+        along = np.logaddexp.accumulate(value - walk[row]) + walk[row]
+        out[row * band.width : (row + 1) * band.width] = np.where(inside[row], along, _NEVER)
+    return out[:-1].reshape(band.rows, band.width)
+
+
+def _backward(leaving: Doubles, ends: Positions, walk: Doubles, band: Band) -> Doubles:
+    """Return the log-sum over all paths from each cell to the end, ``[rows, width]``."""
+    out = np.full(band.rows * band.width + 1, _NEVER)
+    inside = band.inside
+    for row in range(band.rows - 1, -1, -1):
+        value = _log_sum(out[ends[row]] + leaving[row])
+        if row == band.rows - 1:
+            value[band.last - band.low[-1]] = 0
+        value = np.where(inside[row], value, _NEVER)
+        along = np.logaddexp.accumulate((value + walk[row])[::-1])[::-1] - walk[row]
+        out[row * band.width : (row + 1) * band.width] = np.where(inside[row], along, _NEVER)
+    return out[:-1].reshape(band.rows, band.width)
+
+
+def _looked_up(table: Table, cells: Positions) -> Doubles:
+    """Return ``table`` at numbered cells, never for the number after the last."""
+    return np.append(table.ravel().astype(np.float64), _NEVER)[cells]
+
+
+def _running(unpaired: Table) -> Doubles:
+    """Return the score of walking from each row's first cell to each other by unpaired English sentences."""
+    return np.pad(np.cumsum(unpaired[:, :-1], axis=1, dtype=np.float64), ((0, 0), (1, 0)))
+
+
+def _log_sum(ways: Doubles) -> Doubles:
+    top = ways.max(axis=0)
+    return np.asarray(top + np.log(np.exp(ways - top).sum(axis=0)))

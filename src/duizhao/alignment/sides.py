@@ -1,0 +1,65 @@
+"""One side of a text as the aligner sees it: vectors, lengths, punctuation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duizhao.encoders import SpanVectors
+
+Floats = NDArray[np.float32]
+
+_QUOTES = frozenset('“”"「」『』')
+_CLOSERS = "”\"’'」』)）"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a text, as evidence: vectors, lengths in characters, punctuation of each sentence.
+
+    ``lengths`` and ``quotes`` are running sums, float32 ``[n + 1]``; ``marks`` is float32 ``[n, 5]``: ends
+    as a question, as an exclamation, with a colon, begins with and ends with a quotation mark.
+    """
+
+    vectors: SpanVectors
+    lengths: Floats
+    quotes: Floats
+    marks: Floats
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def part(self, start: int, stop: int) -> Side:
+        """Return the sentences ``[start, stop)``; spans that run past ``stop`` are no longer asked for."""
+        some, ends = slice(start, stop), slice(start, stop + 1)
+        vectors = self.vectors
+        cut = SpanVectors(vectors.spans[:, some], vectors.heads[some], vectors.tails[some])
+        return Side(cut, self.lengths[ends], self.quotes[ends], self.marks[some])
+
+
+def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
+    """Gather the evidence of one side."""
+    lengths = np.array([len(s.strip()) + 1 for s in sentences], dtype=np.float32)
+    quotes = np.array([sum(c in _QUOTES for c in s) for s in sentences], dtype=np.float32)
+    marks = np.array([_marks(s.strip()) for s in sentences], dtype=np.float32).reshape(-1, 5)
+    return Side(vectors, _running(lengths), _running(quotes), marks)
+
+
+def _running(values: Floats) -> Floats:
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(sums, dtype=np.float32)
+
+
+def _marks(sentence: str) -> tuple[bool, ...]:
+    final = sentence.rstrip(_CLOSERS)[-1:] or " "
+    first, last = sentence[:1] or " ", sentence[-1:] or " "
+    return (final in "？?", final in "！!", final in "：:", first in "“\"「『‘'", last in "”\"」』’'")
+
+
+def length_ratio(zh: Side, en: Side) -> float:
+    """Return English characters per Chinese character, held within what any translation shows."""
+    ratio = float(en.lengths[-1]) / max(float(zh.lengths[-1]), 1.0)
+    return min(max(ratio, 1.5), 9.0)

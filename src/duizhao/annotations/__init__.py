@@ -1,0 +1,27 @@
+"""Annotations: what people decided, read, checked and tied to sentences."""
+
+from __future__ import annotations
+
+from duizhao.annotations.lines import (
+    Annotations,
+    Line,
+    apply_corrections,
+    check_articles,
+    check_corrections,
+    read_annotations,
+    resolve_beads,
+)
+from duizhao.annotations.resolution import Resolver, check_annotations, resolve
+
+__all__ = [
+    "Annotations",
+    "Line",
+    "Resolver",
+    "apply_corrections",
+    "check_annotations",
+    "check_articles",
+    "check_corrections",
+    "read_annotations",
+    "resolve",
+    "resolve_beads",
+]

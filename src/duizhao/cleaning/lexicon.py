@@ -1,0 +1,205 @@
+"""Cues: the words that web pages say around an article, read from ``cues.toml`` and found in one pass."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from duizhao.errors import DuizhaoError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+CATEGORIES = (
+    "front_matter", "site_header", "image", "ad", "follow_call", "share_call", "related", "unrelated_trailer", "references",
+    "source_link", "editor_credit", "editor_note", "disclaimer", "navigation", "comment", "artefact",
+)  # fmt: skip
+"""Why a block may be dropped."""
+
+STRENGTHS = ("certain", "opens", "strong", "weak")
+"""Strengths of a cue, the greatest first."""
+
+RANK = {strength: rank for rank, strength in enumerate(STRENGTHS)}
+SURE = frozenset(("certain", "opens"))
+"""Strengths that decide a short line alone."""
+
+LEAD = frozenset(" \t　*_#>·•●■◆▲△▼▶►◤↓↑→|｜丨-—－~～=&+,，.。:：【[（(「『《“\"'‘’<👇👆👉⬇☝✦★☆※◎○◇□")
+_DELIMITERS = frozenset("“「『《 \t　：:|｜丨/／\\>》】]）)」』”·•-—－~～↓，,@＠_…👇")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue of the lexicon: its category, its strength in a text, and whether it counts where a line begins."""
+
+    text: str
+    category: str
+    strength: str
+    opens: bool
+
+
+class Hit(NamedTuple):
+    """A cue found at ``[start, end)`` of a text; ``strength`` is what it weighs there. A tuple, for speed."""
+
+    start: int
+    end: int
+    category: str
+    strength: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Cues by their text, and an automaton that finds them all in one pass and counts them in the same order.
+
+    ``certain`` is the lexicon of the certain cues alone, for the ends of long paragraphs; it has none itself.
+    """
+
+    cues: Mapping[str, Cue]
+    counted: tuple[Cue, ...]
+    automaton: AhoCorasick
+    certain: Lexicon | None = None
+
+
+@lru_cache(maxsize=1)
+def load_cues() -> Lexicon:
+    """The lexicon of the package, Simplified and Traditional. Raises DuizhaoError ``bad-cues``."""
+    return read_cues((Path(__file__).parent / "_data" / "cues.toml").read_text(encoding="utf-8"))
+
+
+def read_cues(toml: str) -> Lexicon:
+    """A lexicon from the text of a cue file. Raises DuizhaoError ``bad-cues`` for an unknown category or strength."""
+    try:
+        table: dict[str, Any] = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise DuizhaoError("bad-cues", f"cues.toml: not valid TOML ({error})") from None
+    script = table.pop("script", {})
+    simplified, traditional = str(script.get("simplified", "")), str(script.get("traditional", ""))
+    if len(simplified) != len(traditional):
+        raise DuizhaoError(
+            "bad-cues",
+            "cues.toml: [script] must pair each Simplified character with one Traditional character",
+        )
+    forms = (str.maketrans(simplified, traditional), str.maketrans(traditional, simplified))
+    cues: dict[str, Cue] = {}
+    for category, lists in table.items():
+        _check(category, lists)
+        for strength in STRENGTHS:
+            for written in lists.get(strength, ()):
+                for text in sorted({written, *(written.translate(form) for form in forms)}):
+                    _enter(cues, text, category, strength)
+                    if (narrow := text.translate(_NARROW)) != text:
+                        _enter(cues, narrow, category, strength)
+    return make_lexicon(cues)
+
+
+_NARROW = str.maketrans("：（）", ":()")
+"""Marks that many pages print in half width."""
+
+
+def make_lexicon(cues: Mapping[str, Cue]) -> Lexicon:
+    """A lexicon of some cues."""
+    certain = {text: cue for text, cue in cues.items() if cue.strength == "certain"}
+    return _lexicon(cues, _lexicon(certain))
+
+
+def _lexicon(cues: Mapping[str, Cue], certain: Lexicon | None = None) -> Lexicon:
+    automaton = AhoCorasick(cues, MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+    return Lexicon(cues, tuple(cues.values()), automaton, certain)
+
+
+def _check(category: str, lists: Any) -> None:
+    if category not in CATEGORIES:
+        raise DuizhaoError(
+            "bad-cues", f"cues.toml: unknown category {category!r}; allowed: {', '.join(CATEGORIES)}"
+        )
+    unknown = sorted(set(lists) - set(STRENGTHS))
+    if unknown:
+        raise DuizhaoError(
+            "bad-cues",
+            f"cues.toml: {category}: unknown strength {unknown[0]!r}; allowed: {', '.join(STRENGTHS)}",
+        )
+
+
+def _enter(cues: dict[str, Cue], text: str, category: str, strength: str) -> None:
+    """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first list decides."""
+    if len(text) < 2 or "\n" in text:
+        raise DuizhaoError(
+            "bad-cues",
+            f"cues.toml: {category}: {text!r} is no cue; one has two characters at least, on one line",
+        )
+    known = cues.get(text)
+    if known is None:
+        cues[text] = Cue(text, category, "" if strength == "opens" else strength, strength == "opens")
+    elif known.opens and not known.strength and strength != "opens":
+        cues[text] = Cue(text, known.category, strength, True)
+    elif strength == "opens":
+        cues[text] = Cue(text, known.category, known.strength, True)
+
+
+def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
+    """Cues in each of some texts, left to right, the longest at each place, not overlapping.
+
+    All texts are read in one pass. Time is linear in them, whatever stands there (Aho and Corasick 1975).
+    """
+    joined = "\n".join(texts)
+    try:
+        matches = lexicon.automaton.find_matches_as_indexes(joined)
+    except UnicodeEncodeError:
+        matches = lexicon.automaton.find_matches_as_indexes(_LONE_SURROGATE.sub("\ufffd", joined))
+    found: list[list[Hit]] = [[] for _ in texts]
+    ends = list(accumulate([len(text) + 1 for text in texts]))
+    at = begin = 0
+    for number, start, end in matches:
+        while start >= ends[at]:
+            begin = ends[at]
+            at += 1
+        cue = lexicon.counted[number]
+        strength = _strength(texts[at], start - begin, end - begin, cue) if cue.opens else cue.strength
+        if strength:
+            found[at].append(Hit(start - begin, end - begin, cue.category, strength))
+    return found
+
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, as in JSON that was cut in the middle of an emoji: no encoding has it."""
+
+
+_SPOKEN = re.compile("[，。！？；“”]")
+
+
+def _strength(text: str, start: int, end: int, cue: Cue) -> str:
+    """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its own.
+
+    A credit also closes a short line (晨光报道) and stands behind a role (整理编辑：).
+    """
+    if cue.category == "editor_credit" and start and end == len(text) <= 16 and not cue.strength:
+        return "strong"
+    if (
+        cue.category == "editor_credit"
+        and 0 < start <= 8
+        and cue.text[-1] in "：:"
+        and len(text) <= 30
+        and not _SPOKEN.search(text)
+    ):
+        return "opens"
+    if start > 20 or cue.strength == "certain":
+        return cue.strength
+    alone = end == len(text) or cue.text[-1] in _DELIMITERS or text[end] in _DELIMITERS
+    return "opens" if alone and start <= head(text) else cue.strength
+
+
+def head(text: str) -> int:
+    """Where a line begins to speak, behind brackets, bullets and arrows."""
+    for index, character in enumerate(text[:20]):
+        if character not in LEAD and not 0xFE00 <= ord(character) <= 0xFE0F:
+            return index
+    return min(len(text), 20)

@@ -1,0 +1,245 @@
+"""Cleaning: which blocks of a document are the author's, and why the others are not.
+
+Evidence is of three kinds: form (cues, links, dates, sentences), place (header, body, tail) and topic (vectors
+against the article's own). A small chain model (``cleaning_model``) weighs it; its weights and the cues are data.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from duizhao.cleaning.chain import Model, calibrate, load_model, marginals, odds, surely_kept
+from duizhao.cleaning.cuts import cut_blocks
+from duizhao.cleaning.form import Piece, form, settle_style
+from duizhao.cleaning.lexicon import CATEGORIES, load_cues
+from duizhao.cleaning.place import place, retitle
+from duizhao.cleaning.reasons import categories, reason
+from duizhao.cleaning.recurrence import CorpusStatistics
+from duizhao.cleaning.topic import TopicEvidence
+from duizhao.errors import DuizhaoError
+from duizhao.text import Block, Document, find_blocks, is_rule, make_document, read
+
+THRESHOLD = 0.7
+"""Probability from which a block is dropped. Above one half: an author's sentence lost is worse than a share line kept."""
+
+_NO_TEXT = frozenset(("front_matter", "image"))
+_SCRAPS = frozenset("*＊。，、； \t")
+
+
+class Verdict(NamedTuple):
+    """What is to happen to a block, or to the part of one that was cut off. A tuple, for speed.
+
+    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES and ``reason`` the evidence that decided, both only of
+    a dropped block; ``score`` the calibrated probability of being boilerplate, to three decimals.
+    """
+
+    block: Block
+    label: str
+    category: str | None
+    reason: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Pieces of a document in order, and the names of the evidence on each.
+
+    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images, scraps;
+    ``judged`` are the indexes of the others, in order.
+    """
+
+    pieces: Sequence[Piece]
+    names: Sequence[tuple[str, ...]]
+    settled: Mapping[int, str]
+    judged: Sequence[int]
+
+
+def judge(
+    document: Document,
+    blocks: Sequence[Block],
+    *,
+    threshold: float = THRESHOLD,
+    topic: TopicEvidence | None = None,
+    corpus: CorpusStatistics | None = None,
+    model: Model | None = None,
+) -> list[Verdict]:
+    """Verdicts on blocks, in order; they cover all blocks, and a block that is in part the author's is cut.
+
+    ``topic`` and ``corpus`` are optional further evidence. Raises DuizhaoError ``bad-threshold``.
+    """
+    check_threshold(threshold)
+    model = model or load_model()
+    evidence = gather(document, blocks, topic, corpus)
+    pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
+    scores, chances = weigh(evidence, model)
+    dropped = sorted([*settled, *(index for index in chances if scores[index] >= threshold)])
+    verdicts = [
+        _VERDICT((piece.block, "keep", None, None, score))
+        for piece, score in zip(pieces, scores, strict=True)
+    ]
+    for index, category in categories(pieces, names, settled, dropped):
+        why = reason(model, pieces[index], names[index], chances.get(index))
+        verdicts[index] = Verdict(pieces[index].block, "drop", category, why, scores[index])
+    return verdicts
+
+
+def check_threshold(threshold: float) -> None:
+    """Raises DuizhaoError ``bad-threshold``."""
+    if not 0 < threshold < 1:
+        raise DuizhaoError(
+            "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1"
+        )
+
+
+def weigh(evidence: Evidence, model: Model) -> tuple[list[float], dict[int, tuple[float, float]]]:
+    """Score of each piece, and the probabilities of ``drop`` and ``tail`` of those whose score is not 0.000 for certain."""
+    names, judged = evidence.names, evidence.judged
+    scores, chances = [0.0] * len(names), {}
+    floor = surely_kept(model)
+    for index, (drop, tail) in zip(
+        judged, marginals(model, [odds(model, names[index]) for index in judged]), strict=True
+    ):
+        if drop + tail > floor:
+            chances[index] = drop, tail
+            scores[index] = calibrate(model, drop + tail)
+    for index in evidence.settled:
+        scores[index] = 1.0
+    return scores, chances
+
+
+_VERDICT = partial(tuple.__new__, Verdict)
+"""A named tuple from a row, without the call of its own constructor."""
+
+
+def gather(
+    document: Document,
+    blocks: Sequence[Block],
+    topic: TopicEvidence | None = None,
+    corpus: CorpusStatistics | None = None,
+) -> Evidence:
+    """All evidence on the pieces of a document; nothing is weighed here."""
+    raw, lexicon = document.text, load_cues()
+    pieces: list[Piece] = []
+    settled: dict[int, str] = {}
+    rules: set[int] = set()
+    texts = [block for block in blocks if block.spans and block.kind not in _NO_TEXT]
+    cut = iter(cut_blocks(raw, texts, lexicon))
+    end = 0
+    for block in blocks:
+        start, kind = block.start, block.kind
+        if start - end > 4 and _breaks(raw[end:start]):
+            rules.add(len(pieces))
+        end = block.end
+        if not block.spans or kind in _NO_TEXT:
+            settled[len(pieces)] = "image" if kind == "image" else "front_matter"
+            pieces.append(Piece(block, "", (), False))
+            continue
+        for piece in next(cut):
+            if len(piece.text) < 8 and _SCRAPS.issuperset(piece.text):
+                settled[len(pieces)] = "artefact"
+            pieces.append(piece)
+    retitle(pieces)
+    judged = [index for index in range(len(pieces)) if index not in settled]
+    found = _names(
+        raw,
+        [pieces[index] for index in judged],
+        [index in rules for index in judged] if rules else [False] * len(judged),
+        topic,
+        corpus,
+    )
+    names: list[tuple[str, ...]] = [()] * len(pieces)
+    for index, told in zip(judged, found, strict=True):
+        names[index] = told
+    return Evidence(pieces, names, settled, judged)
+
+
+def _names(
+    raw: str,
+    pieces: Sequence[Piece],
+    rules: Sequence[bool],
+    topic: TopicEvidence | None,
+    corpus: CorpusStatistics | None,
+) -> list[tuple[str, ...]]:
+    forms = settle_style(pieces, [form(piece, raw) for piece in pieces])
+    names = list(map(operator.add, forms, place(pieces, forms, rules)))
+    if topic is not None:
+        names = [seen + topic.names(piece.block) for seen, piece in zip(names, pieces, strict=True)]
+    if corpus is not None:
+        names = [
+            (*seen, "corpus") if corpus.repeated(piece.text) else seen
+            for seen, piece in zip(names, pieces, strict=True)
+        ]
+    return names
+
+
+def _breaks(gap: str) -> bool:
+    """Whether markup between two blocks holds a thematic break; a rule right under a line of text underlines a heading."""
+    if gap.isspace():
+        return False
+    lines = gap.split("\n")
+    return any(
+        is_rule(line) and not lines[index - 1].strip() and index > 1 for index, line in enumerate(lines)
+    )
+
+
+def clean(text: str, *, threshold: float = THRESHOLD) -> str:
+    """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain."""
+    check_threshold(threshold)
+    document = make_document("text", text)
+    evidence = gather(document, find_blocks(document))
+    scores, _ = weigh(evidence, load_model())
+    return "\n\n".join(
+        [
+            shown(text, piece.block, piece.text)
+            for piece, score in zip(evidence.pieces, scores, strict=True)
+            if score < threshold
+        ]
+    )
+
+
+def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
+    """Texts of the kept blocks, with the speakers of an interview and the marks of list items as written."""
+    return [shown(document.text, verdict.block) for verdict in verdicts if verdict.label == "keep"]
+
+
+def shown(raw: str, block: Block, text: str | None = None) -> str:
+    """A block's text as a reader should see it; ``text`` is what its spans read, where that is known."""
+    text = read(raw, block.spans) if text is None else text
+    if block.speaker:
+        return f"{block.speaker}：{text}"
+    if block.kind == "list_item" and block.spans:
+        return raw[block.start : block.spans[0][0]].rstrip("![*_`<") + text
+    return text
+
+
+def explain(document: Document, verdicts: Iterable[Verdict]) -> str:
+    """An editor's mark-up: every block on a line with its mark, score and, where it is dropped, category and reason."""
+    lines = []
+    for verdict in verdicts:
+        text = shown(document.text, verdict.block) or document.text[verdict.block.start : verdict.block.end]
+        text = " ".join(text.split())
+        text = text if len(text) <= 60 else text[:40] + " … " + text[-15:]
+        mark = "  " if verdict.label == "keep" else "- "
+        lines.append(f"{mark}{verdict.score:.3f}  {text}")
+        if verdict.label == "drop":
+            lines.append(f"         {verdict.category} ({verdict.reason})")
+    return "\n".join(lines)
+
+
+__all__ = [
+    "CATEGORIES",
+    "THRESHOLD",
+    "Evidence",
+    "Verdict",
+    "clean",
+    "explain",
+    "gather",
+    "judge",
+    "kept",
+    "shown",
+    "weigh",
+]

@@ -1,0 +1,187 @@
+"""Bilingual sense (validation level 4): do the two sides of a row say the same numbers, names and scripts?
+
+These checks find candidates, not errors: each finding is mended or acknowledged with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from duizhao.schema import Record
+from duizhao.text import traditional_only
+
+_UNITS = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "萬": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 10**8,
+    "億": 10**8,
+    "万亿": 10**12,
+}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_UP_TO_NINETEEN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORDS: dict[str, float] = {
+    **{word: value for value, word in enumerate(_UP_TO_NINETEEN)},
+    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "once": 1,
+    "twice": 2,
+    "both": 2,
+    "dozen": 12,
+    "half": 0.5,
+    "a": 1,
+    "noon": 12,
+    "midday": 12,
+}
+
+_CHINESE_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万亿|百万|千万|[百千万亿萬億])?")
+_CHINESE_WORDS = re.compile(r"[零〇一二两三四五六七八九十百千]+(?:万亿|[万亿萬億])?|万(?=字)")
+_ENGLISH_NUMBER = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)(?:st|nd|rd|th|s)?(?:[\s-]+(hundred|thousand|million|billion|trillion)s?\b)?", re.I
+)
+_ENGLISH_WORD = re.compile(r"\b([a-z]+)(?:[\s-]+(?:a\s+)?([a-z]+))?\b", re.I)
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
+
+SHORTEST, LONGEST = 0.45, 2.2
+"""Bounds of an English row's length against what its Chinese lets one expect (3.2 letters a Han character)."""
+
+
+def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, str]]:
+    """(finding id, record id, field, message) for every row that may not say the same in all columns."""
+    paragraphs: dict[tuple[str, int], str] = {}
+    for row in sentences:
+        key = (row["article_id"], row["paragraph"])
+        paragraphs[key] = f"{paragraphs.get(key, '')} {row['en'] or ''}"
+    for row in sentences:
+        yield from _check_script(row)
+        if row["zh_hans"] and row["en"]:
+            yield from _check_numbers(row)
+            yield from _check_names(row, paragraphs[row["article_id"], row["paragraph"]])
+            yield from _check_length(row)
+
+
+def chinese_numbers(text: str) -> tuple[set[float], set[float]]:
+    """Values in a Chinese text: those written in figures, and those written in characters."""
+    figures = {
+        float(number.replace(",", "")) * _UNITS.get(unit, 1) for number, unit in _CHINESE_NUMBER.findall(text)
+    }
+    words = {value for match in _CHINESE_WORDS.finditer(text) for value in _spoken(match.group())}
+    return figures, words
+
+
+def english_numbers(text: str) -> tuple[set[float], set[float]]:
+    """Values in an English text: those written in figures, and those written in words (months among them)."""
+    figures = {
+        float(number.rstrip(",").replace(",", "")) * _SCALES.get(scale.lower(), 1)
+        for number, scale in _ENGLISH_NUMBER.findall(text)
+    }
+    words: set[float] = set()
+    for match in _ENGLISH_WORD.finditer(text):
+        first, second = match.group(1).lower(), (match.group(2) or "").lower()
+        for word, after in ((first, second), (second, "")):
+            if word in _MONTHS:
+                words.add(float(_MONTHS.index(word) + 1))
+            elif word in _WORDS:
+                value = _WORDS[word]
+                words |= {float(value), value * _SCALES.get(after, 1) * 1.0}
+                if value >= 20 and value % 10 == 0 and after in _WORDS:
+                    words.add(float(value + _WORDS[after]))
+    return figures, words
+
+
+def _spoken(text: str) -> set[float]:
+    """Values that Chinese number characters may stand for: 十二, 三百五十, 二十 (in 二十多), and each digit alone."""
+    unit = next((unit for unit in ("万亿", "亿", "億", "万", "萬") if text.endswith(unit)), "")
+    total, digit = 0, None
+    for character in text.removesuffix(unit):
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        else:
+            total += (1 if digit is None else digit) * {"十": 10, "百": 100, "千": 1000}[character]
+            digit = None
+    value = (total + (digit or 0)) or 1
+    return {float(value), float(value * _UNITS.get(unit, 1))}
+
+
+def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
+    chinese, spoken = chinese_numbers(row["zh_hans"])
+    english, written = english_numbers(row["en"])
+    lost = {value for value in chinese if not _among(value, english | written)}
+    added = {value for value in english if not _among(value, chinese | spoken)}
+    if lost or added:
+        parts = [f"{_show(lost)} only in Chinese"] * bool(lost) + [f"{_show(added)} only in English"] * bool(
+            added
+        )
+        yield "number-mismatch", row["id"], "en", "; ".join(parts)
+
+
+def _among(value: float, values: set[float]) -> bool:
+    return any(abs(value - other) <= 1e-9 * max(value, other) for other in values)
+
+
+def _show(values: set[float]) -> str:
+    return ", ".join(f"{value:,.10g}" for value in sorted(values))
+
+
+def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, str]]:
+    """Latin names of the Chinese row that its English paragraph never uses."""
+    there = re.sub(r"[^a-z]", "", paragraph.lower())
+    for name in dict.fromkeys(_LATIN_NAME.findall(row["zh_hans"])):
+        if re.sub(r"[^a-z]", "", name.lower()) not in there:
+            yield (
+                "name-missing",
+                row["id"],
+                "en",
+                f"{name!r} stands in the Chinese and not in the English paragraph",
+            )
+
+
+def _check_script(row: Record) -> Iterator[tuple[str, str, str, str]]:
+    text = row["zh_hans"] or ""
+    wrong = "".join(text[place] for place in traditional_only(text))
+    if wrong:
+        yield "script-impure", row["id"], "zh_hans", f"Traditional-only characters: {wrong}"
+    if row["en"] and _HAN.search(row["en"]):
+        yield "untranslated", row["id"], "en", "Han characters in the English"
+
+
+def _check_length(row: Record) -> Iterator[tuple[str, str, str, str]]:
+    han = len(_HAN.findall(row["zh_hans"]))
+    expected = 3.2 * han + (len(row["zh_hans"]) - han)
+    ratio = len(row["en"]) / expected
+    if expected >= 24 and not SHORTEST <= ratio <= LONGEST:
+        yield (
+            "length-ratio",
+            row["id"],
+            "en",
+            f"{len(row['en'])} letters where about {expected:.0f} are expected",
+        )

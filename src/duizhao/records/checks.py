@@ -1,0 +1,221 @@
+"""Validation: every record against its schema, then every record against the others.
+
+Levels follow the habit of Universal Dependencies' validator: 1 schema, 2 ids and references,
+3 spans and the ledger, 4 bilingual sense, 5 the release. All findings are collected; none stops the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from duizhao.errors import Finding
+from duizhao.records.bilingual import check_sense
+from duizhao.schema import Record, Records, accepter, explain
+from duizhao.sources import ENCODINGS
+from duizhao.text import convert, read, simplify
+
+FATAL_LEVELS = frozenset((1, 2, 3, 5))
+"""Levels at which one finding stops a release. Level 4 warns unless the build is strict."""
+
+_REFERENCES = {
+    "sentences": {"article_id": "articles"},
+    "blocks": {"article_id": "articles"},
+    "mentions": {"entity_id": "entities", "sentence_id": "sentences"},
+    "events": {"participants": "entities"},
+    "claims": {"premise_id": "sentences", "hypothesis_id": "sentences"},
+    "questions": {"article_ids": "articles"},
+}
+"""Fields that name records of another config: one id, or a list of them."""
+
+
+def validate(records: Records) -> list[Finding]:
+    """Findings of levels 1 to 4 on the records of a whole dataset, in a fixed order."""
+    schema = [finding for config, rows in records.items() for finding in check_schema(config, rows)]
+    if schema:
+        return schema
+    return [
+        *check_ids(records),
+        *check_ledger(records),
+        *check_spans(records),
+        *check_mentions(records),
+        *check_sides(records),
+    ]
+
+
+def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
+    """Level 1: what the JSON Schema of the config refuses, explained."""
+    accepts = accepter(config).is_valid
+    for number, row in enumerate(rows):
+        if not accepts(row):
+            for field, message in explain(config, dict(row)):
+                yield Finding(
+                    "schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message
+                )
+
+
+def check_ids(records: Records) -> Iterator[Finding]:
+    """Level 2: ids are unique in their config; references lead somewhere; positions count up."""
+    known = {config: {row["id"] for row in rows} for config, rows in records.items()}
+    for config, rows in records.items():
+        for id, count in Counter(row["id"] for row in rows).items():
+            if count > 1:
+                yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
+        for field, target in _REFERENCES.get(config, {}).items():
+            for row in rows:
+                named = [row[field]] if isinstance(row[field], str) else row[field]
+                for id in named:
+                    if id not in known.get(target, ()):
+                        yield Finding(
+                            "dangling-reference", 2, row["id"], field, f"no record {id!r} in {target}"
+                        )
+
+
+def check_ledger(records: Records) -> Iterator[Finding]:
+    """Level 3: the blocks of a file tile it without gaps, hash to its sha256, and sum to the article's counts."""
+    files = _files(records)
+    for article in records.get("articles", ()):
+        for language, prefix in (("zh", "raw"), ("en", "en")):
+            rows = files.get((article["id"], language), [])
+            if not rows and article[f"{prefix}_path"] is None:
+                continue
+            yield from _check_tiles(article, language, rows)
+            extracted = language == "zh" and article["extraction"] is not None
+            if not extracted and not _hashes_to(
+                "".join(row["text"] for row in rows), article[f"{prefix}_sha256"]
+            ):
+                yield Finding(
+                    "raw-hash", 3, article["id"], f"{prefix}_sha256", "the blocks' text is not the file's"
+                )
+        counts = dict.fromkeys(("keep", "drop", "markup"), 0)
+        for row in files.get((article["id"], "zh"), []):
+            counts[row["label"]] += row["raw_end"] - row["raw_start"]
+        told = article["chars"]
+        summed = (sum(counts.values()), counts["keep"], counts["drop"], counts["markup"])
+        if summed != (told["raw"], told["kept"], told["removed"], told["markup"]):
+            yield Finding(
+                "ledger-sum",
+                3,
+                article["id"],
+                "chars",
+                f"the blocks sum to {summed}, the article says {tuple(told.values())}",
+            )
+
+
+def check_spans(records: Records) -> Iterator[Finding]:
+    """Level 3: spans follow one another, cover kept text only, each character once, and read as the record says."""
+    files = _files(records)
+    texts = file_texts(records.get("blocks", ()))
+    scripts = {row["id"]: row["source_script"] for row in records.get("articles", ())}
+    covered: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for row in records.get("sentences", ()):
+        for language, spans_field in (("zh", "raw_spans"), ("en", "en_spans")):
+            spans = [(start, end) for start, end in row[spans_field]]
+            raw = texts.get((row["article_id"], language), "")
+            if any(not 0 <= start < end <= len(raw) for start, end in spans) or spans != sorted(spans):
+                yield Finding(
+                    "bad-span",
+                    3,
+                    row["id"],
+                    spans_field,
+                    f"spans out of order or outside the file of {len(raw)} characters",
+                )
+                continue
+            covered[row["article_id"], language] += spans
+            yield from _check_reading(row, language, read(raw, spans), scripts.get(row["article_id"]))
+    for key, rows in files.items():
+        kept = sorted((row["raw_start"], row["raw_end"]) for row in rows if row["label"] == "keep")
+        if kept != sorted(covered[key]):
+            yield Finding("kept-not-covered", 3, key[0], "raw_spans" if key[1] == "zh" else "en_spans",
+                          "the sentences' spans are not the kept blocks of the file")  # fmt: skip
+
+
+def check_mentions(records: Records) -> Iterator[Finding]:
+    """Level 3: every mention's span reads as its surface, in the text that it carries and in its sentence."""
+    columns = {"zh-Hans": "zh_hans", "zh-Hant": "zh_hant", "en": "en"}
+    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    for row in records.get("mentions", ()):
+        text = sentences.get(row["sentence_id"], {}).get(columns[row["language"]])
+        if text != row["text"] or text[row["start"] : row["end"]] != row["surface"]:
+            yield Finding(
+                "mention-text",
+                3,
+                row["id"],
+                "surface",
+                f"{row['surface']!r} does not stand at {row['start']} of its sentence",
+            )
+
+
+def check_sides(records: Records) -> Iterator[Finding]:
+    """Level 4: rows whose columns may not say the same. A person decides: mend the row or acknowledge the finding."""
+    for id, record, field, message in check_sense(records.get("sentences", ())):
+        yield Finding(id, 4, record, field, message)
+
+
+def _check_reading(row: Record, language: str, text: str, script: str | None) -> Iterator[Finding]:
+    """What spans cover is what the record says: to the character, or up to script where the source was converted."""
+    if language == "en":
+        if (row["en"] or "") != text:
+            yield Finding("span-text", 3, row["id"], "en", f"the spans read {text!r}")
+        return
+    expected = simplify(text) if script == "zh-Hant" else text
+    if (row["zh_hans"] or "") != expected:
+        yield Finding("span-text", 3, row["id"], "zh_hans", f"the spans read {expected!r}")
+    if row["zh_hans"] and len(row["zh_hant"] or "") != len(convert(row["zh_hans"], "zh-Hant")):
+        yield Finding("span-text", 3, row["id"], "zh_hant", "is not as long as the conversion of zh_hans")
+
+
+def file_texts(blocks: Iterable[Record]) -> dict[tuple[str, str], str]:
+    """The raw text of every file, by (article id, language): its blocks put together again."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for row in blocks:
+        parts.setdefault((row["article_id"], row["language"]), []).append(row["text"])
+    return {key: "".join(texts) for key, texts in parts.items()}
+
+
+def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
+    files: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for row in records.get("blocks", ()):
+        files[row["article_id"], row["language"]].append(row)
+    return files
+
+
+def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iterator[Finding]:
+    end = 0
+    for row in rows:
+        if row["raw_start"] != end or row["raw_end"] - row["raw_start"] != len(row["text"]):
+            expected = f"expected {end} and {len(row['text'])} characters"
+            yield Finding(
+                "ledger-gap", 3, row["id"], "raw_start", f"starts at {row['raw_start']}, {expected}"
+            )
+        end = row["raw_end"]
+    if not rows:
+        yield Finding("ledger-gap", 3, article["id"], "blocks", f"no blocks for its {language} file")
+
+
+def _hashes_to(text: str, sha256: str) -> bool:
+    for encoding in ENCODINGS:
+        try:
+            if hashlib.sha256(text.encode(encoding)).hexdigest() == sha256:
+                return True
+        except UnicodeEncodeError:
+            continue
+    return False
+
+
+def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, str], str]) -> list[Finding]:
+    """Findings without the level 4 ones that a person acknowledged; an acknowledgement without a finding is one."""
+    raised = {(finding.id, finding.record) for finding in findings if finding.level == 4}
+    stale = [
+        Finding(
+            "needless-acknowledgement",
+            4,
+            record,
+            "annotations/acknowledged.jsonl",
+            f"no {id} is found there any more",
+        )
+        for id, record in acknowledged
+        if (id, record) not in raised
+    ]
+    return [f for f in findings if f.level != 4 or (f.id, f.record) not in acknowledged] + stale

@@ -1,0 +1,261 @@
+"""From documents to records: pure functions, no files, no clock, no global state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duizhao.alignment import Bead, align
+from duizhao.annotations import Annotations, Line, apply_corrections, check_corrections, resolve_beads
+from duizhao.cleaning import THRESHOLD, CorpusStatistics, Verdict, judge, measure_topic
+from duizhao.schema import Record
+from duizhao.text import (
+    Block,
+    Document,
+    Sentence,
+    Span,
+    convert,
+    detect_script,
+    find_blocks,
+    read,
+    simplify,
+    split_block,
+)
+
+_ROLES = {"title": "title", "heading": "heading", "quote": "quote", "caption": "caption"}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One language's side of an article: its blocks judged, its kept sentences in order."""
+
+    document: Document
+    verdicts: tuple[Verdict, ...]
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How documents are cleaned: from which probability a block goes, and which further evidence counts."""
+
+    threshold: float = THRESHOLD
+    topic: bool = False
+    corpus: CorpusStatistics | None = None
+
+
+def make_side(document: Document, options: Options = Options()) -> Side:
+    """Clean and split a document. An English side is written by hand: all of it is kept."""
+    blocks = find_blocks(document)
+    if document.language == "zh":
+        topic = measure_topic(document, blocks) if options.topic else None
+        verdicts = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
+    else:
+        verdicts = [_kept(block) for block in blocks]
+    sentences: list[Sentence] = []
+    for paragraph, block in enumerate(verdict.block for verdict in _paragraph_verdicts(verdicts)):
+        for spans in split_block(document.text, block, document.language):
+            text = read(document.text, spans)
+            sentences.append(Sentence(text, spans, paragraph, _role(document.text, block), block.speaker))
+    return Side(document, tuple(verdicts), tuple(sentences))
+
+
+def make_records(
+    zh: Document,
+    en: Document | None,
+    annotations: Annotations,
+    options: Options = Options(),
+) -> dict[str, list[Record]]:
+    """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
+    corrections = annotations.of("script", zh.id)
+    check_corrections(zh, corrections)
+    chinese, english = make_side(zh, options), make_side(en) if en else None
+    beads = pair(chinese, english, annotations)
+    script = detect_script("".join(sentence.text for sentence in chinese.sentences))
+    sentences = [
+        _sentence_record(position, bead, chinese, english, script, corrections)
+        for position, bead in enumerate(beads)
+    ]
+    blocks = ledger(chinese) + (ledger(english) if english else [])
+    article = _article_record(chinese, english, script, corrections, blocks)
+    return {"sentences": sentences, "articles": [article], "blocks": blocks}
+
+
+def pair(zh: Side, en: Side | None, annotations: Annotations) -> list[Bead]:
+    """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without English."""
+    if en is None:
+        return [Bead((index,), (), 1.0) for index in range(len(zh.sentences))]
+    hand = annotations.of("beads", zh.document.id)
+    if hand:
+        return resolve_beads(hand, zh.sentences, en.sentences)
+    return align(
+        [sentence.text for sentence in zh.sentences],
+        [sentence.text for sentence in en.sentences],
+        zh_paragraphs=[sentence.paragraph for sentence in zh.sentences],
+        en_paragraphs=[sentence.paragraph for sentence in en.sentences],
+    )
+
+
+def ledger(side: Side) -> list[Record]:
+    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without gaps."""
+    raw, document = side.document.text, side.document
+    pieces: list[tuple[int, int, str, Verdict | None, int | None]] = []
+    for verdict in side.verdicts:
+        if verdict.label == "drop":
+            pieces.append((verdict.block.start, verdict.block.end, "drop", verdict, None))
+    judged = _paragraph_verdicts(side.verdicts)
+    for sentence in side.sentences:
+        pieces += [
+            (start, end, "keep", judged[sentence.paragraph], sentence.paragraph)
+            for start, end in sentence.spans
+        ]
+    tiled: list[tuple[int, int, str, Verdict | None, int | None]] = []
+    end = 0
+    for piece in sorted(pieces, key=lambda piece: piece[:2]):
+        if piece[0] > end:
+            tiled.append((end, piece[0], "markup", None, None))
+        tiled.append(piece)
+        end = piece[1]
+    if end < len(raw):
+        tiled.append((end, len(raw), "markup", None, None))
+    return [_block_record(document, position, *piece) for position, piece in enumerate(tiled)]
+
+
+def _kept(block: Block) -> Verdict:
+    if block.kind in ("image", "front_matter"):
+        return Verdict(block, "drop", block.kind, f"form: {block.kind}", 1.0)
+    return Verdict(block, "keep", None, None, 0.0)
+
+
+def _paragraph_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Verdicts on the kept blocks: a sentence's paragraph is its block's rank among them."""
+    return [verdict for verdict in verdicts if verdict.label == "keep" and verdict.block.spans]
+
+
+def _role(raw: str, block: Block) -> str:
+    if block.speaker is not None:
+        return "question" if block.asks else "answer"
+    if block.kind == "paragraph" and _is_quotation(read(raw, block.spans)):
+        return "quote"
+    return _ROLES.get(block.kind, "body")
+
+
+def _is_quotation(text: str) -> bool:
+    """Whether a paragraph is one quotation from its first character to its last."""
+    return text[:1] in "“「" and text[-1:] in "”」" and not any(mark in text[1:-1] for mark in "”」")
+
+
+def _block_record(
+    document: Document,
+    position: int,
+    start: int,
+    end: int,
+    label: str,
+    verdict: Verdict | None,
+    paragraph: int | None,
+) -> Record:
+    return {
+        "id": f"{document.id}:{document.language}:{start:05d}",
+        "article_id": document.id,
+        "language": document.language,
+        "position": position,
+        "paragraph": paragraph,
+        "raw_start": start,
+        "raw_end": end,
+        "text": document.text[start:end],
+        "label": label,
+        "category": verdict.category if verdict else None,
+        "reason": verdict.reason if verdict else None,
+        "score": round(verdict.score, 3) if verdict else None,
+    }
+
+
+def _columns(
+    side: Side, spans: Sequence[Span], script: str, corrections: Sequence[Line]
+) -> tuple[str | None, str | None]:
+    """Simplified and Traditional text of spans of the Chinese file; both None where there are none."""
+    if not spans:
+        return None, None
+    text = read(side.document.text, spans)
+    simplified = simplify(text) if script == "zh-Hant" else text
+    traditional = apply_corrections(side.document.text, spans, convert(simplified, "zh-Hant"), corrections)
+    return simplified, traditional
+
+
+def _spans(side: Side | None, indices: Sequence[int]) -> list[Span]:
+    return [span for index in indices for span in side.sentences[index].spans] if side else []
+
+
+def _sentence_record(
+    position: int, bead: Bead, zh: Side, en: Side | None, script: str, corrections: Sequence[Line]
+) -> Record:
+    zh_spans, en_spans = _spans(zh, bead.zh), _spans(en, bead.en)
+    first = zh.sentences[bead.zh[0]] if bead.zh else (en or zh).sentences[bead.en[0]]
+    start = f"s{zh_spans[0][0]:05d}" if zh_spans else f"e{en_spans[0][0]:05d}"
+    zh_hans, zh_hant = _columns(zh, zh_spans, script, corrections)
+    return {
+        "id": f"{zh.document.id}:{start}",
+        "article_id": zh.document.id,
+        "position": position,
+        "paragraph": first.paragraph,
+        "role": first.role,
+        "speaker": first.speaker,
+        "zh_hans": zh_hans,
+        "zh_hant": zh_hant,
+        "en": read(en.document.text, en_spans) if en and en_spans else None,
+        "bead": bead.kind,
+        "score": round(bead.score, 3) if en else None,
+        "raw_spans": [list(span) for span in zh_spans],
+        "en_spans": [list(span) for span in en_spans],
+    }
+
+
+def _paragraphs(side: Side) -> list[list[Span]]:
+    grouped: dict[int, list[Span]] = {}
+    for sentence in side.sentences:
+        grouped.setdefault(sentence.paragraph, []).extend(sentence.spans)
+    return list(grouped.values())
+
+
+def _article_record(
+    zh: Side, en: Side | None, script: str, corrections: Sequence[Line], blocks: Sequence[Record]
+) -> Record:
+    columns = [_columns(zh, spans, script, corrections) for spans in _paragraphs(zh)]
+    titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
+    zh_title = _columns(zh, _spans(zh, titles), script, corrections)
+    counts = {label: sum(b["raw_end"] - b["raw_start"] for b in blocks if b["language"] == "zh" and b["label"] == label)
+              for label in ("keep", "drop", "markup")}  # fmt: skip
+    facts = zh.document.facts
+    return {
+        "id": zh.document.id,
+        "title": {"zh_hans": zh_title[0], "zh_hant": zh_title[1], "en": _english_title(en)},
+        "text": {
+            "zh_hans": "\n\n".join(column[0] or "" for column in columns),
+            "zh_hant": "\n\n".join(column[1] or "" for column in columns),
+            "en": "\n\n".join(read(en.document.text, spans) for spans in _paragraphs(en)) if en else None,
+        },
+        **{
+            field: facts.get(field)
+            for field in ("byline", "publisher", "published", "url", "translated_from")
+        },
+        "source_script": script,
+        "genre": facts.get("genre"),
+        "raw_path": zh.document.name,
+        "raw_sha256": zh.document.sha256,
+        "extraction": zh.document.extraction,
+        "en_path": en.document.name if en else None,
+        "en_sha256": en.document.sha256 if en else None,
+        "chars": {
+            "raw": len(zh.document.text),
+            "kept": counts["keep"],
+            "removed": counts["drop"],
+            "markup": counts["markup"],
+        },
+        "rights": facts.get("rights"),
+    }
+
+
+def _english_title(en: Side | None) -> str | None:
+    if en is None:
+        return None
+    spans = _spans(en, [index for index, sentence in enumerate(en.sentences) if sentence.role == "title"])
+    return read(en.document.text, spans) or None

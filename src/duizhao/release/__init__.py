@@ -1,0 +1,53 @@
+"""Releases: written, read, checked, described and uploaded. Names are imported when first used: who only loads
+data must not pay for the pipeline."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duizhao.release.attachments import read_attachments
+    from duizhao.release.card import card_title, count_removed
+    from duizhao.release.check import check_release, validate_release
+    from duizhao.release.hub import describe, plan_push, push
+    from duizhao.release.loading import load, read_manifest, read_records
+    from duizhao.release.writer import check_target, write_release
+
+_HOME = {
+    "card_title": "card",
+    "check_release": "check",
+    "check_target": "writer",
+    "count_removed": "card",
+    "describe": "hub",
+    "load": "loading",
+    "plan_push": "hub",
+    "push": "hub",
+    "read_attachments": "attachments",
+    "read_manifest": "loading",
+    "read_records": "loading",
+    "validate_release": "check",
+    "write_release": "writer",
+}
+
+__all__ = [
+    "card_title",
+    "check_release",
+    "check_target",
+    "count_removed",
+    "describe",
+    "load",
+    "plan_push",
+    "push",
+    "read_attachments",
+    "read_manifest",
+    "read_records",
+    "validate_release",
+    "write_release",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'duizhao.release' has no attribute {name!r}")
+    return getattr(import_module(f"duizhao.release.{_HOME[name]}"), name)

@@ -1,0 +1,17 @@
+"""Reports for people: tables, plots, lines in the terminal."""
+
+from __future__ import annotations
+
+from duizhao.report.plots import FORMATS, write_plots
+from duizhao.report.tables import describe_records
+from duizhao.report.terminal import print_findings, print_summary, print_tables, progress
+
+__all__ = [
+    "FORMATS",
+    "describe_records",
+    "print_findings",
+    "print_summary",
+    "print_tables",
+    "progress",
+    "write_plots",
+]

@@ -1,0 +1,164 @@
+"""A release described in tables: sizes, beads, sentence lengths, what was removed, entities, the timeline. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from duizhao.release import count_removed
+from duizhao.schema import Record, Records
+
+Cell = str | int | float
+
+TOP = 20
+"""Entities shown: those with the most mentions."""
+
+BIN = 10
+"""Width of a bin of sentence lengths, in characters and in words."""
+
+LANGUAGES = ("zh_hans", "zh_hant", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: a stable id, a title, column names, rows of text and numbers."""
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def digest(self) -> str:
+        """SHA-256 over all that the table says: a picture made from it carries it."""
+        return hashlib.sha256(
+            json.dumps([self.id, self.title, self.columns, self.rows], ensure_ascii=False).encode()
+        ).hexdigest()
+
+
+def describe_records(records: Records) -> list[Table]:
+    """All tables that the records allow, in order: a release without entities or events has none of them."""
+    tables = [sizes(records)]
+    if records.get("sentences"):
+        tables += [
+            articles(records),
+            beads(records["sentences"]),
+            length_summary(records["sentences"]),
+            lengths(records["sentences"]),
+        ]
+    if records.get("blocks"):
+        tables.append(removed(records["blocks"]))
+    if records.get("mentions"):
+        tables.append(entities(records["mentions"]))
+    if records.get("events"):
+        tables.append(timeline(records["events"]))
+    return tables
+
+
+def sizes(records: Records) -> Table:
+    """Rows of each config."""
+    return Table(
+        "sizes", "Rows", ("config", "rows"), tuple((config, len(rows)) for config, rows in records.items())
+    )
+
+
+def articles(records: Records) -> Table:
+    """Each article: beads, Chinese characters of its Simplified column (Unicode code points), English words."""
+    counted: dict[str, list[int]] = {}
+    for row in records["sentences"]:
+        numbers = counted.setdefault(row["article_id"], [0, 0, 0])
+        for place, number in enumerate((1, len(row["zh_hans"] or ""), count_words(row["en"]))):
+            numbers[place] += number
+    total = [sum(numbers[place] for numbers in counted.values()) for place in range(3)]
+    rows = tuple(_row(article, numbers) for article, numbers in [*counted.items(), ("all", total)])
+    return Table("articles", "Articles", ("article", "beads", "zh_hans characters", "en words"), rows)
+
+
+def beads(sentences: Sequence[Record]) -> Table:
+    """How many sentences correspond to how many (Chinese-English), commonest first."""
+    counted = Counter(row["bead"] for row in sentences)
+    rows = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return Table(
+        "beads",
+        "Bead types",
+        ("bead", "rows", "percent"),
+        tuple((bead, n, round(100 * n / len(sentences), 1)) for bead, n in rows),
+    )
+
+
+def length_summary(sentences: Sequence[Record]) -> Table:
+    """Spread of a row's length by column: Chinese in characters, English in words; rows with an empty side left out."""
+    rows = []
+    for column, unit in (("zh_hans", "characters"), ("en", "words")):
+        found = sorted(_length(row, column) for row in sentences if row[column])
+        if found:
+            low, _, high = quantiles(found, n=4, method="inclusive") if len(found) > 1 else (found[0],) * 3
+            rows.append((column, unit, found[0], low, median(found), high, found[-1]))
+    columns = ("column", "unit", "shortest", "lower quartile", "median", "upper quartile", "longest")
+    return Table("length-summary", "Length of a row", columns, tuple(rows))
+
+
+def lengths(sentences: Sequence[Record]) -> Table:
+    """Histogram of lengths: rows by bins of ten Chinese characters and of ten English words."""
+    counted = {
+        column: Counter(_length(row, column) // BIN for row in sentences if row[column])
+        for column in ("zh_hans", "en")
+    }
+    last = max((place for column in counted.values() for place in column), default=-1)
+    rows = tuple(
+        (f"{place * BIN}-{place * BIN + BIN - 1}", counted["zh_hans"][place], counted["en"][place])
+        for place in range(last + 1)
+    )
+    return Table("lengths", "Rows by length", ("length", "zh_hans, in characters", "en, in words"), rows)
+
+
+def removed(blocks: Sequence[Record]) -> Table:
+    """Code points of each Chinese file: kept, markup, and removed by category."""
+    counted = count_removed(blocks)
+    categories = sorted({name for row in counted.values() for name in row} - {"kept", "markup"})
+    columns = ("kept", "markup", *categories)
+    rows = tuple(_row(article, [row.get(name, 0) for name in columns]) for article, row in counted.items())
+    return Table("removed", "Characters of the Chinese files", ("article", *columns), rows)
+
+
+def entities(mentions: Sequence[Record]) -> Table:
+    """The most mentioned entities: mentions by column, all articles together."""
+    counted: dict[str, Counter[str]] = {}
+    for row in mentions:
+        counted.setdefault(row["entity_id"], Counter())[row["language"].replace("-", "_").lower()] += 1
+    first = sorted(counted.items(), key=lambda item: (-item[1].total(), item[0]))[:TOP]
+    rows = tuple(
+        _row(entity, [*(found[language] for language in LANGUAGES), found.total()]) for entity, found in first
+    )
+    return Table(
+        "entities",
+        f"Mentions of the {len(rows)} most mentioned of {len(counted)} entities",
+        ("entity", *LANGUAGES, "all"),
+        rows,
+    )
+
+
+def timeline(events: Sequence[Record]) -> Table:
+    """Events by their start, and the articles that report each."""
+    ordered = sorted(events, key=lambda row: (row["start"], row["id"]))
+    rows = tuple(
+        (row["start"], row["id"], ", ".join(sorted({item["article_id"] for item in row["evidence"]})))
+        for row in ordered
+    )
+    return Table("timeline", "Events", ("start", "event", "reported by"), rows)
+
+
+def count_words(text: str | None) -> int:
+    """Words of an English text, divided by white space."""
+    return len((text or "").split())
+
+
+def _row(name: str, numbers: Sequence[int]) -> tuple[Cell, ...]:
+    return (name, *numbers)
+
+
+def _length(row: Mapping[str, str], column: str) -> int:
+    return count_words(row[column]) if column == "en" else len(row[column])

@@ -1,0 +1,151 @@
+"""What is asked: the rows of each benchmark, made from the installed release.
+
+Every function gives a list of plain dicts, the same in every harness and in ``benchmarks/baselines.py``. The
+`lm_eval` functions at the end wrap them as lm-evaluation-harness wants them: ``{"test": Dataset}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from duizhao.errors import DuizhaoError
+from duizhao.release import load
+from duizhao.schema import SPLIT
+
+if TYPE_CHECKING:
+    import datasets
+
+COLUMNS = ("zh_hans", "zh_hant", "en")
+CLAIM_LABELS = ("entailment", "neutral", "contradiction")
+"""Labels of the contradiction task; a row's ``label`` is an index into them."""
+BLOCK_LABELS = ("keep", "drop")
+"""Labels of the boilerplate task; a row's ``label`` is an index into them."""
+CONTEXTS = ("article", "evidence", "none")
+"""What a reading question comes with: whole articles, only the evidence sentences, or nothing."""
+
+Row = dict[str, Any]
+
+
+def translation(source: str, target: str) -> list[Row]:
+    """One row per bead that has both sides: ``id``, ``article_id``, ``source``, ``target``."""
+    _check("column", source, COLUMNS)
+    _check("column", target, COLUMNS)
+    return [
+        {"id": row["id"], "article_id": row["article_id"], "source": row[source], "target": row[target]}
+        for row in _rows("sentences")
+        if row[source] and row[target]
+    ]
+
+
+def bitext(source: str, target: str) -> list[Row]:
+    """Rows of `translation` whose texts occur once on their side: what occurs twice has no one right match."""
+    rows: list[Row] = []
+    seen: dict[str, set[str]] = {"source": set(), "target": set()}
+    for row in translation(source, target):
+        if all(row[side] not in texts for side, texts in seen.items()):
+            rows.append(row)
+        for side, texts in seen.items():
+            texts.add(row[side])
+    return rows
+
+
+def reading(column: str, context: str = "article") -> list[Row]:
+    """One row per question: ``id``, ``article_ids``, ``question``, four ``choices``, ``answer`` (index), ``passage``."""
+    _check("column", column, COLUMNS)
+    _check("context", context, CONTEXTS)
+    texts = {row["id"]: row["text"][column] for row in _rows("articles")} if context == "article" else {}
+    passages: dict[str, Callable[[Row], Iterable[str]]] = {
+        "article": lambda row: (texts[article] for article in row["article_ids"]),
+        "evidence": lambda row: (sentence[column] for sentence in row["evidence"] if sentence[column]),
+        "none": lambda row: (),
+    }
+    return [
+        {
+            "id": row["id"],
+            "article_ids": row["article_ids"],
+            "question": row["question"][column],
+            "choices": row["choices"][column],
+            "answer": row["answer"],
+            "passage": "\n\n".join(passages[context](row)),
+        }
+        for row in _rows("questions")
+    ]
+
+
+def contradiction(column: str) -> list[Row]:
+    """One row per pair of statements: ``id``, ``topic``, ``article_ids``, ``premise``, ``hypothesis``, ``label`` (index)."""
+    _check("column", column, COLUMNS)
+    return [
+        {
+            "id": row["id"],
+            "topic": row["topic"],
+            "article_ids": sorted({row[side].rpartition(":")[0] for side in ("premise_id", "hypothesis_id")}),
+            "premise": row["premise"][column],
+            "hypothesis": row["hypothesis"][column],
+            "label": CLAIM_LABELS.index(row["label"]),
+        }
+        for row in _rows("claims")
+    ]
+
+
+def boilerplate() -> list[Row]:
+    """One row per Chinese piece, kept or removed: ``id``, ``article_id``, ``before``, ``text``, ``after``, ``label`` (index).
+
+    ``before`` and ``after`` are the neighbouring pieces, empty at the ends of a file. Markup is in no row. English
+    files are left out: they are translations of what was kept, so nothing of them was removed.
+    """
+    rows: list[Row] = []
+    for row in _rows("blocks"):
+        if row["language"] != "zh" or row["label"] not in BLOCK_LABELS:
+            continue
+        previous = rows[-1] if rows and rows[-1]["article_id"] == row["article_id"] else None
+        rows.append(
+            {
+                "id": row["id"],
+                "article_id": row["article_id"],
+                "before": previous["text"] if previous else "",
+                "text": row["text"],
+                "after": "",
+                "label": BLOCK_LABELS.index(row["label"]),
+            }
+        )
+        if previous:
+            previous["after"] = row["text"]
+    return rows
+
+
+def _rows(config: str) -> list[Row]:
+    rows: list[Row] = load(config, as_="arrow").to_pylist()
+    return rows
+
+
+def _check(what: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise DuizhaoError(f"unknown-{what}", f"{name}: no such {what}; known: {', '.join(known)}")
+
+
+def lm_eval_translation(source: str, target: str, **_: Any) -> dict[str, datasets.Dataset]:
+    """`translation` for the harness, which hands over a task's metadata too: what is not named here is not ours."""
+    return _split(translation(source, target))
+
+
+def lm_eval_reading(column: str, context: str, **_: Any) -> dict[str, datasets.Dataset]:
+    """`reading` for the harness."""
+    return _split(reading(column, context))
+
+
+def lm_eval_contradiction(column: str, **_: Any) -> dict[str, datasets.Dataset]:
+    """`contradiction` for the harness."""
+    return _split(contradiction(column))
+
+
+def lm_eval_boilerplate(**_: Any) -> dict[str, datasets.Dataset]:
+    """`boilerplate` for the harness."""
+    return _split(boilerplate())
+
+
+def _split(rows: list[Row]) -> dict[str, datasets.Dataset]:
+    import datasets
+
+    return {SPLIT: datasets.Dataset.from_list(rows)}

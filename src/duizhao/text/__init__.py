@@ -1,0 +1,35 @@
+"""Text: a decoded document, its blocks and sentences with spans, and its script."""
+
+from __future__ import annotations
+
+from duizhao.text.blocks import Block, find_blocks, is_rule, split
+from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
+from duizhao.text.markdown import CLOSING, LINK
+from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
+from duizhao.text.sentences import Sentence, split_block
+from duizhao.text.spans import Span, locate, positions, read
+
+__all__ = [
+    "CLOSING",
+    "DATE",
+    "LINK",
+    "Block",
+    "Document",
+    "Sentence",
+    "Span",
+    "convert",
+    "detect_script",
+    "engine",
+    "find_blocks",
+    "find_headers",
+    "front_matter_start",
+    "is_rule",
+    "locate",
+    "make_document",
+    "positions",
+    "read",
+    "simplify",
+    "split",
+    "split_block",
+    "traditional_only",
+]
