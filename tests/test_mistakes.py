@@ -6,10 +6,12 @@ mistake is in a release, the edits that make it; ``expected.txt`` is what standa
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +24,18 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+RAISED = ("DuizhaoError", "InputError", "ReleaseError", "MissingExtra", "HubError", "Finding")
 FOLDER = Path(__file__).parent / "mistakes"
 SHOWN_ELSEWHERE = {
-    "cannot-write": "test_engine.py: a disk that fills up",
+    "cannot-write": "test_build.py: a disk that fills up",
     "bad-release": "a release that fails its own checks when written: no input is known to cause it",
     "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
-    "raw-hash": "test_validation.py",
+    "raw-hash": "test_checks.py",
     "too-many-sentences": "test_alignment.py",
     "bad-cues": "the cues ship with the package: test_cleaning.py",
     "mention-text": "test_resolution.py",
-    "unknown-format": "the command line checks the format itself, with exit code 2: test_bitext.py",
-    "missing-extra": "test_embedding.py",
+    "unknown-format": "the command line checks the format itself, with exit code 2: test_formats.py",
+    "missing-extra": "test_encoders.py",
     "encoder-changed": "a version of the encoder package that is not out yet",
     "bad-token": "test_hub.py: only the Hub knows",
     "not-private": "test_hub.py: only the Hub knows",
@@ -41,12 +44,24 @@ SHOWN_ELSEWHERE = {
 }
 
 
+def first_words(tree: ast.AST) -> Iterator[str]:
+    """First text of every call of an error or Finding, and of every tuple that is yielded."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED:
+            parts = node.args
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            parts = node.value.elts
+        else:
+            continue
+        if parts and isinstance(parts[0], ast.Constant) and isinstance(parts[0].value, str):
+            yield parts[0].value
+
+
 def ids() -> set[str]:
     """Every id of an error or finding in the code."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/duizhao").glob("*.py")))
-    return set(
-        re.findall(r"(?:(?:DuizhaoError|Finding)\(\s*|yield (?=\"[a-z-]+\", row\[))\"([a-z0-9-]+)\"", code)
-    )
+    paths = sorted((ROOT / "src/duizhao").rglob("*.py"))
+    found = {word for path in paths for word in first_words(ast.parse(path.read_text(encoding="utf-8")))}
+    return {word for word in found if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", word)}
 
 
 def test_every_error_and_finding_has_a_folder_that_shows_it() -> None:

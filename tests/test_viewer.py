@@ -456,7 +456,7 @@ def test_entities(visit: Visit) -> None:
     appears(page.locator(".s.pinned").first)
 
 
-def test_source(visit: Visit) -> None:
+def test_sources(visit: Visit) -> None:
     page = visit.page
     visit.open("source")
     page.select_option("#article", "altman-return-interview")

