@@ -25,9 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.encoders.encoder import default_encoder
+from duizhao.languages import KEYS
 from duizhao.release.loading import load
 from duizhao.tasks import documents
-from duizhao.tasks.documents import CLAIM_LABELS, COLUMNS, Row
+from duizhao.tasks.documents import CLAIM_LABELS, Row
 
 SEED = 20231117
 RESAMPLES = 2000
@@ -298,15 +299,15 @@ class Line:
 def lines() -> list[Line]:
     """The rows of the main table."""
     asked, paired = len(documents.reading("en", "none")), len(documents.contradiction("en"))
-    made = [Line(f"questions, {TAGS[column]}", asked, partial(questions, column)) for column in COLUMNS]
-    made += [Line(f"claims, {TAGS[column]}", paired, partial(claims, column)) for column in COLUMNS]
+    made = [Line(f"questions, {TAGS[column]}", asked, partial(questions, column)) for column in KEYS]
+    made += [Line(f"claims, {TAGS[column]}", paired, partial(claims, column)) for column in KEYS]
     made += [
         Line(f"claims, {TAGS[column]}, topics seen", paired, partial(claims, column, topics_out=False))
-        for column in COLUMNS
+        for column in KEYS
     ]
     made += [
         Line(f"claims, {TAGS[column]}, second only", paired, partial(claims, column, hypothesis_only=True))
-        for column in COLUMNS
+        for column in KEYS
     ]
     made.append(Line("boilerplate (F1 of removed)", len(documents.boilerplate()), boilerplate))
     for source, target in BITEXT:
@@ -324,7 +325,7 @@ def main() -> None:
     labels = np.bincount([row["label"] for row in documents.contradiction("en")], minlength=len(CLAIM_LABELS))
     print(
         "\nThe longest of four choices is right in: "
-        + "; ".join(f"{TAGS[c]} {longest_choice(c)}" for c in COLUMNS)
+        + "; ".join(f"{TAGS[c]} {longest_choice(c)}" for c in KEYS)
         + "."
     )
     print(

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
     ("errors",),
-    ("schema",),
+    ("schema", "languages"),
     ("text",),
     ("encoders",),
     ("sources",),

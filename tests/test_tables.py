@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
+from duizhao.languages import BY_TAG
 from duizhao.release.attachments import find_pictures
 from duizhao.release.loading import read_records
 from duizhao.report.plots import read_digest, write_plots
 from duizhao.report.tables import (
     Table,
     beads,
-    count_words,
     describe_records,
     entities,
     length_summary,
@@ -52,7 +52,7 @@ def test_chinese_is_measured_in_characters_english_in_words_and_empty_sides_not_
         ("en", "words", 1, 1.25, 1.5, 1.75, 2),
     )
     assert lengths(rows).rows == (("0-9", 1, 2), ("10-19", 1, 0))
-    assert count_words(None) == 0
+    assert BY_TAG["en"].length(None) == 0
 
 
 def test_what_was_removed_sums_to_the_files() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from duizhao.errors import DuizhaoError
+from duizhao.languages import KEYS
 from duizhao.tasks import documents, folder
 
 TASKS = {path.stem for path in folder().glob("duizhao_*.yaml")}
@@ -45,7 +46,7 @@ def test_a_text_to_be_mined_has_one_right_match(monkeypatch: pytest.MonkeyPatch)
     assert [row["id"] for row in documents.bitext("zh_hans", "en")] == ["0", "3"]
 
 
-@pytest.mark.parametrize("column", documents.COLUMNS)
+@pytest.mark.parametrize("column", KEYS)
 def test_a_question_comes_with_its_articles_its_evidence_or_nothing(column: str) -> None:
     article, evidence, none = (documents.reading(column, context) for context in documents.CONTEXTS)
     assert [row["id"] for row in article] == [row["id"] for row in evidence] == [row["id"] for row in none]
@@ -66,7 +67,7 @@ def test_boilerplate_rows_know_their_neighbours_and_no_other_article() -> None:
 
 
 def test_pairs_of_claims_have_text_and_a_label() -> None:
-    for column in documents.COLUMNS:
+    for column in KEYS:
         rows = documents.contradiction(column)
         assert {row["label"] for row in rows} == set(range(len(documents.CLAIM_LABELS)))
         assert all(row["premise"] and row["hypothesis"] for row in rows)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from duizhao.alignment.aligner import Weights
 from duizhao.alignment.anchors import corridor
-from duizhao.alignment.features import KINDS, MAX_SPAN, Evidence, Kind, Window
+from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, BeadKind, Window
 from duizhao.alignment.search import Band, adapted_posteriors, best_path, posteriors
 from duizhao.alignment.sides import Floats, length_ratio, side
 from duizhao.encoders.encoder import default_encoder, span_vectors
@@ -40,9 +40,9 @@ class Text:
     """One hand-aligned text: its evidence ``[names, rows + 1, width]`` by kind, its gold path and beads."""
 
     name: str
-    evidence: dict[Kind, Floats]
+    evidence: dict[BeadKind, Floats]
     band: Band
-    path: list[tuple[int, int, Kind]]
+    path: list[tuple[int, int, BeadKind]]
     gold: list[Pair]
     weight: float = 1.0
 
@@ -57,7 +57,7 @@ class Layout:
     def size(self) -> int:
         return sum(map(len, self.names.values())) + len(KINDS)
 
-    def evidence(self, kind: Kind) -> slice:
+    def evidence(self, kind: BeadKind) -> slice:
         start = 0
         for name in GROUPS:
             if name == group(kind):
@@ -65,7 +65,7 @@ class Layout:
             start += len(self.names[name])
         return slice(start, start + len(self.names[group(kind)]))
 
-    def constant(self, kind: Kind) -> int:
+    def constant(self, kind: BeadKind) -> int:
         return self.size - len(KINDS) + KINDS.index(kind)
 
     def weights(self, vector: Doubles) -> Weights:
@@ -78,7 +78,7 @@ class Layout:
         return out
 
 
-def group(kind: Kind) -> str:
+def group(kind: BeadKind) -> str:
     """Return which evidence a kind of bead has."""
     return {(1, 0): GROUPS[1], (0, 1): GROUPS[2]}.get(kind, GROUPS[0])
 
@@ -89,12 +89,12 @@ def read_gold(path: Path) -> list[Pair]:
     return [(tuple(literal_eval(zh.strip())), tuple(literal_eval(en.strip()))) for zh, en in lines]
 
 
-def monotone(gold: Sequence[Pair], rows: int, columns: int) -> list[tuple[int, int, Kind]]:
+def monotone(gold: Sequence[Pair], rows: int, columns: int) -> list[tuple[int, int, BeadKind]]:
     """Return a path that the aligner can take and that has all gold beads it can have."""
-    path: list[tuple[int, int, Kind]] = []
+    path: list[tuple[int, int, BeadKind]] = []
     i = j = 0
 
-    def take(kind: Kind) -> None:
+    def take(kind: BeadKind) -> None:
         nonlocal i, j
         path.append((i, j, kind))
         i, j = i + kind[0], j + kind[1]
@@ -163,7 +163,7 @@ def read_text(folder: Path, name: str, seed: int | None = None) -> tuple[Text, L
     low = found.low.copy()
     low[0] = 0
     width = int((found.high - low).max()) + 1
-    evidence = Evidence(Window(sides[0], sides[1], low, width, length_ratio(*sides)))
+    evidence = BeadEvidence(Window(sides[0], sides[1], low, width, length_ratio(*sides)))
     tables = {kind: evidence.of(kind) for kind in KINDS}
     names = {group(kind): list(tables[kind]) for kind in KINDS}
     stacked = {kind: np.stack(list(table.values())) for kind, table in tables.items()}
@@ -172,7 +172,7 @@ def read_text(folder: Path, name: str, seed: int | None = None) -> tuple[Text, L
     return Text(name, stacked, Band(low, width, len(en)), path, gold, weight), Layout(names)
 
 
-def score(text: Text, layout: Layout, vector: Doubles) -> dict[Kind, Floats]:
+def score(text: Text, layout: Layout, vector: Doubles) -> dict[BeadKind, Floats]:
     """Return the scores of all beads of a text."""
     return {
         kind: np.tensordot(vector[layout.evidence(kind)].astype(np.float32), table, 1)

@@ -28,7 +28,6 @@ CONFIGS = (
     "events",
     "claims",
     "questions",
-    "terms",
 )
 """Configs in the order of the card; the first is the default."""
 
@@ -113,7 +112,9 @@ def field_table(name: str) -> str:
 
 
 def _path(name: str) -> Path:
-    return home("schema") / f"{name}.schema.json"
+    """File of a schema. Annotations that are released as they are have their config's schema."""
+    path = home("schema") / f"{name}.schema.json"
+    return path if path.is_file() else path.parent.parent / path.name if "/" in name else path
 
 
 def base_type(spec: Mapping[str, Any]) -> str:

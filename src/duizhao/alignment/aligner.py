@@ -19,10 +19,10 @@ import numpy as np
 
 from duizhao.alignment.anchors import Corridor, corridor
 from duizhao.alignment.calibration import trust
-from duizhao.alignment.features import KINDS, MAX_SPAN, Evidence, Kind, Window
+from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
 from duizhao.alignment.search import Band, adapted_posteriors, best_path
-from duizhao.alignment.sides import Floats, Side, length_ratio, side
+from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
 from duizhao.encoders import Encoder, default_encoder, span_vectors
 from duizhao.errors import DuizhaoError
 
@@ -172,7 +172,7 @@ def _window(
 
 
 def _window_beads(window: Window, end: int, believed: ParagraphEvidence | None) -> list[Bead]:
-    evidence = Evidence(window)
+    evidence = BeadEvidence(window)
     scores = {kind: _score(evidence, kind) for kind in KINDS}
     if believed is not None:
         scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
@@ -186,7 +186,7 @@ def _window_beads(window: Window, end: int, believed: ParagraphEvidence | None) 
     return beads
 
 
-def _score(evidence: Evidence, kind: Kind) -> Floats:
+def _score(evidence: BeadEvidence, kind: BeadKind) -> Floats:
     weights = load_weights()
     group = {(1, 0): "unpaired Chinese", (0, 1): "unpaired English"}.get(kind, "paired")
     total: Floats | None = None

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.alignment.sides import Floats, Side
-
-Kind = tuple[int, int]
+from duizhao.alignment.sides import BeadKind, Floats, Side
 
 MAX_SPAN = 6
-PAIRED_KINDS: tuple[Kind, ...] = (
+PAIRED_KINDS: tuple[BeadKind, ...] = (
     *((a, b) for a in range(1, 6) for b in range(1, 6) if a + b <= 7 and min(a, b) <= 3),
     (1, 6),
     (6, 1),
 )
-KINDS: tuple[Kind, ...] = (*PAIRED_KINDS, (1, 0), (0, 1))
+KINDS: tuple[BeadKind, ...] = (*PAIRED_KINDS, (1, 0), (0, 1))
 
 _LENGTH_VARIANCE = 6.8  # of English characters per expected one: Gale and Church 1993
 
@@ -50,7 +48,7 @@ class Window:
         return self.low[:, None] + np.arange(self.width)
 
 
-class Evidence:
+class BeadEvidence:
     """The evidence of one window. Tables are computed once and read at an offset by every kind of bead."""
 
     def __init__(self, window: Window) -> None:
@@ -105,7 +103,7 @@ class Evidence:
         flat, inside = self._offsets[key]
         return np.where(inside, table.ravel()[flat], np.float32(0))
 
-    def of(self, kind: Kind) -> dict[str, Floats]:
+    def of(self, kind: BeadKind) -> dict[str, Floats]:
         """Return the evidence for beads of one kind, by name, each ``[rows + 1, width]``."""
         if kind == (1, 0):
             return self._unpaired_zh()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.alignment.features import Kind, Window
-from duizhao.alignment.sides import Floats
+from duizhao.alignment.features import Window
+from duizhao.alignment.sides import BeadKind, Floats
 
 Flags = NDArray[np.bool_]
 
@@ -47,7 +47,7 @@ class ParagraphEvidence:
     inside_zh: float
     inside_en: float
 
-    def of(self, kind: Kind, window: Window) -> Floats:
+    def of(self, kind: BeadKind, window: Window) -> Floats:
         """Return what paragraphs add to beads of ``kind``, ``[rows + 1, width]``."""
         rows = window.row + np.arange(len(window.zh) + 1)
         columns = np.minimum(window.column + window.columns, len(self.breaks.en) - 1)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from duizhao.alignment.sides import BeadKind
+
 Doubles = NDArray[np.float64]
 Positions = NDArray[np.int64]
-Kind = tuple[int, int]
-Table = NDArray[np.floating]
+Scores = NDArray[np.floating]
 
 _NEVER = -1e9
 _USUAL_UNPAIRED = 0.02  # share of sentences without counterpart, believed as if seen in 100 sentences
@@ -44,7 +45,7 @@ class Band:
         """Which cells exist: those whose English position is not beyond the last."""
         return self.low[:, None] + np.arange(self.width) <= self.last
 
-    def cells(self, kind: Kind, direction: int) -> Positions:
+    def cells(self, kind: BeadKind, direction: int) -> Positions:
         """Return where beads that start (1) or end (-1) in each cell end or start, ``[rows, width]``.
 
         Cells are numbered row by row; what leaves the band gets the number after the last cell.
@@ -64,30 +65,30 @@ class Lattice:
     """
 
     band: Band
-    kinds: tuple[Kind, ...]
+    kinds: tuple[BeadKind, ...]
     starts: Positions
     ends: Positions
 
     @classmethod
-    def of(cls, band: Band, kinds: Iterable[Kind]) -> Lattice:
+    def of(cls, band: Band, kinds: Iterable[BeadKind]) -> Lattice:
         """Return the lattice of a band; (0, 1) stays within a row and is treated apart."""
         some = tuple(kind for kind in kinds if kind != (0, 1))
         starts, ends = (np.stack([band.cells(kind, way) for kind in some], axis=1) for way in (-1, 1))
         return cls(band, some, starts, ends)
 
-    def leaving(self, tables: Mapping[Kind, Table]) -> Doubles:
+    def leaving(self, tables: Mapping[BeadKind, Scores]) -> Doubles:
         """Return the tables by the cell where a bead starts, ``[rows, kinds, width]``."""
         return np.stack([tables[kind] for kind in self.kinds], axis=1).astype(np.float64)
 
-    def arriving(self, tables: Mapping[Kind, Table]) -> Doubles:
+    def arriving(self, tables: Mapping[BeadKind, Scores]) -> Doubles:
         """Return the tables by the cell where a bead ends."""
         parts = [_looked_up(tables[kind], self.starts[:, k]) for k, kind in enumerate(self.kinds)]
         return np.stack(parts, axis=1)
 
 
 def posteriors(
-    scores: Mapping[Kind, Table], band: Band, lattice: Lattice | None = None
-) -> tuple[dict[Kind, Doubles], float]:
+    scores: Mapping[BeadKind, Scores], band: Band, lattice: Lattice | None = None
+) -> tuple[dict[BeadKind, Doubles], float]:
     """Return each bead's probability, and the logarithm of the sum over all paths.
 
     ``scores`` must hold the kinds (1, 0) and (0, 1), which make every point reachable.
@@ -107,7 +108,7 @@ def posteriors(
     return out, total
 
 
-def adapted_posteriors(scores: Mapping[Kind, Table], band: Band) -> dict[Kind, Doubles]:
+def adapted_posteriors(scores: Mapping[BeadKind, Scores], band: Band) -> dict[BeadKind, Doubles]:
     """Return each bead's probability after learning from the text how much of it has no counterpart.
 
     Translators differ widely in what they leave out or add. The two rates are estimated by expectation
@@ -126,7 +127,7 @@ def adapted_posteriors(scores: Mapping[Kind, Table], band: Band) -> dict[Kind, D
     return chances
 
 
-def best_path(gains: Mapping[Kind, Table], band: Band) -> list[tuple[int, int, Kind]]:
+def best_path(gains: Mapping[BeadKind, Scores], band: Band) -> list[tuple[int, int, BeadKind]]:
     """Return the path with the greatest summed gain, as (row, English position, kind) of each bead.
 
     With posteriors as gains that is the alignment with most beads expected right (minimum Bayes risk).
@@ -145,7 +146,7 @@ def best_path(gains: Mapping[Kind, Table], band: Band) -> list[tuple[int, int, K
         along = np.maximum.accumulate(value - walk[row]) + walk[row]
         choice[row][along > value + 1e-12] = -1
         best[row * band.width : (row + 1) * band.width] = np.where(inside[row], along, _NEVER)
-    path: list[tuple[int, int, Kind]] = []
+    path: list[tuple[int, int, BeadKind]] = []
     row, column = band.rows - 1, band.last
     while row or column:
         chosen = int(choice[row, column - band.low[row]])
@@ -182,12 +183,12 @@ def _backward(leaving: Doubles, ends: Positions, walk: Doubles, band: Band) -> D
     return out[:-1].reshape(band.rows, band.width)
 
 
-def _looked_up(table: Table, cells: Positions) -> Doubles:
+def _looked_up(table: Scores, cells: Positions) -> Doubles:
     """Return ``table`` at numbered cells, never for the number after the last."""
     return np.append(table.ravel().astype(np.float64), _NEVER)[cells]
 
 
-def _running(unpaired: Table) -> Doubles:
+def _running(unpaired: Scores) -> Doubles:
     """Return the score of walking from each row's first cell to each other by unpaired English sentences."""
     return np.pad(np.cumsum(unpaired[:, :-1], axis=1, dtype=np.float64), ((0, 0), (1, 0)))
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from duizhao.encoders import SpanVectors
 
 Floats = NDArray[np.float32]
+BeadKind = tuple[int, int]
+"""How many Chinese and how many English sentences a bead holds."""
 
 _QUOTES = frozenset('“”"「」『』')
 _CLOSERS = "”\"’'」』)）"

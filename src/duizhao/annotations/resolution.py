@@ -14,12 +14,12 @@ from typing import Any
 
 from duizhao.annotations.lines import Anchor, Annotations, Line, anchors, holds, locate, statement_anchors
 from duizhao.errors import Finding
+from duizhao.languages import CHINESE, COLUMNS, KEYS
 from duizhao.schema import Record
 from duizhao.text import Span, positions
 
 Texts = Mapping[tuple[str, str], str]
 
-_COLUMNS = {"zh": (("zh_hans", "zh-Hans"), ("zh_hant", "zh-Hant")), "en": (("en", "en"),)}
 _SPANS = {"zh": "raw_spans", "en": "en_spans"}
 
 
@@ -195,7 +195,7 @@ def _mention(line: Line, resolver: Resolver) -> list[Record]:
             "surface": place.sentence[column][place.start : place.end],
             "text": place.sentence[column],
         }
-        for column, tag in _COLUMNS[row["file"]]
+        for column, tag in ((c.key, c.tag) for c in COLUMNS if c.language == row["file"])
     ]
 
 
@@ -227,7 +227,7 @@ def _evidence(line: Line, resolver: Resolver) -> list[Record]:
         ).sentence
         rows[sentence["id"]] = {
             "sentence_id": sentence["id"],
-            **{field: sentence[field] for field in ("article_id", "zh_hans", "zh_hant", "en")},
+            **{field: sentence[field] for field in ("article_id", *KEYS)},
         }
     return list(rows.values())
 
@@ -253,7 +253,7 @@ def _claim(line: Line, resolver: Resolver) -> list[Record]:
 
 def _statement(part: Mapping[str, Any], place: str, resolver: Resolver) -> tuple[str, Record]:
     zh, en = (_found(resolver, anchor) for anchor in statement_anchors(part, place))
-    columns = {column: zh.sentence[column][zh.start : zh.end] for column in ("zh_hans", "zh_hant")}
+    columns = {column.key: zh.sentence[column.key][zh.start : zh.end] for column in CHINESE}
     return zh.sentence["id"], {**columns, "en": en.sentence["en"][en.start : en.end]}
 
 

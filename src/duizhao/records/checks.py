@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from duizhao.errors import Finding
+from duizhao.languages import COLUMNS
 from duizhao.records.bilingual import check_sense
 from duizhao.schema import Record, Records, accepter, explain
 from duizhao.sources import ENCODINGS
@@ -133,7 +134,7 @@ def check_spans(records: Records) -> Iterator[Finding]:
 
 def check_mentions(records: Records) -> Iterator[Finding]:
     """Level 3: every mention's span reads as its surface, in the text that it carries and in its sentence."""
-    columns = {"zh-Hans": "zh_hans", "zh-Hant": "zh_hant", "en": "en"}
+    columns = {column.tag: column.key for column in COLUMNS}
     sentences = {row["id"]: row for row in records.get("sentences", ())}
     for row in records.get("mentions", ()):
         text = sentences.get(row["sentence_id"], {}).get(columns[row["language"]])

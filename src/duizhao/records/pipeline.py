@@ -26,8 +26,8 @@ _ROLES = {"title": "title", "heading": "heading", "quote": "quote", "caption": "
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One language's side of an article: its blocks judged, its kept sentences in order."""
+class CleanedDocument:
+    """One file of an article after cleaning: its blocks with verdicts, its kept sentences in order."""
 
     document: Document
     verdicts: tuple[Verdict, ...]
@@ -43,7 +43,7 @@ class Options:
     corpus: CorpusStatistics | None = None
 
 
-def make_side(document: Document, options: Options = Options()) -> Side:
+def clean_document(document: Document, options: Options = Options()) -> CleanedDocument:
     """Clean and split a document. An English side is written by hand: all of it is kept."""
     blocks = find_blocks(document)
     if document.language == "zh":
@@ -56,7 +56,7 @@ def make_side(document: Document, options: Options = Options()) -> Side:
         for spans in split_block(document.text, block, document.language):
             text = read(document.text, spans)
             sentences.append(Sentence(text, spans, paragraph, _role(document.text, block), block.speaker))
-    return Side(document, tuple(verdicts), tuple(sentences))
+    return CleanedDocument(document, tuple(verdicts), tuple(sentences))
 
 
 def make_records(
@@ -68,7 +68,7 @@ def make_records(
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
     corrections = annotations.of("script", zh.id)
     check_corrections(zh, corrections)
-    chinese, english = make_side(zh, options), make_side(en) if en else None
+    chinese, english = clean_document(zh, options), clean_document(en) if en else None
     beads = pair(chinese, english, annotations)
     script = detect_script("".join(sentence.text for sentence in chinese.sentences))
     sentences = [
@@ -80,7 +80,7 @@ def make_records(
     return {"sentences": sentences, "articles": [article], "blocks": blocks}
 
 
-def pair(zh: Side, en: Side | None, annotations: Annotations) -> list[Bead]:
+def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotations) -> list[Bead]:
     """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without English."""
     if en is None:
         return [Bead((index,), (), 1.0) for index in range(len(zh.sentences))]
@@ -95,7 +95,7 @@ def pair(zh: Side, en: Side | None, annotations: Annotations) -> list[Bead]:
     )
 
 
-def ledger(side: Side) -> list[Record]:
+def ledger(side: CleanedDocument) -> list[Record]:
     """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without gaps."""
     raw, document = side.document.text, side.document
     pieces: list[tuple[int, int, str, Verdict | None, int | None]] = []
@@ -170,7 +170,7 @@ def _block_record(
 
 
 def _columns(
-    side: Side, spans: Sequence[Span], script: str, corrections: Sequence[Line]
+    side: CleanedDocument, spans: Sequence[Span], script: str, corrections: Sequence[Line]
 ) -> tuple[str | None, str | None]:
     """Simplified and Traditional text of spans of the Chinese file; both None where there are none."""
     if not spans:
@@ -181,12 +181,17 @@ def _columns(
     return simplified, traditional
 
 
-def _spans(side: Side | None, indices: Sequence[int]) -> list[Span]:
+def _spans(side: CleanedDocument | None, indices: Sequence[int]) -> list[Span]:
     return [span for index in indices for span in side.sentences[index].spans] if side else []
 
 
 def _sentence_record(
-    position: int, bead: Bead, zh: Side, en: Side | None, script: str, corrections: Sequence[Line]
+    position: int,
+    bead: Bead,
+    zh: CleanedDocument,
+    en: CleanedDocument | None,
+    script: str,
+    corrections: Sequence[Line],
 ) -> Record:
     zh_spans, en_spans = _spans(zh, bead.zh), _spans(en, bead.en)
     first = zh.sentences[bead.zh[0]] if bead.zh else (en or zh).sentences[bead.en[0]]
@@ -209,7 +214,7 @@ def _sentence_record(
     }
 
 
-def _paragraphs(side: Side) -> list[list[Span]]:
+def _paragraphs(side: CleanedDocument) -> list[list[Span]]:
     grouped: dict[int, list[Span]] = {}
     for sentence in side.sentences:
         grouped.setdefault(sentence.paragraph, []).extend(sentence.spans)
@@ -217,7 +222,11 @@ def _paragraphs(side: Side) -> list[list[Span]]:
 
 
 def _article_record(
-    zh: Side, en: Side | None, script: str, corrections: Sequence[Line], blocks: Sequence[Record]
+    zh: CleanedDocument,
+    en: CleanedDocument | None,
+    script: str,
+    corrections: Sequence[Line],
+    blocks: Sequence[Record],
 ) -> Record:
     columns = [_columns(zh, spans, script, corrections) for spans in _paragraphs(zh)]
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
@@ -254,7 +263,7 @@ def _article_record(
     }
 
 
-def _english_title(en: Side | None) -> str | None:
+def _english_title(en: CleanedDocument | None) -> str | None:
     if en is None:
         return None
     spans = _spans(en, [index for index, sentence in enumerate(en.sentences) if sentence.role == "title"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from duizhao.languages import BY_TAG, COLUMNS, KEYS
 from duizhao.release import count_removed
 from duizhao.schema import Record, Records
 
@@ -20,7 +21,8 @@ TOP = 20
 BIN = 10
 """Width of a bin of sentence lengths, in characters and in words."""
 
-LANGUAGES = ("zh_hans", "zh_hant", "en")
+MEASURED = tuple(column for column in COLUMNS if column.key != "zh_hant")
+"""Columns whose lengths are shown: the two Chinese ones have nearly the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,16 @@ def articles(records: Records) -> Table:
     counted: dict[str, list[int]] = {}
     for row in records["sentences"]:
         numbers = counted.setdefault(row["article_id"], [0, 0, 0])
-        for place, number in enumerate((1, len(row["zh_hans"] or ""), count_words(row["en"]))):
+        for place, number in enumerate((1, *(column.length(row[column.key]) for column in MEASURED))):
             numbers[place] += number
     total = [sum(numbers[place] for numbers in counted.values()) for place in range(3)]
     rows = tuple(_row(article, numbers) for article, numbers in [*counted.items(), ("all", total)])
-    return Table("articles", "Articles", ("article", "beads", "zh_hans characters", "en words"), rows)
+    return Table(
+        "articles",
+        "Articles",
+        ("article", "beads", *(f"{column.key} {column.unit}" for column in MEASURED)),
+        rows,
+    )
 
 
 def beads(sentences: Sequence[Record]) -> Table:
@@ -92,11 +99,11 @@ def beads(sentences: Sequence[Record]) -> Table:
 def length_summary(sentences: Sequence[Record]) -> Table:
     """Spread of a row's length by column: Chinese in characters, English in words; rows with an empty side left out."""
     rows = []
-    for column, unit in (("zh_hans", "characters"), ("en", "words")):
-        found = sorted(_length(row, column) for row in sentences if row[column])
+    for column in MEASURED:
+        found = sorted(column.length(row[column.key]) for row in sentences if row[column.key])
         if found:
             low, _, high = quantiles(found, n=4, method="inclusive") if len(found) > 1 else (found[0],) * 3
-            rows.append((column, unit, found[0], low, median(found), high, found[-1]))
+            rows.append((column.key, column.unit, found[0], low, median(found), high, found[-1]))
     columns = ("column", "unit", "shortest", "lower quartile", "median", "upper quartile", "longest")
     return Table("length-summary", "Length of a row", columns, tuple(rows))
 
@@ -104,15 +111,20 @@ def length_summary(sentences: Sequence[Record]) -> Table:
 def lengths(sentences: Sequence[Record]) -> Table:
     """Histogram of lengths: rows by bins of ten Chinese characters and of ten English words."""
     counted = {
-        column: Counter(_length(row, column) // BIN for row in sentences if row[column])
-        for column in ("zh_hans", "en")
+        column.key: Counter(column.length(row[column.key]) // BIN for row in sentences if row[column.key])
+        for column in MEASURED
     }
     last = max((place for column in counted.values() for place in column), default=-1)
     rows = tuple(
-        (f"{place * BIN}-{place * BIN + BIN - 1}", counted["zh_hans"][place], counted["en"][place])
+        _row(f"{place * BIN}-{place * BIN + BIN - 1}", [found[place] for found in counted.values()])
         for place in range(last + 1)
     )
-    return Table("lengths", "Rows by length", ("length", "zh_hans, in characters", "en, in words"), rows)
+    return Table(
+        "lengths",
+        "Rows by length",
+        ("length", *(f"{column.key}, in {column.unit}" for column in MEASURED)),
+        rows,
+    )
 
 
 def removed(blocks: Sequence[Record]) -> Table:
@@ -128,15 +140,15 @@ def entities(mentions: Sequence[Record]) -> Table:
     """The most mentioned entities: mentions by column, all articles together."""
     counted: dict[str, Counter[str]] = {}
     for row in mentions:
-        counted.setdefault(row["entity_id"], Counter())[row["language"].replace("-", "_").lower()] += 1
+        counted.setdefault(row["entity_id"], Counter())[BY_TAG[row["language"]].key] += 1
     first = sorted(counted.items(), key=lambda item: (-item[1].total(), item[0]))[:TOP]
     rows = tuple(
-        _row(entity, [*(found[language] for language in LANGUAGES), found.total()]) for entity, found in first
+        _row(entity, [*(found[language] for language in KEYS), found.total()]) for entity, found in first
     )
     return Table(
         "entities",
         f"Mentions of the {len(rows)} most mentioned of {len(counted)} entities",
-        ("entity", *LANGUAGES, "all"),
+        ("entity", *KEYS, "all"),
         rows,
     )
 
@@ -151,14 +163,5 @@ def timeline(events: Sequence[Record]) -> Table:
     return Table("timeline", "Events", ("start", "event", "reported by"), rows)
 
 
-def count_words(text: str | None) -> int:
-    """Words of an English text, divided by white space."""
-    return len((text or "").split())
-
-
 def _row(name: str, numbers: Sequence[int]) -> tuple[Cell, ...]:
     return (name, *numbers)
-
-
-def _length(row: Mapping[str, str], column: str) -> int:
-    return count_words(row[column]) if column == "en" else len(row[column])

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from duizhao.errors import DuizhaoError
+from duizhao.languages import KEYS
 from duizhao.release import load
 from duizhao.schema import SPLIT
 
 if TYPE_CHECKING:
     import datasets
 
-COLUMNS = ("zh_hans", "zh_hant", "en")
 CLAIM_LABELS = ("entailment", "neutral", "contradiction")
 """Labels of the contradiction task; a row's ``label`` is an index into them."""
 BLOCK_LABELS = ("keep", "drop")
@@ -29,8 +29,8 @@ Row = dict[str, Any]
 
 def translation(source: str, target: str) -> list[Row]:
     """One row per bead that has both sides: ``id``, ``article_id``, ``source``, ``target``."""
-    _check("column", source, COLUMNS)
-    _check("column", target, COLUMNS)
+    _check("column", source, KEYS)
+    _check("column", target, KEYS)
     return [
         {"id": row["id"], "article_id": row["article_id"], "source": row[source], "target": row[target]}
         for row in _rows("sentences")
@@ -52,7 +52,7 @@ def bitext(source: str, target: str) -> list[Row]:
 
 def reading(column: str, context: str = "article") -> list[Row]:
     """One row per question: ``id``, ``article_ids``, ``question``, four ``choices``, ``answer`` (index), ``passage``."""
-    _check("column", column, COLUMNS)
+    _check("column", column, KEYS)
     _check("context", context, CONTEXTS)
     texts = {row["id"]: row["text"][column] for row in _rows("articles")} if context == "article" else {}
     passages: dict[str, Callable[[Row], Iterable[str]]] = {
@@ -75,7 +75,7 @@ def reading(column: str, context: str = "article") -> list[Row]:
 
 def contradiction(column: str) -> list[Row]:
     """One row per pair of statements: ``id``, ``topic``, ``article_ids``, ``premise``, ``hypothesis``, ``label`` (index)."""
-    _check("column", column, COLUMNS)
+    _check("column", column, KEYS)
     return [
         {
             "id": row["id"],

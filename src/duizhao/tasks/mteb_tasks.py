@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 import duizhao
 from duizhao.encoders import Encoder
+from duizhao.languages import COLUMNS
 from duizhao.release import read_manifest
 from duizhao.schema import SPLIT, home
 from duizhao.tasks.documents import bitext
@@ -32,7 +33,7 @@ PAIRS = {
 }
 """Subsets of the task, and the columns that each is made of."""
 
-_LANGUAGES = {"zh_hans": "cmn-Hans", "zh_hant": "cmn-Hant", "en": "eng-Latn"}
+_LANGUAGES = {column.key: column.iso for column in COLUMNS}
 
 
 def _revision() -> str:
@@ -83,7 +84,7 @@ class DuizhaoBitextMining(AbsTaskBitextMining):
 
 
 class EncoderForMTEB(AbsEncoder):
-    """An encoder of `duizhao.embedding` as MTEB wants it: ``EncoderForMTEB(default_encoder(), "duizhao/default")``."""
+    """An encoder of `duizhao.encoders` as MTEB wants it: ``EncoderForMTEB(default_encoder(), "duizhao/default")``."""
 
     def __init__(self, encoder: Encoder, name: str) -> None:
         self.model = encoder

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 
+from duizhao.languages import KEYS
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "articles": (
         *("id", "title", "byline", "publisher", "published", "url", "translated_from"),
@@ -20,7 +22,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "sentences": (
         *("id", "article_id", "position", "paragraph", "role", "speaker"),
-        *("zh_hans", "zh_hant", "en", "bead", "score", "raw_spans", "en_spans"),
+        *KEYS,
+        *("bead", "score", "raw_spans", "en_spans"),
     ),
     "blocks": (
         "article_id",
