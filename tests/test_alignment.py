@@ -177,9 +177,9 @@ def test_paragraphs_that_agree_raise_scores_and_wrong_ones_do_no_harm() -> None:
 
 
 def test_paragraphs_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="one side only"):
+    with pytest.raises(DuizhaoError, match="one side only"):
         align(["好。"], ["Good."], zh_paragraphs=[0])
-    with pytest.raises(ValueError, match="en_paragraphs has 2 entries for 1"):
+    with pytest.raises(DuizhaoError, match="en_paragraphs has 2 entries for 1"):
         align(["好。"], ["Good."], zh_paragraphs=[0], en_paragraphs=[0, 1])
 
 
@@ -225,3 +225,8 @@ def test_anchors_survive_a_passage_that_one_side_lacks() -> None:
 def test_more_sentences_than_can_be_aligned_at_once_are_refused_with_the_limit() -> None:
     with pytest.raises(DuizhaoError, match="60,000 a side at most"):
         align(["句。"] * 200_000, ["A sentence."])
+
+
+def test_two_texts_instead_of_two_lists_of_sentences_are_refused_with_advice() -> None:
+    with pytest.raises(TypeError, match=r"duizhao\.split"):
+        align("你好。", "Hello.")

@@ -20,7 +20,7 @@ LAYERS = (
     ("annotations",),
     ("records",),
     ("release",),
-    ("build",),
+    ("builder",),
     ("report", "tasks"),
     ("cli",),
     ("__main__",),

@@ -27,7 +27,7 @@ else:
 RAISED = ("DuizhaoError", "InputError", "ReleaseError", "MissingExtra", "HubError", "Finding")
 FOLDER = Path(__file__).parent / "mistakes"
 SHOWN_ELSEWHERE = {
-    "cannot-write": "test_build.py: a disk that fills up",
+    "cannot-write": "test_builder.py: a disk that fills up",
     "bad-release": "a release that fails its own checks when written: no input is known to cause it",
     "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
     "raw-hash": "test_checks.py",

@@ -10,29 +10,50 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duizhao.alignment import Bead, align
+    from duizhao.builder import build_release as build
     from duizhao.cleaning import clean
-    from duizhao.errors import DuizhaoError
+    from duizhao.errors import DuizhaoError, Finding
     from duizhao.release import load
+    from duizhao.release import validate_release as validate
     from duizhao.text import convert
+    from duizhao.text import split_sentences as split
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Bead": "alignment",
-    "DuizhaoError": "errors",
-    "align": "alignment",
-    "clean": "cleaning",
-    "convert": "text",
-    "load": "release",
+    "Bead": ("alignment", "Bead"),
+    "DuizhaoError": ("errors", "DuizhaoError"),
+    "Finding": ("errors", "Finding"),
+    "align": ("alignment", "align"),
+    "build": ("builder", "build_release"),
+    "clean": ("cleaning", "clean"),
+    "convert": ("text", "convert"),
+    "load": ("release", "load"),
+    "split": ("text", "split_sentences"),
+    "validate": ("release", "validate_release"),
 }
+"""Where each public name stands: the front door, and its name there."""
 
-__all__ = ["Bead", "DuizhaoError", "__version__", "align", "clean", "convert", "load"]
+__all__ = [
+    "Bead",
+    "DuizhaoError",
+    "Finding",
+    "__version__",
+    "align",
+    "build",
+    "clean",
+    "convert",
+    "load",
+    "split",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'duizhao' has no attribute {name!r}")
-    return getattr(import_module(f"duizhao.{_HOME[name]}"), name)
+    module, attribute = _HOME[name]
+    return getattr(import_module(f"duizhao.{module}"), attribute)
 
 
 def __dir__() -> list[str]:

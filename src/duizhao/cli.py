@@ -48,7 +48,7 @@ def build(
     ] = False,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
-    from duizhao.build import build_release
+    from duizhao.builder import build_release
     from duizhao.report import print_findings, print_summary, progress
 
     _check_threshold(threshold)
@@ -87,7 +87,7 @@ def view(
     ] = False,
 ) -> None:
     """Write a release as one web page to read: no server, no network."""
-    from duizhao.build import read_articles
+    from duizhao.builder import read_articles
     from duizhao.report.viewer import render
     from duizhao.report.viewer import serve as serve_page
     from duizhao.schema import home
@@ -178,7 +178,7 @@ def annotate(
     ] = False,
 ) -> None:
     """Check annotations against the texts that they anchor to. Nothing is re-anchored."""
-    from duizhao.build import check_anchors
+    from duizhao.builder import check_anchors
     from duizhao.report import print_findings
 
     if not check:
@@ -229,7 +229,7 @@ def duplicates(
     threshold: Annotated[float, typer.Option(help="Similarity from which two articles are named.")] = 0.8,
 ) -> None:
     """Name near-duplicate articles: similarity and two ids a line, most similar first."""
-    from duizhao.build import find_duplicates
+    from duizhao.builder import find_duplicates
 
     _check_threshold(threshold)
     for first, second, similarity in find_duplicates(raw, threshold):

@@ -69,9 +69,15 @@ def align(
     the text. Sentences without a counterpart get beads of kind 1-0 and 0-1. Two texts that do not belong
     together get low scores throughout: see `belongs_together`.
 
-    Raises DuizhaoError ``too-many-sentences`` above `MAX_SENTENCES` a side, ValueError when only one side has
-    paragraphs, or their number is not that of the sentences.
+    Raises TypeError for a text that is not split into sentences, DuizhaoError ``too-many-sentences`` above
+    `MAX_SENTENCES` a side, and ``bad-paragraphs`` when only one side has paragraphs, or their number is not that
+    of the sentences.
     """
+    if isinstance(zh, str) or isinstance(en, str):
+        raise TypeError(
+            "align takes two lists of sentences, not two texts; "
+            "split them first: duizhao.align(duizhao.split(zh), duizhao.split(en, 'en'))"
+        )
     if max(len(zh), len(en)) > MAX_SENTENCES:
         sizes = f"{len(zh):,} Chinese and {len(en):,} English sentences"
         raise DuizhaoError(
@@ -118,11 +124,15 @@ def _breaks(
     if zh_paragraphs is None and en_paragraphs is None:
         return None
     if zh_paragraphs is None or en_paragraphs is None:
-        raise ValueError("paragraphs are given for one side only: give them for both sides or for neither")
+        raise DuizhaoError(
+            "bad-paragraphs",
+            "paragraphs are given for one side only; give them for both sides or for neither",
+        )
     for name, sentences, paragraphs in (("zh", zh, zh_paragraphs), ("en", en, en_paragraphs)):
         if len(sentences) != len(paragraphs):
-            raise ValueError(
-                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences: give one each"
+            raise DuizhaoError(
+                "bad-paragraphs",
+                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; give one each",
             )
     return Breaks.of(zh_paragraphs, en_paragraphs)
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from duizhao.encoders.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
 from duizhao.errors import DuizhaoError
+from duizhao.text import join
 
 _CLAUSE = re.compile(f"[^{CLAUSE_MARKS}]+[{CLAUSE_MARKS}]*")
 
@@ -86,16 +87,6 @@ def _clause_ends(sentence: str) -> tuple[str, str]:
     """Return the first and the last clause; both are the sentence where it has only one."""
     clauses = [clause for clause in _CLAUSE.findall(sentence) if clause.strip()]
     return (clauses[0], clauses[-1]) if clauses else (sentence, sentence)
-
-
-def join(sentences: Sequence[str]) -> str:
-    """Join sentences as their script does: with a space, except after a character beyond U+2E80."""
-    parts = [part for sentence in sentences for part in (sentence, "" if _is_wide(sentence) else " ")]
-    return "".join(parts[:-1])
-
-
-def _is_wide(sentence: str) -> bool:
-    return sentence[-1:] >= "\u2e80"
 
 
 class _SentenceTransformerEncoder:

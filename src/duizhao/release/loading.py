@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -12,7 +13,12 @@ from duizhao.schema import SPLIT, home
 
 if TYPE_CHECKING:
     import datasets
+    import pandas as pd
+    import polars as pl
     import pyarrow as pa
+
+FORMS = ("datasets", "arrow", "pandas", "polars")
+"""What `load` can return."""
 
 FORMAT = 1
 """Version of the release's layout; a newer one is refused."""
@@ -26,18 +32,29 @@ def load(
 def load(
     config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
 ) -> pa.Table: ...
+@overload
+def load(
+    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
+) -> pd.DataFrame: ...
+@overload
+def load(
+    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
+) -> pl.DataFrame: ...
 def load(
     config: str = "sentences",
     split: str = SPLIT,
     *,
     path: str | Path | None = None,
-    as_: Literal["datasets", "arrow"] = "datasets",
-) -> datasets.Dataset | pa.Table:
+    as_: Literal["datasets", "arrow", "pandas", "polars"] = "datasets",
+) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
     """A config of the release inside the package (or of the release at ``path``), offline.
 
-    ``as_="arrow"`` gives a ``pyarrow.Table`` and does without ``datasets``. Raises DuizhaoError
-    ``unknown-config``, ``unknown-split``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
+    ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``), ``pandas`` or
+    ``polars`` (a ``DataFrame``); all but the first do without ``datasets``. Raises DuizhaoError ``unknown-config``,
+    ``unknown-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
     """
+    if as_ not in FORMS:
+        raise DuizhaoError("unknown-form", f"{as_}: no such form; known: {', '.join(FORMS)}")
     folder = Path(path) if path is not None else home("dataset")
     manifest = read_manifest(folder)
     known = list(manifest["counts"])
@@ -56,8 +73,8 @@ def load(
     table = pq.ParquetFile(file).read()  # read_table would import pandas where it is installed
     if as_ == "arrow":
         return table
-    if as_ != "datasets":
-        raise DuizhaoError("unknown-form", f"{as_}: no such form; known: datasets, arrow")
+    if as_ in ("pandas", "polars"):
+        return _frame(table, as_)
     import datasets
 
     from duizhao.schema import features
@@ -65,6 +82,17 @@ def load(
     return datasets.Dataset(
         datasets.table.InMemoryTable(table).cast(features(config).arrow_schema), split=datasets.Split(SPLIT)
     )
+
+
+def _frame(table: pa.Table, form: str) -> Any:
+    try:
+        if form == "pandas":
+            return table.to_pandas()
+        return import_module("polars").from_arrow(table)
+    except ImportError:
+        raise DuizhaoError(
+            "missing-extra", f"as_={form!r} needs {form}; run: pip install 'duizhao[readers]'"
+        ) from None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from duizhao.build import Tick
+from duizhao.builder import Tick
 from duizhao.errors import Finding
 from duizhao.release import count_removed
 from duizhao.report.tables import Table as Described

@@ -6,8 +6,8 @@ from duizhao.text.blocks import Block, find_blocks, is_rule, split
 from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
-from duizhao.text.sentences import Sentence, split_block
-from duizhao.text.spans import Span, locate, positions, read
+from duizhao.text.sentences import Sentence, split_block, split_sentences
+from duizhao.text.spans import Span, join, locate, positions, read
 
 __all__ = [
     "CLOSING",
@@ -24,6 +24,7 @@ __all__ = [
     "find_headers",
     "front_matter_start",
     "is_rule",
+    "join",
     "locate",
     "make_document",
     "positions",
@@ -31,5 +32,6 @@ __all__ = [
     "simplify",
     "split",
     "split_block",
+    "split_sentences",
     "traditional_only",
 ]

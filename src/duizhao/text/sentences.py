@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from duizhao.text.blocks import Block
+from duizhao.errors import DuizhaoError
+from duizhao.text.blocks import Block, find_blocks
+from duizhao.text.document import make_document
 from duizhao.text.spans import Span, cut, positions, read, trim
 
 _CHINESE_END = re.compile(r"(?:[。！？!?]+|…{2,}|\.{6}|。?…+(?=[”’」』]))[。！？!?…]*")
@@ -43,6 +45,21 @@ class Sentence:
     paragraph: int
     role: str = "body"
     speaker: str | None = None
+
+
+def split_sentences(text: str, language: str = "zh") -> list[str]:
+    """Sentences of a plain or Markdown text in order, without its markup; metadata at its head is left out.
+
+    ``language`` is ``zh`` or ``en``. Raises DuizhaoError ``unknown-language``.
+    """
+    if language not in ("zh", "en"):
+        raise DuizhaoError("unknown-language", f"{language}: unknown language; allowed: zh, en")
+    return [
+        read(text, spans)
+        for block in find_blocks(make_document("text", text, language))
+        if block.spans and block.kind != "front_matter"
+        for spans in split_block(text, block, language)
+    ]
 
 
 def split_block(raw: str, block: Block, language: str) -> list[tuple[Span, ...]]:

@@ -81,6 +81,17 @@ def outer(raw: str, start: int, end: int) -> Span:
     return start + len(text) - len(text.lstrip()), start + len(text.rstrip())
 
 
+def join(parts: Iterable[str]) -> str:
+    """Sentences as one text: a space between two where their script writes one (see `spaced`), else nothing."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and part and spaced(joined[-1][-1:], part[0]):
+            joined.append(" ")
+        if part:
+            joined.append(part)
+    return "".join(joined)
+
+
 def spaced(left: str, right: str) -> bool:
     """Whether a gap between two characters reads as a space: not next to Han characters' own punctuation."""
     if not left or not right or right in ",.;:!?)]*%":
