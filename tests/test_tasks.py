@@ -42,7 +42,7 @@ def test_a_text_to_be_mined_has_one_right_match(monkeypatch: pytest.MonkeyPatch)
         ("只有中文。", None),
     ]
     rows = [{"id": str(i), "article_id": "a", "zh_hans": zh, "en": en} for i, (zh, en) in enumerate(beads)]
-    monkeypatch.setattr(documents, "_rows", lambda config: rows)
+    monkeypatch.setattr(documents, "_rows", lambda config, release: rows)
     assert [row["id"] for row in documents.bitext("zh_hans", "en")] == ["0", "3"]
 
 
@@ -257,6 +257,15 @@ def test_a_perfect_translation_scores_100_through_lm_evals_own_task(
         ]
         for metric in ("bleu", "chrf"):
             assert task.aggregation()[metric]([row[metric] for row in rows]) == pytest.approx(100)
+
+
+def test_tasks_read_the_release_that_the_variable_names(
+    small_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(documents.VARIABLE, str(small_release))
+    found = documents.lm_eval_translation("zh_hans", "en")["test"]
+    assert found["id"] == [row["id"] for row in documents.translation("zh_hans", "en", small_release)]
+    assert not set(found["id"]) & {row["id"] for row in documents.translation("zh_hans", "en")}
 
 
 # mteb

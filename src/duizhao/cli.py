@@ -103,10 +103,18 @@ def view(
 
 
 @app.command()
-def tasks() -> None:
+def tasks(
+    dataset: Annotated[
+        Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")
+    ] = None,
+) -> None:
     """Print the folder of the tasks for lm-evaluation-harness: lm_eval --include_path "$(duizhao tasks)"."""
-    from duizhao.tasks import folder
+    from duizhao.release import read_manifest
+    from duizhao.tasks import VARIABLE, folder
 
+    if dataset is not None:
+        counts = read_manifest(dataset)["counts"]
+        typer.echo(f"{dataset}: {', '.join(counts)}; to run tasks on it, set {VARIABLE}={dataset}", err=True)
     typer.echo(folder())
 
 

@@ -1,13 +1,16 @@
-"""What is asked: the rows of each benchmark, made from the installed release.
+"""What is asked: the rows of each task, made from the release inside the package or from a user's own.
 
 Every function gives a list of plain dicts, the same in every harness and in ``benchmarks/baselines.py``. The
-`lm_eval` functions at the end wrap them as lm-evaluation-harness wants them: ``{"test": Dataset}``.
+`lm_eval` functions at the end wrap them as lm-evaluation-harness wants them: ``{"test": Dataset}``. They read
+the release that the environment variable ``DUIZHAO_RELEASE`` names, if it is set.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from duizhao.errors import DuizhaoError
 from duizhao.languages import KEYS
@@ -25,24 +28,29 @@ CONTEXTS = ("article", "evidence", "none")
 """What a reading question comes with: whole articles, only the evidence sentences, or nothing."""
 
 Row = dict[str, Any]
+Release: TypeAlias = "str | Path | None"
+"""Folder of a release; None is the one inside the package."""
+
+VARIABLE = "DUIZHAO_RELEASE"
+"""Environment variable that names the release which the harnesses read."""
 
 
-def translation(source: str, target: str) -> list[Row]:
+def translation(source: str, target: str, release: Release = None) -> list[Row]:
     """One row per bead that has both sides: ``id``, ``article_id``, ``source``, ``target``."""
     _check("column", source, KEYS)
     _check("column", target, KEYS)
     return [
         {"id": row["id"], "article_id": row["article_id"], "source": row[source], "target": row[target]}
-        for row in _rows("sentences")
+        for row in _rows("sentences", release)
         if row[source] and row[target]
     ]
 
 
-def bitext(source: str, target: str) -> list[Row]:
+def bitext(source: str, target: str, release: Release = None) -> list[Row]:
     """Rows of `translation` whose texts occur once on their side: what occurs twice has no one right match."""
     rows: list[Row] = []
     seen: dict[str, set[str]] = {"source": set(), "target": set()}
-    for row in translation(source, target):
+    for row in translation(source, target, release):
         if all(row[side] not in texts for side, texts in seen.items()):
             rows.append(row)
         for side, texts in seen.items():
@@ -50,11 +58,13 @@ def bitext(source: str, target: str) -> list[Row]:
     return rows
 
 
-def reading(column: str, context: str = "article") -> list[Row]:
+def reading(column: str, context: str = "article", release: Release = None) -> list[Row]:
     """One row per question: ``id``, ``article_ids``, ``question``, four ``choices``, ``answer`` (index), ``passage``."""
     _check("column", column, KEYS)
     _check("context", context, CONTEXTS)
-    texts = {row["id"]: row["text"][column] for row in _rows("articles")} if context == "article" else {}
+    texts = (
+        {row["id"]: row["text"][column] for row in _rows("articles", release)} if context == "article" else {}
+    )
     passages: dict[str, Callable[[Row], Iterable[str]]] = {
         "article": lambda row: (texts[article] for article in row["article_ids"]),
         "evidence": lambda row: (sentence[column] for sentence in row["evidence"] if sentence[column]),
@@ -69,11 +79,11 @@ def reading(column: str, context: str = "article") -> list[Row]:
             "answer": row["answer"],
             "passage": "\n\n".join(passages[context](row)),
         }
-        for row in _rows("questions")
+        for row in _rows("questions", release)
     ]
 
 
-def contradiction(column: str) -> list[Row]:
+def contradiction(column: str, release: Release = None) -> list[Row]:
     """One row per pair of statements: ``id``, ``topic``, ``article_ids``, ``premise``, ``hypothesis``, ``label`` (index)."""
     _check("column", column, KEYS)
     return [
@@ -85,18 +95,18 @@ def contradiction(column: str) -> list[Row]:
             "hypothesis": row["hypothesis"][column],
             "label": CLAIM_LABELS.index(row["label"]),
         }
-        for row in _rows("claims")
+        for row in _rows("claims", release)
     ]
 
 
-def boilerplate() -> list[Row]:
+def boilerplate(release: Release = None) -> list[Row]:
     """One row per Chinese piece, kept or removed: ``id``, ``article_id``, ``before``, ``text``, ``after``, ``label`` (index).
 
     ``before`` and ``after`` are the neighbouring pieces, empty at the ends of a file. Markup is in no row. English
     files are left out: they are translations of what was kept, so nothing of them was removed.
     """
     rows: list[Row] = []
-    for row in _rows("blocks"):
+    for row in _rows("blocks", release):
         if row["language"] != "zh" or row["label"] not in BLOCK_LABELS:
             continue
         previous = rows[-1] if rows and rows[-1]["article_id"] == row["article_id"] else None
@@ -115,8 +125,8 @@ def boilerplate() -> list[Row]:
     return rows
 
 
-def _rows(config: str) -> list[Row]:
-    rows: list[Row] = load(config, as_="arrow").to_pylist()
+def _rows(config: str, release: Release) -> list[Row]:
+    rows: list[Row] = load(config, as_="arrow", path=release).to_pylist()
     return rows
 
 
@@ -125,24 +135,29 @@ def _check(what: str, name: str, known: tuple[str, ...]) -> None:
         raise DuizhaoError(f"unknown-{what}", f"{name}: no such {what}; known: {', '.join(known)}")
 
 
+def named_release() -> str | None:
+    """The release that `VARIABLE` names; None where it is not set or empty."""
+    return os.environ.get(VARIABLE) or None
+
+
 def lm_eval_translation(source: str, target: str, **_: Any) -> dict[str, datasets.Dataset]:
     """`translation` for the harness, which hands over a task's metadata too: what is not named here is not ours."""
-    return _split(translation(source, target))
+    return _split(translation(source, target, named_release()))
 
 
 def lm_eval_reading(column: str, context: str, **_: Any) -> dict[str, datasets.Dataset]:
     """`reading` for the harness."""
-    return _split(reading(column, context))
+    return _split(reading(column, context, named_release()))
 
 
 def lm_eval_contradiction(column: str, **_: Any) -> dict[str, datasets.Dataset]:
     """`contradiction` for the harness."""
-    return _split(contradiction(column))
+    return _split(contradiction(column, named_release()))
 
 
 def lm_eval_boilerplate(**_: Any) -> dict[str, datasets.Dataset]:
     """`boilerplate` for the harness."""
-    return _split(boilerplate())
+    return _split(boilerplate(named_release()))
 
 
 def _split(rows: list[Row]) -> dict[str, datasets.Dataset]:

@@ -5,11 +5,13 @@
 
     mteb.evaluate(mteb.get_model("sentence-transformers/LaBSE"), DuizhaoBitextMining())
 
-The data come from the installed package. The protocol (cosine, nearest neighbour, F1) is MTEB's (Muennighoff et al. 2023).
+The data come from the installed package, or from the release that the environment variable ``DUIZHAO_RELEASE``
+names when this module is imported. The protocol (cosine, nearest neighbour, F1) is MTEB's (Muennighoff et al. 2023).
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,10 @@ from duizhao.encoders import Encoder
 from duizhao.languages import COLUMNS
 from duizhao.release import read_manifest
 from duizhao.schema import SPLIT, home
-from duizhao.tasks.documents import bitext
+from duizhao.tasks.documents import bitext, named_release
+
+RELEASE = Path(named_release() or home("dataset"))
+"""Folder of the release that is read."""
 
 PAIRS = {
     "zh_hans-en": ("zh_hans", "en"),
@@ -38,7 +43,7 @@ _LANGUAGES = {column.key: column.iso for column in COLUMNS}
 
 def _revision() -> str:
     """Part of the sentences' hash: MTEB keeps results by revision, and must not take those of other data for these."""
-    digest: str = read_manifest(home("dataset"))["files"][f"sentences/{SPLIT}.parquet"]
+    digest: str = read_manifest(RELEASE)["files"][f"sentences/{SPLIT}.parquet"]
     return digest[:12]
 
 
@@ -74,7 +79,7 @@ class DuizhaoBitextMining(AbsTaskBitextMining):
 
         self.dataset = {}
         for subset in self.hf_subsets:
-            rows = bitext(*PAIRS[subset])
+            rows = bitext(*PAIRS[subset], RELEASE)
             columns = {
                 "sentence1": [row["source"] for row in rows],
                 "sentence2": [row["target"] for row in rows],
