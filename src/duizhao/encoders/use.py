@@ -63,8 +63,8 @@ class UniversalSentenceEncoder:
 
     def __init__(self) -> None:
         model = USE(threads=2)
-        self._tokenizer: Any = getattr(model, "_tokenizer", None)
-        self._net: Any = getattr(model, "_model", None)
+        self._tokenizer: Any = getattr(model, "_tokenizer", object())
+        self._net: Any = getattr(model, "_model", object())
         missing = [name for name in NETWORK if not hasattr(self._net, name)]
         missing += [name for name in TOKENIZER if not hasattr(self._tokenizer, name)]
         if missing:
