@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duizhao.annotations.lines import Annotations
-from duizhao.records.checks import validate
+from duizhao.records.checks import check_ids, check_mentions, validate
 from duizhao.records.pipeline import make_records
 from duizhao.text.document import make_document
 
@@ -76,3 +76,28 @@ def test_all_findings_are_collected(records: dict[str, list[dict[str, Any]]]) ->
         )
         == 3
     )
+
+
+def test_every_reference_of_a_list_is_followed(records: dict[str, list[dict[str, Any]]]) -> None:
+    article = records["articles"][0]["id"]
+    question = {"id": "q1", "article_ids": [article, "nowhere"]}
+    found = [finding for finding in check_ids({**records, "questions": [question]}) if finding.record == "q1"]
+    assert [(finding.id, finding.field) for finding in found] == [("dangling-reference", "article_ids")]
+
+
+def test_a_mention_that_carries_another_text_than_its_sentence_is_found(
+    records: dict[str, list[dict[str, Any]]],
+) -> None:
+    sentence = records["sentences"][1]
+    mention = {
+        "id": "m1",
+        "sentence_id": sentence["id"],
+        "language": "zh-Hans",
+        "text": sentence["zh_hans"],
+        "start": 0,
+        "end": 2,
+        "surface": sentence["zh_hans"][:2],
+    }
+    assert list(check_mentions({**records, "mentions": [mention]})) == []
+    mention["text"] += "。"
+    assert [finding.id for finding in check_mentions({**records, "mentions": [mention]})] == ["mention-text"]

@@ -93,3 +93,14 @@ def test_the_command_writes_beads_to_standard_output_and_a_summary_to_standard_e
     ]
     assert run("align", "a.md", "b.md", "--format", "moses", cwd=tmp_path).returncode == 2
     assert run("align", "a.md", "b.md", "--format", "xml", cwd=tmp_path).returncode == 2
+
+
+def test_paragraphs_are_evidence_only_where_both_sides_have_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    from duizhao.alignment import formats
+
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(formats, "align", lambda zh, en, **rest: asked.append(rest) or [])
+    several, one = Text(("一。", "二。"), (0, 1)), Text(("One.", "Two."), (0, 0))
+    align_texts(several, one)
+    align_texts(several, Text(("One.", "Two."), (0, 1)))
+    assert asked == [{}, {"zh_paragraphs": (0, 1), "en_paragraphs": (0, 1)}]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from duizhao.annotations.lines import Annotations, Line
-from duizhao.records.pipeline import ledger, make_records, make_side
+from duizhao.records.pipeline import clean_document, ledger, make_records
 from duizhao.sources.folder import find_sources, read_document
 from duizhao.text.document import make_document
 from duizhao.text.spans import read
@@ -17,7 +17,7 @@ def test_every_character_is_kept_removed_or_markup_and_nothing_else() -> None:
     for zh, en in find_sources(RAW):
         for document in (read_document(zh), read_document(en) if en else None):
             if document:
-                rows = ledger(make_side(document))
+                rows = ledger(clean_document(document))
                 assert "".join(row["text"] for row in rows) == document.text
                 assert all(row["raw_end"] - row["raw_start"] == len(row["text"]) for row in rows)
 
@@ -74,7 +74,7 @@ def test_a_correction_changes_the_traditional_column_only_there() -> None:
 def test_beads_fixed_by_hand_make_the_rows_with_score_one() -> None:
     zh = make_document("a", "题目\n\n第一句。第二句。\n")
     en = make_document("a", "# Title\n\nOne and two. Three.\n", "en", "en/a.md")
-    side = make_side(en)
+    side = clean_document(en)
     starts = [sentence.spans[0][0] for sentence in side.sentences]
     rows_by_hand = [([0], [starts[0]]), ([4, 8], [starts[1]]), ([], [starts[2]])]
     hand = [
@@ -104,3 +104,10 @@ def test_an_article_of_nothing_but_boilerplate_has_no_sentences() -> None:
     )
     assert records["sentences"] == []
     assert records["articles"][0]["chars"]["kept"] == 0
+
+
+def test_a_paragraph_of_two_quotations_is_no_quote() -> None:
+    text = "题目\n\n“今天下雨。”\n\n“今天下雨。”他说，“明天也下。”\n"
+    rows = make_records(make_document("a", text), None, Annotations())["sentences"]
+    assert [row["role"] for row in rows if row["paragraph"] == 1] == ["quote"]
+    assert {row["role"] for row in rows if row["paragraph"] == 2} == {"body"}
