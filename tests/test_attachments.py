@@ -31,6 +31,7 @@ def test_errata_licence_pictures_and_citation_go_with_the_card(tmp_path: Path) -
     told = read_attachments(card)
     assert {name: file.is_file() for name, file in told.files.items()} == {
         "ERRATA.md": True,
+        "CITATION.cff": True,
         "LICENSE-DATA": True,
         "docs/a.svg": True,
     }

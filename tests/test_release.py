@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -71,6 +72,45 @@ def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_releas
     assert '"id": "orchard"' in card
     with pytest.raises(DuizhaoError, match="counts, fields, removed, record, acknowledged"):
         make_card("<!-- duizhao:nothing -->", records)
+
+
+def test_numbers_of_a_card_are_counted_from_the_records(small_release: Path) -> None:
+    records = read_records(small_release)
+    card = make_card(
+        "<!-- duizhao:rows articles -->|<!-- duizhao:parts sentences raw_spans -->|<!-- duizhao:filled articles genre -->|"
+        "<!-- duizhao:split articles source_script -->",
+        records,
+    )
+    rows, parts, filled, split = card.split("---\n")[-1].split("|")
+    assert rows == "2"
+    assert int(parts) == sum(len(row["raw_spans"]) for row in records["sentences"])
+    assert int(filled) == sum(row["genre"] is not None for row in records["articles"])
+    scripts = Counter(row["source_script"] for row in records["articles"])
+    assert split == ", ".join(
+        f"{number} `{script}`"
+        for script, number in sorted(scripts.items(), key=lambda one: (-one[1], one[0]))
+    )
+    for unknown in ("rows claims", "split articles colour", "filled articles", "citation"):
+        with pytest.raises(DuizhaoError, match=f"cannot fill the placeholder duizhao:{unknown};"):
+            make_card(f"<!-- duizhao:{unknown} -->", records)
+
+
+def test_a_card_can_show_how_to_cite_the_release(small_release: Path) -> None:
+    told = {
+        "title": "Harbours",
+        "version": "1.2.0",
+        "date-released": "2026-01-02",
+        "authors": [{"name": "The Harbour"}],
+    }
+    card = make_card("<!-- duizhao:citation -->", read_records(small_release), citation=told)
+    assert "```bibtex\n@misc{harbours," in card
+    assert "  version = {1.2.0}," in card
+
+
+def test_the_yaml_of_a_card_takes_few_lines_so_that_its_text_begins_early(small_release: Path) -> None:
+    head = (small_release / "README.md").read_text(encoding="utf-8").split("\n---\n")[0]
+    keys = yaml.safe_load(head.removeprefix("---\n"))
+    assert head.count("\n") <= len(keys) + len(keys["configs"]) + len(keys["dataset_info"])
 
 
 def test_removed_characters_are_counted_by_category(small_release: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from duizhao.annotations.lines import Anchor, Annotations, Line, anchors, holds, locate, statement_anchors
 from duizhao.errors import Finding
 from duizhao.languages import CHINESE, COLUMNS, KEYS
-from duizhao.schema import Record
+from duizhao.schema import Record, load_schema
 from duizhao.text import Span, positions
 
 Texts = Mapping[tuple[str, str], str]
@@ -209,13 +209,8 @@ def _event(line: Line, resolver: Resolver) -> list[Record]:
 
 
 def _question(line: Line, resolver: Resolver) -> list[Record]:
-    row = {**line.row, "evidence": _evidence(line, resolver)}
-    return [
-        {
-            field: row[field]
-            for field in ("id", "article_ids", "question", "choices", "answer", "evidence", "type")
-        }
-    ]
+    row = {"source_error": None, "closed_book": None, **line.row, "evidence": _evidence(line, resolver)}
+    return [{field: row[field] for field in load_schema("questions")["properties"]}]
 
 
 def _evidence(line: Line, resolver: Resolver) -> list[Record]:

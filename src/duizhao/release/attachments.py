@@ -36,13 +36,13 @@ def read_attachments(card: Path) -> Attachments:
     if not card.is_file():
         return Attachments()
     text = card.read_text(encoding="utf-8")
-    errata = ["ERRATA.md"] if (card.parent / "ERRATA.md").is_file() else []
+    beside = [name for name in ("ERRATA.md", "CITATION.cff") if (card.parent / name).is_file()]
     linked = [
         name
         for name in (*_LICENSE_LINK.findall(text), *find_pictures(text))
         if _is_inside(name) and name not in _MADE
     ]
-    files = {name: card.parent / name for name in (*errata, *linked)}
+    files = {name: card.parent / name for name in (*beside, *linked)}
     for name, file in files.items():
         if not file.is_file():
             raise DuizhaoError("bad-card", f"{card}: links to {name}, which is not there")

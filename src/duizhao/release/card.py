@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import yaml
 
 from duizhao import schema
 from duizhao.errors import DuizhaoError
+from duizhao.release.croissant import cite
 from duizhao.schema import SPLIT, Record, Records
 
-_PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))? -->")
+_PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))?(?: (\w+))? -->")
+
+_PLACEHOLDERS = "counts, fields, removed, record, acknowledged, rows, parts, filled, split, citation"
 
 TEMPLATE = """---
 pretty_name: {name}
@@ -45,11 +49,15 @@ come from, who wrote the English side, what is known to be wrong, and who holds 
 """
 
 
-def make_card(card: str, records: Records, acknowledged: int = 0) -> str:
-    """The Hub card: the card's own YAML and text, with configs, features and tables filled in.
+def make_card(
+    card: str, records: Records, acknowledged: int = 0, citation: Mapping[str, Any] | None = None
+) -> str:
+    """The Hub card: the card's own YAML and text, with configs, features, tables and numbers filled in.
 
-    Placeholders: ``<!-- duizhao:counts -->``, ``<!-- duizhao:fields [config] -->``,
-    ``<!-- duizhao:removed -->``, ``<!-- duizhao:record config -->``, ``<!-- duizhao:acknowledged -->``.
+    Placeholders, each as ``<!-- duizhao:name -->`` with its arguments behind the name: ``counts``, ``fields [config]``,
+    ``removed``, ``record config``, ``acknowledged``, ``rows config`` (how many), ``parts config field`` (entries of
+    a list field), ``filled config field`` (rows where it is not null), ``split config field`` (rows by its value),
+    ``citation`` (BibTeX of a parsed CITATION.cff). Raises DuizhaoError ``bad-card``.
     """
     own, body = split_card(card)
     configs = [
@@ -62,10 +70,17 @@ def make_card(card: str, records: Records, acknowledged: int = 0) -> str:
         for name, rows in records.items()
     ]
     info = [{"config_name": name, "features": schema.yaml_features(name)} for name in records]
-    head = yaml.safe_dump(
-        {**own, "configs": configs, "dataset_info": info}, allow_unicode=True, sort_keys=False, width=1000
-    )
-    return f"---\n{head}---\n{_PLACEHOLDER.sub(lambda match: _fill(match[1], match[2], records, acknowledged), body)}"
+    head = _write_head({**own, "configs": configs, "dataset_info": info})
+
+    def fill(match: re.Match[str]) -> str:
+        what, config, field = match.groups("")
+        if what == "acknowledged":
+            return str(acknowledged)
+        if what == "citation" and citation:
+            return f"```bibtex\n{cite(citation)}\n```"
+        return _fill(what, config, field, records)
+
+    return f"---\n{head}---\n{_PLACEHOLDER.sub(fill, body)}"
 
 
 def card_title(folder: Path) -> str:
@@ -107,9 +122,29 @@ def _digest(rows: Sequence[Record]) -> str:
     return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False).encode()).hexdigest()
 
 
-def _fill(what: str, config: str | None, records: Records, acknowledged: int) -> str:
-    if what == "acknowledged":
-        return str(acknowledged)
+def _write_head(head: Mapping[str, Any]) -> str:
+    """The YAML with one line for a key, or for an entry of a list of mappings: the text of the card begins early."""
+    lines: list[str] = []
+    for key, value in head.items():
+        entries = (
+            value if isinstance(value, list) and any(isinstance(entry, dict) for entry in value) else None
+        )
+        lines += (
+            [f"{key}: {_flow(value)}"]
+            if entries is None
+            else [f"{key}:", *(f"- {_flow(entry)}" for entry in entries)]
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _flow(value: Any) -> str:
+    """A value as YAML on one line."""
+    text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=True, width=10**9)
+    return text.removesuffix("...\n").strip()
+
+
+def _fill(what: str, config: str, field: str, records: Records) -> str:
+    """What stands in a placeholder's place, from the records alone."""
     if what == "counts":
         rows = [
             f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |"
@@ -121,11 +156,33 @@ def _fill(what: str, config: str | None, records: Records, acknowledged: int) ->
         return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name)}" for name in names)
     if what == "removed":
         return _removed_table(count_removed(records["blocks"]))
-    if what == "record" and config and records.get(config):
+    if what == "record" and records.get(config):
         return f"```json\n{json.dumps(_sample(records[config]), ensure_ascii=False, indent=2)}\n```"
+    if what == "rows" and config in records:
+        return f"{len(records[config]):,}"
+    if config in records and field in schema.load_schema(config)["properties"]:
+        if what in _COUNTED:
+            return f"{_COUNTED[what](records[config], field):,}"
+        if what == "split":
+            return _split(records[config], field)
+    asked = " ".join(filter(None, (what, config, field)))
     raise DuizhaoError(
-        "bad-card",
-        f"DATASET_CARD.md: unknown placeholder duizhao:{what}; known: counts, fields, removed, record, acknowledged",
+        "bad-card", f"DATASET_CARD.md: cannot fill the placeholder duizhao:{asked}; known: {_PLACEHOLDERS}"
+    )
+
+
+_COUNTED: Mapping[str, Callable[[Sequence[Record], str], int]] = {
+    "parts": lambda rows, field: sum(len(row[field]) for row in rows),
+    "filled": lambda rows, field: sum(row[field] is not None for row in rows),
+}
+"""Placeholders that are a number of one field of a config."""
+
+
+def _split(rows: Sequence[Record], field: str) -> str:
+    """How many rows have each value of a field, the most frequent first: ``560 `1-1`, 101 `1-2` ``."""
+    counts = Counter(json.dumps(row[field], ensure_ascii=False).strip('"') for row in rows)
+    return ", ".join(
+        f"{number:,} `{value}`" for value, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
 
 

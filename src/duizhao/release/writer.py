@@ -42,7 +42,8 @@ def write_release(
     try:
         with _beside(out) as folder:
             text = card or TEMPLATE.format(name=out.resolve().name, articles=len(records["articles"]))
-            _write_files(folder, records, make_card(text, records, len(provenance.get("acknowledged", ()))))
+            found = len(provenance.get("acknowledged", ()))
+            _write_files(folder, records, make_card(text, records, found, citation))
             for name, file in (extra or {}).items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, folder / name)
