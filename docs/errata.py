@@ -115,19 +115,29 @@ def _summary(old: Mapping[str, Row], new: Mapping[str, Row]) -> str:
 
 
 def _table(config: str, old: Mapping[str, Row], new: Mapping[str, Row]) -> str:
-    lines = list(_lines(old, new))
-    if not lines:
-        return ""
-    head = [f"## {config}", "", "| id | field | what changed | effect on scores |", "|---|---|---|---|"]
-    return "\n".join([*head, *lines, ""])
+    had, has = _fields(old), _fields(new)
+    lines = list(_lines(old, new, [field for field in had if field in has]))
+    fields = [f"New fields: {', '.join(f'`{field}`' for field in has if field not in had)}."] if had else []
+    fields += (
+        [f"Fields that are gone: {', '.join(f'`{field}`' for field in had if field not in has)}."]
+        if has
+        else []
+    )
+    told = [line for line in fields if "`" in line]
+    table = ["| id | field | what changed | effect on scores |", "|---|---|---|---|", *lines] if lines else []
+    return "\n\n".join([f"## {config}", *told, "\n".join(table)]).rstrip() + "\n" if told or table else ""
 
 
-def _lines(old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[str]:
+def _fields(rows: Mapping[str, Row]) -> list[str]:
+    return list(dict.fromkeys(field for row in rows.values() for field in row))
+
+
+def _lines(old: Mapping[str, Row], new: Mapping[str, Row], fields: Sequence[str]) -> Iterator[str]:
     for key, row in old.items():
         if key not in new:
             yield f"| {key} | | removed; the id is not given again | not asked any more |"
             continue
-        for field in dict.fromkeys([*row, *new[key]]):
+        for field in fields:
             before, after = row.get(field), new[key].get(field)
             if field == "evidence":
                 before, after = _sentence_ids(before), _sentence_ids(after)
@@ -138,8 +148,8 @@ def _lines(old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[str]:
 
 
 def _sentence_ids(evidence: Any) -> Any:
-    """Evidence as ids of sentences: the text of a sentence is a matter of its own row."""
-    return [part["sentence_id"] for part in evidence] if isinstance(evidence, list) else evidence
+    """Evidence as ids of sentences, without order: the text of a sentence is a matter of its own row."""
+    return sorted({part["sentence_id"] for part in evidence}) if isinstance(evidence, list) else evidence
 
 
 def _what(field: str, before: Any, after: Any) -> str:

@@ -63,6 +63,15 @@ def test_evidence_changes_with_its_sentences_and_not_with_their_wording(tmp_path
     assert "| x |" not in text
 
 
+def test_a_new_field_is_told_once_and_not_row_by_row(tmp_path: Path) -> None:
+    old = release(tmp_path / "old", claims=[{"id": "claim-1", "label": "neutral", "gone": 1}])
+    new = release(tmp_path / "new", claims=[{"id": "claim-1", "label": "neutral", "context": "TIME"}])
+    text = errata.compare(old, new)
+    assert "New fields: `context`." in text
+    assert "Fields that are gone: `gone`." in text
+    assert "| claim-1 |" not in text
+
+
 def test_marks_of_markdown_are_escaped(tmp_path: Path) -> None:
     old = release(tmp_path / "old", sentences=[row("a:s1", "One | two.")])
     new = release(tmp_path / "new", sentences=[row("a:s1", "One * two.")])
