@@ -241,7 +241,7 @@ def _claim(line: Line, resolver: Resolver) -> list[Record]:
         {
             "id": row["id"],
             **sides,
-            **{field: row[field] for field in ("label", "topic", "explanation", "verified")},
+            **{field: row[field] for field in ("context", "label", "topic", "explanation", "public_record")},
         }
     ]
 

@@ -45,10 +45,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "hypothesis_id",
         "premise",
         "hypothesis",
+        "context",
         "label",
         "topic",
         "explanation",
-        "verified",
+        "public_record",
     ),
     "questions": ("id", "article_ids", "question", "choices", "answer", "evidence", "type"),
 }

@@ -894,7 +894,10 @@
       h("div", { class: "pair" }, side("First statement", claim.premise_id, claim.premise), side("Second statement", claim.hypothesis_id, claim.hypothesis)),
       h("div", { class: "explanation" }, claim.explanation.zh_hans && h("p", { lang: "zh-Hans" }, claim.explanation.zh_hans),
         claim.explanation.en && h("p", { lang: "en" }, claim.explanation.en),
-        claim.verified && h("p", { class: "verified" }, h("strong", {}, "What the record shows "), h("span", { lang: langOf(claim.verified) }, claim.verified))));
+        claim.public_record && h("p", { class: "public-record" }, h("strong", {}, "What the record shows "),
+          h("span", { lang: langOf(claim.public_record) }, claim.public_record)),
+        claim.context && h("details", { class: "context" }, h("summary", {}, "What a reader may assume"),
+          h("p", { lang: "zh-Hans" }, claim.context.zh_hans), h("p", { lang: "en" }, claim.context.en))));
   }
 
   function viewQuestions([id]) {
