@@ -8,6 +8,8 @@ the articles) that it is tested on; ``majority`` is the best constant, ``random`
 - questions: accuracy; the choice that, put behind the question, is nearest to any sentence of the articles
 - claims: accuracy on three labels; ridge classifier on both statements, their product and their difference. The topics
   that are tested are left out of training too, except in the lines "topics seen", which show what a known topic gives away
+- claims, shortcuts (``--claims`` prints these alone): what a reader would try who does not read the pair: the hypothesis alone,
+  the premise alone, word overlap, numbers and years, length. Ridge classifier; left out is the topic, or the pair of articles
 - boilerplate: F1 of the removed pieces; ridge classifier on the piece and its two neighbours, classes weighted alike
 - bitext: accuracy of the nearest neighbour, from the first column to the second
 """
@@ -15,6 +17,7 @@ the articles) that it is tested on; ``majority`` is the best constant, ``random`
 from __future__ import annotations
 
 import os
+import re
 import sys
 import zlib
 from collections.abc import Callable, Hashable, Sequence
@@ -260,6 +263,107 @@ def claims(column: str, topics_out: bool = True, hypothesis_only: bool = False) 
     return Learnt(gold, articles, accuracy, False, [row["topic"] for row in rows], topics_out).cells(features)
 
 
+# Shortcuts: features of a pair of claims that say nothing of what the statements mean
+
+
+def hypothesis_alone(rows: Sequence[Row]) -> Floats:
+    """Bag of words of the hypotheses, ``[n, BINS]``."""
+    return bag_of_words([row["hypothesis"] for row in rows])
+
+
+def premise_alone(rows: Sequence[Row]) -> Floats:
+    """Bag of words of the premises, ``[n, BINS]``."""
+    return bag_of_words([row["premise"] for row in rows])
+
+
+def overlap(rows: Sequence[Row]) -> Floats:
+    """Shared tokens (Latin words, pairs of Han characters) as shares of both, of the premise and of the hypothesis, and their count."""
+    found = []
+    for row in rows:
+        first, second = _tokens(row["premise"]), _tokens(row["hypothesis"])
+        shared = len(first & second)
+        found.append([shared / len(first | second), shared / len(first), shared / len(second), shared])
+    return _scaled(found)
+
+
+def numbers(rows: Sequence[Row]) -> Floats:
+    """How many numbers and years each side has, how many are shared, and whether the years differ."""
+    found = []
+    for row in rows:
+        first, second = (set(re.findall(r"\d+", row[side])) for side in ("premise", "hypothesis"))
+        years = [
+            {number for number in side if re.fullmatch(r"(?:19|20)\d\d", number)} for side in (first, second)
+        ]
+        differ = bool(years[0] and years[1] and not years[0] & years[1])
+        counts = [len(first), len(second), len(first & second), len(first ^ second), *map(len, years)]
+        found.append([*counts, bool(first and second), bool(years[0] & years[1]), differ])
+    return _scaled(found)
+
+
+def length(rows: Sequence[Row]) -> Floats:
+    """Characters of both sides, plain and as logarithms, their difference and their ratio."""
+    sizes = np.array([[len(row["premise"]), len(row["hypothesis"])] for row in rows], dtype=np.float64)
+    logs = np.log(sizes)
+    return _scaled(np.hstack([sizes, logs, sizes[:, :1] - sizes[:, 1:], logs[:, :1] - logs[:, 1:]]))
+
+
+SHORTCUTS: dict[str, Callable[[Sequence[Row]], Floats]] = {
+    "hypothesis only": hypothesis_alone,
+    "premise only": premise_alone,
+    "overlap": overlap,
+    "numbers and years": numbers,
+    "length": length,
+}
+GROUPS = ("topic", "pair of articles")
+"""What is left out of training together."""
+
+
+def shortcut(
+    rows: Sequence[Row], features: Callable[[Sequence[Row]], Floats], group: str
+) -> tuple[Labels, Labels]:
+    """Gold labels of ``rows`` and those that a ridge classifier gives each ``group`` by the others."""
+    gold = np.array([row["label"] for row in rows])
+    held = [frozenset([row["topic"]] if group == "topic" else row["article_ids"]) for row in rows]
+    left, values, _ = np.linalg.svd(features(rows), full_matrices=False)  # the same kernel in n columns
+    matrix = np.asarray(left * values, dtype=np.float32)
+    return gold, left_out(gold, held, lambda train, test: ridge(matrix, gold, train, test, False))
+
+
+def print_shortcuts() -> None:
+    """Print how far each shortcut gets on the claims, with the majority to compare."""
+    print("\n| claims by | left out | " + " | ".join(TAGS[column] for column in KEYS) + " |")
+    print("|---|---|" + "---|" * len(KEYS))
+    data = {column: documents.contradiction(column) for column in KEYS}
+    gold = np.array([row["label"] for row in data["en"]])
+    best = cell(gold, majority(gold), accuracy, [row["topic"] for row in data["en"]])
+    print("| majority | | " + " | ".join([best] * len(KEYS)) + " |")
+    for name, features in SHORTCUTS.items():
+        for group in GROUPS:
+            cells = []
+            for rows in data.values():
+                right, labels = shortcut(rows, features, group)
+                cells.append(cell(right, labels, accuracy, [row["topic"] for row in rows]))
+            print(f"| {name} | {group} | " + " | ".join(cells) + " |", flush=True)
+
+
+def _tokens(text: str) -> set[str]:
+    words = re.findall(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+", text.lower())
+    han = [word for word in words if "\u3400" <= word[0] <= "\u9fff"]
+    return {word for word in words if word not in han} | {
+        word[i : i + 2] for word in han for i in range(max(1, len(word) - 1))
+    }
+
+
+def _scaled(found: Sequence[Sequence[float]] | NDArray[np.float64]) -> Floats:
+    columns = np.asarray(found, dtype=np.float64)
+    columns = columns - columns.mean(axis=0)
+    spread = columns.std(axis=0)
+    return np.asarray(columns / np.where(spread > 0, spread, 1), dtype=np.float32)
+
+
+# The other tasks
+
+
 def boilerplate() -> Cells:
     """Kept or removed: a classifier on the piece and its neighbours."""
     rows = documents.boilerplate()
@@ -317,7 +421,10 @@ def lines() -> list[Line]:
 
 
 def main() -> None:
-    """Print the tables, and how far each has come to standard error."""
+    """Print the tables, and how far each has come to standard error; with ``--claims`` only the claims' shortcuts."""
+    if sys.argv[1:] == ["--claims"]:
+        print_shortcuts()
+        return
     print(f"| task | rows | {' | '.join(SYSTEMS)} |\n|---|{'---|' * (len(SYSTEMS) + 1)}", flush=True)
     for line in lines():
         print(line.name, file=sys.stderr)
@@ -333,6 +440,7 @@ def main() -> None:
         + ", ".join(f"{count} {label}" for label, count in zip(CLAIM_LABELS, labels, strict=True))
         + "."
     )
+    print_shortcuts()
 
 
 if __name__ == "__main__":
