@@ -70,7 +70,7 @@ def test_pairs_of_claims_have_text_and_a_label() -> None:
     for column in KEYS:
         rows = documents.contradiction(column)
         assert {row["label"] for row in rows} == set(range(len(documents.CLAIM_LABELS)))
-        assert all(row["premise"] and row["hypothesis"] for row in rows)
+        assert all(row["context"] and row["premise"] and row["hypothesis"] for row in rows)
 
 
 @pytest.mark.parametrize(("call", "words"), [

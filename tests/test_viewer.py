@@ -185,13 +185,17 @@ def made_claim(
     topic: str,
     zh: str,
     en: str,
-    verified: Any,
+    public_record: Any,
 ) -> Any:
     sides = {"premise": sentences[premise], "hypothesis": sentences[hypothesis]}
     texts = {
         side: {column: row[column] for column in ("zh_hans", "zh_hant", "en")} for side, row in sides.items()
     }
-    about = {"label": label, "topic": topic, "explanation": {"zh_hans": zh, "en": en}, "verified": verified}
+    about = {"label": label, "topic": topic, "explanation": {"zh_hans": zh, "en": en}}
+    about |= {
+        "context": {"zh_hans": "前提：分析。", "en": "Premise: analysis."},
+        "public_record": public_record,
+    }
     return {"id": id, "premise_id": premise, "hypothesis_id": hypothesis, **texts, **about}
 
 

@@ -84,13 +84,17 @@ def reading(column: str, context: str = "article", release: Release = None) -> l
 
 
 def contradiction(column: str, release: Release = None) -> list[Row]:
-    """One row per pair of statements: ``id``, ``topic``, ``article_ids``, ``premise``, ``hypothesis``, ``label`` (index)."""
+    """One row per pair of statements: ``id``, ``topic``, ``article_ids``, ``context``, ``premise``, ``hypothesis``, ``label`` (index).
+
+    ``context`` is all that may be assumed beside the two statements; the labels hold with it.
+    """
     _check("column", column, KEYS)
     return [
         {
             "id": row["id"],
             "topic": row["topic"],
             "article_ids": sorted({row[side].rpartition(":")[0] for side in ("premise_id", "hypothesis_id")}),
+            "context": _context(row["context"], column),
             "premise": row["premise"][column],
             "hypothesis": row["hypothesis"][column],
             "label": CLAIM_LABELS.index(row["label"]),
@@ -128,6 +132,14 @@ def boilerplate(release: Release = None) -> list[Row]:
 def _rows(config: str, release: Release) -> list[Row]:
     rows: list[Row] = load(config, as_="arrow", path=release).to_pylist()
     return rows
+
+
+def _context(context: Row, column: str) -> str:
+    if column != "zh_hant":
+        return str(context[column])
+    from duizhao.text import convert  # OpenCC is loaded only where a context is wanted in Traditional
+
+    return convert(context["zh_hans"], "zh-Hant")
 
 
 def _check(what: str, name: str, known: tuple[str, ...]) -> None:
