@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
     ("errors",),
+    ("files",),
     ("schema", "languages"),
     ("text",),
     ("encoders",),

@@ -16,6 +16,26 @@ class DuizhaoError(Exception):
         super().__init__(message)
         self.id = id
 
+    def __reduce__(self) -> tuple[type[DuizhaoError], tuple[str, str]]:
+        """How pickle makes the error again: errors of worker processes come back to the main one."""
+        return type(self), (self.id, str(self))
+
+
+class InputError(DuizhaoError):
+    """A raw file, an annotation, a card, a setting or an option that cannot be used."""
+
+
+class ReleaseError(DuizhaoError):
+    """A release that cannot be read, trusted or replaced."""
+
+
+class MissingExtra(DuizhaoError):
+    """A package that this work needs is not installed; the message says how to install it."""
+
+
+class HubError(DuizhaoError):
+    """The Hub cannot be reached, or refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
