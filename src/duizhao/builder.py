@@ -26,10 +26,12 @@ from duizhao.cleaning import (
     find_near_duplicates,
 )
 from duizhao.errors import DuizhaoError, Finding
+from duizhao.files import show
 from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
 from duizhao.release import (
     card_title,
-    check_target,
+    check_place,
+    claim_target,
     read_attachments,
     read_records,
     write_release,
@@ -65,27 +67,37 @@ def build_release(
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
     are. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
-    check_target(out)
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
-    told = read_annotations(folder)
-    sources = find_sources(raw)
-    check_articles(told, {source.id for source, _ in sources})
-    options = Options(threshold, topic, _statistics(sources))
-    records = merge(_each(sources, told, tick, options))
-    tick("validating", len(sources), len(sources))
-    annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
-    _stop_at(wrong)
-    records = {
-        config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
-    }
-    findings = acknowledge(validate(records), told.acknowledged)
-    _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
-    own = read_attachments(card or root / "DATASET_CARD.md")
-    tick("writing", len(sources), len(sources))
-    write_release(out, records, own.card, provenance(records, folder, told), own.files, own.citation)
+    file = card or root / "DATASET_CARD.md"
+    with claim_target(out, _inputs(raw, folder, file)) as claim:
+        told = read_annotations(folder)
+        sources = find_sources(raw)
+        check_articles(told, {source.id for source, _ in sources})
+        own = read_attachments(file)
+        check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
+        options = Options(threshold, topic, _statistics(sources))
+        records = merge(_each(sources, told, tick, options))
+        tick("validating", len(sources), len(sources))
+        annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
+        _stop_at(wrong)
+        records = {
+            config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
+        }
+        findings = acknowledge(validate(records), told.acknowledged)
+        _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
+        tick("writing", len(sources), len(sources))
+        write_release(
+            out, records, own.card, provenance(records, folder, told), own.files, own.citation, claim
+        )
     return Built(records, findings)
+
+
+def _inputs(raw: Path, annotations: Path, card: Path) -> dict[str, Path]:
+    """What a build reads, by its names for messages: a release cannot stand in its place."""
+    lines = {f"an annotation file ({path.name})": path for path in sorted(annotations.glob("*.jsonl"))}
+    return {"RAW": raw, "the annotations": annotations, "the card": card, **lines}
 
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:

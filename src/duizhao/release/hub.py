@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from duizhao.errors import DuizhaoError
 from duizhao.records import FATAL_LEVELS
 from duizhao.release.check import validate_release
-from duizhao.release.loading import read_manifest
+from duizhao.release.manifest import read_manifest
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
