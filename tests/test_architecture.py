@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
     ("errors",),
-    ("files",),
+    ("files", "process"),
     ("schema", "languages"),
     ("text",),
     ("encoders",),

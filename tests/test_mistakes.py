@@ -25,7 +25,15 @@ else:
     import tomli as tomllib
 
 RAISED = {"DuizhaoError", "InputError", "ReleaseError", "MissingExtra", "HubError", "Finding"}
-READERS = {"read_bytes", "read_text", "read_json", "read_json_lines", "read_toml", "parse_yaml", "read_parquet"}
+READERS = {
+    "read_bytes",
+    "read_text",
+    "read_json",
+    "read_json_lines",
+    "read_toml",
+    "parse_yaml",
+    "read_parquet",
+}
 FOLDER = Path(__file__).parent / "mistakes"
 SHOWN_ELSEWHERE = {
     "cannot-write": "test_builder.py: a disk that fills up",
@@ -48,7 +56,11 @@ SHOWN_ELSEWHERE = {
 def first_words(tree: ast.AST) -> Iterator[str]:
     """First text of every call of an error or Finding, and of every yielded ("id", row[…], …)."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED | READERS:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in RAISED | READERS
+        ):
             parts = node.args
         elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
             parts = node.value.elts if isinstance(node.value.elts[1], ast.Subscript) else []

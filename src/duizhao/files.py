@@ -8,6 +8,7 @@ else is an InputError with the id that the caller gives, its path, and its place
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import math
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duizhao.errors import InputError
+from duizhao.errors import InputError, one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -182,11 +183,11 @@ def parse_yaml(text: str, name: str, id: str) -> Any:
     try:
         value = yaml.load(text, Loader=_plain_loader())
     except yaml.YAMLError as error:
-        raise InputError(id, f"{name}: its YAML cannot be read ({_first_line(error)})") from None
+        raise InputError(id, f"{name}: its YAML cannot be read ({one_line(error)})") from None
     except RecursionError:
         raise InputError(id, f"{name}: its YAML is nested too deeply; {DEEPEST} levels are allowed") from None
     except Exception as error:  # PyYAML's making of values raises whatever its input makes Python raise
-        detail = f" ({_first_line(error)})" if isinstance(error, ValueError) else ""
+        detail = f" ({one_line(error)})" if isinstance(error, ValueError) else ""
         raise InputError(id, f"{name}: its YAML holds a value that cannot be read{detail}") from None
     _check_plain(value, name, id)
     return value
@@ -206,26 +207,30 @@ def read_parquet(path: Path, id: str) -> pa.Table:
     return table
 
 
-def write_file(path: Path, text: str, inputs: Iterable[Path] = ()) -> None:
+def check_output(path: Path, inputs: Iterable[Path]) -> None:
+    """Raises InputError ``same-file`` where ``path`` is one of ``inputs``, or lies in one that is a folder."""
+    for other in inputs:
+        if is_same_or_inside(path, other):
+            verb = "lies in" if other.is_dir() else "is"
+            raise InputError(
+                "same-file", f"{show(path)}: {verb} the input {show(other)}; write to another file"
+            )
+
+
+def write_file(path: Path, text: str) -> None:
     """Write a text file as UTF-8, beside and then in its place: nobody ever sees half of it.
 
     A link is followed, an old file's permissions stay, and what is no regular file (``/dev/stdout``) is written
-    to as it is. Raises InputError ``same-file`` where ``path`` is one of ``inputs`` or lies in one that is a
-    folder, ``cannot-write`` where the system refuses.
+    to as it is. Raises InputError ``cannot-write`` where the system refuses.
     """
-    for other in inputs:
-        if is_same_or_inside(path, other):
-            raise InputError(
-                "same-file", f"{show(path)}: is or lies in an input, {show(other)}; write to another file"
-            )
     data = text.encode("utf-8", "backslashreplace")
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.exists() and not path.is_file():
-            if path.is_dir():
-                raise IsADirectoryError(21, "Is a directory")
             path.write_bytes(data)
-            return
-        _replace(path.resolve(), data)
+        else:
+            _replace(path.resolve(), data)
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError("cannot-write", f"{show(path)}: cannot be written ({reason(error)})") from None
 
@@ -261,7 +266,7 @@ def reason(error: BaseException) -> str:
         return error.strerror
     if "symlink" in str(error).lower():  # RuntimeError of Path.resolve before Python 3.13
         return "too many levels of symbolic links"
-    return _first_line(error)
+    return one_line(error)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -411,7 +416,3 @@ def _plain_loader() -> Any:
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     return Loader
-
-
-def _first_line(error: object) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
