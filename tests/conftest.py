@@ -53,3 +53,12 @@ def small_release(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
     done = run("build", "raw", "--out", "release", cwd=work / "work")
     assert done.returncode == 0, done.stderr
     return work / "work" / "release"
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Bytes of every file of a folder by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
