@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import hostile
-from duizhao.build import build_release, read_articles
+from duizhao.builder import build_release, read_articles
 from duizhao.errors import DuizhaoError
 from duizhao.process import plain
 from duizhao.process import run as run_in_process

@@ -226,7 +226,7 @@ OVERLAPS = {
 def test_what_a_build_reads_is_never_its_target(
     case: str, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from duizhao.build import build_release
+    from duizhao.builder import build_release
 
     work = small.parent
     (work / "annotations").mkdir()
@@ -243,7 +243,7 @@ def test_what_a_build_reads_is_never_its_target(
 
 
 def test_a_missing_annotations_folder_is_no_target_either(small: Path) -> None:
-    from duizhao.build import build_release
+    from duizhao.builder import build_release
 
     with pytest.raises(DuizhaoError, match="is the annotations"):
         build_release(small, small.parent / "annotations")
