@@ -128,37 +128,39 @@ def _explained(repo: str, endpoint: str, token: str) -> Iterator[None]:
         told = _explain(repo, endpoint, error)
         if told is None:
             raise
-        raise HubError(told[0], hide_credentials(told[1], token)) from None
+        raise HubError(told.id, hide_credentials(str(told), token)) from None
 
 
-def _explain(repo: str, endpoint: str, error: Exception) -> tuple[str, str] | None:
-    """Id and message for what the library raised; None for a fault of ours."""
+def _explain(repo: str, endpoint: str, error: Exception) -> HubError | None:
+    """What the library raised, for the user; None for a fault of ours."""
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
     if isinstance(error, OfflineModeIsEnabled):
-        return "no-network", f"{repo}: not pushed: HF_HUB_OFFLINE is set; unset it to push"
+        return HubError("no-network", f"{repo}: not pushed: HF_HUB_OFFLINE is set; unset it to push")
     if isinstance(error, HfHubHTTPError):
         return _refusal(repo, error)
     if isinstance(error, ValueError):  # the Hub's own check of the card's YAML
-        return "hub-refused", f"{repo}: the Hub refused: {' '.join(str(error).split())}"
+        return HubError("hub-refused", f"{repo}: the Hub refused: {' '.join(str(error).split())}")
     # A file's upload fails in a thread, with the cause behind a RuntimeError.
     cause = error.__cause__ or error
     if isinstance(cause, HfHubHTTPError):
         return _refusal(repo, cause)
     if not _is_network(cause):
         return None
-    return "no-network", f"{repo}: not pushed: {endpoint} cannot be reached ({one_line(cause)})"
+    return HubError("no-network", f"{repo}: not pushed: {endpoint} cannot be reached ({one_line(cause)})")
 
 
-def _refusal(repo: str, error: Any) -> tuple[str, str]:
-    """What an HTTP error of the Hub means to the user: id and message."""
+def _refusal(repo: str, error: Any) -> HubError:
+    """What an HTTP error of the Hub means to the user."""
     status = getattr(error.response, "status_code", None)
     if status == 401:
-        return (
+        return HubError(
             "bad-token",
             f"{repo}: not pushed: the Hub does not know this token; set another HF_TOKEN or run: hf auth login",
         )
-    return "hub-refused", f"{repo}: the Hub refused ({status}): {one_line(error.server_message or error)}"
+    return HubError(
+        "hub-refused", f"{repo}: the Hub refused ({status}): {one_line(error.server_message or error)}"
+    )
 
 
 def _is_network(error: BaseException) -> bool:
