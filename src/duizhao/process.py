@@ -43,6 +43,9 @@ def run(start: Callable[[], object], *, debug: bool = False) -> int:
             say(message)
     if code and _received:  # whatever an interrupted import or library made of the signal
         say("stopped")
+        # CPython remembers a KeyboardInterrupt that left the code of an exec() (dataclasses and namedtuples are made
+        # so), and would end the process by SIGINT instead of our exit code. Another exec() lets it forget.
+        exec("")
         return 128 + _received[0]
     return code
 
