@@ -36,6 +36,10 @@ READERS = {
 }
 FOLDER = Path(__file__).parent / "mistakes"
 SHOWN_ELSEWHERE = {
+    "being-built": "test_target.py: it takes two processes",
+    "evidence-text": "test_consistency.py",
+    "statement-text": "test_consistency.py",
+    "wrong-order": "test_consistency.py",
     "cannot-write": "test_builder.py: a disk that fills up",
     "bad-release": "a release that fails its own checks when written: no input is known to cause it",
     "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
