@@ -10,8 +10,8 @@ import pytest
 
 import hostile
 from duizhao.builder import build_release
+from duizhao.dates import is_real_date
 from duizhao.records import validate
-from duizhao.records.consistency import is_real_date
 from duizhao.release import read_records
 
 Rows = dict[str, list[dict[str, Any]]]

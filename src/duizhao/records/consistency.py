@@ -6,19 +6,15 @@ the articles' texts. A change of one field that this cannot show needs the raw f
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, time
 from typing import Any
 
+from duizhao.dates import is_real_date
 from duizhao.errors import Finding
 from duizhao.schema import Record, Records
 from duizhao.text import read
 
-_DATE = re.compile(
-    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?(?:Z|[+-](\d{2}):(\d{2}))?)?)?)?", re.ASCII
-)
 _BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
 _SOMETIMES = ("paragraph", "category", "reason", "score")
 
@@ -37,22 +33,6 @@ def check_consistency(records: Records) -> Iterator[Finding]:
     yield from _check_statements(records)
     yield from _check_dates(records)
     yield from _check_articles(records)
-
-
-def is_real_date(text: str) -> bool:
-    """Whether an ISO 8601 date, as precise as it is, can be in a calendar and on a clock."""
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return False
-    year, month, day = (int(part or 1) for part in match.groups()[:3])
-    hour, minute, second, offset_hour, offset_minute = (int(part or 0) for part in match.groups()[3:])
-    try:
-        date(year, month, day)
-        time(hour, minute, second)
-        time(offset_hour, offset_minute)
-    except ValueError:
-        return False
-    return True
 
 
 def _block_id(row: Record) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -12,14 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from duizhao.errors import DuizhaoError
+from duizhao.files import read_bytes, read_toml, reason
 from duizhao.sources.decode import ENCODINGS, decode
 from duizhao.sources.html import extract_html
-from duizhao.text import DATE, Document, make_document
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from duizhao.text import Document, is_date, make_document
 
 SUFFIXES = (".txt", ".md", ".html", ".htm")
 KEYS = (
@@ -77,12 +72,7 @@ def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
 
 def read_document(source: Source) -> Document:
     """Read and decode a source. Raises DuizhaoError for what is not text in the expected encoding."""
-    try:
-        data = source.path.read_bytes()
-    except OSError as error:
-        raise DuizhaoError(
-            "unreadable-file", f"{source.path.as_posix()}: cannot be read ({error.strerror})"
-        ) from None
+    data = read_bytes(source.path, "unreadable-file", None)
     sha256 = hashlib.sha256(data).hexdigest()
     if source.path.suffix.lower() in (".html", ".htm"):
         text = extract_html(data, source.path.as_posix())
@@ -116,16 +106,10 @@ def _named(raw: Path, listing: Path) -> list[Source]:
 
 
 def _read_listing(listing: Path) -> list[dict[str, Any]]:
-    try:
-        table = tomllib.loads(listing.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        place = re.search(r"at line \d+, column \d+|at end of document", str(error))
-        raise DuizhaoError(
-            "bad-sources", f"{listing.as_posix()}: not valid TOML ({place.group() if place else 'not UTF-8'})"
-        ) from None
+    table = read_toml(listing, "bad-sources")
     unknown = sorted(set(table) - {"article"})
     entries = table.get("article", [])
-    if unknown or not isinstance(entries, list):
+    if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         key = unknown[0] if unknown else "article"
         raise DuizhaoError(
             "unknown-key", f"{listing.as_posix()}: unknown table {key!r}; allowed: [[article]]"
@@ -153,14 +137,14 @@ def _entry_source(raw: Path, listing: str, entry: dict[str, Any]) -> Source:
             f"{listing}: {label}: unknown encoding {encoding!r}; allowed: {', '.join(ENCODINGS)}",
         )
     published = entry.get("published")
-    if published is not None and not DATE.match(published):
+    if published is not None and not is_date(published):
         raise DuizhaoError(
             "bad-value",
             f"{listing}: {label}: published must be an ISO 8601 date like 2023-11-20 or 2023-11-20T11:33:36+08:00",
         )
     path = raw / entry["file"]
     _inside(path, raw)
-    if not path.is_file():
+    if not _is_file(path):
         raise DuizhaoError("missing-file", f"{path.as_posix()}: named in {listing} but not there")
     facts = {key: value for key, value in entry.items() if key not in ("id", "file", "encoding")}
     return Source(_checked_id(entry.get("id", path.stem), path), "zh", path, entry["file"], encoding, facts)
@@ -188,16 +172,35 @@ def _english(source: Source, path: Path | None, raw: Path) -> Source | None:
 def _files(folder: Path, raw: Path) -> list[Path]:
     if not folder.is_dir():
         return []
+    try:
+        found = list(folder.iterdir())
+    except OSError as error:
+        raise DuizhaoError(
+            "unreadable-file", f"{folder.as_posix()}: cannot be read ({reason(error)})"
+        ) from None
     paths = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
+        path for path in found if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
     )
     for path in paths:
         _inside(path, raw)
     return [path for path in paths if path.is_file()]
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def _inside(path: Path, raw: Path) -> None:
-    if not path.resolve().is_relative_to(raw.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(raw.resolve())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DuizhaoError(
+            "unreadable-file", f"{path.as_posix()}: cannot be read ({reason(error)})"
+        ) from None
+    if not inside:
         raise DuizhaoError(
             "outside-raw",
             f"{path.as_posix()}: leads out of the raw folder; copy the file there instead of linking it",
@@ -209,5 +212,10 @@ def _checked_id(id: str, path: Path) -> str:
         raise DuizhaoError(
             "bad-id",
             f"{path.as_posix()}: the id {id!r} holds a space, colon or slash; rename the file or set id in sources.toml",
+        )
+    if not id.isprintable():
+        raise DuizhaoError(
+            "bad-id",
+            f"{path.as_posix()}: the id {id!r} holds bytes that are not UTF-8 or control characters; rename the file",
         )
     return id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duizhao.text.blocks import Block, find_blocks, is_rule, split
-from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
+from duizhao.text.document import DATE, Document, find_headers, front_matter_start, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
@@ -23,6 +23,7 @@ __all__ = [
     "find_blocks",
     "find_headers",
     "front_matter_start",
+    "is_date",
     "is_rule",
     "join",
     "locate",

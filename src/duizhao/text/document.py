@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from duizhao.dates import is_real_date
+
 _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
     "author": "byline", "作者": "byline", "文章作者": "publisher", "公众号": "publisher", "publisher": "publisher",
@@ -18,6 +20,11 @@ _FACTS = {
 _HEADER_KEYS = (*_FACTS, "发布地", "發布地", "封面图链接", "封面圖鏈接", "categories", "tags", "description")
 
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$")
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a full date, with or without a time, that a calendar has."""
+    return DATE.match(text) is not None and is_real_date(text.replace(" ", "T"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def make_document(
         target, value = _FACTS.get(header.key.lower()), text[header.value : header.value_end]
         if target == "published":
             value = value.replace(" ", "T")
-            target = target if DATE.match(value) else None
+            target = target if is_date(value) else None
         if target and value:
             told.setdefault(target, value)
     return Document(id, language, name or id, text, sha256, headers, {**told, **(facts or {})})
