@@ -139,8 +139,12 @@ def _is_text(name: str) -> bool:
 
 
 def _digest(rows: Sequence[Record]) -> str:
-    """SHA-256 of a config's records."""
-    return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False).encode()).hexdigest()
+    """SHA-256 of a config's records, as one JSON list."""
+    digest = hashlib.sha256(b"[")
+    for number, row in enumerate(rows):
+        digest.update((", " * (number > 0) + json.dumps(row, ensure_ascii=False)).encode())
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _write_head(head: Mapping[str, Any]) -> str:

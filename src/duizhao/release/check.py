@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from duizhao import schema
 from duizhao.errors import Finding, InputError
 from duizhao.files import hash_file, read_parquet
 from duizhao.records import acknowledge, validate
-from duizhao.release.loading import MISSING, read_lines
+from duizhao.release.loading import MISSING, iterate_lines, read_lines
 from duizhao.release.manifest import data_files, find_file, read_manifest
 from duizhao.schema import Record
+
+_TOGETHER = 1000  # rows that are compared at a time
 
 
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
@@ -22,22 +25,34 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     folder are read.
     """
     manifest = read_manifest(folder)
-    findings, records = _check(folder, manifest)
-    told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
+    findings = _check_hashes(folder, manifest)
+    records = {}
+    for config, count in manifest["counts"].items():
+        records[config], wrong = read_lines(folder, config)
+        findings += _check_config(folder, config, count, iter(records[config]), wrong)
     if not any(
         finding.id == "bad-json-lines" for finding in findings
     ):  # else every check finds what is missing
+        told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
         findings += _check_sources(manifest, records["articles"])
         findings += acknowledge(validate(records), told)
     return findings, {config: len(rows) for config, rows in records.items()}
 
 
 def check_release(folder: Path) -> list[Finding]:
-    """Level 5: the manifest's hashes and counts, Parquet against JSON Lines, Arrow schemas against the schemas."""
-    return _check(folder, read_manifest(folder))[0]
+    """Level 5: the manifest's hashes and counts, Parquet against JSON Lines, Arrow schemas against the schemas.
+
+    Rows are compared a few at a time, and not kept.
+    """
+    manifest = read_manifest(folder)
+    findings = _check_hashes(folder, manifest)
+    for config, count in manifest["counts"].items():
+        wrong: list[str] = []
+        findings += _check_config(folder, config, count, iterate_lines(folder, config, wrong), wrong)
+    return findings
 
 
-def _check(folder: Path, manifest: Mapping[str, Any]) -> tuple[list[Finding], dict[str, list[Record]]]:
+def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> list[Finding]:
     findings = []
     for name, sha256 in manifest["files"].items():
         file = find_file(folder, name)
@@ -46,18 +61,24 @@ def _check(folder: Path, manifest: Mapping[str, Any]) -> tuple[list[Finding], di
         elif hash_file(file) != sha256:
             message = "the file is not the one that the manifest names"
             findings.append(Finding("file-hash", 5, name, "sha256", message))
-    records = {}
-    for config, count in manifest["counts"].items():
-        rows, wrong = read_lines(folder, config)
-        name = data_files(config)[1]
-        findings += [Finding("bad-json-lines", 5, name, "rows", message) for message in wrong]
-        findings += _check_parquet(folder, config, count, None if wrong else rows)
-        records[config] = rows
-    return findings, records
+    return findings
 
 
-def _check_parquet(folder: Path, config: str, count: int, rows: Sequence[Record] | None) -> list[Finding]:
-    """Findings on a config's Parquet file; ``rows`` are those of its JSON Lines, None where they cannot be read."""
+def _check_config(
+    folder: Path, config: str, count: int, rows: Iterator[Record], wrong: Sequence[str]
+) -> list[Finding]:
+    """Findings on a config's two files. ``rows`` are those of its JSON Lines; when all are read, ``wrong`` tells of the others."""
+    findings, same = _compare(folder, config, count, rows)
+    lines = [Finding("bad-json-lines", 5, data_files(config)[1], "rows", message) for message in wrong]
+    if not same and not lines:
+        findings.append(
+            Finding("parquet-jsonl", 5, data_files(config)[0], "rows", "Parquet and JSON Lines differ")
+        )
+    return lines + findings
+
+
+def _compare(folder: Path, config: str, count: int, rows: Iterator[Record]) -> tuple[list[Finding], bool]:
+    """Findings on a config's Parquet file, and whether it has the same rows as ``rows``, which are read to their end."""
     name = data_files(config)[0]
     file = find_file(folder, name)
     try:
@@ -65,17 +86,24 @@ def _check_parquet(folder: Path, config: str, count: int, rows: Sequence[Record]
             raise InputError("unreadable-parquet", MISSING)
         table = read_parquet(file, "unreadable-parquet")
     except InputError:
-        return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")]
+        _exhaust(rows)
+        return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")], True
     if table.schema != schema.arrow_schema(config):
+        _exhaust(rows)
         message = "the columns are not those derived from schema/"
-        return [Finding("parquet-schema", 5, name, "schema", message)]
+        return [Finding("parquet-schema", 5, name, "schema", message)], True
     findings = []
     if table.num_rows != count:
         message = f"{table.num_rows} rows, the manifest says {count}"
         findings.append(Finding("row-count", 5, name, "counts", message))
-    if rows is not None and table.to_pylist() != rows:
-        findings.append(Finding("parquet-jsonl", 5, name, "rows", "Parquet and JSON Lines differ"))
-    return findings
+    parts = (batch.to_pylist() for batch in table.to_batches(max_chunksize=_TOGETHER))
+    same = all(part == list(islice(rows, len(part))) for part in parts)
+    return findings, _exhaust(rows) == 0 and same
+
+
+def _exhaust(rows: Iterator[Record]) -> int:
+    """How many rows are left."""
+    return sum(1 for _ in rows)
 
 
 def _check_sources(manifest: Mapping[str, Any], articles: Sequence[Record]) -> list[Finding]:

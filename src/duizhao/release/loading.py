@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -112,18 +113,22 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
 
 def read_lines(folder: Path, config: str) -> tuple[list[Record], list[str]]:
     """Records of a config from its JSON Lines, and what is wrong with the lines that are not among them."""
-    rows: list[Record] = []
     wrong: list[str] = []
+    return list(iterate_lines(folder, config, wrong)), wrong
+
+
+def iterate_lines(folder: Path, config: str, wrong: list[str]) -> Iterator[Record]:
+    """Records of a config from its JSON Lines, one at a time; what is wrong with other lines goes to ``wrong``."""
     name = data_files(config)[1]
     file = find_file(folder, name)
     if file is None:
-        return [], [f"{show(folder / name)}: {MISSING}"]
+        wrong.append(f"{show(folder / name)}: {MISSING}")
+        return
     try:
         for _, row in read_json_lines(file, "bad-json-lines"):
             if isinstance(row, dict):
-                rows.append(row)
+                yield row
             elif len(wrong) < MOST_PROBLEMS:
                 wrong.append(str(row).replace(show(file), show(folder / name), 1))
     except InputError as error:
         wrong.append(str(error))
-    return rows, wrong

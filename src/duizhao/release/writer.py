@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from duizhao import schema
 from duizhao.errors import ReleaseError
-from duizhao.files import read_bytes, show
+from duizhao.files import open_regular, show
 from duizhao.release.card import make_card, make_template, split_card
 from duizhao.release.check import check_release
 from duizhao.release.croissant import make_croissant
@@ -49,10 +49,10 @@ def write_release(
         hashes = _write_files(folder, records, extra or {})
         text = card if card is not None else make_template(claim.target.name, len(records["articles"]))
         readme = make_card(text, records, len(provenance.get("acknowledged", ())), citation)
-        hashes["README.md"] = _create(folder / "README.md", readme.encode())
+        hashes["README.md"] = _create(folder / "README.md", [readme.encode()])
         hashes["croissant.json"] = _create(
             folder / "croissant.json",
-            _json(make_croissant(list(records), *split_card(readme), hashes, citation)),
+            [_json(make_croissant(list(records), *split_card(readme), hashes, citation))],
         )
         manifest = {
             "format": FORMAT,
@@ -60,7 +60,7 @@ def write_release(
             **provenance,
             "files": dict(sorted(hashes.items())),
         }
-        _create(folder / NAME, _json(manifest))
+        _create(folder / NAME, [_json(manifest)])
         for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
             sync_folder(path)
         findings = check_release(folder)
@@ -78,23 +78,26 @@ def _write_files(folder: Path, records: Records, extra: Mapping[str, Path]) -> d
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd", store_schema=False)
         parquet, lines = data_files(config)
-        hashes[parquet] = _create(folder / parquet, buffer.getvalue())
+        hashes[parquet] = _create(folder / parquet, [buffer.getvalue()])
         hashes[lines] = _create(
-            folder / lines, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+            folder / lines, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows)
         )
     for name, file in extra.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        hashes[name] = _create(folder / name, read_bytes(file, "bad-card", None))
+        hashes[name] = _create(folder / name, open_regular(file, "bad-card"))
     return hashes
 
 
-def _create(file: Path, data: Any) -> str:
+def _create(file: Path, parts: Iterable[Any]) -> str:
     """Write a new file and have the disk keep it; SHA-256 of its bytes."""
+    digest = hashlib.sha256()
     with file.open("xb") as target:
-        target.write(data)
+        for part in parts:
+            digest.update(part)
+            target.write(part)
         target.flush()
         os.fsync(target.fileno())
-    return hashlib.sha256(data).hexdigest()
+    return digest.hexdigest()
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
