@@ -25,7 +25,7 @@ from duizhao.cleaning import (
     count_paragraphs,
     find_near_duplicates,
 )
-from duizhao.errors import DuizhaoError, Finding
+from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import show
 from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
 from duizhao.release import (
@@ -106,7 +106,7 @@ def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str,
     known = [row["id"] for row in records["articles"]]
     for id in articles:
         if id not in known:
-            raise DuizhaoError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
+            raise InputError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
     if articles:
         records["articles"] = [row for row in records["articles"] if row["id"] in articles]
         for config, field in (("sentences", "article_id"), ("blocks", "article_id")):
@@ -215,15 +215,15 @@ def _statistics(sources: Sequence[tuple[Source, Source | None]]) -> CorpusStatis
 def _stop_at(findings: Sequence[Finding]) -> None:
     """Raises DuizhaoError that tells every finding, one a line."""
     if findings:
-        raise DuizhaoError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+        raise InputError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
 
 
 def _must_exist(annotations: Path | None, card: Path | None) -> None:
     """What the user names must be there; only the defaults may be missing."""
     if annotations is not None and not annotations.is_dir():
-        raise DuizhaoError(
+        raise InputError(
             "missing-annotations",
             f"{annotations}: no such folder; leave --annotations out or give an existing one",
         )
     if card is not None and not card.is_file():
-        raise DuizhaoError("missing-card", f"{card}: no such file; leave --card out or give an existing one")
+        raise InputError("missing-card", f"{card}: no such file; leave --card out or give an existing one")

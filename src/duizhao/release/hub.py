@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duizhao.errors import DuizhaoError, HubError, InputError, hide_credentials, one_line
+from duizhao.errors import DuizhaoError, HubError, InputError, ReleaseError, hide_credentials, one_line
 from duizhao.records import FATAL_LEVELS
 from duizhao.release.check import validate_release
 from duizhao.release.manifest import read_manifest
@@ -46,7 +46,7 @@ def plan_push(repo: str, folder: Path) -> Plan:
     findings, counts = validate_release(folder)
     wrong = [finding for finding in findings if finding.level in (*FATAL_LEVELS, 5)]
     if wrong:
-        raise DuizhaoError(wrong[0].id, "\n".join(f"not pushed: {finding}" for finding in wrong))
+        raise ReleaseError(wrong[0].id, "\n".join(f"not pushed: {finding}" for finding in wrong))
     names = sorted([*manifest["files"], "manifest.json"])
     files = tuple((name, (folder / name).stat().st_size) for name in names)
     return Plan(repo, folder, files, ", ".join(f"{count} {config}" for config, count in counts.items()))

@@ -205,11 +205,17 @@ def _holds(folder: Path, path: Path) -> bool:
 
 
 def _refusal(out: Path, target: Path, foreign: list[str]) -> str:
-    shown = ", ".join(foreign[:_SHOWN]) + (
-        f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
-    )
-    if not (target / NAME).is_file():
-        return f"{show(out)}: exists and is not a Duizhao release (it holds {shown}); choose another --out"
+    more = f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
+    shown = ", ".join(foreign[:_SHOWN]) + more
+    try:
+        read_manifest(target)
+    except DuizhaoError as error:
+        if error.id == "not-a-release":
+            return (
+                f"{show(out)}: exists and is not a Duizhao release (it holds {shown}); choose another --out"
+            )
+        why = str(error).partition("\n")[0]
+        return f"{show(out)}: not a release that this version can replace (it holds {shown}): {why}"
     return (
         f"{show(out)}: holds what no build wrote, or what was changed since ({shown}); "
         f"a build would remove it: move it away, or choose another --out"
