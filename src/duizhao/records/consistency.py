@@ -189,14 +189,19 @@ def _check_articles(records: Records) -> Iterator[Finding]:
         for language in ("zh", "en"):
             key = (article["id"], language)
             raw = "".join(parts[key])
-            texts[language] = {number: read(raw, spans) for number, spans in paragraphs[key].items()}
-        yield from _check_text(article, texts["zh"], texts["en"], titles[article["id"]])
+            texts[language] = [read(raw, spans) for spans in paragraphs[key].values()]
+        key = (article["id"], "zh")
+        spans = [
+            span
+            for number in dict.fromkeys(titles[article["id"]])
+            for span in paragraphs[key].get(number, ())
+        ]
+        yield from _check_text(article, texts["zh"], texts["en"], read("".join(parts[key]), spans))
 
 
-def _check_text(
-    article: Record, zh: Mapping[int, str], en: Mapping[int, str], titles: Sequence[int]
-) -> Iterator[Finding]:
-    joined = "\n\n".join(zh.values())
+def _check_text(article: Record, zh: Sequence[str], en: Sequence[str], own: str) -> Iterator[Finding]:
+    """An article's texts against its paragraphs, its title against ``own``, what the rows with that role read."""
+    joined = "\n\n".join(zh)
     as_written = article["source_script"] == "zh-Hans"
     for column in ("zh_hans", "zh_hant"):
         text = article["text"][column]
@@ -204,15 +209,14 @@ def _check_text(
             yield Finding(
                 "article-text", 3, article["id"], f"text.{column}", "is not the kept text of the file"
             )
-    if article["en_path"] is not None and article["text"]["en"] != "\n\n".join(en.values()):
+    if article["en_path"] is not None and article["text"]["en"] != "\n\n".join(en):
         yield Finding("article-text", 3, article["id"], "text.en", "is not the kept text of the file")
-    title = article["title"]["zh_hans"]
-    own = "".join(zh.get(number, "") for number in dict.fromkeys(titles))
-    if len(title or "") != len(own) or (as_written and (title or "") != own):
+    title = article["title"]["zh_hans"] or ""
+    if len(title) != len(own) or (as_written and title != own):
         yield Finding(
             "article-text", 3, article["id"], "title.zh_hans", f"the rows with the role title read {own!r}"
         )
-    if len(article["title"]["zh_hant"] or "") != len(title or ""):
+    if len(article["title"]["zh_hant"] or "") != len(title):
         yield Finding(
             "article-text", 3, article["id"], "title.zh_hant", "is not as long as the one in zh_hans"
         )
