@@ -50,7 +50,8 @@ ANNOTATIONS: dict[str, dict[str, Any]] = {
         "label": "neutral",
         "topic": "lighthouse",
         "explanation": {"zh_hans": "两句各说一事。", "en": "Two facts."},
-        "verified": None,
+        "context": {"zh_hans": "一篇报道。", "en": "One report."},
+        "public_record": None,
     },
     "questions": {
         "id": "question-001",
