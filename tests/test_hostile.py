@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -403,3 +405,34 @@ def test_a_bad_command_line_ends_in_a_message(
     assert "abcdefghijklmnop" not in said
     assert all(line == plain(line) for line in said.splitlines())
     assert contents(desk) == before
+
+
+CLOSED = """
+import os, sys
+from pathlib import Path
+from duizhao import DuizhaoError, build
+build(Path("raw"), Path("first"), topic=False)  # all modules are loaded as who we are
+Path(sys.argv[1]).chmod(0)
+if os.geteuid() == 0:  # who may read everything
+    os.setegid(65534)
+    os.seteuid(65534)
+try:
+    build(Path("raw"), Path("out"), topic=False)
+except DuizhaoError as error:
+    print(error.id, error)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
+@pytest.mark.parametrize("closed", ["raw", "raw/zh", "raw/zh/a.txt", "annotations", "annotations/entities.jsonl", "DATASET_CARD.md", "CITATION.cff"])  # fmt: skip
+def test_what_may_not_be_read_is_told(closed: str) -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
+        work = Path(name)
+        hostile.write_work(work)
+        for path in (work, *work.rglob("*")):
+            path.chmod(0o777)
+        command = [sys.executable, "-c", CLOSED, closed]
+        done = subprocess.run(command, cwd=work, capture_output=True, encoding="utf-8", check=False)
+        (work / closed).chmod(0o777)
+    assert done.returncode == 0, done.stderr
+    assert "Permission denied" in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -26,7 +27,7 @@ from duizhao.cleaning import (
     find_near_duplicates,
 )
 from duizhao.errors import DuizhaoError, Finding, InputError
-from duizhao.files import show
+from duizhao.files import reason, show
 from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
 from duizhao.release import (
     card_title,
@@ -72,6 +73,7 @@ def build_release(
     folder = annotations or root / "annotations"
     file = card or root / "DATASET_CARD.md"
     with claim_target(out, _inputs(raw, folder, file)) as claim:
+        _must_be_readable(raw, raw / "zh", raw / "en", folder)
         told = read_annotations(folder)
         sources = find_sources(raw)
         check_articles(told, {source.id for source, _ in sources})
@@ -127,6 +129,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     """Annotations that no longer anchor in ``raw``, and where each has probably gone. Nothing is written."""
     folder = annotations or beside(raw) / "annotations"
     _must_exist(folder, None)
+    _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
     options = Options(topic=True, corpus=_statistics(sources))  # as a build cleans them
@@ -216,6 +219,22 @@ def _stop_at(findings: Sequence[Finding]) -> None:
     """Raises DuizhaoError that tells every finding, one a line."""
     if findings:
         raise InputError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+
+
+def _must_be_readable(*folders: Path) -> None:
+    """Raises InputError ``unreadable-file`` for folders that are there and closed to us: none is taken for an empty one."""
+    problems = []
+    for folder in folders:
+        try:
+            if folder.is_dir():
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        entry.stat(follow_symlinks=False)
+                        break
+        except OSError as error:
+            problems.append(f"{show(folder)}: cannot be read ({reason(error)})")
+    if problems:
+        raise InputError("unreadable-file", "\n".join(problems))
 
 
 def _must_exist(annotations: Path | None, card: Path | None) -> None:

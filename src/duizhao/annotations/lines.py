@@ -6,7 +6,6 @@ build (``resolution``). Nothing is re-anchored in silence: `locate` only says wh
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from duizhao import schema
 from duizhao.alignment import Bead
 from duizhao.errors import InputError
-from duizhao.files import read_json_lines, show
+from duizhao.files import read_json_lines, reason, show
 from duizhao.text import Document, Sentence, Span, positions, read
 
 KINDS = ("entities", "mentions", "events", "claims", "questions")
@@ -77,12 +76,18 @@ def read_annotations(folder: Path | None) -> Annotations:
     """
     if folder is None or not folder.is_dir():
         return Annotations()
+    try:
+        names = {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise InputError("bad-annotation", f"{show(folder)}: cannot be read ({reason(error)})") from None
     problems = [
         f"{show(path)}: no such kind of annotation; known: {', '.join(sorted(FILES))}"
-        for path in sorted(folder.glob("*.jsonl"))
+        for path in sorted(folder / name for name in names if name.endswith(".jsonl"))
         if path.stem not in FILES
     ]
-    lines = {kind: _read(folder / f"{kind}.jsonl", problems) for kind in FILES}
+    lines = {
+        kind: _read(folder / f"{kind}.jsonl", problems) if f"{kind}.jsonl" in names else () for kind in FILES
+    }
     acknowledged: dict[tuple[str, str], str] = {}
     for line in lines["acknowledged"]:
         key = (line.row["finding"], line.row["record"])
@@ -150,16 +155,18 @@ def check_articles(annotations: Annotations, known: set[str]) -> None:
 
 
 def check_corrections(document: Document, lines: Sequence[Line]) -> None:
-    """Raises DuizhaoError ``stale-correction`` where a span does not read as its surface."""
+    """Raises InputError ``stale-correction`` that tells all spans that do not read as their surface."""
+    problems = []
     for line in lines:
         row = line.row
         there = document.text[row["start"] : row["end"]]
         if there != row["surface"] or len(row["right"]) != len(row["surface"]):
-            raise InputError(
-                "stale-correction",
+            problems.append(
                 f"{line.place}: {document.name}[{row['start']}:{row['end']}] reads {there!r}, not {row['surface']!r}; "
-                "anchor the correction anew, with a right form as long as its surface",
+                "anchor the correction anew, with a right form as long as its surface"
             )
+    if problems:
+        raise InputError("stale-correction", "\n".join(problems[:MOST_TOLD]))
 
 
 def apply_corrections(raw: str, spans: Sequence[Span], converted: str, lines: Sequence[Line]) -> str:
@@ -224,8 +231,6 @@ def _anchor(row: Mapping[str, Any], file: str, place: str) -> Anchor:
 
 def _read(path: Path, problems: list[str]) -> tuple[Line, ...]:
     """Lines of a JSON Lines file that the schema of its name accepts; what is wrong with others goes to ``problems``."""
-    if not os.path.lexists(path):
-        return ()
     found = []
     for place, row in read_json_lines(path, "bad-annotation"):
         if isinstance(row, InputError):
