@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from duizhao.text.blocks import Block, find_blocks
+from duizhao.text import Block, find_blocks
 from duizhao.text.document import make_document
 from duizhao.text.spans import cut, positions, read, trim
 
