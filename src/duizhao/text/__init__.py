@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from duizhao.text.block import Block, split
+from duizhao.text.block import NO_TEXT, Block, split
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, join, locate, positions, read
+from duizhao.text.spans import Span, join, locate, positions, read, spaced
 
 __all__ = [
     "CLOSING",
     "DATE",
     "LINK",
+    "NO_TEXT",
     "Block",
     "Document",
     "Sentence",
@@ -32,6 +33,7 @@ __all__ = [
     "positions",
     "read",
     "simplify",
+    "spaced",
     "split",
     "split_block",
     "split_sentences",

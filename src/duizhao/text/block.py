@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from duizhao.text.spans import Span, cut, trim
 
+NO_TEXT = frozenset(("front_matter", "image", "navigation"))
+"""Kinds of blocks that are no part of a text whatever they say: metadata, images, what stands around a page's article."""
+
 
 class Block(NamedTuple):
     """One paragraph-like piece of a document. A tuple, for speed.
 
-    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line), footnote, image or
-    front_matter.
+    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line), footnote, image,
+    front_matter or navigation.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
     ``speaker``: the label of an interview turn, as written; ``asks`` if it is a questioner's.

@@ -40,6 +40,8 @@ _TRAILING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
+    if document.blocks is not None:
+        return find_turns(raw, find_title(raw, list(document.blocks), document.language, set()))
     html = (
         "<" in raw and ("</p>" in raw or "</div>" in raw or "</td>" in raw) and _HTML.search(raw) is not None
     )

@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from duizhao.errors import Finding
+from duizhao.text.words import words
+
+if TYPE_CHECKING:
+    from duizhao.text.block import Block
 
 _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
@@ -37,7 +44,9 @@ class Document:
 
     ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is of the
     bytes; ``facts`` come from ``sources.toml`` and, where it is silent, from the headers. ``extraction`` names the
-    tool that took ``text`` out of an HTML page; None where the file is the text itself.
+    rules that found the article in an HTML page; None for other files. ``blocks`` are the blocks of a file whose form
+    (HTML, subtitles) tells them; None where they are to be found in the text. ``encoding`` is what the bytes were read
+    in, ``findings`` what a person should know of the reading.
     """
 
     id: str
@@ -48,6 +57,9 @@ class Document:
     headers: tuple[Header, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     extraction: str | None = None
+    blocks: tuple[Block, ...] | None = None
+    encoding: str = "utf-8"
+    findings: tuple[Finding, ...] = ()
 
 
 def make_document(
@@ -107,123 +119,17 @@ _LONGEST_FRONT = 500
 _KEY = re.compile(
     r"[\"']?([A-Za-z_@][\w .@/-]{0,39}|[\u3400-\u9fff]{1,8})[\"']?[ \t]*[:：](?=[ \t\r]|$|[^\s/])"
 )
-_KNOWN = frozenset(
-    (
-        *_HEADER_KEYS,
-        *[
-            "id",
-            "layout",
-            "slug",
-            "draft",
-            "lang",
-            "language",
-            "locale",
-            "permalink",
-            "redirect_from",
-            "aliases",
-            "alias",
-            "keywords",
-            "category",
-            "tag",
-            "type",
-            "image",
-            "cover",
-            "thumbnail",
-            "banner",
-            "toc",
-            "math",
-            "mathjax",
-            "comments",
-            "comment",
-            "created",
-            "updated",
-            "modified",
-            "lastmod",
-            "publishdate",
-            "published",
-            "pubdate",
-            "pubdatetime",
-            "createtime",
-            "updatetime",
-            "datetime",
-            "time",
-            "created_at",
-            "updated_at",
-            "published_at",
-            "subtitle",
-            "summary",
-            "excerpt",
-            "abstract",
-            "copyright",
-            "license",
-            "series",
-            "weight",
-            "order",
-            "sidebar",
-            "sidebar_label",
-            "sidebar_position",
-            "nav_order",
-            "parent",
-            "authors",
-            "editor",
-            "translator",
-            "translators",
-            "reviewer",
-            "translated",
-            "original",
-            "original_url",
-            "from",
-            "via",
-            "origin",
-            "source_url",
-            "sourceurl",
-            "link_url",
-            "site",
-            "website",
-            "hide_title",
-            "top",
-            "pin",
-            "featured",
-            "status",
-            "version",
-            "format",
-            "output",
-            "css",
-            "bibliography",
-            "header-includes",
-            "feed_only",
-            "account",
-            "biz",
-            "msgid",
-            "cn-title",
-            "collector",
-            "title_en",
-            "uid",
-            "name",
-        ],
-        *[
-            "日期",
-            "时间",
-            "時間",
-            "分类",
-            "分類",
-            "标签",
-            "標籤",
-            "描述",
-            "摘要",
-            "译者",
-            "譯者",
-            "校对",
-            "校對",
-            "原文",
-            "状态",
-            "類型",
-            "类型",
-            "创建时间",
-            "更新时间",
-        ],
-    )
-)
+_KNOWN = words(
+    "id layout slug draft lang language locale permalink redirect_from aliases alias keywords category "
+    "tag type image cover thumbnail banner toc math mathjax comments comment created updated modified "
+    "lastmod publishdate published pubdate pubdatetime createtime updatetime datetime time created_at "
+    "updated_at published_at subtitle summary excerpt abstract copyright license series weight order "
+    "sidebar sidebar_label sidebar_position nav_order parent authors editor translator translators "
+    "reviewer translated original original_url from via origin source_url sourceurl link_url site website "
+    "hide_title top pin featured status version format output css bibliography header-includes feed_only "
+    "account biz msgid cn-title collector title_en uid name 日期 时间 時間 分类 分類 标签 標籤 描述 摘要 译者 譯者 校对 校對 原文 状态 "
+    "類型 类型 创建时间 更新时间"
+) | frozenset(_HEADER_KEYS)
 """Keys that say that lines between two rules are front matter, not a text."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duizhao.errors import DuizhaoError
-from duizhao.text.block import Block
+from duizhao.text.block import NO_TEXT, Block
 from duizhao.text.blocks import find_blocks
 from duizhao.text.boundaries import ends_of
 from duizhao.text.document import make_document
@@ -40,7 +40,7 @@ def split_sentences(text: str, language: str = "zh") -> list[str]:
     return [
         read(text, spans)
         for block in find_blocks(make_document("text", text, language))
-        if block.spans and block.kind != "front_matter"
+        if block.spans and block.kind not in NO_TEXT
         for spans in split_block(text, block, language)
     ]
 
