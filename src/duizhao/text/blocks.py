@@ -52,6 +52,7 @@ def find_blocks(document: Document) -> list[Block]:
     underlined: set[int] = set()
     if markdown or "```" in raw:
         blocks += find_regions(raw, begin, taken, markdown, labels)
+    html = html and any(tag.start() not in taken for tag in _HTML.finditer(raw, begin))
     groups = find_paragraphs(raw, find_runs(raw, begin, taken, underlined, markdown), markdown)
     for group in find_elements(raw, groups) if html else groups:
         if block := _make(raw, group, markdown, labels, blocks):

@@ -64,8 +64,8 @@ _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0
 _SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);", re.IGNORECASE)
 """White space as HTML writes it."""
 _DESTINATION = re.compile(
-    r"\([ \t\n]{0,4}(<[^<>\n]{0,2000}>|[^()\s<]{0,2000}(?:\([^()\s]{0,2000}\)[^()\s]{0,2000}){0,8})"
-    r"(?:[ \t\n]{1,8}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|“[^”\n]{0,300}”))?[ \t\n]{0,4}\)"
+    r"\(\s{0,4}(<[^<>\n]{0,2000}>|[^()\s<]{0,2000}(?:\([^()\s]{0,2000}\)[^()\s]{0,2000}){0,8})"
+    r"(?:\s{1,8}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|“[^”\n]{0,300}”))?\s{0,4}\)"
 )
 _ADDRESSED = re.compile(
     r"[\x00-\x7f]*$|[a-z]{2,10}:|[/.#?]|www\.|[^\s]*(?:\.[a-zA-Z0-9]{1,5}(?:[#?].*)?$|[/#%])"
@@ -73,7 +73,6 @@ _ADDRESSED = re.compile(
 """What the target of a link begins with or looks like. Words in brackets behind words in brackets are none."""
 _NOTE = re.compile(r"\[\^([^\[\]^\s]{1,60})\]")
 _LABELLED = re.compile(r"\[([^\[\]\n]{0,200})\]")
-_WIKI = re.compile(r"\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\](?!\()")
 _MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?![\s$])[^$\n]{0,300}[^\s$]\$(?!\d)")
 _ALERT = re.compile(r"[ \t]*\[!([A-Za-z]{2,20})\][+-]?")
 
@@ -262,9 +261,6 @@ class _Scan:
                 close = raw.find("]]", at)
                 self.marks.append((at - 1, close + 2))
                 return close + 2
-            if match := _WIKI.match(raw, at, self.end):
-                self.marks += [(at, match.start(1)), (match.end(1), match.end())]
-                return match.end()
         self.brackets.append((at, image, len(self.runs)))
         return at + 1
 
@@ -432,7 +428,7 @@ def _at_edge(raw: str, a: int, b: int, start: int, end: int) -> bool:
         if not raw[b:end].strip(" *_")
         else ""
     )
-    if b - a == 2 and inner.isspace():
+    if b - a > 1 and (inner.isspace() or inner in "：:"):
         return True
     return inner != "" and (inner == "*" or inner > "\u2e7f" or inner in "“”")
 

@@ -13,9 +13,10 @@ from duizhao.text.spans import Span
 HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
 _NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
-_QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
+_QUOTE = re.compile(r"[ \t]*>[ \t]?")
 DEFINITION = re.compile(
-    r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.)))\]:[ \t]"
+    r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
+    r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
 )
 """A link's definition or a Markdown comment: never shown to a reader."""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
@@ -225,7 +226,12 @@ def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[S
     row = False
     for group in groups:
         for start, end in group:
+            ticks, counted = 0, start
             for tag in BLOCK_TAG.finditer(raw, start, end):
+                ticks += raw.count("`", counted, tag.start())
+                counted = tag.start()
+                if ticks % 2:
+                    continue
                 part += _said(raw, start, tag.start())
                 if part:
                     yield part
