@@ -256,11 +256,10 @@ class _Scan:
                 self.marks.append(match.span())
                 return match.end()
         image = at > self.start and raw[at - 1] == "!" and (at < 2 or raw[at - 2] != "\\")
-        if raw.startswith("[[", at):
-            if image and raw.find("]]", at, min(self.end, at + 302)) > 0:
-                close = raw.find("]]", at)
-                self.marks.append((at - 1, close + 2))
-                return close + 2
+        if raw.startswith("[[", at) and image and raw.find("]]", at, min(self.end, at + 302)) > 0:
+            close = raw.find("]]", at)
+            self.marks.append((at - 1, close + 2))
+            return close + 2
         self.brackets.append((at, image, len(self.runs)))
         return at + 1
 
