@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,3 +54,18 @@ def small_release(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
     done = run("build", "raw", "--out", "release", cwd=work / "work")
     assert done.returncode == 0, done.stderr
     return work / "work" / "release"
+
+
+def growth(work: Callable[[int], None], size: int) -> float:
+    """How many times longer ``work`` takes on ten times its input: the least of three tries, for a machine that is busy."""
+    least = float("inf")
+    for _ in range(3):
+        times = []
+        for length in (size, 10 * size):
+            begun = time.process_time()
+            work(length)
+            times.append(time.process_time() - begun)
+        least = min(least, times[1] / max(times[0], 0.002))
+        if least <= 11:
+            break
+    return least

@@ -16,7 +16,7 @@ _TITLES = words(
 )
 """Abbreviations that stand before a name: a sentence never ends at them."""
 _BEFORE_NUMBERS = words(
-    "no nos fig figs eq eqs vol vols p pp ch chap chaps sec secs sect sects art arts ref refs tab tabs ex "
+    "pop apt est no nos fig figs eq eqs vol vols p pp ch chap chaps sec secs sect sects art arts ref refs tab tabs ex "
     "app par para paras n nn l ll v vv ver op bk pt pts cl reg §"
 )
 """Abbreviations that stand before a figure."""
@@ -56,7 +56,9 @@ _SAY = (
     "said|says|say|asked|asks|told|wrote|writes|added|adds|replied|answered|recalled|explained|continued|shouted|cried|"
     "whispered|called|insisted|noted|argued|exclaimed|muttered|murmured|demanded|wondered|laughed|announced|remarked"
 )
-_ATTRIBUTION = re.compile(rf"\s+(?:[A-Z][\w'’.-]*\s+){{1,4}}(?:{_SAY})\b|\s+(?:{_SAY})\s+[A-Z]|\s*[—–-]")
+_ATTRIBUTION = re.compile(
+    rf"\s+(?!(?:He|She|They|We|It|You|No|Nobody|Everyone|Everybody|Someone|Somebody)\b)(?:[A-Z][\w'’.-]*\s+){{1,4}}(?:{_SAY})\b|\s+(?:{_SAY})\s+[A-Z]|\s*[—–-]"
+)
 _WORD = re.compile(r"[A-Za-z]+(?:[.'’&-][A-Za-z]+)*\.?$")
 _NEXT = re.compile(r"\s+[\"'“‘(\[]*([A-Za-z]+)")
 _NUMBER = re.compile(r"\s*[\[(]?(?:\d|[IVXLC]+\b|[A-Z]\b)")
@@ -66,8 +68,9 @@ _PART = re.compile(
     r"|Example|Theorem|Lemma|Note|Phase|Day|Week|Problem|Clause|Amendment|Title)\s+(?:\d{1,3}|[IVXLC]{1,6}|[A-Z])$"
 )
 _BRANDS = re.compile(r"(?:Yahoo|Yum|Jeopardy|Joomla|Mamma Mia|Wham|Oklahoma|Airplane|Kahoot|Guess|Hello)!$")
-_SMALL = re.compile(r"[a-z]{1,2}[A-Z]")
-"""A name that begins with a small letter, as iPhone."""
+_SMALL = re.compile(r"[a-z]{1,2}[A-Z]|[b-h][.)]\s+[A-Z]")
+"""A name that begins with a small letter, as iPhone, or the letter of an item in a list."""
+_STREET = re.compile(r"[A-Z][a-z]+\s+St$")
 _I_ENDS = re.compile(
     r"\b(?:and|than|do|am|as|did|but|nor|or|was|does|could|should|would|will|can|have|had|like|too)\s+I$"
 )
@@ -96,6 +99,15 @@ def english_ends(text: str) -> Iterator[int]:
             begun = end
 
 
+def _says_again(text: str, stop: int, place: int) -> bool:
+    """Whether an ellipsis stands between a word and the same word, as a speaker hesitates: ``I … I do not know``."""
+    words = text[max(0, stop - 12) : stop].split()
+    return (
+        bool(words)
+        and re.match(rf"{re.escape(words[-1].lstrip('“')[-10:])}\b", text[place : place + 12]) is not None
+    )
+
+
 def _is_word(text: str, stop: int) -> bool:
     return stop >= 3 and text[stop - 3 : stop].isalpha() and text[stop - 3 : stop].islower()
 
@@ -106,9 +118,11 @@ def _goes_on(text: str, begun: int, stop: int, closed: int, end: int) -> bool:
     while text[place].isspace():
         place += 1
     after = text[place]
-    if (after.islower() and not _SMALL.match(text, place)) or after in ",;:)]…":
+    if (after.islower() and not _SMALL.match(text, place)) or after in ",;:)]….":
         return True
     mark, last = text[stop], text[closed - 1]
+    if text[stop : stop + 2] in ("..", "…") or mark == "…":
+        return _says_again(text, stop, place)
     if mark != "." and last in "\"”'’":
         return _ATTRIBUTION.match(text, end) is not None
     if last in "\"”'’" and after in "—–":
@@ -125,11 +139,13 @@ def _is_abbreviation(text: str, begun: int, stop: int, closed: int, end: int) ->
     start = begun
     while start < stop and (text[start].isspace() or text[start] in "\"'“‘(["):
         start += 1
+    colon = text.rfind(": ", max(start, stop - 8), stop)
+    start = colon + 2 if colon >= 0 else start
     head = text[start:stop] if stop - start <= 24 else ""
     if head and (_LIST.fullmatch(head) or _PART.fullmatch(head)):
         return closed == stop + 1
     found = _WORD.search(text, max(begun, stop - 16), stop)
-    if not found:
+    if not found or text[found.start() - 1 : found.start()] in tuple("=/?@_"):
         return False
     word = found.group().rstrip(".")
     small = word.lower()
@@ -139,6 +155,8 @@ def _is_abbreviation(text: str, begun: int, stop: int, closed: int, end: int) ->
             return False
         return following not in _STARTERS
     counts = small not in _CAPITALISED or word[:1].isupper()
+    if small == "st" and following in _STARTERS and _STREET.search(text, max(begun, stop - 30), stop):
+        return False
     if small in _TITLES and (word[:1].isupper() or small in ("st", "ft")):
         return closed == stop + 1
     if small in _BEFORE_NUMBERS and closed == stop + 1:
@@ -148,11 +166,11 @@ def _is_abbreviation(text: str, begun: int, stop: int, closed: int, end: int) ->
             return following not in _STARTERS
     if small in _INSIDE or (re.fullmatch(r"(?:[a-z]\.)+[a-z]", small) and small in ("e.g", "i.e")):
         return True
-    if small in ("a.m", "p.m"):
+    if small in ("a.m", "p.m", "b.c", "a.d", "b.c.e", "c.e") and word != "A.D":
         return _AFTER_HOURS.match(text[end : end + 16].lstrip()) is not None or closed > stop + 1
     if (small in _EITHER and counts) or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
-        if small in _MONTHS and _NUMBER.match(text, end):
-            return True
+        if small in _MONTHS:
+            return _NUMBER.match(text, end) is not None
         return following not in _STARTERS and closed == stop + 1
     return False
 
