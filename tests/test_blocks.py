@@ -269,7 +269,7 @@ def kinds_and_texts(text: str, name: str = "t.md", language: str = "zh") -> list
         ("泛型 List<String> 和 <a 小于零…b> 是文字。", "泛型 List<String> 和 <a 小于零…b> 是文字。"),
         ("只看 `<p>` 和 `a * b * c` 里的。", "只看 <p> 和 a * b * c 里的。"),
         ("“好&rdquo;，那&mdash;&mdash;年&hellip;&amp;lt; &#20320;。", "“好”，那——年…&lt; 你。"),
-        ("&nosuch; &#0; AT&T", "&nosuch; &#0; AT&T"),
+        ("&nosuch; &#0; AT&T。", "&nosuch; &#0; AT&T。"),
         ("[甲](乙是注释) 与 [丙](丁.md)。", "[甲](乙是注释) 与 丙。"),
         ("见[首页][home]、[home]和[别处][nowhere]。\n\n[home]: https://a.example", "见首页、home和[别处][nowhere]。"),
         ("图在![一张\n图](a.png)这里。", "图在这里。"),
@@ -457,14 +457,14 @@ MARKDOWN = st.lists(
 ).map("".join)  # fmt: skip
 HIDDEN = re.compile(
     r"!\[[^\]]*\]\([^)]*\)|!\[\[[^\]]*\]\]|\]\([^)\n]*\)|\]\[[^\]\n]*\]|<!--.*?-->|</?[a-zA-Z][^<>]*>|\{\{<.*?>\}\}|\{%.*?%\}"
-    r"|&[a-zA-Z0-9#]+;|\[\^1\](?:: )?|^[ \t>]*(?:[-*+] )?(?:```|~~~).*$|\[[xX]\]|<(?:p|b|td|tr|a)\b[^<>]*",
+    r"|&[a-zA-Z0-9#]+;|\[\^1\](?:: )?|^[ \t>]*(?:[-*+] )?(?:```|~~~).*$|\[[xX]\]",
     re.DOTALL | re.MULTILINE,
 )
 """What a page hides: images, addresses, tags, comments, marks of notes, the language of code."""
 
 
 @given(MARKDOWN, st.sampled_from(["t.md", "t.txt"]))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, deadline=None, derandomize=True)
 def test_words_are_never_markup(text: str, name: str) -> None:
     document = make_document("t", text, name=name)
     covered = bytearray(len(text))

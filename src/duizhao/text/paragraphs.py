@@ -126,7 +126,7 @@ def find_paragraphs(raw: str, runs: Iterable[list[Span]], markdown: bool) -> Ite
         group = [run[0]]
         for line in run[1:]:
             if ((wrapped or quoted) and _continues(raw, group, line, markdown)) or (
-                not wrapped and markdown and _hangs(raw, group, line)
+                not wrapped and markdown and (_hangs(raw, group, line) or _link_goes_on(raw, group, line))
             ):
                 group.append(line)
             else:
@@ -209,6 +209,24 @@ def _hangs(raw: str, group: Sequence[Span], line: Span) -> bool:
         and last[-1] not in _ENDS
         and any(p.match(raw, start, end) for p in (_BULLET, _NUMBER))
     )
+
+
+def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
+    """Whether a link or an image that opens in the line before goes on in this one."""
+    if len(group) > _LONGEST_LINK:
+        return False
+    start, end = group[-1]
+    if raw.endswith("](", start, end):
+        return raw.find(")", *line) >= 0
+    opened = raw.rfind("[", start, end)
+    if opened < 0 or raw.find("]", opened, end) >= 0:
+        return False
+    closed = raw.find("]", *line)
+    return closed >= 0 and raw.startswith("](", closed) and raw.find("[", line[0], closed) < 0
+
+
+_LONGEST_LINK = 3
+"""Lines over which the words of a link go, at most, in a text that is not hard-wrapped."""
 
 
 def _all_quoted(raw: str, run: Sequence[Span]) -> bool:
