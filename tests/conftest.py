@@ -58,17 +58,21 @@ def small_release(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
 
 
 def growth(work: Callable[[int], None], size: int) -> float:
-    """How many times longer ``work`` takes on ten times its input: the least of three tries, for a machine that is busy."""
+    """How many times longer ``work`` takes on ten times its input; the least of five tries, for a machine that is busy.
+
+    The small input is worked ten times, so that both times are as long and what disturbs one disturbs the other.
+    """
     least = float("inf")
     gc.disable()
     try:
-        for _ in range(3):
-            times = []
-            for length in (size, 10 * size):
-                begun = time.process_time()
-                work(length)
-                times.append(time.process_time() - begun)
-            least = min(least, times[1] / max(times[0], 0.002))
+        for _ in range(5):
+            begun = time.process_time()
+            for _ in range(10):
+                work(size)
+            between = time.process_time()
+            work(10 * size)
+            small, large = between - begun, time.process_time() - between
+            least = min(least, 10 * large / max(small, 0.01))
             if least <= 11:
                 break
     finally:

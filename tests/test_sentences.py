@@ -141,7 +141,7 @@ def test_work_grows_with_the_length_of_a_paragraph_not_faster(unit: str, languag
         text = unit * (size // len(unit))
         split(text, [(0, len(text))], language)
 
-    assert growth(work, 40_000) <= 12
+    assert growth(work, 20_000) <= 12
 
 
 @pytest.mark.parametrize(
