@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _END = re.compile(
-    r"(?:[。！？｡]|[!?]+|…{2,}|⋯{2,}|\.{6,}|。?[…⋯]+(?=[”’」』])|[.．](?![.．]))[。！？｡!?…⋯]*[～~]*"
+    r"(?:[。！？｡]|[!?]+|…{2,}|⋯{2,}|\.{6,}|。?[…⋯]+(?=[”’」』])|[.．](?![.．]))[。！？｡!?]*"
+    r"(?:[…⋯]+(?=[”’」』]|[。！？!?]|\s*\Z))?[。！？!?]*[～~]*"
 )
+"""A stop. An ellipsis right behind 。！？ begins the next sentence, but at the end of a quotation or of the paragraph."""
 _CLOSERS = frozenset("”’」』）)】]〕》〉")
 _OPENERS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "〈": "〉",
             "【": "】", "〔": "〕", "[": "]"}  # fmt: skip
@@ -157,7 +159,8 @@ def _goes_on(text: str, stop: int, end: int, closed: int, pairs: _Pairs) -> bool
     while text[place].isspace():
         place += 1
     after = text[place]
-    if after in _GOES_ON and not (after == "—" and closed == end):
+    begins = after == "—" or (after in "…⋯" and text[stop] in "。！？!?")
+    if after in _GOES_ON and not (closed == end and begins):
         return True
     first = text[stop]
     if closed == end:
