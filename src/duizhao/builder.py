@@ -28,7 +28,15 @@ from duizhao.cleaning import (
 )
 from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import reason, show
-from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
+from duizhao.records import (
+    FATAL_LEVELS,
+    Options,
+    acknowledge,
+    choose_roles,
+    file_texts,
+    make_records,
+    validate,
+)
 from duizhao.release import (
     card_title,
     check_place,
@@ -61,13 +69,16 @@ def build_release(
     threshold: float = THRESHOLD,
     topic: bool = True,
     strict: bool = False,
+    roles: str | None = None,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``tick(what, done,
+    total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
+    chosen = choose_roles(roles)
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
@@ -79,7 +90,7 @@ def build_release(
         check_articles(told, {source.id for source, _ in sources})
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
-        options = Options(threshold, topic, _statistics(sources))
+        options = Options(threshold, topic, _statistics(sources), chosen)
         records = merge(_each(sources, told, tick, options))
         tick("validating", len(sources), len(sources))
         annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))

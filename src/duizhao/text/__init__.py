@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from duizhao.text.blocks import Block, find_blocks, is_rule, split
-from duizhao.text.document import DATE, Document, find_headers, front_matter_start, is_date, make_document
+from duizhao.text.block import NO_TEXT, Block, split
+from duizhao.text.blocks import find_blocks
+from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
+from duizhao.text.paragraphs import is_rule
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, join, locate, positions, read
+from duizhao.text.spans import Span, join, locate, positions, read, spaced
 
 __all__ = [
     "CLOSING",
     "DATE",
     "LINK",
+    "NO_TEXT",
     "Block",
     "Document",
     "Sentence",
@@ -22,7 +25,7 @@ __all__ = [
     "engine",
     "find_blocks",
     "find_headers",
-    "front_matter_start",
+    "front_matter_doubt",
     "is_date",
     "is_rule",
     "join",
@@ -31,6 +34,7 @@ __all__ = [
     "positions",
     "read",
     "simplify",
+    "spaced",
     "split",
     "split_block",
     "split_sentences",
