@@ -10,6 +10,7 @@ from duizhao.annotations import Annotations, Line, apply_corrections, check_corr
 from duizhao.cleaning import THRESHOLD, CorpusStatistics, Verdict, judge, measure_topic
 from duizhao.schema import Record
 from duizhao.text import (
+    NO_TEXT,
     Block,
     Document,
     Sentence,
@@ -121,8 +122,9 @@ def ledger(side: CleanedDocument) -> list[Record]:
 
 
 def _kept(block: Block) -> Verdict:
-    if block.kind in ("image", "front_matter"):
-        return Verdict(block, "drop", block.kind, f"form: {block.kind}", 1.0)
+    if block.kind in NO_TEXT:
+        where = "page: outside the article" if block.kind == "navigation" else f"form: {block.kind}"
+        return Verdict(block, "drop", block.kind, where, 1.0)
     return Verdict(block, "keep", None, None, 0.0)
 
 

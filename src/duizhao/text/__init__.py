@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from duizhao.text.blocks import Block, find_blocks, is_rule, split
+from duizhao.text.blocks import NO_TEXT, Block, find_blocks, is_rule, split
 from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
 from duizhao.text.spans import Span, join, locate, positions, read
+from duizhao.text.titles import site_suffix
 
 __all__ = [
     "CLOSING",
     "DATE",
     "LINK",
+    "NO_TEXT",
     "Block",
     "Document",
     "Sentence",
@@ -30,6 +32,7 @@ __all__ = [
     "positions",
     "read",
     "simplify",
+    "site_suffix",
     "split",
     "split_block",
     "split_sentences",

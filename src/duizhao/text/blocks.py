@@ -58,10 +58,14 @@ _NO_HEADING = frozenset('“「"*(（')
 _TERMINAL = frozenset("。！？!?…；;：:，,、.~～")
 
 
+NO_TEXT = frozenset(("front_matter", "image", "navigation"))
+"""Kinds of blocks that are no part of a text whatever they say: metadata, images, what stands around a page's article."""
+
+
 class Block(NamedTuple):
     """One paragraph-like piece of a document. A tuple, for speed.
 
-    ``kind``: title, heading, paragraph, quote, list_item, code, image or front_matter.
+    ``kind``: title, heading, paragraph, quote, list_item, code, table, image, front_matter or navigation.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
     ``speaker``: the label of an interview turn, as written; ``asks`` if it is a questioner's.
@@ -94,6 +98,8 @@ def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
 def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
+    if document.blocks is not None:
+        return _find_turns(raw, _find_title(raw, list(document.blocks)))
     tags = "<" in raw
     html = tags and ("</p>" in raw or "</div>" in raw) and _HTML.search(raw) is not None
     markdown = html or document.name.endswith(".md") or is_markdown(raw)

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from duizhao.errors import Finding
+
+if TYPE_CHECKING:
+    from duizhao.text.blocks import Block
 
 _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
@@ -37,7 +43,9 @@ class Document:
 
     ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is of the
     bytes; ``facts`` come from ``sources.toml`` and, where it is silent, from the headers. ``extraction`` names the
-    tool that took ``text`` out of an HTML page; None where the file is the text itself.
+    rules that found the article in an HTML page; None for other files. ``blocks`` are the blocks of a file whose form
+    (HTML, subtitles) tells them; None where they are to be found in the text. ``encoding`` is what the bytes were read
+    in, ``findings`` what a person should know of the reading.
     """
 
     id: str
@@ -48,6 +56,9 @@ class Document:
     headers: tuple[Header, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     extraction: str | None = None
+    blocks: tuple[Block, ...] | None = None
+    encoding: str = "utf-8"
+    findings: tuple[Finding, ...] = ()
 
 
 def make_document(
