@@ -39,10 +39,16 @@ def check_texts(records: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
 
 def _check_kept(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
     chars = article["chars"]
-    told = chars["kept"] + chars["removed"]
+    kept, told = chars["kept"], chars["kept"] + chars["removed"]
     body = any(row["zh_hans"] and row["role"] not in ("title", "heading") for row in rows)
-    if not body or (article["extraction"] is None and chars["kept"] < _FEW and chars["kept"] < _SHARE * told):
-        message = f"{chars['kept']} of {told} characters of its text are kept; look at what was removed and why, or remove the file"
+    page = article["extraction"] is not None
+    if (
+        kept == 0
+        or kept < _FEW * page
+        or (not page and kept < _SHARE * told)
+        or (not body and 2 * kept < told)
+    ):
+        message = f"{kept} of {told} characters of its text are kept; look at what was removed and why, or remove the file"
         yield Finding("nothing-kept", 4, article["id"], "text", message)
 
 

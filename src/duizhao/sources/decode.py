@@ -44,6 +44,8 @@ _COMMON = frozenset(
 )
 _SURE, _RIVAL = 0.15, 0.5
 """Share of common characters from which a reading is Chinese, and share of the best reading's from which another is its rival."""
+_SHORT = 20
+"""Characters under which common ones are too few to count."""
 _BROKEN = 0.005
 """Share of characters that a page may have lost to broken bytes."""
 _META = re.compile(rb"<meta[^<>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
@@ -147,7 +149,8 @@ def _detect(data: bytes, name: str, option: str) -> Decoded:
     best = fitting[0]
     alone = all(share < _RIVAL * shares[best] for found, share in shares.items() if found != best)
     witness = _witness(data) if shares[best] >= _SURE and alone else ""
-    if witness == _family(best) or (witness is None and shares[best] >= 2 * _SURE):
+    long = sum(byte > 0x7F for byte in data) >= 2 * _SHORT
+    if witness == _family(best) or (witness is None and long and shares[best] >= 2 * _SURE):
         return Decoded(_without_mark(data.decode(best)), best, True)
     raise _doubtful(name, fitting, option)
 
@@ -159,9 +162,18 @@ def _fitting(data: bytes) -> list[str]:
     fitting = []
     for family in _FAMILIES.values():
         found = next((encoding for encoding in family if _fits(data, encoding)), None)
-        if found and "\0" not in data.decode(found) and _share(data.decode(found)) >= _SURE / 3:
+        if found and _may_be(data.decode(found)):
             fitting.append(found)
     return sorted(fitting, key=lambda found: -_share(data.decode(found)))
+
+
+def _may_be(text: str) -> bool:
+    """Whether a reading may be Chinese: by its common characters or, where it is short, because all of it is."""
+    wide = [character for character in text if character > "\x7f"]
+    short = len(wide) < _SHORT and all(
+        "\u3000" <= each <= "\u9fff" or "\uff00" <= each <= "\uffef" for each in wide
+    )
+    return "\0" not in text and (short or _share(text) >= _SURE / 3)
 
 
 def _fits(data: bytes, encoding: str) -> bool:

@@ -176,20 +176,15 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def _facts_of(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if isinstance(item.get("headline"), str):
-        yield "title", item["headline"]
-    if names := _names(item.get("author")):
-        yield "byline", "、".join(names)
-    if names := _names(item.get("publisher")):
-        name = names[0]
-        yield "publisher", name
-    if isinstance(item.get("datePublished"), str):
-        yield "published", item["datePublished"]
     main = item.get("mainEntityOfPage")
-    address = main.get("@id") if isinstance(main, dict) else main
-    for value in (item.get("url"), address):
-        if isinstance(value, str) and value.startswith("http"):
-            yield "url", value
+    told = {
+        "title": item.get("headline"),
+        "byline": "、".join(_names(item.get("author"))),
+        "publisher": "".join(_names(item.get("publisher"))[:1]),
+        "published": item.get("datePublished"),
+        "url": item.get("url") or (main.get("@id") if isinstance(main, dict) else main),
+    }
+    yield from ((fact, value) for fact, value in told.items() if isinstance(value, str) and value)
 
 
 def _names(value: Any) -> list[str]:
