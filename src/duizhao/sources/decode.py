@@ -88,15 +88,19 @@ def decode_html(
         raise DuizhaoError("empty-file", f"{name}: the file is empty; remove it or put the page there")
     declared = _declared(data)
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
-    told = told or (declared if declared and declared != "utf-8" and _fits(data, declared) else None)
-    if told and (encoding or _fits(data, told)):
-        return Decoded(_without_mark(data.decode(told, "replace" if encoding else "strict")), told, False)
-    readings = {found: data.decode(found, "replace") for found in ("utf-8", *_FAMILIES)}
+    if told is None and declared and declared != "utf-8":
+        told = next(
+            (found for found in _FAMILIES.get(_family(declared), (declared,)) if _fits(data, found)), None
+        )
+    if told:
+        return Decoded(_without_mark(data.decode(told, "replace")), told, False)
+    members = ("utf-8", *(found for family in _FAMILIES.values() for found in family))
+    readings = {found: data.decode(found, "replace") for found in members}
     found = max(readings, key=lambda each: (_share(readings[each]), each == declared))
     text = readings[found]
     if _share(text) < _SURE / 3 or text.count("\ufffd") > _BROKEN * len(text) + 5:
         raise _doubtful(name, [each for each in readings if _share(readings[each]) >= _SURE / 3], option)
-    return Decoded(_without_mark(text), found, found != declared)
+    return Decoded(_without_mark(text), found, _family(found) != _family(declared or ""))
 
 
 def known_encoding(name: str) -> str | None:

@@ -70,7 +70,8 @@ def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int |
 
     A printed headline is one that the page names as its title, with the site's name behind it or without.
     """
-    names = [name for name in (told.get("title", ""), page_title(page)) if name]
+    full = [name for name in (told.get("title", ""), page_title(page)) if name]
+    names = [*full, *(name[: site_suffix(name, [told.get("publisher", "")])] for name in full)]
     first, last = (units[0], units[-1]) if units else (len(page.units), len(page.units))
     best, most = None, 2
     for index in range(min(last, first + 3) + 1 if units else 0):
