@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from duizhao.errors import DuizhaoError
 from duizhao.records.pipeline import Options, clean_document, ledger
 from duizhao.sources import read_bytes
-from duizhao.sources.facts import find_facts, iso_date
+from duizhao.sources.facts import find_facts
 from duizhao.sources.page import read_page
-from duizhao.text import find_blocks, read, site_suffix
+from duizhao.text import find_blocks, iso_date, read, site_suffix
 
 PARAGRAPHS = (
     "天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，平日里很少说话，见了人只是点头。",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from duizhao.sources.page import Page
-from duizhao.text import site_suffix
+from duizhao.text import iso_date, site_suffix
 
 _META = {
     "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "og:article:author", "byl"),
@@ -27,10 +27,6 @@ _ARTICLES = frozenset(
     "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting SocialMediaPosting DiscussionForumPosting "  # noqa: SIM905
     "TechArticle Report WebPage".split()
 )
-_DATE = re.compile(
-    r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?(?:[T\s]*(\d{1,2})[:：时](\d{2})(?:[:：分](\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
-)
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
 _WECHAT = {
     "publisher": re.compile(r"""var nickname\s*=\s*(?:htmlDecode\()?["']([^"'\n]{1,60})["']"""),
     "title": re.compile(r"""var msg_title\s*=\s*["']([^"'\n]{1,200})["']"""),
@@ -132,24 +128,6 @@ def _rest(name: str, text: str) -> str:
 
 def _bare(text: str) -> str:
     return "".join(text.split())
-
-
-def iso_date(text: str) -> str:
-    """A date or a time in ISO 8601 as a page writes it, ``2019年9月26日 12:11`` included; empty where there is none."""
-    match = _DATE.search(text) or _COMPACT.match(text.strip())
-    if not match:
-        return ""
-    year, month, day, hour, minute, second = match.groups()[:6]
-    zone = match.group(7) if match.re is _DATE else None
-    try:
-        datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
-    except ValueError:
-        return ""
-    date = f"{year}-{int(month):02d}-{int(day):02d}"
-    if hour is None:
-        return date
-    offset = f"{zone[:3]}:{zone[-2:]}" if zone and zone != "Z" else zone or ""
-    return f"{date}T{int(hour):02d}:{minute}" + (f":{second}" if second else "") + offset
 
 
 def _structured(page: Page) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from duizhao.text.blocks import NO_TEXT, Block, find_blocks, is_rule, split
+from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
@@ -23,9 +24,11 @@ __all__ = [
     "detect_script",
     "engine",
     "find_blocks",
+    "find_credits",
     "find_headers",
     "front_matter_start",
     "is_rule",
+    "iso_date",
     "join",
     "locate",
     "make_document",

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from duizhao.text.document import Document, front_matter_start
 from duizhao.text.markdown import BLOCK_TAG, BOLD_LINE, IMAGE, MARKED, MEDIA, QUOTE, is_markdown, text_spans
 from duizhao.text.spans import Span, cut, outer, read, trim
+from duizhao.text.titles import part_title
 
 QUESTIONERS = frozenset(
     (
@@ -99,7 +100,8 @@ def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
     if document.blocks is not None:
-        return _find_turns(raw, _find_title(raw, list(document.blocks)))
+        found = _find_turns(raw, _find_title(raw, list(document.blocks)))
+        return part_title(raw, found, document.facts.get("publisher"))
     tags = "<" in raw
     html = tags and ("</p>" in raw or "</div>" in raw) and _HTML.search(raw) is not None
     markdown = html or document.name.endswith(".md") or is_markdown(raw)
@@ -115,7 +117,8 @@ def find_blocks(document: Document) -> list[Block]:
             blocks.append(block)
     if taken:
         blocks.sort(key=lambda block: block.start)
-    return _find_turns(raw, _find_title(raw, blocks))
+    found = _find_turns(raw, _find_title(raw, blocks))
+    return part_title(raw, found, document.facts.get("publisher"))
 
 
 def _front_matter(document: Document) -> tuple[list[Block], int]:

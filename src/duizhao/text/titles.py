@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from duizhao.text.spans import cut, locate, read, trim
+
+if TYPE_CHECKING:
+    from duizhao.text.blocks import Block
 
 _MARK = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|(?<=[”」』】）!?！？])-"
@@ -38,3 +44,22 @@ def site_suffix(title: str, names: Iterable[str] = ()) -> int:
             break
         found, end, cut = True, mark.start(), mark.start()
     return cut
+
+
+def part_title(raw: str, blocks: Sequence[Block], publisher: str | None = None) -> list[Block]:
+    """Blocks with the site's name behind the title as a block of its own, of kind ``front_matter``.
+
+    ``publisher`` is the name of the site, where it is known.
+    """
+    parted: list[Block] = []
+    for block in blocks:
+        text = read(raw, block.spans) if block.kind == "title" and block.spans else ""
+        end = site_suffix(text, [publisher or ""])
+        if end == len(text):
+            parted.append(block)
+            continue
+        place = locate(raw, block.spans, end)
+        title, name = trim(raw, cut(block.spans, 0, place)), trim(raw, cut(block.spans, place, block.end))
+        parted.append(block._replace(end=title[-1][1], spans=title))
+        parted.append(block._replace(kind="front_matter", start=name[0][0], spans=name))
+    return parted
