@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
-
 from duizhao.text.credits import find_credits
 
 if TYPE_CHECKING:
