@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from duizhao.sources.page import Page
-from duizhao.text import iso_date, site_suffix
+from duizhao.text import is_outlet, iso_date, site_suffix
 
 _META = {
     "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "og:article:author", "byl"),
@@ -53,7 +53,7 @@ def find_facts(page: Page) -> dict[str, str]:
             iso_date(value) if name == "published" else _LABEL.sub("", " ".join(html.unescape(value).split()))
         )
         if value and not (name in ("byline", "publisher") and (len(value) > 60 or _NO_NAME.search(value))):
-            told.setdefault(name, value)
+            told.setdefault("publisher" if name == "byline" and is_outlet(value) else name, value)
     if page.canonical and page.canonical.startswith("http"):
         told.setdefault("url", page.canonical)
     if not told.get("url", "http").startswith("http"):

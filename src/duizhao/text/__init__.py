@@ -9,7 +9,7 @@ from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
 from duizhao.text.spans import Span, join, locate, positions, read
-from duizhao.text.titles import site_suffix
+from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
     "CLOSING",
@@ -27,6 +27,7 @@ __all__ = [
     "find_credits",
     "find_headers",
     "front_matter_start",
+    "is_outlet",
     "is_rule",
     "iso_date",
     "join",

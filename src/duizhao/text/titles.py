@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from duizhao.text.blocks import Block
 
 _MARK = re.compile(
-    r"\s*[_|｜]+\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|(?<=[”」』】）!?！？])-"
+    r"\s*(?:[_|｜]+|--+)\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|(?<=[”」』】）!?！？])-"
 )
 """What parts a title from the site's name. A hyphen without spaces parts Chinese words only; a long dash never."""
 _SITE = re.compile(
@@ -44,6 +44,11 @@ def site_suffix(title: str, names: Iterable[str] = ()) -> int:
             break
         found, end, cut = True, mark.start(), mark.start()
     return cut
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name reads as the name of an outlet or a site, not of a person."""
+    return _SITE.search(name.strip()) is not None
 
 
 def part_title(raw: str, blocks: Sequence[Block], publisher: str | None = None) -> list[Block]:
