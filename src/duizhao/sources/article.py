@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from duizhao.sources.page import Element, Page, Unit
 
+_HAN = re.compile("[\u3400-\u9fff]")
 SENTENCE = re.compile("[。！？；!?…，,：:、]")
 _ENDING = re.compile("[。！？!?…]|[.;](?:\\s|$)")
 _KNOWN = re.compile(
@@ -129,14 +130,18 @@ def _says_no(page: Page, element: Element, prose: int) -> bool:
 
 
 def _weights(page: Page, barred: Sequence[bool]) -> list[float]:
-    """What each unit says for its elements, in characters."""
+    """What each unit says for its elements, in characters. Notices in other languages say nothing on a Chinese page."""
     known = [False] * len(page.elements)
     for index, element in enumerate(page.elements):
         known[index] = index > 0 and (known[element.parent] or _KNOWN.search(element.hint) is not None)
+    chinese = sum(len(_HAN.findall(unit.text)) for unit in page.units) * 10 > sum(
+        len(unit.text) for unit in page.units
+    )
     weights = []
     for unit in page.units:
         size = len(unit.text)
-        weight = float(size) if is_prose(unit) else 0.0
+        foreign = chinese and not known[unit.element] and _HAN.search(unit.text) is None
+        weight = float(size) if is_prose(unit) and not foreign else 0.0
         if is_link(unit, 0.5):
             weight = -10 - size * 0.5
         elif not weight and size < _SHORT:

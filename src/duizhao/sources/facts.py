@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from duizhao.sources.page import Page
-from duizhao.text import is_outlet, iso_date, site_suffix
+from duizhao.text import find_credits, is_outlet, iso_date, site_suffix
 
 _META = {
     "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "og:article:author", "byl"),
@@ -49,16 +49,32 @@ def find_facts(page: Page) -> dict[str, str]:
     """
     told: dict[str, str] = {}
     for name, value in [*_structured(page), *_wechat(page), *_of_meta(page)]:
-        value = (
-            iso_date(value) if name == "published" else _LABEL.sub("", " ".join(html.unescape(value).split()))
-        )
-        if value and not (name in ("byline", "publisher") and (len(value) > 60 or _NO_NAME.search(value))):
-            told.setdefault("publisher" if name == "byline" and is_outlet(value) else name, value)
+        fact, said = _told(name, " ".join(html.unescape(value).split()))
+        if said:
+            told.setdefault(fact, said)
     if page.canonical and page.canonical.startswith("http"):
         told.setdefault("url", page.canonical)
     if not told.get("url", "http").startswith("http"):
         del told["url"]
+    if told.get("byline") == told.get("publisher"):
+        told.pop("byline", None)
     return told
+
+
+def _told(fact: str, value: str) -> tuple[str, str]:
+    """A fact as the article's record has it; empty where the value is none. An outlet is no author."""
+    if fact == "published":
+        return fact, iso_date(value)
+    if fact not in ("byline", "publisher"):
+        return fact, value
+    if fact == "byline" and (named := find_credits([value]).get("byline")):
+        return fact, named
+    value = _LABEL.sub("", value)
+    if fact == "byline" and is_outlet(value):
+        fact = "publisher"
+    if fact == "publisher":
+        value = re.split(r"\s+[|｜-]\s+|[|｜]", value)[-1].strip()
+    return fact, "" if len(value) > 60 or _NO_NAME.search(value) else value
 
 
 def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[int, int] | None:
@@ -93,7 +109,7 @@ def _title_score(page: Page, index: int, names: Iterable[str]) -> int:
     unit = page.units[index]
     element = page.elements[unit.element]
     text = _bare(unit.text)
-    if not 3 <= len(text) <= 120 or unit.hidden:
+    if not 2 <= len(text) <= 120 or unit.hidden:
         return 0
     heading = {"h1": 2, "h2": 1, "h3": 1}.get(element.tag, 0) + (
         "title" in element.hint or "headline" in element.hint
@@ -101,7 +117,7 @@ def _title_score(page: Page, index: int, names: Iterable[str]) -> int:
     score = 0
     for name in names:
         bare = _bare(name)
-        if bare == text:
+        if bare == text and (len(text) > 2 or heading):
             score = max(score, 5)
         elif (
             bare.startswith(text)

@@ -22,14 +22,14 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _SECTION = 8
-"""Characters of the longest name of a section, as in ``标题 - 生活 - 某某日报``."""
+"""Characters of the longest name of a section, as in ``标题 - 生活 - 某某日报``, and of the shortest title before a bar."""
 
 
 def site_suffix(title: str, names: Iterable[str] = ()) -> int:
     """Where the site's name begins behind a title: the length of the title where nothing stands behind it.
 
     ``names`` are names of the site that are known. What follows ``|``, ``_`` or a hyphen is the site's if it is one of
-    them, or reads as the name of an outlet; short sections between the title and it go too.
+    them, reads as the name of an outlet, or is short and parted by a bar between spaces; sections before it go too.
     """
     marks = list(_MARK.finditer(title))
     known = {name.strip().casefold() for name in names if name.strip()}
@@ -38,6 +38,12 @@ def site_suffix(title: str, names: Iterable[str] = ()) -> int:
     for mark in reversed(marks):
         part = title[mark.end() : end].strip()
         named = part.casefold() in known or (len(part) <= 24 and _SITE.search(part) is not None)
+        barred = (
+            mark.group().strip() in ("|", "｜", "_")
+            and mark.group() != mark.group().strip()
+            and len(part) <= 16
+        )
+        named = named or (barred and len(title[: mark.start()].strip()) >= _SECTION)
         if not named and not (found and len(part) <= _SECTION):
             break
         if len(title[: mark.start()].strip()) < 2:
