@@ -228,7 +228,14 @@ def clean(
     verdicts = judge(
         document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None
     )
-    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(kept(document, verdicts)))
+    texts = kept(document, verdicts)
+    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
+    if document.findings:
+        typer.echo(
+            f"{file}: read as {document.encoding}, which was found out; --encoding says it for good", err=True
+        )
+    if not texts:
+        typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
 
 
 def _check_threshold(threshold: float) -> None:
