@@ -26,7 +26,15 @@ from duizhao.cleaning import (
     find_near_duplicates,
 )
 from duizhao.errors import DuizhaoError, Finding
-from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
+from duizhao.records import (
+    FATAL_LEVELS,
+    Options,
+    acknowledge,
+    choose_roles,
+    file_texts,
+    make_records,
+    validate,
+)
 from duizhao.release import (
     card_title,
     check_target,
@@ -58,13 +66,15 @@ def build_release(
     threshold: float = THRESHOLD,
     topic: bool = True,
     strict: bool = False,
+    roles: str | None = None,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
+    chosen = choose_roles(roles)
     check_target(out)
     root = beside(raw)
     _must_exist(annotations, card)
@@ -73,7 +83,7 @@ def build_release(
     sources = find_sources(raw)
     check_articles(told, {source.id for source, _ in sources})
     reader = Reader()
-    options = Options(threshold, topic, _statistics(sources, reader))
+    options = Options(threshold, topic, _statistics(sources, reader), chosen)
     records = merge(_each(sources, told, tick, options, reader))
     reader.stop()
     tick("validating", len(sources), len(sources))

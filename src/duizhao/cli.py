@@ -53,6 +53,12 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")
     ] = False,
+    roles: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Roles of sentences to keep (title,body) or to leave out (-table,-code). [default: all]"
+        ),
+    ] = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.builder import build_release
@@ -61,7 +67,15 @@ def build(
     _check_threshold(threshold)
     with progress() as tick:
         result = build_release(
-            raw, out, annotations, card, threshold=threshold, topic=topic, strict=strict, tick=tick
+            raw,
+            out,
+            annotations,
+            card,
+            threshold=threshold,
+            topic=topic,
+            strict=strict,
+            roles=roles,
+            tick=tick,
         )
     print_findings(result.findings)
     print_summary(result.records, out)

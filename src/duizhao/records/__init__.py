@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from duizhao.records.checks import FATAL_LEVELS, acknowledge, file_texts, validate
 from duizhao.records.pipeline import Options, make_records
+from duizhao.records.roles import ROLES, choose_roles
 
-__all__ = ["FATAL_LEVELS", "Options", "acknowledge", "file_texts", "make_records", "validate"]
+__all__ = [
+    "FATAL_LEVELS",
+    "ROLES",
+    "Options",
+    "acknowledge",
+    "choose_roles",
+    "file_texts",
+    "make_records",
+    "validate",
+]

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from duizhao.alignment import Bead, align
 from duizhao.annotations import Annotations, Line, apply_corrections, check_corrections, resolve_beads
 from duizhao.cleaning import THRESHOLD, CorpusStatistics, Verdict, judge, measure_topic
+from duizhao.records.roles import (
+    ROLES,
+    VERBATIM,
+    in_order,
+    is_verbatim,
+    pair_verbatim,
+    role_of,
+)
 from duizhao.schema import Record
 from duizhao.text import (
     NO_TEXT,
@@ -24,8 +33,6 @@ from duizhao.text import (
     split_block,
 )
 
-_ROLES = {"title": "title", "heading": "heading", "quote": "quote", "caption": "caption"}
-
 
 @dataclass(frozen=True, slots=True)
 class CleanedDocument:
@@ -38,11 +45,15 @@ class CleanedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How documents are cleaned: from which probability a block goes, and which further evidence counts."""
+    """How documents are cleaned: from which probability a block goes, and which further evidence counts.
+
+    ``roles`` are those of the sentences that are kept.
+    """
 
     threshold: float = THRESHOLD
     topic: bool = False
     corpus: CorpusStatistics | None = None
+    roles: frozenset[str] = frozenset(ROLES)
 
 
 def clean_document(document: Document, options: Options = Options()) -> CleanedDocument:
@@ -53,11 +64,13 @@ def clean_document(document: Document, options: Options = Options()) -> CleanedD
         verdicts = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
     else:
         verdicts = [_kept(block) for block in blocks]
+    if len(options.roles) < len(ROLES):
+        verdicts = [_chosen(document, verdict, options.roles) for verdict in verdicts]
     sentences: list[Sentence] = []
     for paragraph, block in enumerate(verdict.block for verdict in _paragraph_verdicts(verdicts)):
         for spans in split_block(document.text, block, document.language):
             text = read(document.text, spans)
-            sentences.append(Sentence(text, spans, paragraph, _role(document.text, block), block.speaker))
+            sentences.append(Sentence(text, spans, paragraph, role_of(document.text, block), block.speaker))
     return CleanedDocument(document, tuple(verdicts), tuple(sentences))
 
 
@@ -70,7 +83,7 @@ def make_records(
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
     corrections = annotations.of("script", zh.id)
     check_corrections(zh, corrections)
-    chinese, english = clean_document(zh, options), clean_document(en) if en else None
+    chinese, english = clean_document(zh, options), clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations)
     script = detect_script("".join(sentence.text for sentence in chinese.sentences))
     sentences = [
@@ -89,11 +102,25 @@ def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotatio
     hand = annotations.of("beads", zh.document.id)
     if hand:
         return resolve_beads(hand, zh.sentences, en.sentences)
+    verbatim = pair_verbatim(zh.sentences, en.sentences)
+    if not verbatim:
+        return _aligned(zh.sentences, en.sentences)
+    left = [index for index, sentence in enumerate(zh.sentences) if not is_verbatim(sentence)]
+    right = [index for index, sentence in enumerate(en.sentences) if not is_verbatim(sentence)]
+    beads = _aligned([zh.sentences[index] for index in left], [en.sentences[index] for index in right])
+    prose = [
+        Bead(tuple(left[index] for index in bead.zh), tuple(right[index] for index in bead.en), bead.score)
+        for bead in beads
+    ]
+    return in_order([*prose, *verbatim])
+
+
+def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
     return align(
-        [sentence.text for sentence in zh.sentences],
-        [sentence.text for sentence in en.sentences],
-        zh_paragraphs=[sentence.paragraph for sentence in zh.sentences],
-        en_paragraphs=[sentence.paragraph for sentence in en.sentences],
+        [sentence.text for sentence in zh],
+        [sentence.text for sentence in en],
+        zh_paragraphs=[sentence.paragraph for sentence in zh],
+        en_paragraphs=[sentence.paragraph for sentence in en],
     )
 
 
@@ -129,22 +156,19 @@ def _kept(block: Block) -> Verdict:
     return Verdict(block, "keep", None, None, 0.0)
 
 
+def _chosen(document: Document, verdict: Verdict, roles: frozenset[str]) -> Verdict:
+    """A verdict, or one that leaves the block out because its role is not wanted."""
+    if verdict.label == "drop" or not verdict.block.spans:
+        return verdict
+    role = role_of(document.text, verdict.block)
+    if role in roles:
+        return verdict
+    return verdict._replace(label="drop", category="left_out", reason=f"role: {role} is left out (--roles)")
+
+
 def _paragraph_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Verdicts on the kept blocks: a sentence's paragraph is its block's rank among them."""
     return [verdict for verdict in verdicts if verdict.label == "keep" and verdict.block.spans]
-
-
-def _role(raw: str, block: Block) -> str:
-    if block.speaker is not None:
-        return "question" if block.asks else "answer"
-    if block.kind == "paragraph" and _is_quotation(read(raw, block.spans)):
-        return "quote"
-    return _ROLES.get(block.kind, "body")
-
-
-def _is_quotation(text: str) -> bool:
-    """Whether a paragraph is one quotation from its first character to its last."""
-    return text[:1] in "“「" and text[-1:] in "”」" and not any(mark in text[1:-1] for mark in "”」")
 
 
 def _block_record(
@@ -173,12 +197,17 @@ def _block_record(
 
 
 def _columns(
-    side: CleanedDocument, spans: Sequence[Span], script: str, corrections: Sequence[Line]
+    side: CleanedDocument, spans: Sequence[Span], script: str, corrections: Sequence[Line], role: str
 ) -> tuple[str | None, str | None]:
-    """Simplified and Traditional text of spans of the Chinese file; both None where there are none."""
+    """Simplified and Traditional text of spans of the Chinese file; both None where there are none.
+
+    Tables and code are the same in both: they are not converted.
+    """
     if not spans:
         return None, None
     text = read(side.document.text, spans)
+    if role in VERBATIM:
+        return text, text
     simplified = simplify(text) if script == "zh-Hant" else text
     traditional = apply_corrections(side.document.text, spans, convert(simplified, "zh-Hant"), corrections)
     return simplified, traditional
@@ -199,7 +228,7 @@ def _sentence_record(
     zh_spans, en_spans = _spans(zh, bead.zh), _spans(en, bead.en)
     first = zh.sentences[bead.zh[0]] if bead.zh else (en or zh).sentences[bead.en[0]]
     start = f"s{zh_spans[0][0]:05d}" if zh_spans else f"e{en_spans[0][0]:05d}"
-    zh_hans, zh_hant = _columns(zh, zh_spans, script, corrections)
+    zh_hans, zh_hant = _columns(zh, zh_spans, script, corrections, first.role)
     return {
         "id": f"{zh.document.id}:{start}",
         "article_id": zh.document.id,
@@ -217,11 +246,10 @@ def _sentence_record(
     }
 
 
-def _paragraphs(side: CleanedDocument) -> list[list[Span]]:
-    grouped: dict[int, list[Span]] = {}
-    for sentence in side.sentences:
-        grouped.setdefault(sentence.paragraph, []).extend(sentence.spans)
-    return list(grouped.values())
+def _paragraphs(side: CleanedDocument) -> list[tuple[str, list[Span]]]:
+    """Role and spans of each paragraph."""
+    grouped = [list(group) for _, group in groupby(side.sentences, key=lambda sentence: sentence.paragraph)]
+    return [(group[0].role, [span for sentence in group for span in sentence.spans]) for group in grouped]
 
 
 def _article_record(
@@ -231,9 +259,9 @@ def _article_record(
     corrections: Sequence[Line],
     blocks: Sequence[Record],
 ) -> Record:
-    columns = [_columns(zh, spans, script, corrections) for spans in _paragraphs(zh)]
+    columns = [_columns(zh, spans, script, corrections, role) for role, spans in _paragraphs(zh)]
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
-    zh_title = _columns(zh, _spans(zh, titles), script, corrections)
+    zh_title = _columns(zh, _spans(zh, titles), script, corrections, "title")
     counts = {label: sum(b["raw_end"] - b["raw_start"] for b in blocks if b["language"] == "zh" and b["label"] == label)
               for label in ("keep", "drop", "markup")}  # fmt: skip
     facts = {**_credits(zh), **zh.document.facts}
@@ -243,7 +271,7 @@ def _article_record(
         "text": {
             "zh_hans": "\n\n".join(column[0] or "" for column in columns),
             "zh_hant": "\n\n".join(column[1] or "" for column in columns),
-            "en": "\n\n".join(read(en.document.text, spans) for spans in _paragraphs(en)) if en else None,
+            "en": "\n\n".join(read(en.document.text, spans) for _, spans in _paragraphs(en)) if en else None,
         },
         **{
             field: facts.get(field)

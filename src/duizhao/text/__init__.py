@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from duizhao.text.blocks import NO_TEXT, Block, find_blocks, is_rule, split
+from duizhao.text.block import NO_TEXT, Block, split
+from duizhao.text.blocks import find_blocks
 from duizhao.text.credits import find_credits, iso_date
-from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
+from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, make_document
 from duizhao.text.markdown import CLOSING, LINK
+from duizhao.text.paragraphs import is_rule
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, join, locate, positions, read
+from duizhao.text.spans import Span, join, locate, positions, read, spaced
 from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
@@ -26,7 +28,7 @@ __all__ = [
     "find_blocks",
     "find_credits",
     "find_headers",
-    "front_matter_start",
+    "front_matter_doubt",
     "is_outlet",
     "is_rule",
     "iso_date",
@@ -37,6 +39,7 @@ __all__ = [
     "read",
     "simplify",
     "site_suffix",
+    "spaced",
     "split",
     "split_block",
     "split_sentences",

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
 from duizhao.text.credits import find_credits
+from duizhao.text.words import words
 
 if TYPE_CHECKING:
-    from duizhao.text.blocks import Block
+    from duizhao.text.block import Block
 
 _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
@@ -86,40 +87,117 @@ def make_document(
 
 
 def find_headers(text: str) -> Iterator[Header]:
-    """Metadata lines: YAML front matter, or ``key: value`` lines before the first line of prose."""
-    first = front_matter_start(text)
-    front = first is not None
+    """Metadata lines: front matter, or ``key: value`` lines before the first line of prose."""
+    front = find_front_matter(text)
+    if front is not None:
+        for start, end in _lines(text, *front):
+            key, colon, _ = _parted(text[start:end])
+            if colon:
+                yield _header(text, key, start, end)
+        return
     title_may_come = True
-    for start, end in _lines(text, first or 0):
-        line = text[start:end].rstrip("\r")
-        if front and line.strip() in ("---", "..."):
-            return
-        key, colon, _ = line.partition(":") if ":" in line else line.partition("：")
-        if colon and (front or key.strip().lower() in _HEADER_KEYS):
-            value = start + len(key) + 1
-            shift = len(text[value:end]) - len(text[value:end].lstrip(" \t\"'"))
-            yield Header(
-                key.strip(),
-                start,
-                value + shift,
-                value + shift + len(text[value + shift : end].rstrip(" \t\r\"'")),
-                end,
-            )
-        elif not front and line.strip():
+    for start, end in _lines(text):
+        key, colon, _ = _parted(text[start : min(end, start + 200)])
+        if colon and key.strip().lower() in _HEADER_KEYS:
+            yield _header(text, key, start, end)
+        elif text[start:end].strip():
             if not title_may_come:
                 return
             title_may_come = False
 
 
-def front_matter_start(text: str) -> int | None:
-    """Where the line after the ``---`` that opens YAML front matter starts; None where there is none."""
-    rest = text.lstrip("\ufeff \t\r\n")
-    end = rest.find("\n")
-    return len(text) - len(rest) + end + 1 if rest[: end + 1].rstrip() == "---" else None
+def _parted(line: str) -> tuple[str, str, str]:
+    return line.partition(":") if ":" in line else line.partition("：")
 
 
-def _lines(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    while start < len(text):
+def _header(text: str, key: str, start: int, end: int) -> Header:
+    value = start + len(key) + 1
+    shift = len(text[value:end]) - len(text[value:end].lstrip(" \t\"'"))
+    stop = value + shift + len(text[value + shift : end].rstrip(" \t\r\"'"))
+    return Header(key.strip(), start, value + shift, stop, end)
+
+
+_LONGEST_FRONT = 500
+"""Lines of front matter, at most."""
+_KEY = re.compile(
+    r"[\"']?([A-Za-z_@][\w .@/-]{0,39}|[\u3400-\u9fff]{1,8})[\"']?[ \t]*[:：](?=[ \t\r]|$|[^\s/])"
+)
+_KNOWN = words(
+    "id layout slug draft lang language locale permalink redirect_from aliases alias keywords category "
+    "tag type image cover thumbnail banner toc math mathjax comments comment created updated modified "
+    "lastmod publishdate published pubdate pubdatetime createtime updatetime datetime time created_at "
+    "updated_at published_at subtitle summary excerpt abstract copyright license series weight order "
+    "sidebar sidebar_label sidebar_position nav_order parent authors editor translator translators "
+    "reviewer translated original original_url from via origin source_url sourceurl link_url site website "
+    "hide_title top pin featured status version format output css bibliography header-includes feed_only "
+    "account biz msgid cn-title collector title_en uid name 日期 时间 時間 分类 分類 标签 標籤 描述 摘要 译者 譯者 校对 校對 原文 状态 "
+    "類型 类型 创建时间 更新时间"
+) | frozenset(_HEADER_KEYS)
+"""Keys that say that lines between two rules are front matter, not a text."""
+
+
+def find_front_matter(text: str) -> tuple[int, int] | None:
+    """Where the lines of YAML front matter start and where the line that closes it starts; None where there is none.
+
+    It opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line between must
+    be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be a usual one. Anything
+    else between two rules is text.
+    """
+    first = _opening_rule(text)
+    if first is None:
+        return None
+    keyed = known = False
+    for number, (start, end) in enumerate(_lines(text, first)):
+        line = text[start : min(end, start + 2000)].rstrip()
+        if line in ("---", "..."):
+            return (first, start) if known else None
+        if number > _LONGEST_FRONT:
+            return None
+        if key := _KEY.match(line):
+            keyed = True
+            known = known or key[1].strip().lower() in _KNOWN
+        elif (
+            line
+            and not line.startswith("#")
+            and not (keyed and (line[0] in " \t" or line.startswith("- ") or line in "-]}"))
+        ):
+            return None
+    return None
+
+
+def front_matter_doubt(text: str) -> str | None:
+    """What is wrong with something that begins like front matter and is read as text; None where nothing is.
+
+    For a finding: a rule on the first line with a usual key right below it is front matter that its author did not
+    close, or that holds other lines.
+    """
+    first = _opening_rule(text)
+    if first is None or find_front_matter(text) is not None:
+        return None
+    start, end = next(_lines(text, first), (first, first))
+    key = _KEY.match(text[start : min(end, start + 2000)].rstrip())
+    if not key or key[1].strip().lower() not in _KNOWN:
+        return None
+    closed = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE).search(text, end)
+    return (
+        "front matter holds lines that are not `key: value`"
+        if closed
+        else "front matter is not closed by `---`"
+    )
+
+
+def _opening_rule(text: str) -> int | None:
+    """Where the line after a ``---`` starts that is the first line of a text; None where another line is."""
+    rest = _FIRST_RULE.match(text)
+    return rest.end() if rest else None
+
+
+_FIRST_RULE = re.compile(r"[\ufeff \t\r\n]*(?<![^\ufeff\n])---[ \t\r]*\n")
+
+
+def _lines(text: str, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, int]]:
+    stop = len(text) if stop is None else stop
+    while start < stop:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         yield start, end

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from duizhao.text.spans import cut, locate, read, trim
 
 if TYPE_CHECKING:
-    from duizhao.text.blocks import Block
+    from duizhao.text.block import Block
 
 _MARK = re.compile(
     r"\s*(?:[_|｜]+|--+)\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|(?<=[”」』】）!?！？])-"
