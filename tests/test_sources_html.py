@@ -201,10 +201,10 @@ HOSTILE = {
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_page_takes_time_in_proportion_to_its_size(unit: str) -> None:
     def seconds(size: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         with contextlib.suppress(DuizhaoError):
             read_bytes(f"<div>{BODY}</div>{unit * (size // len(unit))}".encode(), "a.html")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10_000)
     assert seconds(200_000) < 10 * max(seconds(50_000), 0.02)
