@@ -57,6 +57,15 @@ def small_release(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
     return work / "work" / "release"
 
 
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Bytes of every file of a folder by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
 def growth(work: Callable[[int], None], size: int) -> float:
     """How many times longer ``work`` takes on ten times its input; the least of five tries, for a machine that is busy.
 

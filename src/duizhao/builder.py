@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -25,7 +26,8 @@ from duizhao.cleaning import (
     count_paragraphs,
     find_near_duplicates,
 )
-from duizhao.errors import DuizhaoError, Finding
+from duizhao.errors import DuizhaoError, Finding, InputError
+from duizhao.files import reason, show
 from duizhao.records import (
     FATAL_LEVELS,
     Options,
@@ -37,7 +39,8 @@ from duizhao.records import (
 )
 from duizhao.release import (
     card_title,
-    check_target,
+    check_place,
+    claim_target,
     read_attachments,
     read_records,
     write_release,
@@ -72,34 +75,50 @@ def build_release(
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``tick(what, done,
+    total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
-    check_target(out)
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
-    told = read_annotations(folder)
-    sources = find_sources(raw)
-    check_articles(told, {source.id for source, _ in sources})
-    reader = Reader()
-    options = Options(threshold, topic, _statistics(sources, reader), chosen)
-    records = merge(_each(sources, told, tick, options, reader))
-    reader.stop()
-    tick("validating", len(sources), len(sources))
-    annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
-    _stop_at(wrong)
-    records = {
-        config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
-    }
-    findings = acknowledge([*_of_reading(raw, reader), *validate(records)], told.acknowledged)
-    _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
-    own = read_attachments(card or root / "DATASET_CARD.md")
-    tick("writing", len(sources), len(sources))
-    write_release(
-        out, records, own.card, provenance(records, folder, told, reader.encodings), own.files, own.citation
-    )
+    file = card or root / "DATASET_CARD.md"
+    with claim_target(out, _inputs(raw, folder, file)) as claim:
+        _must_be_readable(raw, raw / "zh", raw / "en", folder)
+        told = read_annotations(folder)
+        sources = find_sources(raw)
+        check_articles(told, {source.id for source, _ in sources})
+        own = read_attachments(file)
+        check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
+        reader = Reader()
+        options = Options(threshold, topic, _statistics(sources, reader), chosen)
+        records = merge(_each(sources, told, tick, options, reader))
+        reader.stop()
+        tick("validating", len(sources), len(sources))
+        annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
+        _stop_at(wrong)
+        records = {
+            config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
+        }
+        findings = acknowledge([*_of_reading(raw, reader), *validate(records)], told.acknowledged)
+        _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
+        tick("writing", len(sources), len(sources))
+        write_release(
+            out,
+            records,
+            own.card,
+            provenance(records, folder, told, reader.encodings),
+            own.files,
+            own.citation,
+            claim,
+        )
     return Built(records, findings)
+
+
+def _inputs(raw: Path, annotations: Path, card: Path) -> dict[str, Path]:
+    """What a build reads, by its names for messages: a release cannot stand in its place."""
+    lines = {f"an annotation file ({path.name})": path for path in sorted(annotations.glob("*.jsonl"))}
+    return {"RAW": raw, "the annotations": annotations, "the card": card, **lines}
 
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
@@ -108,7 +127,7 @@ def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str,
     known = [row["id"] for row in records["articles"]]
     for id in articles:
         if id not in known:
-            raise DuizhaoError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
+            raise InputError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
     if articles:
         records["articles"] = [row for row in records["articles"] if row["id"] in articles]
         for config, field in (("sentences", "article_id"), ("blocks", "article_id")):
@@ -129,6 +148,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     """Annotations that no longer anchor in ``raw``, and where each has probably gone. Nothing is written."""
     folder = annotations or beside(raw) / "annotations"
     _must_exist(folder, None)
+    _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
     options = Options(topic=True, corpus=_statistics(sources, Reader()))  # as a build cleans them
@@ -240,15 +260,31 @@ def _statistics(sources: Sequence[tuple[Source, Source | None]], reader: Reader)
 def _stop_at(findings: Sequence[Finding]) -> None:
     """Raises DuizhaoError that tells every finding, one a line."""
     if findings:
-        raise DuizhaoError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+        raise InputError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+
+
+def _must_be_readable(*folders: Path) -> None:
+    """Raises InputError ``unreadable-file`` for folders that are there and closed to us: none is taken for an empty one."""
+    problems = []
+    for folder in folders:
+        try:
+            if folder.is_dir():
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        entry.stat(follow_symlinks=False)
+                        break
+        except OSError as error:
+            problems.append(f"{show(folder)}: cannot be read ({reason(error)})")
+    if problems:
+        raise InputError("unreadable-file", "\n".join(problems))
 
 
 def _must_exist(annotations: Path | None, card: Path | None) -> None:
     """What the user names must be there; only the defaults may be missing."""
     if annotations is not None and not annotations.is_dir():
-        raise DuizhaoError(
+        raise InputError(
             "missing-annotations",
             f"{annotations}: no such folder; leave --annotations out or give an existing one",
         )
     if card is not None and not card.is_file():
-        raise DuizhaoError("missing-card", f"{card}: no such file; leave --card out or give an existing one")
+        raise InputError("missing-card", f"{card}: no such file; leave --card out or give an existing one")

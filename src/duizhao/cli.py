@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 import duizhao
-from duizhao.errors import DuizhaoError
 
 if TYPE_CHECKING:
     from duizhao.text import Document
@@ -30,7 +30,12 @@ _Encoding = Annotated[
 
 
 @app.callback(invoke_without_command=True)
-def _main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback with every error. May stand anywhere.")
+    ] = False,
+) -> None:
     if version:
         typer.echo(duizhao.__version__)
         raise typer.Exit
@@ -114,6 +119,8 @@ def view(
     from duizhao.schema import home
 
     folder = dataset or home("dataset")
+    if not serve:
+        _check_output(out, "", [folder])
     title, records = read_articles(folder, article or [])
     page = render(records, title=title)
     if serve:
@@ -312,6 +319,9 @@ def align(
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
     if format == "moses" and out is None:
         raise typer.BadParameter("moses writes two files: give their prefix.", param_hint="--out")
+    inputs = [Path(name) for name in (zh, en) if name != "-"]
+    for suffix in (".zh", ".en") if format == "moses" else ("",):
+        _check_output(out, suffix, inputs)
     chinese = split_document(_read(zh, encoding, fallback=True), presplit=presplit)
     english = split_document(_read(en, encoding, "en", fallback=True), presplit=presplit)
     beads = align_texts(chinese, english)
@@ -320,15 +330,23 @@ def align(
     typer.echo(summarize(beads), err=True)
 
 
+def _check_output(out: Path | None, suffix: str, inputs: Sequence[Path]) -> None:
+    """What is written must not be what is read; told before the work is done."""
+    from duizhao.files import check_output
+
+    if out is not None and not out.name:
+        raise typer.BadParameter(f"{out} is no name of a file.", param_hint="--out")
+    if out is not None:
+        check_output(out.with_name(out.name + suffix), inputs)
+
+
 def _write(out: Path | None, suffix: str, text: str) -> None:
+    from duizhao.files import write_file
+
     if out is None:
         sys.stdout.write(text)
-        return
-    path = out.with_name(out.name + suffix)
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise DuizhaoError("cannot-write", f"{path}: cannot be written ({error.strerror})") from None
+    else:
+        write_file(out.with_name(out.name + suffix), text)
 
 
 def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bool = False) -> Document:
@@ -357,12 +375,14 @@ def _text(file: str, encoding: str | None) -> str:
 
 def _bytes(file: str) -> tuple[bytes, str]:
     """Bytes of a file or of standard input, and what messages call it."""
+    from duizhao.errors import InputError
+    from duizhao.files import read_bytes
+
     if file == "-":
+        if sys.stdin is None:
+            raise InputError("unreadable-file", "standard input: it is closed; give the name of a file")
         return sys.stdin.buffer.read(), "standard input"
-    try:
-        return Path(file).read_bytes(), file
-    except OSError as error:
-        raise DuizhaoError("unreadable-file", f"{file}: cannot be read ({error.strerror})") from None
+    return read_bytes(Path(file), "unreadable-file", None), file
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -383,22 +403,3 @@ def _check_encoding(encoding: str | None) -> str | None:
             f"{encoding!r} is not one of {', '.join(ENCODINGS)}.", param_hint="--encoding"
         )
     return found
-
-
-def main() -> None:
-    """Entry point: a user's mistake ends in one line and exit code 1, Ctrl-C in 130."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                encoding="utf-8", errors="surrogateescape"
-            )  # a path in an ASCII locale goes out as it came in
-    try:
-        app()
-    except DuizhaoError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)

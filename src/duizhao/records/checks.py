@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from duizhao.errors import Finding
 from duizhao.languages import COLUMNS
 from duizhao.records.bilingual import check_sense
+from duizhao.records.consistency import check_consistency
 from duizhao.records.roles import VERBATIM
 from duizhao.records.texts import check_texts
-from duizhao.schema import Record, Records, accepter, explain
+from duizhao.schema import Record, Records, problems
 from duizhao.sources import hashes_to
 from duizhao.text import convert, read, simplify
 
@@ -39,6 +40,7 @@ def validate(records: Records) -> list[Finding]:
         return schema
     return [
         *check_ids(records),
+        *check_consistency(records),
         *check_ledger(records),
         *check_spans(records),
         *check_mentions(records),
@@ -49,13 +51,9 @@ def validate(records: Records) -> list[Finding]:
 
 def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
     """Level 1: what the JSON Schema of the config refuses, explained."""
-    accepts = accepter(config).is_valid
     for number, row in enumerate(rows):
-        if not accepts(row):
-            for field, message in explain(config, dict(row)):
-                yield Finding(
-                    "schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message
-                )
+        for field, message in problems(config, row):
+            yield Finding("schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message)
 
 
 def check_ids(records: Records) -> Iterator[Finding]:

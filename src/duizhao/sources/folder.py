@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from duizhao.errors import DuizhaoError, Finding
+from duizhao.files import read_bytes as read_file
+from duizhao.files import read_toml, reason
 from duizhao.sources.decode import ENCODINGS, known_encoding
 from duizhao.sources.reading import read_bytes
-from duizhao.text import DATE, Document
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from duizhao.text import Document, is_date
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
 KEYS = (
@@ -106,16 +102,11 @@ def _why_skipped(path: Path, parted: bool) -> str:
 
 def read_document(source: Source) -> Document:
     """Read and decode a source. Raises DuizhaoError for what is not text in the expected encoding."""
-    path = source.path.as_posix()
-    try:
-        data = source.path.read_bytes()
-    except OSError as error:
-        raise DuizhaoError("unreadable-file", f"{path}: cannot be read ({error.strerror})") from None
     return read_bytes(
-        data,
+        read_file(source.path, "unreadable-file", None),
         source.name,
         id=source.id,
-        path=path,
+        path=source.path.as_posix(),
         language=source.language,
         encoding=source.encoding,
         facts=source.facts,
@@ -162,16 +153,10 @@ def _chinese(raw: Path, listing: Path) -> list[Source]:
 
 def _read_listing(listing: Path) -> tuple[bool, list[dict[str, Any]]]:
     """Whether the list is complete, and its entries."""
-    try:
-        table = tomllib.loads(listing.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        place = re.search(r"at line \d+, column \d+|at end of document", str(error))
-        raise DuizhaoError(
-            "bad-sources", f"{listing.as_posix()}: not valid TOML ({place.group() if place else 'not UTF-8'})"
-        ) from None
+    table = read_toml(listing, "bad-sources")
     unknown = sorted(set(table) - {"article", "complete"})
     entries, complete = table.get("article", []), table.get("complete", False)
-    if unknown or not isinstance(entries, list):
+    if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         key = unknown[0] if unknown else "article"
         raise DuizhaoError(
             "unknown-key", f"{listing.as_posix()}: unknown table {key!r}; allowed: [[article]], complete"
@@ -201,14 +186,14 @@ def _entry_source(raw: Path, listing: str, entry: dict[str, Any]) -> Source:
             f"{listing}: {label}: unknown encoding {entry['encoding']!r}; allowed: {', '.join(ENCODINGS)}",
         )
     published = entry.get("published")
-    if published is not None and not DATE.match(published):
+    if published is not None and not is_date(published):
         raise DuizhaoError(
             "bad-value",
             f"{listing}: {label}: published must be an ISO 8601 date like 2023-11-20 or 2023-11-20T11:33:36+08:00",
         )
     path = raw / entry["file"]
     _inside(path, raw)
-    if not path.is_file():
+    if not _is_file(path):
         raise DuizhaoError("missing-file", f"{path.as_posix()}: named in {listing} but not there")
     facts = {key: value for key, value in entry.items() if key not in ("id", "file", "encoding")}
     return Source(_checked_id(entry.get("id", path.stem), path), "zh", path, entry["file"], encoding, facts)
@@ -221,16 +206,35 @@ def _english(source: Source, path: Path | None, raw: Path) -> Source | None:
 def _files(folder: Path, raw: Path) -> list[Path]:
     if not folder.is_dir():
         return []
+    try:
+        found = list(folder.iterdir())
+    except OSError as error:
+        raise DuizhaoError(
+            "unreadable-file", f"{folder.as_posix()}: cannot be read ({reason(error)})"
+        ) from None
     paths = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
+        path for path in found if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
     )
     for path in paths:
         _inside(path, raw)
     return [path for path in paths if path.is_file()]
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def _inside(path: Path, raw: Path) -> None:
-    if not path.resolve().is_relative_to(raw.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(raw.resolve())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DuizhaoError(
+            "unreadable-file", f"{path.as_posix()}: cannot be read ({reason(error)})"
+        ) from None
+    if not inside:
         raise DuizhaoError(
             "outside-raw",
             f"{path.as_posix()}: leads out of the raw folder; copy the file there instead of linking it",
@@ -242,6 +246,11 @@ def _checked_id(id: str, path: Path) -> str:
         raise DuizhaoError(
             "bad-id",
             f"{path.as_posix()}: the id {id!r} holds a space, colon or slash; rename the file or set id in sources.toml",
+        )
+    if not id.isprintable():
+        raise DuizhaoError(
+            "bad-id",
+            f"{path.as_posix()}: the id {id!r} holds bytes that are not UTF-8 or control characters; rename the file",
         )
     return id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from duizhao.text.block import NO_TEXT, Block, split
 from duizhao.text.blocks import find_blocks
 from duizhao.text.credits import find_credits, iso_date
-from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, make_document
+from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
@@ -29,6 +29,7 @@ __all__ = [
     "find_credits",
     "find_headers",
     "front_matter_doubt",
+    "is_date",
     "is_outlet",
     "is_rule",
     "iso_date",

@@ -99,6 +99,8 @@ def chinese_ends(text: str) -> Iterator[int]:
             and _BRANDS.search(text, max(0, stop - 16), stop + 1)
         ):
             continue
+        if first in "…⋯" and stop - reached < 4 and not text[reached:stop].strip():
+            continue
         pairs = _pair(text) if pairs is None else pairs
         if not pairs.closed(stop):
             continue

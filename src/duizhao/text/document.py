@@ -14,6 +14,8 @@ from duizhao.text.words import words
 if TYPE_CHECKING:
     from duizhao.text.block import Block
 
+from duizhao.dates import is_real_date
+
 _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
     "author": "byline", "作者": "byline", "文章作者": "publisher", "公众号": "publisher", "publisher": "publisher",
@@ -26,6 +28,11 @@ _FACTS = {
 _HEADER_KEYS = (*_FACTS, "发布地", "發布地", "封面图链接", "封面圖鏈接", "categories", "tags", "description")
 
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$")
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a full date, with or without a time, that a calendar has."""
+    return DATE.match(text) is not None and is_real_date(text.replace(" ", "T"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def make_document(
         target, value = _FACTS.get(header.key.lower()), text[header.value : header.value_end]
         if target == "published":
             value = value.replace(" ", "T")
-            target = target if DATE.match(value) else None
+            target = target if is_date(value) else None
         further = find_credits([text[header.start : header.end]]) if "：" in value or ": " in value else {}
         for fact, said in further.items() if target in further else ((target, value),):
             if fact and said:
