@@ -46,7 +46,7 @@ from duizhao.release import (
     write_release,
 )
 from duizhao.schema import CONFIGS, Record
-from duizhao.sources import Source, find_sources, read_document
+from duizhao.sources import Reader, Source, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
 
 Tick = Callable[[str, int, int], None]
@@ -90,19 +90,27 @@ def build_release(
         check_articles(told, {source.id for source, _ in sources})
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
-        options = Options(threshold, topic, _statistics(sources), chosen)
-        records = merge(_each(sources, told, tick, options))
+        reader = Reader()
+        options = Options(threshold, topic, _statistics(sources, reader), chosen)
+        records = merge(_each(sources, told, tick, options, reader))
+        reader.stop()
         tick("validating", len(sources), len(sources))
         annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
         _stop_at(wrong)
         records = {
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
-        findings = acknowledge(validate(records), told.acknowledged)
+        findings = acknowledge([*_of_reading(raw, reader), *validate(records)], told.acknowledged)
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
         tick("writing", len(sources), len(sources))
         write_release(
-            out, records, own.card, provenance(records, folder, told), own.files, own.citation, claim
+            out,
+            records,
+            own.card,
+            provenance(records, folder, told, reader.encodings),
+            own.files,
+            own.citation,
+            claim,
         )
     return Built(records, findings)
 
@@ -143,7 +151,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
-    options = Options(topic=True, corpus=_statistics(sources))  # as a build cleans them
+    options = Options(topic=True, corpus=_statistics(sources, Reader()))  # as a build cleans them
     parts, findings = [], []
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None
@@ -181,7 +189,10 @@ def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Rec
 
 
 def provenance(
-    records: Mapping[str, Sequence[Record]], annotations: Path, told: Annotations
+    records: Mapping[str, Sequence[Record]],
+    annotations: Path,
+    told: Annotations,
+    encodings: Mapping[str, str],
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
@@ -200,6 +211,7 @@ def provenance(
             for side in ("raw", "en")
             if row[f"{side}_path"]
         },
+        **_other_encodings(encodings),
         "annotations": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
         "acknowledged": [
             {"finding": id, "record": record, "reason": reason}
@@ -212,18 +224,37 @@ def _each(
     sources: Sequence[tuple[Source, Source | None]],
     told: Annotations,
     tick: Tick,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options,
+    reader: Reader,
 ) -> Iterable[Mapping[str, Sequence[Record]]]:
+    """Records of each article; after a file that cannot be read the others are read only."""
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
-        yield make_records(read_document(zh), read_document(en) if en else None, told, options)
+        chinese, english = reader.read(zh), reader.read(en) if en else None
+        if chinese is not None and not reader.errors:
+            yield make_records(chinese, english, told, options)
 
 
-def _statistics(sources: Sequence[tuple[Source, Source | None]]) -> CorpusStatistics | None:
+def _of_reading(raw: Path, reader: Reader) -> list[Finding]:
+    """What a person should know of the reading of a raw folder: files not read, encodings found out."""
+    return [
+        *find_skipped(raw),
+        *(finding for name in sorted(reader.findings) for finding in reader.findings[name]),
+    ]
+
+
+def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """For the manifest: the encoding of each file that is not UTF-8; nothing where all are."""
+    other = {name: encoding for name, encoding in sorted(encodings.items()) if encoding != "utf-8"}
+    return {"encodings": other} if other else {}
+
+
+def _statistics(sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> CorpusStatistics | None:
     """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
     if len(sources) < FEWEST_ARTICLES:
         return None
-    return count_paragraphs(read_document(zh) for zh, _ in sources)
+    documents = (reader.read(zh) for zh, _ in sources)
+    return count_paragraphs(document for document in documents if document is not None)
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 import duizhao
+
+if TYPE_CHECKING:
+    from duizhao.text import Document
 
 app = typer.Typer(
     name="duizhao",
@@ -20,6 +23,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+_Encoding = Annotated[
+    Optional[str], typer.Option(help="Encoding of the file. [default: UTF-8, or what is found out]")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -229,20 +236,27 @@ def clean(
         float, typer.Option(help="Probability of being boilerplate from which a block goes.")
     ] = 0.7,
     topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
-    encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
+    encoding: _Encoding = None,
 ) -> None:
-    """Print the kept text of an article (.txt, .md or .html), and nothing else."""
+    """Print the kept text of an article (.txt, .md, .html, .srt or .vtt), and nothing else."""
     from duizhao.cleaning import explain as explain_verdicts
     from duizhao.cleaning import judge, kept, measure_topic
-    from duizhao.text import find_blocks, make_document
+    from duizhao.text import find_blocks
 
     _check_threshold(threshold)
-    document = make_document("text", _read(file, encoding), name=file)
+    document = _read(file, encoding)
     blocks = find_blocks(document)
     verdicts = judge(
         document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None
     )
-    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(kept(document, verdicts)))
+    texts = kept(document, verdicts)
+    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
+    if document.findings:
+        typer.echo(
+            f"{file}: read as {document.encoding}, which was found out; --encoding says it for good", err=True
+        )
+    if not texts:
+        typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
 
 
 def _check_threshold(threshold: float) -> None:
@@ -269,12 +283,12 @@ def duplicates(
 def convert(
     file: Annotated[str, typer.Argument(help="A text, or - for standard input.")] = "-",
     to: Annotated[str, typer.Option(help="Script: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK.")] = "zh-Hant",
-    encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
+    encoding: _Encoding = None,
 ) -> None:
     """Convert a text between Simplified and Traditional Chinese."""
     from duizhao.text import convert as convert_text
 
-    typer.echo(convert_text(_read(file, encoding), to), nl=False)
+    typer.echo(convert_text(_text(file, encoding), to), nl=False)
 
 
 @app.command()
@@ -286,10 +300,20 @@ def align(
         Optional[Path],
         typer.Option(help="File to write; for moses the prefix of two. [default: standard output]"),
     ] = None,
-    presplit: Annotated[bool, typer.Option("--presplit", help="The texts have one sentence a line.")] = False,
+    presplit: Annotated[
+        bool,
+        typer.Option(
+            "--presplit",
+            help="The texts have one sentence a line; numbers count lines from 0, blank ones too.",
+        ),
+    ] = False,
+    encoding: Annotated[
+        Optional[str],
+        typer.Option(help="Encoding of the files, where it is not found out; UTF-8 is always read as UTF-8."),
+    ] = None,
 ) -> None:
     """Align two texts sentence by sentence; a summary goes to standard error."""
-    from duizhao.alignment import FORMATS, align_texts, format_beads, split_text, summarize
+    from duizhao.alignment import FORMATS, align_texts, format_beads, split_document, summarize
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
@@ -298,8 +322,8 @@ def align(
     inputs = [Path(name) for name in (zh, en) if name != "-"]
     for suffix in (".zh", ".en") if format == "moses" else ("",):
         _check_output(out, suffix, inputs)
-    chinese = split_text(_read(zh, None), "zh", zh, presplit=presplit)
-    english = split_text(_read(en, None), "en", en, presplit=presplit)
+    chinese = split_document(_read(zh, encoding, fallback=True), presplit=presplit)
+    english = split_document(_read(en, encoding, "en", fallback=True), presplit=presplit)
     beads = align_texts(chinese, english)
     for suffix, text in format_beads(beads, chinese, english, format).items():
         _write(out, suffix, text)
@@ -325,20 +349,57 @@ def _write(out: Path | None, suffix: str, text: str) -> None:
         write_file(out.with_name(out.name + suffix), text)
 
 
-def _read(file: str, encoding: str | None) -> str:
+def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bool = False) -> Document:
+    """The document of a file, or of standard input; with ``fallback`` the encoding counts where the file is not UTF-8."""
+    from duizhao.sources import read_bytes
+
+    known = _check_encoding(encoding)
+    data, name = _bytes(file)
+    if fallback and known and _is_utf8(data):
+        known = None
+    return read_bytes(data, name, language=language, encoding=known, option="--encoding")
+
+
+def _text(file: str, encoding: str | None) -> str:
+    """All text of a file, or of standard input; of a page of HTML and of subtitles what is said in them."""
+    from duizhao.sources import decode
+    from duizhao.text import NO_TEXT, read
+
+    data, name = _bytes(file)
+    if not name.lower().endswith((".html", ".htm", ".srt", ".vtt")):
+        return decode(data, name, _check_encoding(encoding), option="--encoding").text
+    document = _read(file, encoding)
+    texts = [read(document.text, block.spans) for block in document.blocks or () if block.kind not in NO_TEXT]
+    return "\n\n".join(texts) + "\n"
+
+
+def _bytes(file: str) -> tuple[bytes, str]:
+    """Bytes of a file or of standard input, and what messages call it."""
     from duizhao.errors import InputError
     from duizhao.files import read_bytes
-    from duizhao.sources import ENCODINGS, decode, extract_html
 
-    if encoding is not None and encoding.lower() not in ENCODINGS:
-        raise typer.BadParameter(
-            f"{encoding!r} is not one of {', '.join(ENCODINGS)}.", param_hint="--encoding"
-        )
     if file == "-":
         if sys.stdin is None:
             raise InputError("unreadable-file", "standard input: it is closed; give the name of a file")
-        return decode(sys.stdin.buffer.read(), "standard input", encoding)
-    data = read_bytes(Path(file), "unreadable-file", None)
-    if file.lower().endswith((".html", ".htm")):
-        return extract_html(data, file)
-    return decode(data, file, encoding)
+        return sys.stdin.buffer.read(), "standard input"
+    return read_bytes(Path(file), "unreadable-file", None), file
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _check_encoding(encoding: str | None) -> str | None:
+    """The encoding that a name means; a usage error where it means none that is read."""
+    from duizhao.sources import ENCODINGS, known_encoding
+
+    found = known_encoding(encoding) if encoding else None
+    if encoding and found is None:
+        raise typer.BadParameter(
+            f"{encoding!r} is not one of {', '.join(ENCODINGS)}.", param_hint="--encoding"
+        )
+    return found

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
-from duizhao.alignment.formats import FORMATS, align_texts, format_beads, split_text, summarize
+from duizhao.alignment.formats import (
+    FORMATS,
+    align_texts,
+    format_beads,
+    split_document,
+    split_text,
+    summarize,
+)
 
 __all__ = [
     "FORMATS",
@@ -12,6 +19,7 @@ __all__ = [
     "align_texts",
     "belongs_together",
     "format_beads",
+    "split_document",
     "split_text",
     "summarize",
 ]

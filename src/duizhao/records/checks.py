@@ -6,7 +6,6 @@ Levels follow the habit of Universal Dependencies' validator: 1 schema, 2 ids an
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -15,8 +14,9 @@ from duizhao.languages import COLUMNS
 from duizhao.records.bilingual import check_sense
 from duizhao.records.consistency import check_consistency
 from duizhao.records.roles import VERBATIM
+from duizhao.records.texts import check_texts
 from duizhao.schema import Record, Records, problems
-from duizhao.sources import ENCODINGS
+from duizhao.sources import hashes_to
 from duizhao.text import convert, read, simplify
 
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
@@ -45,6 +45,7 @@ def validate(records: Records) -> list[Finding]:
         *check_spans(records),
         *check_mentions(records),
         *check_sides(records),
+        *check_texts(records),
     ]
 
 
@@ -81,10 +82,8 @@ def check_ledger(records: Records) -> Iterator[Finding]:
             if not rows and article[f"{prefix}_path"] is None:
                 continue
             yield from _check_tiles(article, language, rows)
-            extracted = language == "zh" and article["extraction"] is not None
-            if not extracted and not _hashes_to(
-                "".join(row["text"] for row in rows), article[f"{prefix}_sha256"]
-            ):
+            text = "".join(row["text"] for row in rows)
+            if not _is_altered(article, language, text) and not hashes_to(text, article[f"{prefix}_sha256"]):
                 yield Finding(
                     "raw-hash", 3, article["id"], f"{prefix}_sha256", "the blocks' text is not the file's"
                 )
@@ -181,6 +180,12 @@ def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
     return files
 
 
+def _is_altered(article: Record, language: str, text: str) -> bool:
+    """Whether a file's text is not what its bytes say: extracted by an older version, or a page with broken bytes."""
+    extraction = article["extraction"] if language == "zh" else None
+    return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
+
+
 def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iterator[Finding]:
     end = 0
     for row in rows:
@@ -192,16 +197,6 @@ def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iter
         end = row["raw_end"]
     if not rows:
         yield Finding("ledger-gap", 3, article["id"], "blocks", f"no blocks for its {language} file")
-
-
-def _hashes_to(text: str, sha256: str) -> bool:
-    for encoding in ENCODINGS:
-        try:
-            if hashlib.sha256(text.encode(encoding)).hexdigest() == sha256:
-                return True
-        except UnicodeEncodeError:
-            continue
-    return False
 
 
 def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, str], str]) -> list[Finding]:

@@ -27,6 +27,7 @@ from duizhao.text import (
     convert,
     detect_script,
     find_blocks,
+    find_credits,
     read,
     simplify,
     split_block,
@@ -150,7 +151,8 @@ def ledger(side: CleanedDocument) -> list[Record]:
 
 def _kept(block: Block) -> Verdict:
     if block.kind in NO_TEXT:
-        return Verdict(block, "drop", block.kind, f"form: {block.kind}", 1.0)
+        where = "page: outside the article" if block.kind == "navigation" else f"form: {block.kind}"
+        return Verdict(block, "drop", block.kind, where, 1.0)
     return Verdict(block, "keep", None, None, 0.0)
 
 
@@ -262,7 +264,7 @@ def _article_record(
     zh_title = _columns(zh, _spans(zh, titles), script, corrections, "title")
     counts = {label: sum(b["raw_end"] - b["raw_start"] for b in blocks if b["language"] == "zh" and b["label"] == label)
               for label in ("keep", "drop", "markup")}  # fmt: skip
-    facts = zh.document.facts
+    facts = {**_credits(zh), **zh.document.facts}
     return {
         "id": zh.document.id,
         "title": {"zh_hans": zh_title[0], "zh_hant": zh_title[1], "en": _english_title(en)},
@@ -290,6 +292,23 @@ def _article_record(
         },
         "rights": facts.get("rights"),
     }
+
+
+def _credits(side: CleanedDocument) -> dict[str, str]:
+    """Facts that removed lines near the text tell, and the dateline of its first paragraph."""
+    kept = [index for index, verdict in enumerate(side.verdicts) if verdict.label == "keep"]
+    if not kept:
+        return {}
+    raw, first, last = side.document.text, kept[0], kept[-1]
+    removed = (
+        verdict.block for verdict in side.verdicts[max(0, first - 3) : last + 6] if verdict.label == "drop"
+    )
+    opening = next(
+        (sentence for sentence in side.sentences if sentence.role not in ("title", "heading")), None
+    )
+    paragraph = [s.text for s in side.sentences if opening is not None and s.paragraph == opening.paragraph]
+    lines = (line for block in removed for line in read(raw, block.spans).split("\n"))
+    return find_credits(lines, "".join(paragraph))
 
 
 def _english_title(en: CleanedDocument | None) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from duizhao.text.block import NO_TEXT, Block, split
 from duizhao.text.blocks import find_blocks
+from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
 from duizhao.text.sentences import Sentence, split_block, split_sentences
 from duizhao.text.spans import Span, join, locate, positions, read, spaced
+from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
     "CLOSING",
@@ -24,16 +26,20 @@ __all__ = [
     "detect_script",
     "engine",
     "find_blocks",
+    "find_credits",
     "find_headers",
     "front_matter_doubt",
     "is_date",
+    "is_outlet",
     "is_rule",
+    "iso_date",
     "join",
     "locate",
     "make_document",
     "positions",
     "read",
     "simplify",
+    "site_suffix",
     "spaced",
     "split",
     "split_block",

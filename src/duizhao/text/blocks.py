@@ -25,6 +25,7 @@ from duizhao.text.paragraphs import (
 )
 from duizhao.text.regions import find_regions, line_end, lines_of
 from duizhao.text.spans import Span, outer, read, trim
+from duizhao.text.titles import part_title
 
 _BRACKETS = frozenset("[]")
 """What is left of a link around an image, broken over lines."""
@@ -41,7 +42,8 @@ def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
     raw = document.text
     if document.blocks is not None:
-        return find_turns(raw, find_title(raw, list(document.blocks), document.language, set()))
+        found = find_turns(raw, find_title(raw, list(document.blocks), document.language, set()))
+        return part_title(raw, found, document.facts.get("publisher"))
     html = (
         "<" in raw and ("</p>" in raw or "</div>" in raw or "</td>" in raw) and _HTML.search(raw) is not None
     )
@@ -59,7 +61,8 @@ def find_blocks(document: Document) -> list[Block]:
             blocks.append(block)
     if taken or markdown:
         blocks.sort(key=lambda block: block.start)
-    return find_turns(raw, find_title(raw, blocks, document.language, underlined))
+    found = find_turns(raw, find_title(raw, blocks, document.language, underlined))
+    return part_title(raw, found, document.facts.get("publisher"))
 
 
 def _labels(raw: str) -> Labels:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
+from duizhao.text.credits import find_credits
 from duizhao.text.words import words
 
 if TYPE_CHECKING:
@@ -85,8 +86,10 @@ def make_document(
         if target == "published":
             value = value.replace(" ", "T")
             target = target if is_date(value) else None
-        if target and value:
-            told.setdefault(target, value)
+        further = find_credits([text[header.start : header.end]]) if "：" in value or ": " in value else {}
+        for fact, said in further.items() if target in further else ((target, value),):
+            if fact and said:
+                told.setdefault(fact, said)
     return Document(id, language, name or id, text, sha256, headers, {**told, **(facts or {})})
 
 

@@ -105,9 +105,20 @@ def separator(raw: str, end: int, start: int) -> str:
         bars = len(_BAR.findall(gap))
         if bars:
             return "\t" * bars
-    if _GAP.search(gap) is None or not spaced(raw[end - 1 : end], raw[start : start + 1]):
+    if _GAP.search(gap) is None or not spaced(_last(raw, end), _first(raw, start)):
         return ""
     return " " if not _joined(raw, end, start) else ""
+
+
+def _last(raw: str, end: int) -> str:
+    """What the text before a place ends with: the character of a reference, where it ends with one."""
+    place = raw.rfind("&", max(0, end - 34), end) if raw[end - 1 : end] == ";" else -1
+    return _value(raw, place, end)[-1:] if place >= 0 else raw[end - 1 : end]
+
+
+def _first(raw: str, start: int) -> str:
+    found = REFERENCE.match(raw, start) if raw[start : start + 1] == "&" else None
+    return _value(raw, start, found.end())[:1] if found else raw[start : start + 1]
 
 
 def locate(raw: str, spans: Sequence[Span], offset: int) -> int:
@@ -169,7 +180,7 @@ def _joined(raw: str, end: int, start: int) -> bool:
     So it is where a dash is close to one of them, and where quotation marks, which Chinese shares with other languages,
     stand in a Chinese text.
     """
-    left, right = raw[end - 1], raw[start]
+    left, right = _last(raw, end), _first(raw, start)
     if left in _DASHES:
         return end > 1 and not raw[end - 2].isspace() and raw[end - 2] not in _DASHES
     if right in _DASHES and right != "-":
