@@ -34,14 +34,16 @@ COUNTED = (
 
 MEASURED = (
     (r"1,118 mentions in both languages", "a hand list of the names in two articles"),
-    (r"For version 0\.1\.0 a reader", "the version that was read"),
-    (r"answered 100 questions from the articles", "a blind reader with the articles"),
+    (r"on 79 of 80 pairs \(κ 0\.975\)", "a third reader with the settled labels"),
+    (r"answered 416 of 416\s+questions", "a blind reader with the articles"),
+    (r"of 15 events .* of the 143 sentences of that list, 137 were in the data\s+\(recall 0\.958\)", "a reader"),
+    (r"all 710 English rows \(16,258 words\) found 0 critical, 0 major and\s+33 minor", "a blind reviser"),
+    (r"\(2\.0 for 1,000 words\)", "the same"),
     (r"labelled 202 pairs of claims", "the pairs that two blind readers labelled"),
     (r"agreed on 95\.0% of the pairs \(Cohen's κ 0\.907\)", "the two readers, with each other"),
     (r"at κ 0\.806 and 0\.754", "each reader with the author's first labels"),
     (r"in 21 pairs, their label was taken; all 21 became neutral", "both readers against the author"),
     (r"in 10 pairs, .* \(5 pairs\); the other 5 were dropped", "the readers against each other"),
-    (r"39 of 107 sentences missing", "a blind reader of ten events of version 0.1.0"),
     (
         r"donations of 80 billion dollars, and 13 billion collected by 2019; the pledge was 1 billion",
         "an article's error",
