@@ -372,6 +372,7 @@ def pair(
     """Find which English document belongs to which Chinese one, and how sure that is."""
     from duizhao.alignment import format_pairs, format_sources, pair_documents, summarize_pairs
 
+    _check_output(out, "", [zh, en])
     sides = [_documents(folder, language) for folder, language in ((zh, "zh"), (en, "en"))]
     pairs = pair_documents(*([sentences for _, sentences in side] for side in sides))
     names = [[name for name, _ in side] for side in sides]
@@ -383,15 +384,17 @@ def pair(
 def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
     """Names and sentences of the documents of a folder, in the order of names; all errors are told at once."""
     from duizhao.alignment import split_document
+    from duizhao.errors import DuizhaoError, InputError
+    from duizhao.files import reason
     from duizhao.sources import SUFFIXES
 
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     except OSError as error:
-        raise DuizhaoError("unreadable-file", f"{folder}: cannot be read ({error.strerror})") from None
+        raise InputError("unreadable-file", f"{folder}: cannot be read ({reason(error)})") from None
     if not paths:
         endings = " or ".join(SUFFIXES)
-        raise DuizhaoError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
+        raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
     found: list[tuple[str, tuple[str, ...]]] = []
     errors: list[DuizhaoError] = []
     for path in paths:
@@ -402,7 +405,7 @@ def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]
         except DuizhaoError as error:
             errors.append(error)
     if errors:
-        raise DuizhaoError(errors[0].id, "\n".join(map(str, errors)))
+        raise InputError(errors[0].id, "\n".join(map(str, errors)))
     return found
 
 
