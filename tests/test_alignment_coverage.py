@@ -52,7 +52,7 @@ def test_sentences_that_belong_together_stay_together() -> None:
 
 def test_a_stranger_at_an_end_is_taken_off_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     zh, en, gold = news()
-    some = {name: 0.0 for name in coverage.load_weights()}
+    some = dict.fromkeys(coverage.load_weights(), 0.0)
     monkeypatch.setattr(coverage, "load_weights", lambda: some | {"constant": -9.0, "last": 20.0})
     found = [(bead.zh, bead.en) for bead in align(zh, en)]
     for left, right in gold:
