@@ -13,7 +13,7 @@ from duizhao.errors import DuizhaoError
 
 ZH = Text(("第一句。", "第二句 <b> & “引号”。", "第三句\t有制表符。"), (0, 0, 1))
 EN = Text(("One.", 'Two <b> & "quotes".'), (0, 1))
-BEADS = [Bead((0,), (0,), 0.98), Bead((1,), (1,), 0.5), Bead((2,), (), 0.7)]
+BEADS = [Bead((0,), (0,), 0.98, (1.0,), (1.0,)), Bead((1,), (1,), 0.5), Bead((2,), (), 0.7)]
 
 
 def test_align_format_is_the_one_of_the_gold_files() -> None:
@@ -29,6 +29,8 @@ def test_json_lines_carry_indices_texts_and_score() -> None:
         "en_text": "One.",
         "bead": "1-1",
         "score": 0.98,
+        "zh_coverage": [1.0],
+        "en_coverage": [1.0],
     }
     assert rows[2]["en_text"] == ""
 

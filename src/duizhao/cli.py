@@ -294,7 +294,9 @@ def convert(
 @app.command()
 def align(
     zh: Annotated[str, typer.Argument(help="The Chinese text, plain or Markdown.")],
-    en: Annotated[str, typer.Argument(help="The English text, plain or Markdown.")],
+    en: Annotated[
+        Optional[str], typer.Argument(help="The English text; none with --interleaved.", show_default=False)
+    ] = None,
     format: Annotated[str, typer.Option(help="jsonl, tsv, moses, tmx or align.")] = "jsonl",
     out: Annotated[
         Optional[Path],
@@ -311,23 +313,100 @@ def align(
         Optional[str],
         typer.Option(help="Encoding of the files, where it is not found out; UTF-8 is always read as UTF-8."),
     ] = None,
+    interleaved: Annotated[
+        bool,
+        typer.Option("--interleaved", help="ZH holds both languages, in turns or one after the other."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write beads although the texts do not belong together.")
+    ] = False,
 ) -> None:
     """Align two texts sentence by sentence; a summary goes to standard error."""
-    from duizhao.alignment import FORMATS, align_texts, format_beads, split_document, summarize
+    from duizhao.alignment import (
+        FORMATS,
+        align_texts,
+        check_together,
+        format_beads,
+        part_languages,
+        split_document,
+        split_text,
+        summarize,
+    )
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
     if format == "moses" and out is None:
         raise typer.BadParameter("moses writes two files: give their prefix.", param_hint="--out")
-    inputs = [Path(name) for name in (zh, en) if name != "-"]
+    if (en is None) != interleaved:
+        problem = "is missing; give it, or --interleaved" if en is None else "goes not with --interleaved"
+        raise typer.BadParameter(f"the English text {problem}.", param_hint="EN")
+    inputs = [Path(name) for name in (zh, en) if name is not None and name != "-"]
     for suffix in (".zh", ".en") if format == "moses" else ("",):
         _check_output(out, suffix, inputs)
-    chinese = split_document(_read(zh, encoding, fallback=True), presplit=presplit)
-    english = split_document(_read(en, encoding, "en", fallback=True), presplit=presplit)
+    if en is None:
+        left, right = part_languages(_text(zh, encoding))
+        chinese = split_text(left, "zh", zh, presplit=presplit)
+        english = split_text(right, "en", zh, presplit=presplit)
+    else:
+        chinese = split_document(_read(zh, encoding, fallback=True), presplit=presplit)
+        english = split_document(_read(en, encoding, "en", fallback=True), presplit=presplit)
     beads = align_texts(chinese, english)
+    if not force:
+        check_together(beads, zh, en or "its English part")
     for suffix, text in format_beads(beads, chinese, english, format).items():
         _write(out, suffix, text)
     typer.echo(summarize(beads), err=True)
+
+
+@app.command()
+def pair(
+    zh: Annotated[Path, typer.Argument(help="Folder of Chinese documents.")],
+    en: Annotated[Path, typer.Argument(help="Folder of English documents.")],
+    out: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="File to write: a table, or with the ending .toml a sources.toml. [default: standard output]"
+        ),
+    ] = None,
+) -> None:
+    """Find which English document belongs to which Chinese one, and how sure that is."""
+    from duizhao.alignment import format_pairs, format_sources, pair_documents, summarize_pairs
+
+    _check_output(out, "", [zh, en])
+    sides = [_documents(folder, language) for folder, language in ((zh, "zh"), (en, "en"))]
+    pairs = pair_documents(*([sentences for _, sentences in side] for side in sides))
+    names = [[name for name, _ in side] for side in sides]
+    toml = out is not None and out.suffix == ".toml"
+    _write(out, "", (format_sources if toml else format_pairs)(pairs, *names))
+    typer.echo(summarize_pairs(pairs), err=True)
+
+
+def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Names and sentences of the documents of a folder, in the order of names; all errors are told at once."""
+    from duizhao.alignment import split_document
+    from duizhao.errors import DuizhaoError, InputError
+    from duizhao.files import reason
+    from duizhao.sources import SUFFIXES
+
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    except OSError as error:
+        raise InputError("unreadable-file", f"{folder}: cannot be read ({reason(error)})") from None
+    if not paths:
+        endings = " or ".join(SUFFIXES)
+        raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
+    found: list[tuple[str, tuple[str, ...]]] = []
+    errors: list[DuizhaoError] = []
+    for path in paths:
+        try:
+            found.append(
+                (path.name, split_document(_read(str(path), None, language, fallback=True)).sentences)
+            )
+        except DuizhaoError as error:
+            errors.append(error)
+    if errors:
+        raise InputError(errors[0].id, "\n".join(map(str, errors)))
+    return found
 
 
 def _check_output(out: Path | None, suffix: str, inputs: Sequence[Path]) -> None:

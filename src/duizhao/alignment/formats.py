@@ -95,6 +95,20 @@ def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str) -> dict
     raise DuizhaoError("unknown-format", f"{format}: unknown format; allowed: {', '.join(FORMATS)}")
 
 
+def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
+    """Refuse beads of two texts, of these names, that are no translations of one another.
+
+    Raises DuizhaoError ``not-a-pair``.
+    """
+    together = belongs_together(beads)
+    if together < BELONGS:
+        raise DuizhaoError(
+            "not-a-pair",
+            f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; translations reach "
+            f"{BELONGS} and more); give the right file, or --force to write beads all the same",
+        )
+
+
 def summarize(beads: Sequence[Bead]) -> str:
     """Bead types and scores in a few lines, with a warning where the texts do not seem to belong together."""
     kinds = Counter(bead.kind for bead in beads)
@@ -171,7 +185,16 @@ def _tsv(rows: Sequence[tuple[Bead, str, str]]) -> str:
 
 
 def _json_line(zh: list[int], en: list[int], bead: Bead, left: str, right: str) -> str:
-    row = {"zh": zh, "en": en, "zh_text": left, "en_text": right, "bead": bead.kind, "score": bead.score}
+    row = {
+        "zh": zh,
+        "en": en,
+        "zh_text": left,
+        "en_text": right,
+        "bead": bead.kind,
+        "score": bead.score,
+        "zh_coverage": list(bead.zh_coverage),
+        "en_coverage": list(bead.en_coverage),
+    }
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
-from duizhao.sources.folder import Reader, Source, find_skipped, find_sources, read_document
+from duizhao.sources.folder import SUFFIXES, Reader, Source, find_skipped, find_sources, read_document
 from duizhao.sources.reading import read_bytes
 
 __all__ = [
     "ENCODINGS",
+    "SUFFIXES",
     "Decoded",
     "Reader",
     "Source",
