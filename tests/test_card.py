@@ -36,7 +36,10 @@ MEASURED = (
     (r"1,118 mentions in both languages", "a hand list of the names in two articles"),
     (r"on 79 of 80 pairs \(κ 0\.975\)", "a third reader with the settled labels"),
     (r"answered 416 of 416\s+questions", "a blind reader with the articles"),
-    (r"of 15 events .* of the 143 sentences of that list, 137 were in the data\s+\(recall 0\.958\)", "a reader"),
+    (
+        r"of 15 events .* of the 143 sentences of that list, 137 were in the data\s+\(recall 0\.958\)",
+        "a reader",
+    ),
     (r"all 710 English rows \(16,258 words\) found 0 critical, 0 major and\s+33 minor", "a blind reviser"),
     (r"\(2\.0 for 1,000 words\)", "the same"),
     (r"labelled 202 pairs of claims", "the pairs that two blind readers labelled"),

@@ -10,7 +10,7 @@ from duizhao.errors import DuizhaoError, Finding
 from duizhao.sources.decode import Decoded, decode, decode_html
 from duizhao.sources.html import EXTRACTION, read_html
 from duizhao.sources.subtitles import find_cues, is_subtitles
-from duizhao.text import Document, make_document
+from duizhao.text import Document, front_matter_doubt, make_document
 
 
 def read_bytes(
@@ -45,11 +45,25 @@ def read_bytes(
             )
     else:
         document = make_document(id, decoded.text, language, name, sha256, facts)
-    return replace(document, encoding=decoded.encoding, findings=_findings(decoded, id))
+    field = "raw_path" if language == "zh" else "en_path"
+    findings = (*_of_encoding(decoded, id, field), *_of_front_matter(document, field))
+    return replace(document, encoding=decoded.encoding, findings=findings)
 
 
-def _findings(decoded: Decoded, id: str) -> tuple[Finding, ...]:
+def _of_encoding(decoded: Decoded, id: str, field: str) -> tuple[Finding, ...]:
     if not decoded.detected:
         return ()
-    told = f'read as {decoded.encoding}, which was found out from its bytes; encoding = "{decoded.encoding}" in sources.toml says so for good'
-    return (Finding("detected-encoding", 4, id, "raw_path", told),)
+    told = (
+        f"read as {decoded.encoding}, which was found out from its bytes; "
+        f'encoding = "{decoded.encoding}" in sources.toml says so for good'
+    )
+    return (Finding("detected-encoding", 4, id, field, told),)
+
+
+def _of_front_matter(document: Document, field: str) -> tuple[Finding, ...]:
+    """What begins like front matter and is read as text, because it is not closed or holds other lines."""
+    doubt = front_matter_doubt(document.text) if document.extraction is None else None
+    if doubt is None:
+        return ()
+    told = f"{doubt}, so it is read as text; close it with ---, or acknowledge this finding"
+    return (Finding("front-matter-doubt", 4, document.id, field, told),)
