@@ -1,0 +1,44 @@
+"""Which form a word has where writers of one place use two: the policy of a release.
+
+For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified characters
+(法律統一用字表). Only how a word is written changes, never which word it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TAIWAN = (
+    "台臺 佈布 賬帳 揹背 硅矽 雇僱 証證 艷豔 鑒鑑 滙匯 啓啟 恒恆 閑閒 葯藥 歎嘆 粧妝 鈎鉤 羣群 裏裡 着著 爲為 衆眾 麽麼 祇只 衹只 "
+    "烟煙 麪麵 綫線 枱檯 箇個 喫吃 牀床 牠它 説說 脱脫 峯峰 擡抬 蹟跡 甦蘇 溼濕 燻熏 菓果 荳豆 翫玩 讎仇"
+)
+TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
+"""Characters that Taiwan writes another way wherever they stand."""
+
+_CHARACTERS = str.maketrans(TAIWAN)
+
+_WORDS = {
+    "身份": "身分",
+    "巨資": "鉅資",
+    "巨額": "鉅額",
+    "伙伴": "夥伴",
+    "彙集": "匯集",
+}
+"""Words that have one form wherever they stand."""
+
+_PLAN = re.compile(
+    r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
+)
+"""計畫, the noun. The verb 計劃 stands before what is planned."""
+
+
+def canonical(text: str) -> str:
+    """A Traditional text with each character in the form that Taiwan's policy has for it, of the same length."""
+    return text.translate(_CHARACTERS)
+
+
+def settle(text: str) -> str:
+    """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
+    for wrong, right in _WORDS.items():
+        text = text.replace(wrong, right)
+    return _PLAN.sub("計畫", text) if "計劃" in text else text
