@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from opencc import OpenCC
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, vstack
 
 from duizhao.text.conversion import NO_FORM, Codes, Hashes, codes, evidence, make_fold, pack, slots
 from duizhao.text.forms import canonical
@@ -33,11 +35,11 @@ Part = tuple[Hashes, NDArray[Any], NDArray[Any]]
 SEED = 7
 _KNOW = re.compile("(?<!為)了解(?![決釋除散僱答放開脫剖析碼法藥壓凍])")
 _OCCUPY = re.compile("(?<![卜口星])占(?![卜星筮夢卦])")
-MOST = 150_000
+MOST = 100_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
-EPOCHS, BATCH, RATE, DECAY = 4, 4096, 0.3, 2e-6
+PENALTY, STEPS = 0.3, 80
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
 SEEN = 2
@@ -208,51 +210,42 @@ def _sample(labels: NDArray[Any], random: np.random.Generator) -> tuple[NDArray[
 
 
 def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Hashes, Floats]:
-    """Softmax regression by AdaGrad: the evidence's hashes, sorted, and their weights [evidence, forms].
+    """Softmax regression with an L2 penalty: the evidence's hashes, sorted, and their weights [evidence, forms].
 
-    ``offset`` [places, forms] is added to every score: what is known before.
+    The first form's weights are 0. ``offset`` [places, forms] is added to every score: what is known before.
     """
     known, counts = np.unique(np.concatenate([part[0].ravel() for part in parts]), return_counts=True)
     known = known[counts >= SEEN]
-    rows = [np.searchsorted(known, part[0]).astype(np.int32) for part in parts]
-    for row, part in zip(rows, parts, strict=True):
-        row[row >= known.size] = known.size - 1
-        row[known[row] != part[0]] = known.size
-    widths = [row.shape[1] for row in rows]
-    table = np.full((sum(map(len, rows)), max(widths)), known.size, np.int32)
-    start = 0
-    for row, width in zip(rows, widths, strict=True):
-        table[start : start + len(row), :width] = row
-        start += len(row)
+    seen = vstack([_matrix(part[0], known) for part in parts]).tocsr()
+    turned = seen.T.tocsr()
     labels = np.concatenate([part[1] for part in parts])
-    importance = np.concatenate([part[2] for part in parts]).astype(np.float32)
-    weights = np.zeros((known.size + 1, forms), np.float32)
-    squares = np.full((known.size + 1, 1), 1e-2, np.float32)
-    random = np.random.default_rng(SEED)
-    epochs = EPOCHS if labels.size > 2000 else 3 * EPOCHS
-    batch = min(BATCH, max(16, labels.size // 50))
-    for _ in range(epochs):
-        order = random.permutation(labels.size)
-        for first in range(0, labels.size, batch):
-            chosen = order[first : first + batch]
-            ids = table[chosen]
-            scores = weights[ids].sum(axis=1)
-            if offset is not None:
-                scores += offset[chosen]
-            scores -= scores.max(axis=1, keepdims=True)
-            slope = np.exp(scores)
-            slope /= slope.sum(axis=1, keepdims=True)
-            slope[np.arange(chosen.size), labels[chosen]] -= 1
-            slope *= np.minimum(importance[chosen], 8)[:, None]
-            flat = ids.ravel()
-            gradient = np.repeat(slope, ids.shape[1], axis=0)
-            touched, inverse = np.unique(flat, return_inverse=True)
-            summed = np.stack([np.bincount(inverse, gradient[:, k], touched.size) for k in range(forms)], axis=1)
-            summed = summed.astype(np.float32) + DECAY * batch * weights[touched]
-            squares[touched] += (summed**2).sum(axis=1, keepdims=True)
-            weights[touched] -= RATE * summed / np.sqrt(squares[touched])
-            weights[-1] = 0
-    return known, weights[:-1]
+    importance = np.concatenate([part[2] for part in parts])[:, None]
+    rows = np.arange(labels.size)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(known.size, forms - 1)
+        scores = np.zeros((labels.size, forms)) if offset is None else offset.astype(np.float64)
+        scores[:, 1:] += seen @ weights
+        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        slope = np.exp(scores)
+        slope[rows, labels] -= 1
+        value = -float((scores[rows, labels] * importance[:, 0]).sum()) + PENALTY / 2 * float(flat @ flat)
+        return value, (turned @ (slope[:, 1:] * importance)).ravel() + PENALTY * flat
+
+    start = np.zeros(known.size * (forms - 1))
+    done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 6})
+    weights = np.zeros((known.size, forms), np.float32)
+    weights[:, 1:] = done.x.reshape(known.size, forms - 1)
+    return known, weights
+
+
+def _matrix(hashes: Hashes, known: Hashes) -> csr_matrix:
+    """Places by known evidence, 1 where it is there."""
+    places = np.minimum(np.searchsorted(known, hashes), known.size - 1)
+    there = known[places] == hashes
+    ends = np.concatenate([[0], there.sum(axis=1).cumsum()])
+    return csr_matrix((np.ones(ends[-1]), places[there], ends), shape=(len(hashes), known.size))
 
 
 def _scores(hashes: Hashes, weights: Floats, seen: Hashes) -> Floats:

@@ -26,7 +26,7 @@ from duizhao.cleaning import (
     find_near_duplicates,
 )
 from duizhao.errors import DuizhaoError, Finding
-from duizhao.records import FATAL_LEVELS, Options, acknowledge, file_texts, make_records, validate
+from duizhao.records import FATAL_LEVELS, ArticleRecords, Options, acknowledge, file_texts, make_article, make_records, validate
 from duizhao.release import (
     card_title,
     check_target,
@@ -58,12 +58,13 @@ def build_release(
     threshold: float = THRESHOLD,
     topic: bool = True,
     strict: bool = False,
+    hant: str = "zh-Hant",
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    are. ``hant`` is the script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     check_target(out)
     root = beside(raw)
@@ -72,19 +73,21 @@ def build_release(
     told = read_annotations(folder)
     sources = find_sources(raw)
     check_articles(told, {source.id for source, _ in sources})
-    options = Options(threshold, topic, _statistics(sources))
-    records = merge(_each(sources, told, tick, options))
+    options = Options(threshold, topic, _statistics(sources), hant)
+    made = list(_each(sources, told, tick, options))
+    records = merge(part.records for part in made)
     tick("validating", len(sources), len(sources))
     annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
     _stop_at(wrong)
     records = {
         config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
     }
-    findings = acknowledge(validate(records), told.acknowledged)
+    on_script = [finding for part in made for finding in part.findings]
+    findings = acknowledge([*on_script, *validate(records)], told.acknowledged)
     _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
     own = read_attachments(card or root / "DATASET_CARD.md")
     tick("writing", len(sources), len(sources))
-    write_release(out, records, own.card, provenance(records, folder, told), own.files, own.citation)
+    write_release(out, records, own.card, provenance(records, folder, told, hant), own.files, own.citation)
     return Built(records, findings)
 
 
@@ -155,7 +158,7 @@ def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Rec
 
 
 def provenance(
-    records: Mapping[str, Sequence[Record]], annotations: Path, told: Annotations
+    records: Mapping[str, Sequence[Record]], annotations: Path, told: Annotations, hant: str = "zh-Hant"
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
@@ -166,7 +169,7 @@ def provenance(
             "pyarrow": metadata.version("pyarrow"),
             "numpy": metadata.version("numpy"),
         },
-        "script_conversion": script_engine(),
+        "script_conversion": {**script_engine(), "traditional": hant},
         "sentence_encoder": {"name": encoder, "version": metadata.version(encoder)},
         "sources": {
             row[f"{side}_path"]: row[f"{side}_sha256"]
@@ -187,10 +190,10 @@ def _each(
     told: Annotations,
     tick: Tick,
     options: Options = Options(),  # noqa: B008 - frozen
-) -> Iterable[Mapping[str, Sequence[Record]]]:
+) -> Iterable[ArticleRecords]:
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
-        yield make_records(read_document(zh), read_document(en) if en else None, told, options)
+        yield make_article(read_document(zh), read_document(en) if en else None, told, options)
 
 
 def _statistics(sources: Sequence[tuple[Source, Source | None]]) -> CorpusStatistics | None:

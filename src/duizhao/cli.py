@@ -46,15 +46,25 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")
     ] = False,
+    hant: Annotated[
+        str, typer.Option(help="Forms of a converted Traditional column: tw (Taiwan) or hk (Hong Kong).")
+    ] = "tw",
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.builder import build_release
     from duizhao.report import print_findings, print_summary, progress
 
+    if hant not in ("tw", "hk"):
+        raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
     _check_threshold(threshold)
     with progress() as tick:
         result = build_release(
-            raw, out, annotations, card, threshold=threshold, topic=topic, strict=strict, tick=tick
+            *(raw, out, annotations, card),
+            threshold=threshold,
+            topic=topic,
+            strict=strict,
+            hant="zh-Hant-HK" if hant == "hk" else "zh-Hant",
+            tick=tick,
         )
     print_findings(result.findings)
     print_summary(result.records, out)

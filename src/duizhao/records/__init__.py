@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from duizhao.records.checks import FATAL_LEVELS, acknowledge, file_texts, validate
-from duizhao.records.pipeline import Options, make_records
+from duizhao.records.pipeline import ArticleRecords, Options, make_article, make_records
 
-__all__ = ["FATAL_LEVELS", "Options", "acknowledge", "file_texts", "make_records", "validate"]
+__all__ = [
+    "FATAL_LEVELS",
+    "ArticleRecords",
+    "Options",
+    "acknowledge",
+    "file_texts",
+    "make_article",
+    "make_records",
+    "validate",
+]

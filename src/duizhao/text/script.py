@@ -27,7 +27,29 @@ _SAMPLE = 20_000
 _LONE_LIAO = re.compile("瞭(?![望哨])")
 _SHOWN = 0.005
 
+_FEWEST_LINE = 2
+_FEWEST_REGION, _TIMES_REGION = 3, 4
+_HONG_KONG = re.compile(
+    "[嘅咗喺佢嗰啲冇哋嚟裏衞着綫]|本港|港元|港鐵|特首|立法會|區議|的士|網絡|軟件|視像|警務|香港人|行政長官|民建聯|泛民"
+)
+_TAIWAN = re.compile(
+    "[裡妳祂]|(?<![編名原專顯土遺論執所])著(?![名作者述])|軟體|網路|滑鼠|程式碼|專案|捷運|計程車|立委|立法院|行政院|總統府|新[台臺]幣|民國|影片|資料庫|臺|品質|物件|部落格"
+)
+
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script of a text.
+
+    ``tag`` is zh-Hans, zh-Hant, zh-Hant-TW or zh-Hant-HK (BCP 47), or ``mixed``; ``written`` is the script of most of
+    it, zh-Hans or zh-Hant; ``mixed`` are its lines in the other one.
+    """
+
+    tag: str
+    written: str
+    mixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +127,41 @@ def detect_script(text: str) -> str:
     source = codes(text[:_SAMPLE])
     simplified, traditional = _only()
     return "zh-Hant" if traditional[source].sum() > simplified[source].sum() else "zh-Hans"
+
+
+def find_script(text: str) -> Script:
+    """The script of a whole text: its region where words and characters of one are clear, ``mixed`` where lines differ.
+
+    A line is of the other script where it has two characters or more that only that one uses, and none of its own.
+    """
+    source = codes(text)
+    simplified, traditional = _only()
+    written = "zh-Hant" if traditional[source].sum() > simplified[source].sum() else "zh-Hans"
+    own, other = (traditional, simplified) if written == "zh-Hant" else (simplified, traditional)
+    mixed = []
+    if other[source].sum() >= _FEWEST_LINE:
+        for line in text.split("\n"):
+            there = codes(line)
+            if other[there].sum() >= _FEWEST_LINE and not own[there].any():
+                mixed.append(line)
+    if mixed:
+        return Script("mixed", written, tuple(mixed))
+    return Script(_region(text) if written == "zh-Hant" else written, written)
+
+
+def _region(text: str) -> str:
+    hong_kong, taiwan = len(_HONG_KONG.findall(text)), len(_TAIWAN.findall(text))
+    if hong_kong >= max(_FEWEST_REGION, _TIMES_REGION * taiwan):
+        return "zh-Hant-HK"
+    if taiwan >= max(_FEWEST_REGION, _TIMES_REGION * hong_kong):
+        return "zh-Hant-TW"
+    return "zh-Hant"
+
+
+def same_characters(left: str, right: str) -> bool:
+    """Whether two texts are the same, character by character, but for the script."""
+    fold = load_model().fold
+    return len(left) == len(right) and bool(np.array_equal(fold[codes(left)], fold[codes(right)]))
 
 
 def traditional_only(text: str) -> list[int]:
