@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from opencc import OpenCC
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
-from duizhao.text.conversion import NO_FORM, Codes, Hashes, codes, evidence, make_fold, pack, slots
+from duizhao.text.conversion import NO_FORM, TEMPLATES, Codes, Hashes, codes, evidence, make_fold, pack, slots
 from duizhao.text.forms import canonical
 
 Floats = NDArray[np.float32]
@@ -39,11 +40,14 @@ MOST = 100_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
-PENALTY, STEPS = 0.3, 80
+PENALTY, STEPS = 0.3, 30
+_WORK: list[Any] = []  # what the processes share
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
-SEEN = 2
+SEEN = 3
 """Evidence that was seen in fewer places is left out."""
+UNHEARD, UNKNOWN = 0.5, 254
+"""Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand alone."""
 SMALLEST = 0.12
 """Weights nearer to 0 are left out."""
 REGIONAL = 0.05
@@ -65,6 +69,7 @@ def main() -> None:
     parser.add_argument("--words", type=Path)
     parser.add_argument("--out", type=Path, default=Path("src/duizhao/text/_data/script.bin"))
     parser.add_argument("--bits", type=int, default=21)
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     pairs = fold_pairs()
     fold = make_fold(pairs)
@@ -79,13 +84,17 @@ def main() -> None:
         corpora["words"] = read_corpus(_words(options.words), fold)
     classes = find_classes(corpora)
     print(f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones", flush=True)
-    found: list[tuple[Hashes, NDArray[Any], int]] = []
-    for number, word in enumerate(classes):
-        found += fit_class(number, word, corpora)
-    for number, word in enumerate(BACK, len(classes)):
-        found += fit_class(number, word, {"": simplified})
+    work = [(number, word, corpora) for number, word in enumerate(classes)]
+    work += [(number, word, {"": simplified}) for number, word in enumerate(BACK, len(classes))]
+    _WORK.extend(work)
+    with get_context("fork").Pool(options.jobs) as pool:
+        found = [part for parts in pool.map(_fit_one, range(len(work)), chunksize=1) for part in parts]
     head = {"classes": classes, "back": BACK, "shared": shared}
     write(options.out, options.bits, {**head, "traditional": "".join(pairs), "simplified": "".join(pairs.values())}, found)
+
+
+def _fit_one(number: int) -> list[tuple[Hashes, NDArray[Any], int]]:
+    return fit_class(*_WORK[number])
 
 
 def fold_pairs() -> dict[str, str]:
@@ -171,6 +180,7 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
         places, labels = places[kept], labels[kept]
         given = corpus.answer[places]
         engine = np.where(np.isin(given, forms), np.argmax(given[:, None] == forms, axis=1), NO_FORM)
+        engine[random.random(engine.size) < UNHEARD] = UNKNOWN
         seen = evidence(corpus.folded, places, np.full(places.size, number, np.int16), engine, region if region == "hk" else "")
         parts[region] = (seen, labels, weights)
     fitted = fit_regions(parts, forms.size)
@@ -187,16 +197,28 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
 def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats]]:
     """Taiwan and Hong Kong together; where they write a character otherwise, Hong Kong's own evidence on top."""
     home = [part for region, part in parts.items() if region != "hk"]
-    if not home or "hk" not in parts:
+    if not home or "hk" not in parts or not _differ(parts[""] if "" in parts else home[0], parts["hk"], forms):
         return [fit(list(parts.values()), forms)]
     seen, labels, counts = parts["hk"]
     shared = home[0][0].shape[1]
     hashes, weights = fit(home, forms)
     offset = _scores(hashes, weights, seen[:, :shared])
-    wrong = float(counts[offset.argmax(axis=1) != labels].sum() / counts.sum())
-    if wrong <= REGIONAL or sum(part[1].size for part in home) < 300:
-        return [fit(list(parts.values()), forms)]
     return [(hashes, weights), fit([(seen[:, shared:], labels, counts)], forms, offset)]
+
+
+def _differ(home: Part, away: Part, forms: int) -> bool:
+    """Whether Hong Kong has another form than Taiwan between the same two neighbours more often than REGIONAL."""
+    if home[1].size < 300:
+        return False
+    column = TEMPLATES.index((-1, 1))
+    known, inverse = np.unique(home[0][:, column], return_inverse=True)
+    usual = np.zeros((known.size, forms))
+    np.add.at(usual, (inverse, home[1]), home[2])
+    places = np.minimum(np.searchsorted(known, away[0][:, column]), known.size - 1)
+    both = known[places] == away[0][:, column]
+    wrong = usual[places[both]].argmax(axis=1) != away[1][both]
+    counts = away[2][both]
+    return bool(counts.size >= 100 and (counts * wrong).sum() > REGIONAL * counts.sum())
 
 
 def _sample(labels: NDArray[Any], random: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -1,8 +1,9 @@
 """Damage: what careless converters do to a Traditional text, and its repair.
 
 Such a converter writes one Traditional form for a Simplified character wherever it stands: 科學傢, 隻要, 專註, 瞭解決.
-People do not write these. A text counts as damaged only where it has several of them; then each place where the
-written form is all but impossible in its context is repaired, and no other.
+People do not write these. A text counts as damaged only where it has several of them. Then its forms are the
+converter's, not an author's: each place whose form is unlikely in its context, or is none of Taiwan's, is repaired, and
+no other.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from duizhao.text.forms import canonical
 IMPOSSIBLE = 0.001
 """A written form with a smaller probability is evidence, where it is a form that only Traditional Chinese has."""
 
-UNLIKELY = 0.02
+UNLIKELY = 0.2
 """In a damaged text, a written form with a smaller probability is repaired."""
 
 PLACES, CHARACTERS, RATE = 4, 2, 0.01
@@ -48,17 +49,20 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     known = there.any(axis=1)
     best = decided.probabilities.max(axis=1, initial=0.0)
     marked = written[decided.places] != source[decided.places]
-    strong = known & marked & (probable < IMPOSSIBLE) & (best > 1 - UNLIKELY)
+    strong = known & marked & (probable < IMPOSSIBLE) & (best > 0.98)
     if (
         strong.sum() < max(PLACES, RATE * decided.places.size)
         or np.unique(source[decided.places[strong]]).size < CHARACTERS
     ):
         return ()
-    wrong = np.flatnonzero(known & (probable < UNLIKELY) & (best > 1 - UNLIKELY))
-    right = forms[wrong, decided.choices[wrong]]
+    right = codes(answer)
+    right[decided.places] = np.where(
+        known & (probable >= UNLIKELY), written[decided.places], forms[np.arange(best.size), decided.choices]
+    )
+    there_now = codes(text)
     return tuple(
-        Damage(int(place), text[place], chr(form))
-        for place, form in zip(decided.places[wrong], right, strict=True)
+        Damage(int(place), text[place], chr(right[place]))
+        for place in np.flatnonzero((right != there_now) & (model.fold[right] == source))
     )
 
 

@@ -215,14 +215,19 @@ def _doubts(text: str, decided: Decisions) -> list[Doubt]:
 
 
 def _hong_kong(answer: str, decided: str) -> str:
-    """OpenCC's Hong Kong text, where it has another word than the decided one of Taiwan's with that word's Hong Kong form."""
-    if canonical(answer) == decided:
-        return answer
-    other = opencc.run("t2hk", opencc.run("tw2t", decided))
+    """OpenCC's Hong Kong text; where Taiwan's decided text has another word, the Hong Kong form of that word."""
     mine = canonical(answer)
-    return "".join(
-        given if mine[place] == decided[place] else other[place] for place, given in enumerate(answer)
-    )
+    if mine == decided:
+        return answer
+    characters = list(answer)
+    for place in np.flatnonzero(codes(mine) != codes(decided)):
+        characters[place] = _hong_kong_form(decided[place])
+    return "".join(characters)
+
+
+@lru_cache(maxsize=None)
+def _hong_kong_form(character: str) -> str:
+    return opencc.run("t2hk", opencc.run("tw2t", character))
 
 
 def _write_names(
