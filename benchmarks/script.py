@@ -117,7 +117,9 @@ def compare(engine: Converter, texts: dict[str, list[str]]) -> dict[str, tuple[C
         wrong: Counter[str] = Counter()
         for text in those:
             middle = simplify(text)
-            for line, written, done in zip(*(part.split("\n") for part in (middle, text, engine(middle))), strict=True):
+            for line, written, done in zip(
+                *(part.split("\n") for part in (middle, text, engine(middle))), strict=True
+            ):
                 if len(done) != len(line):
                     continue
                 same = zip(line, _common(written), _common(done), strict=True)
@@ -135,15 +137,23 @@ def print_table(wrong_of: dict[str, dict[str, tuple[Counter[str], Counter[str]]]
     sources = list(wrong_of[names[0]])
     print("\nwrong of 10,000 ambiguous characters, by source")
     for name in names:
-        rates = [10_000 * sum(wrong.values()) / max(1, sum(seen.values())) for seen, wrong in wrong_of[name].values()]
-        print(f"{name:<36}", "  ".join(f"{source} {rate:.1f}" for source, rate in zip(sources, rates, strict=True)))
+        rates = [
+            10_000 * sum(wrong.values()) / max(1, sum(seen.values()))
+            for seen, wrong in wrong_of[name].values()
+        ]
+        print(
+            f"{name:<36}",
+            "  ".join(f"{source} {rate:.1f}" for source, rate in zip(sources, rates, strict=True)),
+        )
     print("\nwrong, by character (all sources)")
     totals = {name: sum((wrong for _, wrong in wrong_of[name].values()), Counter[str]()) for name in names}
     seen = sum((seen for seen, _ in wrong_of[names[0]].values()), Counter[str]())
     worst = sorted(seen, key=lambda c: (-max(totals[name][c] for name in names), c))[:most]
     for character in worst:
         print(f"{character} {seen[character]:7}", "  ".join(f"{totals[name][character]:6}" for name in names))
-    print(f"all {sum(seen.values()):6}", "  ".join(f"{sum(totals[name].values()):6}" for name in names), names)
+    print(
+        f"all {sum(seen.values()):6}", "  ".join(f"{sum(totals[name].values()):6}" for name in names), names
+    )
 
 
 def print_cases(path: Path) -> None:
@@ -183,7 +193,9 @@ def speed(engine: Converter, texts: dict[str, list[str]], clock: Callable[[], fl
 
 def _common(text: str) -> str:
     """A text with the forms that authors choose freely between made one: 瞭解 and 了解, 佔 and 占 too."""
-    return canonical(text.replace("瞭解", "了解").replace("佔", "占").replace("身份", "身分").replace("計畫", "計劃"))
+    return canonical(
+        text.replace("瞭解", "了解").replace("佔", "占").replace("身份", "身分").replace("計畫", "計劃")
+    )
 
 
 def _sources(folder: Path) -> Iterator[tuple[str, list[str]]]:

@@ -75,7 +75,13 @@ def test_a_place_that_context_does_not_decide_is_told_with_its_forms() -> None:
 
 
 def test_what_is_traditional_already_stays_as_it_was_written() -> None:
-    for text in (WRITTEN, "不干預內政，態度克制", "他係香港人，嗰啲嘢好靚嘅", "颱風過後的台北", "范先生和余小姐"):
+    for text in (
+        WRITTEN,
+        "不干預內政，態度克制",
+        "他係香港人，嗰啲嘢好靚嘅",
+        "颱風過後的台北",
+        "范先生和余小姐",
+    ):
         assert convert(text, "zh-Hant") == text
         assert convert(text, "zh-Hant-HK") == text
 
@@ -170,7 +176,9 @@ def test_the_manifest_can_say_which_engine_dictionaries_and_model_shaped_the_tex
 
 
 @pytest.mark.parametrize("to", ["zh-Hans", "zh-Hant", "zh-Hant-HK"])
-@pytest.mark.parametrize("text", ["", "no Chinese at all, 123\r\n", "\ud800", "𠀀𠀁", "🀄️", "\0", "\u2028\x85"])
+@pytest.mark.parametrize(
+    "text", ["", "no Chinese at all, 123\r\n", "\ud800", "𠀀𠀁", "🀄️", "\0", "\u2028\x85"]
+)
 def test_what_is_not_chinese_stays(text: str, to: str) -> None:
     assert convert(text, to) == text
 

@@ -14,7 +14,10 @@ BROKEN = (
 )
 
 
-def _article(text: str, annotations: Annotations = Annotations(), **options: str):
+NOTHING = Annotations()
+
+
+def _article(text: str, annotations: Annotations = NOTHING, **options: str):
     return make_article(make_document("a", text), None, annotations, Options(**options))
 
 
@@ -37,7 +40,10 @@ def test_a_simplified_source_is_kept_as_it_was_written() -> None:
     text = "会议\n\n他说原因是只有一个。我们了解了如何修好旧机器。\n"
     made = _article(text)
     assert made.records["articles"][0]["text"]["zh_hans"] == text.strip()
-    assert made.records["articles"][0]["text"]["zh_hant"] == "會議\n\n他說原因是只有一個。我們瞭解了如何修好舊機器。"
+    assert (
+        made.records["articles"][0]["text"]["zh_hant"]
+        == "會議\n\n他說原因是只有一個。我們瞭解了如何修好舊機器。"
+    )
 
 
 def test_rows_and_the_article_have_the_same_characters() -> None:
@@ -77,7 +83,10 @@ def test_a_doubtful_place_is_told_of_until_a_correction_settles_it() -> None:
     assert {finding.record for finding in found} <= {"a:s00000", "a:s00003"}
     assert found
     lines = [
-        Line("script.jsonl:1", {"article_id": "a", "start": place, "end": place + 1, "surface": "表", "right": "錶"})
+        Line(
+            "script.jsonl:1",
+            {"article_id": "a", "start": place, "end": place + 1, "surface": "表", "right": "錶"},
+        )
         for place in (0, 5)
     ]
     settled = _article(text, Annotations(script=lines))

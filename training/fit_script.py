@@ -34,8 +34,29 @@ Part = tuple[Hashes, NDArray[Any], NDArray[Any]]
 """Places of one region: their evidence [places, evidence], the numbers of their forms, how many places each stands for."""
 
 SEED = 7
-_KNOW = re.compile("(?<!為)了解(?![決釋除散僱答放開脫剖析碼法藥壓凍])")
-_OCCUPY = re.compile("(?<![卜口星])占(?![卜星筮夢卦])")
+TIMES = 3
+"""How often each word of the dictionary counts."""
+_POLICY = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        ("(?<!為)了解(?![決釋除散僱答放開脫剖析碼法藥壓凍])", "瞭解"),
+        ("(?<![卜口星])占(?![卜星筮夢卦])", "佔"),
+        ("[盡儘](?=[量快速早]|可能)", "儘"),
+        ("反[復複](?![雜製])", "反覆"),
+        ("(?<=[提上])昇", "升"),
+    )
+)
+_TAIWAN_POLICY = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        (
+            "周(?=[末一二三四五六日刊報年期休]|歲)|(?<=[上下本每這那近前後兩數幾半首隔一二三四五六七八九十0-9０-９])周(?![邊圍遭到知全密折旋轉身])",
+            "週",
+        ),
+        ("週(?=[邊圍遭到知密折旋轉])", "周"),
+        ("(?<![關干])係", "\0"),  # 係 for 是: no text in Simplified Chinese writes it
+    )
+)
 MOST = 100_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
 FEWEST, SHARE = 50, 0.01
@@ -44,11 +65,13 @@ PENALTY, STEPS = 0.3, 30
 _WORK: list[Any] = []  # what the processes share
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
-SEEN = 3
+SEEN = 2
 """Evidence that was seen in fewer places is left out."""
+HOME = 3
+"""How often a place of a Taiwan text counts where there are texts from Hong Kong."""
 UNHEARD, UNKNOWN = 0.5, 254
 """Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand alone."""
-SMALLEST = 0.12
+SMALLEST = 0.08
 """Weights nearer to 0 are left out."""
 REGIONAL = 0.05
 """A character that Hong Kong writes otherwise than Taiwan in more of its places than this learns apart there."""
@@ -77,20 +100,32 @@ def main() -> None:
     for path in sorted(options.folder.glob("*.jsonl")):
         region = path.name.partition("-")[0]
         regions[region if region in regions else ""] += _texts(path)
-    simplified = read_simplified(regions.pop("hans"), fold)
-    corpora = {region: read_corpus(texts, fold) for region, texts in regions.items()}
+    aspect = [
+        OpenCC("t2s").convert(text) for text in regions["hk"] if text.count("着") >= 3 > text.count("著")
+    ]
+    simplified = read_simplified(regions.pop("hans") + aspect, fold)
     shared = find_shared(regions.values(), fold)
+    foreign = find_foreign(shared)
+    corpora = {region: read_corpus(texts, fold, foreign, region) for region, texts in regions.items()}
     if options.words:
-        corpora["words"] = read_corpus(_words(options.words), fold)
+        corpora["words"] = read_corpus(TIMES * _words(options.words), fold, foreign)
     classes = find_classes(corpora)
-    print(f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones", flush=True)
+    print(
+        f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
+        flush=True,
+    )
     work = [(number, word, corpora) for number, word in enumerate(classes)]
     work += [(number, word, {"": simplified}) for number, word in enumerate(BACK, len(classes))]
     _WORK.extend(work)
     with get_context("fork").Pool(options.jobs) as pool:
         found = [part for parts in pool.map(_fit_one, range(len(work)), chunksize=1) for part in parts]
     head = {"classes": classes, "back": BACK, "shared": shared}
-    write(options.out, options.bits, {**head, "traditional": "".join(pairs), "simplified": "".join(pairs.values())}, found)
+    write(
+        options.out,
+        options.bits,
+        {**head, "traditional": "".join(pairs), "simplified": "".join(pairs.values())},
+        found,
+    )
 
 
 def _fit_one(number: int) -> list[tuple[Hashes, NDArray[Any], int]]:
@@ -102,26 +137,31 @@ def fold_pairs() -> dict[str, str]:
     engine = OpenCC("t2s")
     characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     pairs = {}
-    for character, simplified in zip(characters, engine.convert("\n".join(characters)).split("\n"), strict=True):
+    for character, simplified in zip(
+        characters, engine.convert("\n".join(characters)).split("\n"), strict=True
+    ):
         if len(simplified) == 1 and simplified != character and ord(simplified) <= 0xFFFF:
             pairs[character] = simplified
     pairs.update({"著": "着", "乾": "干", "瞭": "了", "裏": "里", "矽": "硅", "麼": "么", "藉": "借"})
     return {key: pairs.get(value, value) for key, value in pairs.items()}
 
 
-def read_corpus(texts: list[str], fold: Codes) -> Corpus:
-    """Texts in one row, with what OpenCC makes of their Simplified side."""
+def read_corpus(texts: list[str], fold: Codes, foreign: NDArray[np.bool_], region: str = "") -> Corpus:
+    """Texts in one row, with what OpenCC makes of their Simplified side; lines with ``foreign`` characters teach nothing."""
     simplify, convert, taiwan = OpenCC("t2s"), OpenCC("s2tw"), OpenCC("t2tw")
     rows: list[tuple[Codes, Codes, Codes]] = []
     for text in texts:
         simplified = simplify.convert(text)
         answer = canonical(convert.convert(simplified))
-        written = _label(taiwan.convert(text))
+        written = _label(taiwan.convert(text), region)
         if not len(text) == len(simplified) == len(answer) == len(written):
             continue
-        source = codes(simplified)
-        folded = fold[codes(text)]
-        label = np.where(source == folded, codes(written), 0).astype(np.uint16)
+        source, there = codes(simplified), codes(text)
+        folded = fold[source]
+        lines = np.cumsum(there == ord("\n"))
+        strange = np.bincount(lines, foreign[there])[lines] > 0
+        label = np.where((source == folded) & ~strange, codes(written), 0).astype(np.uint16)
+        label[label < 0x3400] = 0
         rows.append((folded, codes(answer), label))
     if not rows:
         empty = np.zeros(0, np.uint16)
@@ -133,17 +173,30 @@ def read_simplified(texts: list[str], fold: Codes) -> Corpus:
     """Texts in Simplified Chinese in one row, with what they write for 着 and 著; no engine answers."""
     source = codes("".join(texts))
     folded = fold[source]
-    return Corpus(folded, np.zeros_like(source), np.where(np.isin(folded, codes(BACK[0])), source, 0).astype(np.uint16))
+    return Corpus(
+        folded, np.zeros_like(source), np.where(np.isin(folded, codes(BACK[0])), source, 0).astype(np.uint16)
+    )
 
 
 def find_shared(regions: Iterable[list[str]], fold: Codes) -> str:
     """Characters with another form that Traditional texts write nevertheless: 台, 里, 后, 著."""
-    counts = sum((np.bincount(codes(text), minlength=0x10000) for texts in regions for text in texts), np.zeros(0x10000, int))
+    counts = np.zeros(0x10000, np.int64)
+    for texts in regions:
+        counts += np.bincount(codes("".join(texts)), minlength=0x10000)
     sums = np.bincount(fold, counts, minlength=0x10000)[fold]
     common = (counts >= FEWEST) & (counts >= SHARE * sums)
     engine = OpenCC("s2t")
     return "".join(chr(code) for code in np.flatnonzero(common) if 0x3400 <= code <= 0x9FFF
                    and engine.convert(chr(code)) != chr(code)) + "著乾瞭藉"  # fmt: skip
+
+
+def find_foreign(shared: str) -> NDArray[np.bool_]:
+    """Table of characters that only Simplified Chinese uses."""
+    engine, table = OpenCC("s2t"), np.zeros(0x10000, np.bool_)
+    han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    for character, converted in zip(han, engine.convert("\n".join(han)).split("\n"), strict=True):
+        table[ord(character)] = converted != character and character not in shared
+    return table
 
 
 def find_classes(corpora: dict[str, Corpus]) -> list[str]:
@@ -155,7 +208,7 @@ def find_classes(corpora: dict[str, Corpus]) -> list[str]:
         for key, count in zip(*np.unique(joined[corpus.label > 0], return_counts=True), strict=True):
             character, form = int(key) >> 16, int(key) & 0xFFFF
             counts.setdefault(character, Counter())[form] += int(count)
-            words[character, form] += int(count) * (region == "words")
+            words[character, form] += int(count) * (region == "words") // TIMES
     classes = []
     for character, forms in sorted(counts.items()):
         least = max(FEWEST, SHARE * sum(forms.values()))
@@ -181,7 +234,13 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
         given = corpus.answer[places]
         engine = np.where(np.isin(given, forms), np.argmax(given[:, None] == forms, axis=1), NO_FORM)
         engine[random.random(engine.size) < UNHEARD] = UNKNOWN
-        seen = evidence(corpus.folded, places, np.full(places.size, number, np.int16), engine, region if region == "hk" else "")
+        seen = evidence(
+            corpus.folded,
+            places,
+            np.full(places.size, number, np.int16),
+            engine,
+            region if region == "hk" else "",
+        )
         parts[region] = (seen, labels, weights)
     fitted = fit_regions(parts, forms.size)
     print(word, {region: np.bincount(part[1], minlength=forms.size).tolist() for region, part in parts.items()},
@@ -196,9 +255,14 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
 
 def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats]]:
     """Taiwan and Hong Kong together; where they write a character otherwise, Hong Kong's own evidence on top."""
-    home = [part for region, part in parts.items() if region != "hk"]
-    if not home or "hk" not in parts or not _differ(parts[""] if "" in parts else home[0], parts["hk"], forms):
-        return [fit(list(parts.values()), forms)]
+    home = [(seen, labels, HOME * counts if region == "" and "hk" in parts else counts)
+            for region, (seen, labels, counts) in parts.items() if region != "hk"]  # fmt: skip
+    if (
+        not home
+        or "hk" not in parts
+        or not _differ(parts[""] if "" in parts else home[0], parts["hk"], forms)
+    ):
+        return [fit([*home, *([parts["hk"]] if "hk" in parts else [])], forms)]
     seen, labels, counts = parts["hk"]
     shared = home[0][0].shape[1]
     hashes, weights = fit(home, forms)
@@ -290,7 +354,9 @@ def write(path: Path, bits: int, head: dict[str, Any], found: list[Any]) -> None
     prints[steps == 0] = 0
     data = pack({**head, "bits": bits, "scale": scale}, [prints, steps])
     path.write_bytes(data)
-    print(f"{values.size:,} weights, {lost:,} of them in a slot that another wants; {len(data):,} bytes: {path}")
+    print(
+        f"{values.size:,} weights, {lost:,} of them in a slot that another wants; {len(data):,} bytes: {path}"
+    )
 
 
 def _texts(path: Path) -> list[str]:
@@ -298,9 +364,14 @@ def _texts(path: Path) -> list[str]:
         return [json.loads(line)["text"] + "\n" for line in lines]
 
 
-def _label(text: str) -> str:
-    """What the author wrote, in Taiwan's forms; 瞭解 and 佔 as the policy has them, since authors use both forms."""
-    return _OCCUPY.sub("佔", _KNOW.sub("瞭解", canonical(text)))
+def _label(text: str, region: str) -> str:
+    """What the author wrote, in Taiwan's forms, with the policy's form of words of which authors use both."""
+    for pattern, right in _POLICY:
+        text = pattern.sub(right, text)
+    if region != "hk":
+        for pattern, right in _TAIWAN_POLICY:
+            text = pattern.sub(right, text)
+    return canonical(text)
 
 
 def _words(path: Path) -> list[str]:

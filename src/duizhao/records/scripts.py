@@ -95,30 +95,45 @@ def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]
     if pair.damage:
         shown = ", ".join(f"{wrong} → {right} ({n})" for (wrong, right), n in pair.damage.most_common(8))
         found.append(
-            Finding("damaged-script", 4, article_id, "zh_hant",
-                    f"a converter broke its Traditional text; {pair.damage.total()} places are repaired: {shown}")  # fmt: skip
+            Finding(
+                "damaged-script",
+                4,
+                article_id,
+                "zh_hant",
+                f"a converter broke its Traditional text; {pair.damage.total()} places are repaired: {shown}",
+            )
         )
     if pair.script.mixed:
         other = "Traditional" if pair.script.written == "zh-Hans" else "Simplified"
         first = pair.script.mixed[0]
         found.append(
-            Finding("mixed-script", 4, article_id, "source_script",
-                    f"{len(pair.script.mixed)} of its lines are in {other} Chinese; the first: {first[:30]!r}")  # fmt: skip
+            Finding(
+                "mixed-script",
+                4,
+                article_id,
+                "source_script",
+                f"{len(pair.script.mixed)} of its lines are in {other} Chinese; the first: {first[:30]!r}",
+            )
         )
     order = list(starts)
     for doubt in pair.doubts:
         sentence = order[max(0, bisect_right(order, doubt.place) - 1)]
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
         found.append(
-            Finding("doubtful-script", 4, starts[sentence], "zh_hant",
-                    f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in annotations/script.jsonl")  # fmt: skip
+            Finding(
+                "doubtful-script",
+                4,
+                starts[sentence],
+                "zh_hant",
+                f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in annotations/script.jsonl",
+            )
         )
     return found
 
 
 def _names(annotations: Annotations) -> dict[str, str]:
     """Names of the entity table: Simplified form and Traditional form, where they are equally long."""
-    names = {}
+    names: dict[str, str] = {}
     for line in annotations.configs.get("entities", ()):
         simplified, traditional = line.row["names"]["zh_hans"], line.row["names"]["zh_hant"]
         names.update((a, b) for a, b in zip(simplified, traditional, strict=False) if len(a) == len(b) > 1)

@@ -166,7 +166,8 @@ def decide(
     """
     table = model.index if index is None else index
     found = [
-        _decide_piece(model, source, answer, start, region, table) for start in range(0, source.size or 1, _PIECE)
+        _decide_piece(model, source, answer, start, region, table)
+        for start in range(0, source.size or 1, _PIECE)
     ]
     return Decisions(
         np.concatenate([part.places for part in found]),
@@ -228,7 +229,9 @@ def unpack(data: bytes) -> Model:
     prints = np.frombuffer(raw, np.uint8, size, end + 1)
     weights = np.frombuffer(raw, np.int8, size, end + 1 + size)
     fingerprint = f"{zlib.crc32(data):08x}"
-    return Model(classes, fold, index, back, head["shared"], forms, prints, weights, head["scale"], fingerprint)
+    return Model(
+        classes, fold, index, back, head["shared"], forms, prints, weights, head["scale"], fingerprint
+    )
 
 
 @lru_cache

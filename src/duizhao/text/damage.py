@@ -40,7 +40,7 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     model = load_model()
     simplified = opencc.run("t2s", text)
     written = codes(canonical(text))
-    source = model.fold[codes(text)]
+    source = model.fold[codes(simplified)]
     answer = canonical(opencc.run("s2tw", simplified))
     decided = decide(model, source, codes(answer))
     forms = model.forms[decided.classes]

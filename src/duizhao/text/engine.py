@@ -32,7 +32,12 @@ def describe() -> dict[str, str]:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-        return {"engine": name, "version": version, "configurations": "t2s s2tw", "dictionaries_sha256": _fingerprint()}
+        return {
+            "engine": name,
+            "version": version,
+            "configurations": "t2s s2tw",
+            "dictionaries_sha256": _fingerprint(),
+        }
     raise DuizhaoError("no-opencc", "OpenCC is not installed; run: pip install opencc")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,15 +25,16 @@ SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 
 _SAMPLE = 20_000
 _LONE_LIAO = re.compile("瞭(?![望哨])")
+_AUTHOR = re.compile(r"(?<=[\s\u3000])着(?![\u3400-\u9fff])")  # the author's 著 after a name: 林某某 著
 _SHOWN = 0.005
 
 _FEWEST_LINE = 2
-_FEWEST_REGION, _TIMES_REGION = 3, 4
+_FEWEST_REGION, _TIMES_REGION = 3, 8
 _HONG_KONG = re.compile(
-    "[嘅咗喺佢嗰啲冇哋嚟裏衞着綫]|本港|港元|港鐵|特首|立法會|區議|的士|網絡|軟件|視像|警務|香港人|行政長官|民建聯|泛民"
+    "[嘅咗喺佢嗰啲冇哋嚟裏衞綫]|本港|港元|港鐵|的士|網絡|視像|警務|行政長官|軟件|硬件|互聯網|巴士|着"
 )
 _TAIWAN = re.compile(
-    "[裡妳祂]|(?<![編名原專顯土遺論執所])著(?![名作者述])|軟體|網路|滑鼠|程式碼|專案|捷運|計程車|立委|立法院|行政院|總統府|新[台臺]幣|民國|影片|資料庫|臺|品質|物件|部落格"
+    "軟體|硬體|網路|滑鼠|程式碼|專案|捷運|計程車|新[台臺]幣|資料庫|臺|物件|部落格|公車|健保|里長|國中|週末|品質"
 )
 
 Mask = NDArray[np.bool_]
@@ -115,8 +116,8 @@ def simplify(text: str) -> str:
     if "著" not in text:
         return simplified
     model = load_model()
-    folded = model.fold[codes(text)]
-    return _write(simplified, decide(model, folded, folded, index=model.back))
+    folded = model.fold[codes(simplified)]
+    return _AUTHOR.sub("著", _write(simplified, decide(model, folded, folded, index=model.back)))
 
 
 def detect_script(text: str) -> str:
@@ -200,7 +201,7 @@ def _write(text: str, decided: Decisions) -> str:
     wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
     forms = load_model().forms
     wide[decided.places] = forms[decided.classes, decided.choices]
-    return wide.tobytes().decode("utf-32-le", "surrogatepass")
+    return str(wide.tobytes().decode("utf-32-le", "surrogatepass"))
 
 
 def _doubts(text: str, decided: Decisions) -> list[Doubt]:
@@ -208,7 +209,10 @@ def _doubts(text: str, decided: Decisions) -> list[Doubt]:
     found = []
     for number in np.flatnonzero(decided.probabilities.max(axis=1, initial=0.0) < DOUBTFUL):
         likely = decided.probabilities[number]
-        ranked = sorted(zip(forms[decided.classes[number]].tolist(), likely.tolist(), strict=True), key=lambda form: -form[1])
+        ranked = sorted(
+            zip(forms[decided.classes[number]].tolist(), likely.tolist(), strict=True),
+            key=lambda form: -form[1],
+        )
         place = int(decided.places[number])
         found.append(Doubt(place, text[place], tuple((chr(form), p) for form, p in ranked if p >= _SHOWN)))
     return found
@@ -225,7 +229,7 @@ def _hong_kong(answer: str, decided: str) -> str:
     return "".join(characters)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hong_kong_form(character: str) -> str:
     return opencc.run("t2hk", opencc.run("tw2t", character))
 
@@ -234,7 +238,8 @@ def _write_names(
     text: str, converted: str, names: Mapping[str, str], doubts: list[Doubt]
 ) -> tuple[str, list[Doubt]]:
     """Names in their known form wherever the text has them; doubts inside them are settled."""
-    characters, named = list(converted), set()
+    characters = list(converted)
+    named: set[int] = set()
     for match in _any_of(tuple(sorted(names, key=lambda name: (-len(name), name)))).finditer(text):
         characters[match.start() : match.end()] = names[match.group()]
         named.update(range(match.start(), match.end()))
@@ -260,7 +265,9 @@ def _wanted(source: Codes, foreign: Mask, own: Mask) -> Mask:
 
 
 def _merge(text: str, converted: str, wanted: Mask) -> str:
-    old, new = (np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32) for part in (text, converted))
+    old, new = (
+        np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32) for part in (text, converted)
+    )
     return np.where(wanted, new, old).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 
