@@ -5,7 +5,8 @@
 FOLDER holds texts that people wrote in Traditional Chinese, one JSON Lines file a source (``{"text": …}`` a line), none
 of which had a part in fitting; names that begin with ``hk-`` or ``ud-hk`` are from Hong Kong. Each text goes to
 Simplified Chinese with OpenCC's ``t2s`` and back with every converter, and is compared with what its author wrote.
-Forms between which authors choose freely (台 and 臺, 佈 and 布: ``duizhao.text.forms``) count as one, for all converters.
+Forms between which authors choose freely (台 and 臺, 佈 and 布) count as one, for all converters: ``_FREE`` below and
+``duizhao.text.forms``. Sources from Hong Kong are compared with what each converter makes for Hong Kong, where it can.
 FILE of ``--articles`` has articles in Simplified Chinese, for eleven patterns that are wrong in Traditional Chinese;
 ``--cases`` is OpenCC's ``test/testcases/testcases.json``; ``--reimplemented`` is a folder into which
 ``pip install --target FOLDER opencc-python-reimplemented`` was run.
@@ -191,11 +192,23 @@ def speed(engine: Converter, texts: dict[str, list[str]], clock: Callable[[], fl
     return size / best / 1e6
 
 
-def _common(text: str) -> str:
-    """A text with the forms that authors choose freely between made one: 瞭解 and 了解, 佔 and 占 too."""
-    return canonical(
-        text.replace("瞭解", "了解").replace("佔", "占").replace("身份", "身分").replace("計畫", "計劃")
+_WEEK = "周(?=[末一二三四五六日刊報年期]|歲)|(?<=[上下本每這那兩數幾半一二三四五六七八九十0-9])周(?![邊圍遭到知全密折旋轉身])"
+_FREE = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        *(("瞭解", "了解"), ("佔", "占"), ("身份", "身分"), ("計畫", "計劃"), (_WEEK, "週"), ("反[復複]", "反覆")),
+        *(("[盡儘](?=[量快速早]|可能)", "儘"), ("(?<=[提上])昇", "升"), ("唸", "念"), ("蒐", "搜"), ("拚", "拼"), ("菸", "煙")),
+        *(("塚", "冢"), ("兇", "凶"), ("摺(?=疊)", "折"), ("註(?=解)|(?<=標)註", "注"), ("託(?=運)", "托"), ("誌(?=同)|(?<=同人)誌", "志")),
     )
+)
+"""Forms of one word that the Ministry of Education's dictionary has side by side: authors choose freely."""
+
+
+def _common(text: str) -> str:
+    """A text with the forms that authors choose freely between made one."""
+    for pattern, right in _FREE:
+        text = pattern.sub(right, text)
+    return canonical(text)
 
 
 def _sources(folder: Path) -> Iterator[tuple[str, list[str]]]:

@@ -47,7 +47,7 @@ def test_a_simplified_source_is_kept_as_it_was_written() -> None:
 
 
 def test_rows_and_the_article_have_the_same_characters() -> None:
-    text = "会议\n\n他说原因是\n只有一个。后面**发**现了里面的干部。\n"
+    text = "会议\n\n他说原因是\n只有一个。后面的发\n现了里面的干部。\n"
     made = _article(text)
     rows = "".join(row["zh_hant"] for row in made.records["sentences"])
     assert rows == made.records["articles"][0]["text"]["zh_hant"].replace("\n", "")

@@ -3,7 +3,8 @@
     python training/fit_script.py FOLDER [--words FILE] [--out src/duizhao/text/_data/script.bin] [--bits 21]
 
 FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong Kong, all
-others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE holds words of a dictionary, one a line. Labels cost nothing: OpenCC's ``t2s`` gives the
+others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE holds words of
+dictionaries in Traditional Chinese, one a line. Labels cost nothing: OpenCC's ``t2s`` gives the
 Simplified side, and what the author wrote is the answer. Where authors use two forms of one word without a difference
 (台 and 臺, 佈 and 布), the answer is the form of the policy in ``duizhao.text.forms``.
 """
@@ -44,6 +45,7 @@ _POLICY = tuple(
         ("[盡儘](?=[量快速早]|可能)", "儘"),
         ("反[復複](?![雜製])", "反覆"),
         ("(?<=[提上])昇", "升"),
+        ("計畫", "計劃"),  # which of the two is the policy's business
     )
 )
 _TAIWAN_POLICY = tuple(
@@ -61,7 +63,7 @@ MOST = 100_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
-PENALTY, STEPS = 0.3, 30
+PENALTY, STEPS = 0.3, 40
 _WORK: list[Any] = []  # what the processes share
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
@@ -108,7 +110,7 @@ def main() -> None:
     foreign = find_foreign(shared)
     corpora = {region: read_corpus(texts, fold, foreign, region) for region, texts in regions.items()}
     if options.words:
-        corpora["words"] = read_corpus(TIMES * _words(options.words), fold, foreign)
+        corpora["words"] = read_corpus(TIMES * _words(options.words), fold, np.zeros_like(foreign))
     classes = find_classes(corpora)
     print(
         f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
@@ -242,6 +244,8 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
             region if region == "hk" else "",
         )
         parts[region] = (seen, labels, weights)
+    if not parts:
+        return []
     fitted = fit_regions(parts, forms.size)
     print(word, {region: np.bincount(part[1], minlength=forms.size).tolist() for region, part in parts.items()},
           "apart" if len(fitted) > 1 else "", flush=True)  # fmt: skip

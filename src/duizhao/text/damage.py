@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from duizhao.text import engine as opencc
+from duizhao.text import opencc
 from duizhao.text.conversion import codes, decide, load_model
 from duizhao.text.forms import canonical
 
-IMPOSSIBLE = 0.001
-"""A written form with a smaller probability is evidence, where it is a form that only Traditional Chinese has."""
+IMPOSSIBLE = 0.01
+"""A written form with a smaller probability is evidence, where it is a Traditional form and the Simplified one is right."""
+
+_FREE = "升周回念搜欲烟占凶折"
+"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸."""
 
 UNLIKELY = 0.2
 """In a damaged text, a written form with a smaller probability is repaired."""
@@ -48,21 +51,20 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     probable = np.where(there, decided.probabilities, 0).sum(axis=1)
     known = there.any(axis=1)
     best = decided.probabilities.max(axis=1, initial=0.0)
-    marked = written[decided.places] != source[decided.places]
-    strong = known & marked & (probable < IMPOSSIBLE) & (best > 0.98)
+    plain = source[decided.places]
+    right = forms[np.arange(best.size), decided.choices]
+    strong = known & (right == plain) & (probable < IMPOSSIBLE) & ~np.isin(plain, codes(_FREE))
     if (
         strong.sum() < max(PLACES, RATE * decided.places.size)
-        or np.unique(source[decided.places[strong]]).size < CHARACTERS
+        or np.unique(plain[strong]).size < CHARACTERS
     ):
         return ()
-    right = codes(answer)
-    right[decided.places] = np.where(
-        known & (probable >= UNLIKELY), written[decided.places], forms[np.arange(best.size), decided.choices]
-    )
+    mended = codes(answer)
+    mended[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)
     there_now = codes(text)
     return tuple(
-        Damage(int(place), text[place], chr(right[place]))
-        for place in np.flatnonzero((right != there_now) & (model.fold[right] == source))
+        Damage(int(place), text[place], chr(mended[place]))
+        for place in np.flatnonzero((mended != there_now) & (model.fold[mended] == source))
     )
 
 

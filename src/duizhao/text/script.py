@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.errors import DuizhaoError
-from duizhao.text import engine as opencc
+from duizhao.text import opencc
 from duizhao.text.conversion import DOUBTFUL, Codes, Decisions, codes, decide, load_model
 from duizhao.text.forms import canonical, settle
 
@@ -112,7 +112,7 @@ def simplify(text: str) -> str:
     ``著`` is decided by its context: 看著 becomes 看着, 名著 and an author's 著 stay. Mends ``瞭``, which careless
     converters write for every ``了``: Simplified has it in ``瞭望`` and ``瞭哨`` alone.
     """
-    simplified = _LONE_LIAO.sub("了", opencc.run("t2s", text))
+    simplified = _LONE_LIAO.sub("了", opencc.run("t2s", text)).replace("矽", "硅")
     if "著" not in text:
         return simplified
     model = load_model()
@@ -283,5 +283,6 @@ def _only() -> tuple[Mask, Mask]:
         for character, converted in zip(han, opencc.run(configuration, joined).split("\n"), strict=True):
             table[ord(character)] = converted != character
         table[[ord(character) for character in model.shared]] = False
+        table[[ord(word[0]) for word in model.classes if word[0] in word[1:]]] = False
         tables.append(table)
     return tables[0], tables[1]
