@@ -54,10 +54,7 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     plain = source[decided.places]
     right = forms[np.arange(best.size), decided.choices]
     strong = known & (right == plain) & (probable < IMPOSSIBLE) & ~np.isin(plain, codes(_FREE))
-    if (
-        strong.sum() < max(PLACES, RATE * decided.places.size)
-        or np.unique(plain[strong]).size < CHARACTERS
-    ):
+    if strong.sum() < max(PLACES, RATE * decided.places.size) or np.unique(plain[strong]).size < CHARACTERS:
         return ()
     mended = codes(answer)
     mended[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)

@@ -19,18 +19,19 @@ TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
 _CHARACTERS = str.maketrans(TAIWAN)
 
 _WORDS = {
-    "身份": "身分",
-    "巨資": "鉅資",
-    "巨額": "鉅額",
-    "伙伴": "夥伴",
-    "彙集": "匯集",
-}
+    "身份": "身分", "巨資": "鉅資", "巨額": "鉅額", "艱巨": "艱鉅", "伙伴": "夥伴", "彙集": "匯集", "重覆": "重複", "反復": "反覆",
+    "嘩變": "譁變", "嘩然": "譁然", "彌漫": "瀰漫", "游刃": "遊刃", "剋制": "克制", "幹預": "干預", "簡潔明了": "簡潔明瞭",
+}  # fmt: skip
 """Words that have one form wherever they stand."""
 
+_RETURN = re.compile("迴歸(?!分析|模型|係數|直線|方程|式)")
+_REPLY = re.compile("回復(?=[道說我你他她：:]|郵件|訊息|信息|評論)")
 _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
 """計畫, the noun. The verb 計劃 stands before what is planned."""
+
+_SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
 
 
 def canonical(text: str) -> str:
@@ -42,4 +43,11 @@ def settle(text: str) -> str:
     """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
     for wrong, right in _WORDS.items():
         text = text.replace(wrong, right)
-    return _PLAN.sub("計畫", text) if "計劃" in text else text
+    for pattern, right in ((_RETURN, "回歸"), (_REPLY, "回覆"), (_PLAN, "計畫")):
+        text = pattern.sub(right, text)
+    return text
+
+
+def settled_places(text: str) -> set[int]:
+    """Places of a settled text that the policy decides."""
+    return {place for word in _SETTLED.finditer(text) for place in range(word.start(), word.end())}

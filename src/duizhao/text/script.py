@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from duizhao.errors import DuizhaoError
 from duizhao.text import opencc
 from duizhao.text.conversion import DOUBTFUL, Codes, Decisions, codes, decide, load_model
-from duizhao.text.forms import canonical, settle
+from duizhao.text.forms import canonical, settle, settled_places
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -186,9 +186,9 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
     if hong_kong:
         converted = _hong_kong(opencc.run("s2hk", text), converted)
     else:
-        settled = settle(converted)
-        doubts = [doubt for doubt in doubts if settled[doubt.place] == converted[doubt.place]]
-        converted = settled
+        converted = settle(converted)
+        policy = settled_places(converted) if doubts else set()
+        doubts = [doubt for doubt in doubts if doubt.place not in policy]
     if names:
         converted, doubts = _write_names(text, converted, names, doubts)
     return Conversion(converted, tuple(doubts))
