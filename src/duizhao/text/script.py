@@ -26,6 +26,7 @@ SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 _SAMPLE = 20_000
 _LONE_LIAO = re.compile("瞭(?![望哨])")
 _AUTHOR = re.compile(r"(?<=[\s\u3000])着(?![\u3400-\u9fff])")  # the author's 著 after a name: 林某某 著
+_ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵: words that touch as 著名 would
 _SHOWN = 0.005
 
 _FEWEST_LINE = 2
@@ -117,7 +118,8 @@ def simplify(text: str) -> str:
         return simplified
     model = load_model()
     folded = model.fold[codes(simplified)]
-    return _AUTHOR.sub("著", _write(simplified, decide(model, folded, folded, index=model.back)))
+    decided = _write(simplified, decide(model, folded, folded, index=model.back))
+    return _ASPECT.sub("着", _AUTHOR.sub("著", decided))
 
 
 def detect_script(text: str) -> str:
@@ -139,12 +141,12 @@ def find_script(text: str) -> Script:
     simplified, traditional = _only()
     written = "zh-Hant" if traditional[source].sum() > simplified[source].sum() else "zh-Hans"
     own, other = (traditional, simplified) if written == "zh-Hant" else (simplified, traditional)
-    mixed = []
+    mixed: list[str] = []
     if other[source].sum() >= _FEWEST_LINE:
-        for line in text.split("\n"):
-            there = codes(line)
-            if other[there].sum() >= _FEWEST_LINE and not own[there].any():
-                mixed.append(line)
+        lines = np.cumsum(source == ord("\n"))
+        theirs, ours = (np.bincount(lines[mask[source]], minlength=lines[-1] + 1) for mask in (other, own))
+        texts = text.split("\n")
+        mixed = [texts[line] for line in np.flatnonzero((theirs >= _FEWEST_LINE) & (ours == 0))]
     if mixed:
         return Script("mixed", written, tuple(mixed))
     return Script(_region(text) if written == "zh-Hant" else written, written)
@@ -271,6 +273,14 @@ def _merge(text: str, converted: str, wanted: Mask) -> str:
     return np.where(wanted, new, old).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 
+def _in_common_use(character: str) -> bool:
+    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or 后."""
+    try:
+        return b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"
+    except UnicodeEncodeError:
+        return False
+
+
 @lru_cache
 def _only() -> tuple[Mask, Mask]:
     """Tables [65536] of characters that only Simplified and only Traditional Chinese uses."""
@@ -283,6 +293,7 @@ def _only() -> tuple[Mask, Mask]:
         for character, converted in zip(han, opencc.run(configuration, joined).split("\n"), strict=True):
             table[ord(character)] = converted != character
         table[[ord(character) for character in model.shared]] = False
-        table[[ord(word[0]) for word in model.classes if word[0] in word[1:]]] = False
+        if configuration == "s2t":
+            table[[ord(character) for character in han if _in_common_use(character)]] = False
         tables.append(table)
     return tables[0], tables[1]
