@@ -25,8 +25,9 @@ _FREE = "升周回念搜欲烟占凶折"
 UNLIKELY = 0.2
 """In a damaged text, a written form with a smaller probability is repaired."""
 
-PLACES, CHARACTERS, RATE = 4, 2, 0.01
-"""A text is damaged with as many places of evidence, of as many characters, among its decided places."""
+CHARACTERS = 2
+LEAST = ((4, 0.01), (3, 0.1))
+"""A text is damaged with evidence of CHARACTERS characters, in as many places and at that share of its decided places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     plain = source[decided.places]
     right = forms[np.arange(best.size), decided.choices]
     strong = known & (right == plain) & (probable < IMPOSSIBLE) & ~np.isin(plain, codes(_FREE))
-    if strong.sum() < max(PLACES, RATE * decided.places.size) or np.unique(plain[strong]).size < CHARACTERS:
+    count, share = int(strong.sum()), strong.sum() / max(1, strong.size)
+    several = any(count >= places and share >= rate for places, rate in LEAST)
+    if not several or np.unique(plain[strong]).size < CHARACTERS:
         return ()
     mended = codes(answer)
     mended[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)

@@ -27,6 +27,8 @@ _SAMPLE = 20_000
 _LONE_LIAO = re.compile("瞭(?![望哨])")
 _AUTHOR = re.compile(r"(?<=[\s\u3000])着(?![\u3400-\u9fff])")  # the author's 著 after a name: 林某某 著
 _ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵: words that touch as 著名 would
+_SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄吕江何萧罗高潘简朱钟游詹胡施沈余卢梁赵颜柯翁魏孙戴范方宋邓杜傅侯曹薛丁卓马董唐蓝石冯姚程汪田"
+_GIVEN = re.compile(f"(?<=叫[{_SURNAMES}])着")  # 叫陈著之
 _SHOWN = 0.005
 
 _FEWEST_LINE = 2
@@ -119,7 +121,7 @@ def simplify(text: str) -> str:
     model = load_model()
     folded = model.fold[codes(simplified)]
     decided = _write(simplified, decide(model, folded, folded, index=model.back))
-    return _ASPECT.sub("着", _AUTHOR.sub("著", decided))
+    return _GIVEN.sub("著", _ASPECT.sub("着", _AUTHOR.sub("著", decided)))
 
 
 def detect_script(text: str) -> str:
