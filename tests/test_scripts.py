@@ -78,19 +78,19 @@ def test_hong_kong_s_forms_are_an_option_of_the_converted_column_alone() -> None
 
 
 def test_a_doubtful_place_is_told_of_until_a_correction_settles_it() -> None:
-    text = "表\n\n他的表不见了。\n"
+    text = "标题\n\n里长来了。请余先生来。他叫钟于。他干了。\n"
     found = [finding for finding in _article(text).findings if finding.id == "doubtful-script"]
-    assert {finding.record for finding in found} <= {"a:s00000", "a:s00003"}
     assert found
+    assert {finding.record for finding in found} <= {row["id"] for row in _article(text).records["sentences"]}
     lines = [
         Line(
-            "script.jsonl:1",
-            {"article_id": "a", "start": place, "end": place + 1, "surface": "表", "right": "錶"},
+            f"script.jsonl:{place}",
+            {"article_id": "a", "start": place, "end": place + 1, "surface": text[place], "right": right},
         )
-        for place in (0, 5)
+        for place, right in ((4, "里"), (10, "余"), (17, "鍾"), (18, "于"), (21, "幹"))
     ]
     settled = _article(text, Annotations(script=lines))
-    assert settled.records["articles"][0]["text"]["zh_hant"] == "錶\n\n他的錶不見了。"
+    assert "請余先生來。他叫鍾于。他幹了。" in settled.records["articles"][0]["text"]["zh_hant"]
     assert settled.findings == []
 
 
