@@ -38,6 +38,9 @@ REGION_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-2, -1), (-1,
 NO_FORM = 255
 """Number of an engine's answer that is none of a class's forms."""
 
+SURE = 0.7
+"""Another form than the engine's needs a probability of this."""
+
 DOUBTFUL = 0.9
 """A decision whose probability is below this is a finding."""
 
@@ -204,7 +207,9 @@ def _decide_piece(
     scores -= scores.max(axis=1, keepdims=True, initial=0.0)
     likely = np.exp(scores)
     likely /= likely.sum(axis=1, keepdims=True)
-    return Decisions(first + places, classes, likely.argmax(axis=1).astype(np.int8), likely)
+    choices = likely.argmax(axis=1)
+    kept = (likely.max(axis=1, initial=0.0) < SURE) & (engine != NO_FORM)
+    return Decisions(first + places, classes, np.where(kept, engine, choices).astype(np.int8), likely)
 
 
 def pack(head: Mapping[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:

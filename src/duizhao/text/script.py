@@ -60,7 +60,7 @@ class Script:
 class Doubt:
     """A character that its context does not decide: its place in the text, the character there, its possible forms.
 
-    ``forms`` are (character, probability), the most probable first; the conversion has the first one.
+    ``forms`` are (character, probability), the most probable first; the conversion has one of them.
     """
 
     place: int
