@@ -193,7 +193,7 @@ def _decide_piece(
     forms = model.forms[classes]
     given = answer[first + places]
     engine = np.argmax(forms == given[:, None], axis=1)
-    engine[forms[np.arange(places.size), engine] != given] = NO_FORM
+    engine[(given == 0) | (forms[np.arange(places.size), engine] != given)] = NO_FORM
     hashes = evidence(folded, places, classes, engine, region)
     scores = np.zeros(forms.shape, dtype=np.float32)
     scores[forms == 0] = -np.inf
