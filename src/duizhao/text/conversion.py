@@ -208,7 +208,8 @@ def _decide_piece(
     likely = np.exp(scores)
     likely /= likely.sum(axis=1, keepdims=True)
     choices = likely.argmax(axis=1)
-    kept = (likely.max(axis=1, initial=0.0) < SURE) & (engine != NO_FORM)
+    unsure = (likely.max(axis=1, initial=0.0) < SURE) & (engine != NO_FORM)
+    kept = unsure & (index is model.index)  # the engine has no answer on the way to Simplified
     return Decisions(first + places, classes, np.where(kept, engine, choices).astype(np.int8), likely)
 
 

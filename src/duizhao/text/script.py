@@ -120,7 +120,7 @@ def simplify(text: str) -> str:
         return simplified
     model = load_model()
     folded = model.fold[codes(simplified)]
-    decided = _write(simplified, decide(model, folded, np.zeros_like(folded), index=model.back))
+    decided = _write(simplified, decide(model, folded, folded, index=model.back))
     return _GIVEN.sub("著", _ASPECT.sub("着", _AUTHOR.sub("著", decided)))
 
 
