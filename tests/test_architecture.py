@@ -10,7 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
-    ("errors",),
+    ("dates", "errors"),
+    ("files", "process"),
     ("schema", "languages"),
     ("text",),
     ("encoders",),

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from duizhao.text.blocks import Block, find_blocks
-from duizhao.text.document import make_document
-from duizhao.text.spans import cut, positions, read, trim
+from conftest import growth
+from duizhao.text import Block, find_blocks, front_matter_doubt
+from duizhao.text.document import find_front_matter, make_document
+from duizhao.text.spans import cut, join, locate, positions, read, trim
 
 RAW = Path(__file__).parents[1] / "raw"
 
@@ -87,13 +91,12 @@ def test_interview_labels_become_speakers_and_leave_the_text() -> None:
 
 
 def test_a_byline_is_no_turn_where_turns_are_emphasised() -> None:
-    text = "# 题\n\n记者：张三，2023年11月29日 事情是这样的。\n\n**记者：** 你好吗？\n\n**李四：** 好。\n"
-    assert [block.speaker for block in find_blocks(make_document("t", text, name="t.md"))] == [
-        None,
-        None,
-        "记者",
-        "李四",
-    ]
+    text = (
+        "# 题\n\n记者：张三，2023年11月29日 事情是这样的。\n\n**记者：** 你好吗？这几天你都在做什么？有没有想过以后的事情？\n\n"
+        "**李四：** 我很好。这几天我一直在家里看书，以后的事情以后再说。\n"
+    )
+    speakers = [block.speaker for block in find_blocks(make_document("t", text, name="t.md"))]
+    assert speakers == [None, None, "记者", "李四"]
 
 
 def test_plain_labels_that_come_back_are_turns_and_single_ones_are_not() -> None:
@@ -240,13 +243,282 @@ def test_positions_point_at_the_character_that_is_read() -> None:
     ] == list("甲乙丙SamAltman")
 
 
+def test_each_character_of_a_text_is_located_where_it_stands() -> None:
+    raw = "甲 &amp; 乙**丙**\nSam\nAltman|丁"
+    spans = [(0, 2), (2, 7), (7, 9), (11, 12), (15, 18), (19, 25), (26, 27)]
+    text = read(raw, spans)
+    assert text == "甲 & 乙丙 Sam Altman\t丁"
+    assert [locate(raw, spans, offset) for offset in range(len(text))] == positions(raw, spans)
+
+
+def test_sentences_are_joined_as_their_script_writes_them() -> None:
+    assert join(["他走了。", "“好。”", "“再见。”"]) == "他走了。“好。”“再见。”"
+    assert join(["He left.”", "“Yes.”", "", "So"]) == "He left.” “Yes.” So"
+    assert join(["我用 React", "18 版", "Node.js"]) == "我用 React 18 版 Node.js"
+
+
 def test_cut_and_trim_keep_to_the_spans() -> None:
     assert cut([(0, 4), (6, 9)], 2, 7) == ((2, 4), (6, 7))
     assert trim(" 甲 乙 ", [(0, 1), (1, 5)]) == ((1, 4),)
     assert trim("   ", [(0, 3)]) == ()
 
 
-def test_time_grows_linearly_on_hostile_lines() -> None:
-    for character in "*_[(!# -.·：“<\\":
-        text = "题\n\n" + character * 20_000 + "\n\n**" + "a" * 10
+def kinds_and_texts(text: str, name: str = "t.md", language: str = "zh") -> list[tuple[str, str]]:
+    document = make_document("t", text, language, name)
+    return [(block.kind, read(text, block.spans)) for block in find_blocks(document)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("结果是 2 ** 10，不多。", "结果是 2 ** 10，不多。"),
+        ("传入 **kwargs 参数就行。", "传入 **kwargs 参数就行。"),
+        ("公式 $x_{1} * y_{2}$ 和 a_{i} 不变。", "公式 $x_{1} * y_{2}$ 和 a_{i} 不变。"),
+        ("他说**“你好”**就走了。", "他说“你好”就走了。"),
+        ("A word *learning* is *one*.", "A word learning is one."),
+        ("删去~~旧的~~，标出==新的==。", "删去旧的，标出新的。"),
+        ("如果 a == b 就停，a==b 也一样。", "如果 a == b 就停，a==b 也一样。"),
+        ("按 <kbd>Ctrl</kbd> 键，<ruby>漢<rp>(</rp><rt>hàn</rt><rp>)</rp></ruby>字。", "按 Ctrl 键，漢(hàn)字。"),
+        ("见 <https://a.example/b_c>，写信到 <a@b.example>。", "见 https://a.example/b_c，写信到 a@b.example。"),
+        ("泛型 List<String> 和 <a 小于零…b> 是文字。", "泛型 List<String> 和 <a 小于零…b> 是文字。"),
+        ("只看 `<p>` 和 `a * b * c` 里的。", "只看 <p> 和 a * b * c 里的。"),
+        ("“好&rdquo;，那&mdash;&mdash;年&hellip;&amp;lt; &#20320;。", "“好”，那——年…&lt; 你。"),
+        ("&nosuch; &#0; AT&T。", "&nosuch; &#0; AT&T。"),
+        ("[甲](乙是注释) 与 [丙](丁.md)。", "[甲](乙是注释) 与 丙。"),
+        ("见[首页][home]、[home]和[别处][nowhere]。\n\n[home]: https://a.example", "见首页、home和[别处][nowhere]。"),
+        ("图在![一张\n图](a.png)这里。", "图在这里。"),
+        ("见[[页面|别名]]。", "见[[页面|别名]]。"),
+        ("*号开头的是系统文件。", "*号开头的是系统文件。"),
+        ("**波轮：** 价格便宜。", "波轮：价格便宜。"),
+    ],
+)  # fmt: skip
+def test_marks_go_and_words_stay(raw: str, read_as: str) -> None:
+    assert kinds_and_texts("# 标题\n\n" + raw)[1] == ("paragraph", read_as)
+
+
+def test_tables_are_rows_with_cells_parted_by_tabs_and_no_delimiter_row() -> None:
+    text = "# 题\n\n下面是表：\n\n| 店 | 价 |\n| --- | :-: |\n| **老赵** | 两块 \\| 三块 |\n|  | [甲](http://a.example/x) |\n\n完了。"
+    assert kinds_and_texts(text)[2:] == [
+        ("table", "店\t价"), ("table", "老赵\t两块 | 三块"), ("table", "甲"), ("paragraph", "完了。"),
+    ]  # fmt: skip
+    html = "<div>\n<p>一段话。</p>\n<table>\n<tr>\n<th>店</th>\n<th>价</th>\n</tr>\n<tr><td>甲</td><td>乙</td></tr>\n</table>\n</div>"
+    assert kinds_and_texts(html)[1:] == [("table", "店\t价"), ("table", "甲\t乙")]
+
+
+def test_footnotes_are_blocks_and_their_marks_are_no_text() -> None:
+    text = "# 题\n\n河从山里来。[^1] 它流进海[^b]里。\n\n[^1]: 见省志，\n    第二卷。\n[^b]: 见**地图**。"
+    assert kinds_and_texts(text)[1:] == [
+        ("paragraph", "河从山里来。 它流进海里。"), ("footnote", "见省志，第二卷。"), ("footnote", "见地图。"),
+    ]  # fmt: skip
+
+
+def test_indented_code_and_code_in_quotations_is_code_and_chinese_is_not() -> None:
+    text = "# 题\n\n先看：\n\n    a = b;\n    return a;\n\n    这是缩进的一段中文，不是代码。\n\n> ```sh\n> ls -l\n> ```\n"
+    assert [kind for kind, _ in kinds_and_texts(text)[2:]] == ["code", "code", "paragraph", "code"]
+
+
+def test_marks_of_lists_quotations_and_headings_go_in_any_nesting() -> None:
+    text = "# 题\n\n- ### 第一个冬天\n\n> - 第二个冬天，炉子卖了。\n\n> [!NOTE]\n> 小心，地上滑。\n\n1. ## 第三个 ##\n\n- [x] 做完了。"
+    assert kinds_and_texts(text)[1:] == [
+        ("heading", "第一个冬天"), ("list_item", "第二个冬天，炉子卖了。"), ("front_matter", "NOTE"),
+        ("quote", "小心，地上滑。"), ("heading", "1. 第三个"), ("list_item", "做完了。"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("underline", ["=", "==", "-", "--", "-----"])
+def test_a_short_line_with_an_underline_of_any_length_is_a_heading(underline: str) -> None:
+    text = f"# 题\n\n先拍照，再拆，顺序不能乱，急也没有用。\n\n小结在此\n{underline}\n\n完了。"
+    assert kinds_and_texts(text)[2] == ("heading", "小结在此")
+
+
+def test_wrapped_lines_are_joined_in_lists_quotations_links_and_headings() -> None:
+    text = (
+        "# 一条老街的三个冬天：从煤炉、暖气到空调，住在这里的人怎么过冬，\n又怎么看邻居\n\n"
+        "老街在城东，一头连着菜市场，一头通到河边。我在这里住了三个冬天，\n每个冬天都不一样，楼道里[一股硫磺味\n很重](http://a.example/b)。\n\n"
+        "  * 第一户姓陈，退休前在铁路上扳道岔，现在每天早上六点去河边钓鱼，\n    钓上来又放回去。\n\n> 老陈常说：“冬天长着呢，\n> 急什么。”\n"
+    )
+    assert kinds_and_texts(text) == [
+        ("title", "一条老街的三个冬天：从煤炉、暖气到空调，住在这里的人怎么过冬，又怎么看邻居"),
+        ("paragraph", "老街在城东，一头连着菜市场，一头通到河边。我在这里住了三个冬天，每个冬天都不一样，楼道里一股硫磺味很重。"),
+        ("list_item", "第一户姓陈，退休前在铁路上扳道岔，现在每天早上六点去河边钓鱼，钓上来又放回去。"),
+        ("quote", "老陈常说：“冬天长着呢，急什么。”"),
+    ]  # fmt: skip
+
+
+def test_a_wrapped_heading_does_not_go_on_where_it_ends() -> None:
+    text = "# 一条老街的三个冬天\n老街在城东，一头连着菜市场，一头通到河边。我在这里住了三个冬天，\n每个冬天都不一样。\n"
+    assert kinds_and_texts(text)[0] == ("title", "一条老街的三个冬天")
+
+
+def test_a_long_title_does_not_make_a_text_hard_wrapped() -> None:
+    title = "一条老街的三个冬天从煤炉暖气到空调住在这里的人怎么过冬又怎么看邻居"
+    text = f"{title}\n{'老街在城东，一头连着菜市场，一头通到河边。' * 4}\n我在这里住了三个冬天。\n"
+    assert [kind for kind, _ in kinds_and_texts(text, "t.txt")] == ["title", "paragraph", "paragraph"]
+
+
+def test_an_indent_of_full_width_spaces_opens_a_paragraph() -> None:
+    text = (
+        "　　　　渡口的早晨\n　　天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，住在玥湖边上，\n平日里很少说话，见了人只是点头。\n"
+        "　　船开了以后，对岸的灯才一盏一盏地亮起来。\n"
+    )
+    assert [text for _, text in kinds_and_texts(text, "t.txt")] == [
+        "渡口的早晨", "天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，住在玥湖边上，平日里很少说话，见了人只是点头。",
+        "船开了以后，对岸的灯才一盏一盏地亮起来。",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("raw", "joined"),
+    [
+        ("before he answered,\n“We leave.”", "before he answered, “We leave.”"),
+        ("on the hill\n— it was quiet", "on the hill — it was quiet"),
+        ("the hill—\nit was", "the hill—it was"),
+        ("a well-\nknown man", "a well-known man"),
+        ("of the world,\n‘and of its’", "of the world, ‘and of its’"),
+        ("他回答：\n“走吧。”", "他回答：“走吧。”"),
+        ("名叫 Sam\nAltman 的人", "名叫 Sam Altman 的人"),
+    ],
+)
+def test_a_line_break_reads_as_a_space_where_the_language_writes_one(raw: str, joined: str) -> None:
+    at = raw.index("\n")
+    assert read(raw, [(0, at), (at + 1, len(raw))]) == joined
+
+
+def test_a_short_paragraph_with_a_stop_inside_is_no_heading() -> None:
+    text = '题目\n\n她打开了窗户。"你在那里吗？快点回来。"\n\n谁来了？没有人知道\n\n迷雾重重：传言纷飞\n'
+    assert [kind for kind, _ in kinds_and_texts(text, "t.txt")] == [
+        "title",
+        "paragraph",
+        "paragraph",
+        "heading",
+    ]
+    english = "Title\n\nHe laughed. \"I'll be there. Don't hurry.\"\n\nDr. Lee and the harbour\n"
+    assert [kind for kind, _ in kinds_and_texts(english, "t.txt", "en")] == ["title", "paragraph", "heading"]
+
+
+def test_a_line_that_is_a_time_is_a_heading_and_another_one_with_a_colon_is_not() -> None:
+    text = "题目\n\n11月17号下午两点：\n\n他走进会场，没有说话。\n\n他是这样说的：\n"
+    assert [kind for kind, _ in kinds_and_texts(text, "t.txt")] == [
+        "title",
+        "heading",
+        "paragraph",
+        "paragraph",
+    ]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("**波轮：** ", "**滚筒：** ", "**注意：** ", "**双缸：** "),
+        ("优点：", "缺点：", "优点：", "缺点："),
+        ("https:", "https:", "注意：", "注意："),
+        ("00:", "12:", "00:", "12:"),
+        ("张三：", "张三：", "张三：", "李四："),
+    ],
+)
+def test_a_label_stays_in_a_text_that_is_no_dialogue(labels: tuple[str, ...]) -> None:
+    prose = "这一段说的是别的事情，讲了很久，也没有人发问。"
+    text = "# 题目\n\n" + "\n\n".join(f"{label}{prose}" for label in labels)
+    blocks = find_blocks(make_document("t", text, name="t.md"))
+    assert [block.speaker for block in blocks] == [None] * 5
+    assert all(
+        label.strip("* ") in read(text, block.spans) for label, block in zip(labels, blocks[1:], strict=True)
+    )
+
+
+def test_turns_that_are_a_small_part_of_a_text_are_no_dialogue() -> None:
+    prose = "这一段说的是别的事情，讲了很久，也没有人发问，说的人一直说了下去。\n\n" * 20
+    text = f"# 题目\n\n{prose}问：你好吗？\n\n答：我很好。\n"
+    assert not any(block.speaker for block in find_blocks(make_document("t", text, name="t.md")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n他说: 今天不走。\n她说: 明天走。\n---\n\n正文在此。",
+        "---\n\n这是一段正文，没有冒号。\n\n---\n\n第二段。",
+        "---\ntitle: 没有结束\n正文: 一行一行\n这是正文。\n",
+        "---\nurl: 有\n可是这一行是正文。\n---\n\n正文在此。",
+    ],
+    ids=["dialogue", "prose", "not-closed", "mixed"],
+)
+def test_what_only_begins_like_front_matter_is_text(text: str) -> None:
+    assert find_front_matter(text) is None
+    kept = "".join(read(text, block.spans) for block in find_blocks(make_document("t", text, name="t.md")))
+    assert [character for character in text if character.isalpha() and character > "\u2e80"] == [
+        character for character in kept if character > "\u2e80" and character.isalpha()
+    ]
+
+
+def test_front_matter_that_is_not_closed_or_holds_other_lines_is_told() -> None:
+    assert front_matter_doubt("---\ntitle: 题\n\n正文。") == "front matter is not closed by `---`"
+    assert (
+        front_matter_doubt("---\ntitle: 题\n正文。\n---\n")
+        == "front matter holds lines that are not `key: value`"
+    )
+    assert front_matter_doubt("---\ntitle: 题\n---\n正文。") is None
+    assert front_matter_doubt("---\n正文。") is None
+
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        ["字", "他说", "Abc", "a", "1", " ", "\n", "\n\n", "*", "**", "_", "__", "`", "```\n", "~~", "==", "[", "]", "(", ")", "![",
+         "](", "](http://a.example/b)", "<", ">", "<b>", "</p>\n", "<p>", "<a 小>", "|", "|---|---|\n", "---\n", "# ", "> ", "- ", "1. ",
+         "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”", "[^1]", "[^1]: ", "[!NOTE]",
+         "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x"]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+HIDDEN = re.compile(
+    r"!\[[^\]]*\]\([^)]*\)|!\[\[[^\]]*\]\]|\]\([^)\n]*\)|\]\[[^\]\n]*\]|<!--.*?-->|</?[a-zA-Z][^<>]*>|\{\{<.*?>\}\}|\{%.*?%\}"
+    r"|&[a-zA-Z0-9#]+;|\[\^1\](?:: )?|^[ \t>]*(?:[-*+] )?(?:```|~~~).*$|\[[xX]\]",
+    re.DOTALL | re.MULTILINE,
+)
+"""What a page hides: images, addresses, tags, comments, marks of notes, the language of code."""
+
+
+@given(MARKDOWN, st.sampled_from(["t.md", "t.txt"]))
+@settings(max_examples=500, deadline=None, derandomize=True)
+def test_words_are_never_markup(text: str, name: str) -> None:
+    document = make_document("t", text, name=name)
+    covered = bytearray(len(text))
+    end = 0
+    for block in find_blocks(document):
+        assert end <= block.start <= block.end
+        end = block.end
+        assert list(block.spans) == sorted(block.spans)
+        held = block.spans if block.spans else [(block.start, block.end)]
+        if block.speaker:
+            held = [*held, (block.start, block.spans[0][0])]
+        for start, stop in held:
+            covered[start:stop] = b"\1" * (stop - start)
+    for header in document.headers:
+        covered[header.start : header.end] = b"\1" * (header.end - header.start)
+    for match in HIDDEN.finditer(text):
+        covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    lost = [text[max(0, i - 8) : i + 8] for i, c in enumerate(text) if c.isalpha() and not covered[i]]
+    assert not lost
+
+
+HOSTILE = (
+    "老街在城东，一头连着菜市场，一头通到河边，我在这里住了三个冬天，每个\n冬天都不一样。\n", '"!', "![", "https://a.example/b?c=d ", "一行短句\n",
+    "[甲](http://a.b/c)", "](a", "[", "[]", "[x](<b", "`a``b```c", "*a **b ", "_a __b ", "<a ", "<!--", "|a", "$a ", "{{<a", "&amp;", "\\*",
+    "> ", "> 一行\n", "- 项目\n", "```\na\n", "~~a", "甲：你好吗？\n乙：好。\n", "句。[^1]", "[^1]: x\n", "<p>甲</p>\n", "<tr><td>甲</td>",
+    "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_work_grows_with_the_length_of_a_hostile_text_not_faster(unit: str) -> None:
+    def work(size: int) -> None:
+        text = "题\n\n" + unit * (size // len(unit))
         assert isinstance(find_blocks(make_document("t", text, name="t.md"))[0], Block)
+
+    assert growth(work, 10_000) <= 12
+
+
+def test_a_very_long_title_before_many_lines_costs_no_more_than_its_length() -> None:
+    def work(size: int) -> None:
+        find_blocks(make_document("t", "长" * (size // 2) + "\n" + "短句。\n" * (size // 8), name="t.txt"))
+
+    assert growth(work, 20_000) <= 12

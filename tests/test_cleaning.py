@@ -15,7 +15,6 @@ from duizhao.cleaning.lexicon import find_cues, load_cues, read_cues
 from duizhao.cleaning.recurrence import count_paragraphs
 from duizhao.cleaning.verdicts import CATEGORIES, clean, explain, judge, kept
 from duizhao.errors import DuizhaoError
-from duizhao.sources.html import extract_html
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import make_document
 
@@ -522,21 +521,3 @@ def test_hostile_pattern_is_cleaned(unit):
 
 def test_prose_is_long_enough_to_be_seen_in_these_tests():
     assert len(BODY) > 40 and PROSE == 50
-
-
-def test_html_goes_through_the_extractor():
-    pytest.importorskip("trafilatura")
-    page = f"<html><head><title>秋天的柿子</title></head><body><nav>首页</nav><article><h1>秋天的柿子</h1>{f'<p>{BODY}</p>' * 6}</article></body></html>"
-    assert BODY in extract_html(page)
-
-
-def test_html_without_text_says_so():
-    pytest.importorskip("trafilatura")
-    with pytest.raises(DuizhaoError, match="no article text"):
-        extract_html("<html><body></body></html>")
-
-
-def test_html_without_the_extra_names_it(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "trafilatura", None)
-    with pytest.raises(DuizhaoError, match=r"pip install 'duizhao\[html\]'"):
-        extract_html("<p>a</p>")

@@ -13,7 +13,7 @@ from duizhao.errors import DuizhaoError
 
 ZH = Text(("第一句。", "第二句 <b> & “引号”。", "第三句\t有制表符。"), (0, 0, 1))
 EN = Text(("One.", 'Two <b> & "quotes".'), (0, 1))
-BEADS = [Bead((0,), (0,), 0.98), Bead((1,), (1,), 0.5), Bead((2,), (), 0.7)]
+BEADS = [Bead((0,), (0,), 0.98, (1.0,), (1.0,)), Bead((1,), (1,), 0.5), Bead((2,), (), 0.7)]
 
 
 def test_align_format_is_the_one_of_the_gold_files() -> None:
@@ -29,6 +29,8 @@ def test_json_lines_carry_indices_texts_and_score() -> None:
         "en_text": "One.",
         "bead": "1-1",
         "score": 0.98,
+        "zh_coverage": [1.0],
+        "en_coverage": [1.0],
     }
     assert rows[2]["en_text"] == ""
 
@@ -54,7 +56,7 @@ def test_tmx_is_valid_1_4_and_reads_back_as_written() -> None:
 
 def test_presplit_lines_are_sentences_and_blank_lines_part_paragraphs() -> None:
     assert split_text("甲。乙。\n丙。\n\n丁。\n", "zh", "a", presplit=True) == Text(
-        ("甲。乙。", "丙。", "丁。"), (0, 0, 1)
+        ("甲。乙。", "丙。", "丁。"), (0, 0, 1), (0, 1, 3)
     )
 
 
@@ -104,3 +106,68 @@ def test_paragraphs_are_evidence_only_where_both_sides_have_several(monkeypatch:
     align_texts(several, one)
     align_texts(several, Text(("One.", "Two."), (0, 1)))
     assert asked == [{}, {"zh_paragraphs": (0, 1), "en_paragraphs": (0, 1)}]
+
+
+QUOTED = (
+    '"We leave tomorrow.',
+    '"Who is there?" she asked.',
+    'a "b" c',
+    '"',
+    '""',
+    "it's, so; to say",
+    "a\tb\nc",
+    "'quoted'",
+    "1,5 \\n \\",
+)
+
+
+def test_tsv_reads_back_as_written_in_every_reader_with_default_settings(tmp_path: Path) -> None:
+    import csv
+
+    import duckdb
+    import pandas
+    import polars
+    from datasets import load_dataset
+
+    zh = Text(tuple(f"第{number}句“引号”。" for number in range(len(QUOTED))), (0,) * len(QUOTED))
+    beads = [Bead((number,), (number,), 0.5) for number in range(len(QUOTED))]
+    path = tmp_path / "a.tsv"
+    path.write_text(
+        format_beads(beads, zh, Text(QUOTED, zh.paragraphs), "tsv")[""], encoding="utf-8", newline="\n"
+    )
+    expected = ["a b c" if text == "a\tb\nc" else text for text in QUOTED]
+    with path.open(encoding="utf-8", newline="") as file:
+        assert [row[1] for row in csv.reader(file, delimiter="\t")][1:] == expected
+    assert pandas.read_csv(path, sep="\t")["en"].tolist() == expected
+    assert polars.read_csv(path, separator="\t")["en"].to_list() == expected
+    assert [row[1] for row in duckdb.read_csv(str(path), delimiter="\t", header=True).fetchall()] == expected
+    loaded = load_dataset(
+        "csv", data_files=str(path), sep="\t", split="train", cache_dir=str(tmp_path / "cache")
+    )
+    assert loaded["en"][:] == expected
+
+
+def test_the_chinese_side_of_a_bead_is_joined_like_text() -> None:
+    zh, en = Text(("React 18", "Node.js", "我们用它。", "“好。”"), (0,) * 4), Text(("A.", "B."), (0, 0))
+    row = json.loads(format_beads([Bead((0, 1, 2, 3), (0, 1), 1.0)], zh, en, "jsonl")[""])
+    assert (row["zh_text"], row["en_text"]) == ("React 18 Node.js 我们用它。“好。”", "A. B.")
+
+
+def test_numbers_of_texts_that_are_split_already_count_all_lines_of_the_file() -> None:
+    zh = split_text("第一课\n\n老师走进教室。\n", "zh", "a", presplit=True)
+    en = split_text("\nLesson One\nThe teacher walked in.\n", "en", "b", presplit=True)
+    assert format_beads([Bead((0,), (0,), 1.0), Bead((1,), (1,), 1.0)], zh, en, "align") == {
+        "": "[0]:[1]\n[2]:[2]\n"
+    }
+
+
+def test_a_page_gives_the_sentences_of_its_article(run: Run, tmp_path: Path) -> None:
+    paragraph = "天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，平日里很少说话，见了人只是点头。"
+    page = f'<title>渡口</title><ul><li><a href="/">首页</a></ul><h1>渡口</h1><div><p>{paragraph}</p></div>'
+    (tmp_path / "a.html").write_bytes(page.encode("gb18030"))
+    (tmp_path / "b.txt").write_text(
+        "The Ferry\n\nPeople were waiting before dawn. The old man seldom spoke and nodded.\n"
+    )
+    done = run("align", "a.html", "b.txt", cwd=tmp_path)
+    assert next(json.loads(line)["zh"] for line in done.stdout.splitlines()) == [0], done.stderr
+    assert "首页" not in done.stdout

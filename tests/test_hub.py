@@ -36,7 +36,7 @@ def push(run: Run, hub: Hub, tmp_path: Path, small_release: Path) -> Push:
             "release",
             *options,
             cwd=tmp_path,
-            env=environment(tmp_path, HF_ENDPOINT=hub.url, **env),
+            env=environment(tmp_path, **{"HF_ENDPOINT": hub.url, **env}),
         )
 
     return call
@@ -202,3 +202,17 @@ def test_a_pushed_release_is_the_same_again(push: Push, hub: Hub, tmp_path: Path
     assert push().returncode == 0
     assert hub.files == first
     assert json.loads(hub.files["manifest.json"])["format"] == 1
+
+
+def test_a_push_never_says_a_credential(push: Push, hub: Hub) -> None:
+    """The Hub echoes the token, the endpoint holds a password, the user gives a token as a name."""
+    hub.refuse["/api/repos/create"] = (403, f"no right with Bearer {TOKEN} and {TOKEN}")
+    said = push().stderr
+    assert "the Hub refused (403): no right with Bearer …" in said
+    assert TOKEN not in said
+    secret = "s3cretword"
+    gone = push(HF_ENDPOINT=f"http://user:{secret}@127.0.0.1:9")
+    assert gone.returncode == 1
+    assert secret not in gone.stderr + gone.stdout
+    named = push(repo="hf_abcdefghijklmnop")
+    assert "abcdefghijklmnop" not in named.stderr + named.stdout

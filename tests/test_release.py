@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,7 @@ import yaml
 
 from duizhao import schema
 from duizhao.errors import DuizhaoError
-from duizhao.release.card import count_removed, make_card
+from duizhao.release.card import count_removed, escape, make_card
 from duizhao.release.check import check_release
 from duizhao.release.loading import read_records
 
@@ -120,3 +121,71 @@ def test_removed_characters_are_counted_by_category(small_release: Path) -> None
     )
     assert counted["harbor"]["image"] > 0
     assert set(counted["orchard"]) == {"kept", "markup"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ceo-ousted_analysis", "ceo-ousted_analysis"),
+        ("a|b", "a\\|b"),
+        ("<script>alert(1)</script>", "\\<script\\>alert(1)\\</script\\>"),
+        ("[a](b)", "\\[a\\](b)"),
+        (
+            "**a** _b_ `c` ~d~ \\e &amp; #f !g",
+            "\\*\\*a\\*\\* \\_b\\_ \\`c\\` \\~d\\~ \\\\e \\&amp; \\#f \\!g",
+        ),
+        ("a\nb\x1b[2J\u202ec", "a b \\[2J c"),
+        ("灯塔", "灯塔"),
+    ],
+)
+def test_names_stand_in_a_card_as_they_are(text: str, shown: str) -> None:
+    assert escape(text) == shown
+
+
+def test_an_article_of_any_id_is_one_row_of_the_card(small_release: Path) -> None:
+    records = read_records(small_release)
+    blocks = [{**row, "article_id": f"{row['article_id']}|<b>`"} for row in records["blocks"]]
+    card = make_card("# A\n\n<!-- duizhao:removed -->\n", {**records, "blocks": blocks})
+    assert "| harbor\\|\\<b\\>\\` |" in card
+
+
+def test_every_key_of_a_card_comes_back_as_it_was(small_release: Path) -> None:
+    own = {
+        "a: b": 1,
+        "#x": "null",
+        "null": "2023-11-20",
+        "-": ["@a", "a: b", "# c"],
+        "x": {"y": "- z"},
+        "灯": "塔\n灯",
+    }
+    head = yaml.safe_dump(own, allow_unicode=True)
+    card = make_card(f"---\n{head}---\n# A\n", read_records(small_release))
+    back = yaml.safe_load(card.split("\n---\n")[0][4:])
+    assert {key: back[key] for key in own} == own
+
+
+def test_a_card_with_old_line_ends_keeps_its_head(small_release: Path) -> None:
+    card = make_card("---\r\nlicense: mit\r\n---\r\n# A\r\n", read_records(small_release))
+    assert yaml.safe_load(card.split("\n---\n")[0][4:])["license"] == "mit"
+
+
+def test_a_card_whose_head_does_not_end_is_an_error(small_release: Path) -> None:
+    with pytest.raises(DuizhaoError, match="does not end"):
+        make_card("---\nlicense: mit\n\n# A\n", read_records(small_release))
+
+
+def test_the_cache_of_the_hub_is_a_release_and_other_links_are_not(
+    small_release: Path, tmp_path: Path
+) -> None:
+    """huggingface_hub keeps ``snapshots/REVISION/README.md`` as a link to ``blobs/…``."""
+    snapshot, blobs = tmp_path / "data" / "snapshots" / "1a2b", tmp_path / "data" / "blobs"
+    blobs.mkdir(parents=True)
+    for number, file in enumerate(path for path in small_release.rglob("*") if path.is_file()):
+        (blobs / str(number)).write_bytes(file.read_bytes())
+        link = snapshot / file.relative_to(small_release)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(os.path.relpath(blobs / str(number), link.parent))
+    assert check_release(snapshot) == []
+    snapshot.parent.rename(tmp_path / "data" / "copies")
+    with pytest.raises(DuizhaoError, match="not a Duizhao release"):
+        check_release(tmp_path / "data" / "copies" / "1a2b")

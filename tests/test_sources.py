@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from duizhao.errors import DuizhaoError
-from duizhao.sources.decode import decode
-from duizhao.sources.folder import find_sources, read_document
-from duizhao.text.document import find_headers, make_document
+from duizhao.sources import Reader, find_skipped, find_sources, read_bytes, read_document
+from duizhao.text import find_blocks, find_headers, make_document, read
 
 CHINESE = "标题\n\n今天的会议在上海举行，大家都来了。\n"
 
@@ -45,15 +44,6 @@ def test_facts_of_sources_toml_win_over_headers(tmp_path: Path) -> None:
     assert dict(read_document(source).facts) == {"byline": "李四", "published": "2024-05-02T08:30"}
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-16"])
-def test_other_encodings_are_decoded_when_told_and_suggested_when_not(encoding: str) -> None:
-    text = "標題\n\n今天的會議在上海舉行，大家都來了，我們也去了。\n"
-    data = text.encode(encoding)
-    assert decode(data, "a.txt", encoding) == text
-    with pytest.raises(DuizhaoError, match=encoding):
-        decode(data, "a.txt")
-
-
 def test_headers_stand_under_a_title_and_end_at_the_first_prose() -> None:
     text = "# 标题\n\n文章作者: 甲\n发布地: 上海\n\n正文从这里开始。\n来源: 不是头\n"
     assert [(header.key, text[header.value : header.value_end]) for header in find_headers(text)] == [
@@ -67,5 +57,62 @@ def test_front_matter_values_lose_their_quotes() -> None:
     assert make_document("a", text).facts["title"] == "引号里的标题"
 
 
-def test_line_ends_and_the_byte_order_mark_are_kept() -> None:
-    assert decode("\ufeff标题\r\n正文。\r\n".encode(), "a.txt") == "\ufeff标题\r\n正文。\r\n"
+def test_one_odd_file_needs_one_entry_and_the_others_none(tmp_path: Path) -> None:
+    raw = write(tmp_path, a_txt=CHINESE, sources_toml='[[article]]\nfile = "b.txt"\nencoding = "gbk"\n')
+    (raw / "b.txt").write_bytes(CHINESE.encode("gb18030"))
+    assert [(zh.id, zh.encoding) for zh, _ in find_sources(raw)] == [("a", None), ("b", "gb18030")]
+
+
+def test_a_complete_list_names_every_file(tmp_path: Path) -> None:
+    raw = write(
+        tmp_path, a_txt=CHINESE, b_txt=CHINESE, sources_toml='complete = true\n[[article]]\nfile = "b.txt"\n'
+    )
+    with pytest.raises(DuizhaoError, match=r"a\.txt: not named"):
+        find_sources(raw)
+
+
+def test_every_file_and_folder_that_is_not_read_is_named(tmp_path: Path) -> None:
+    raw = write(
+        tmp_path, zh__a_txt=CHINESE, en__a_md="# T\n", c_txt=CHINESE, zh__b__d_txt=CHINESE, README_md="about"
+    )
+    (raw / "zh" / "e.docx").write_bytes(b"PK")
+    (raw / ".DS_Store").write_bytes(b"")
+    assert [finding.record for finding in find_skipped(raw)] == ["c.txt", "zh/b", "zh/e.docx"]
+
+
+def test_all_files_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
+    raw = write(tmp_path, b_txt="", a_txt="", c_txt=CHINESE)
+    reader = Reader()
+    assert [reader.read(zh) is None for zh, _ in find_sources(raw)] == [True, True, False]
+    with pytest.raises(DuizhaoError) as told:
+        reader.stop()
+    assert [line.split(":")[0][-5:] for line in str(told.value).splitlines()] == ["a.txt", "b.txt"]
+
+
+SUBTITLES = """1
+00:00:01,000 --> 00:00:03,500
+天还没有亮，
+
+2
+00:00:04,000 --> 00:00:06,000
+<i>渡口已经有人</i>在等船了。
+
+3
+00:00:07,000 --> 00:00:08,000
+1984
+他说。
+"""
+
+
+def test_subtitles_are_sentences_over_cues_and_times_are_markup() -> None:
+    document = read_bytes(SUBTITLES.encode(), "a.srt")
+    texts = [read(document.text, block.spans) for block in find_blocks(document)]
+    assert texts == ["天还没有亮，渡口已经有人在等船了。", "1984 他说。"]
+
+
+def test_subtitles_without_full_stops_are_a_block_a_cue() -> None:
+    cues = "".join(f"00:0{n}.000 --> 00:0{n}.900 align:start\n渡口第{n}句\n\n" for n in range(6))
+    document = read_bytes(f"WEBVTT\n\nNOTE 说明\n不读\n\n{cues}".encode(), "a.vtt")
+    assert [read(document.text, block.spans) for block in document.blocks or ()] == [
+        f"渡口第{n}句" for n in range(6)
+    ]

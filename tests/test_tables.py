@@ -111,7 +111,7 @@ def test_png_is_the_other_format(run: Run, small_release: Path, tmp_path: Path) 
 
 
 def test_without_matplotlib_tables_work_and_pictures_say_what_to_install(small_release: Path) -> None:
-    code = "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; from duizhao.cli import main; main()"
+    code = "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; from duizhao.__main__ import main; main()"
     done = [
         subprocess.run(
             [sys.executable, "-c", code, *args], capture_output=True, encoding="utf-8", check=False

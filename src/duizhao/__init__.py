@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from duizhao.alignment import Bead, align
     from duizhao.builder import build_release as build
     from duizhao.cleaning import clean
-    from duizhao.errors import DuizhaoError, Finding
+    from duizhao.errors import (
+        DuizhaoError,
+        Finding,
+        HubError,
+        InputError,
+        MissingExtra,
+        ReleaseError,
+    )
     from duizhao.release import load
     from duizhao.release import validate_release as validate
     from duizhao.text import convert
@@ -24,6 +31,10 @@ _HOME = {
     "Bead": ("alignment", "Bead"),
     "DuizhaoError": ("errors", "DuizhaoError"),
     "Finding": ("errors", "Finding"),
+    "HubError": ("errors", "HubError"),
+    "InputError": ("errors", "InputError"),
+    "MissingExtra": ("errors", "MissingExtra"),
+    "ReleaseError": ("errors", "ReleaseError"),
     "align": ("alignment", "align"),
     "build": ("builder", "build_release"),
     "clean": ("cleaning", "clean"),
@@ -38,6 +49,10 @@ __all__ = [
     "Bead",
     "DuizhaoError",
     "Finding",
+    "HubError",
+    "InputError",
+    "MissingExtra",
+    "ReleaseError",
     "__version__",
     "align",
     "build",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -25,17 +26,29 @@ from duizhao.cleaning import (
     count_paragraphs,
     find_near_duplicates,
 )
-from duizhao.errors import DuizhaoError, Finding
-from duizhao.records import FATAL_LEVELS, ArticleRecords, Options, acknowledge, file_texts, make_article, make_records, validate
+from duizhao.errors import DuizhaoError, Finding, InputError
+from duizhao.files import reason, show
+from duizhao.records import (
+    FATAL_LEVELS,
+    ArticleRecords,
+    Options,
+    acknowledge,
+    choose_roles,
+    file_texts,
+    make_article,
+    make_records,
+    validate,
+)
 from duizhao.release import (
     card_title,
-    check_target,
+    check_place,
+    claim_target,
     read_attachments,
     read_records,
     write_release,
 )
 from duizhao.schema import CONFIGS, Record
-from duizhao.sources import Source, find_sources, read_document
+from duizhao.sources import Reader, Source, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
 
 Tick = Callable[[str, int, int], None]
@@ -58,37 +71,59 @@ def build_release(
     threshold: float = THRESHOLD,
     topic: bool = True,
     strict: bool = False,
+    roles: str | None = None,
     hant: str = "zh-Hant",
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``hant`` is the script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is
+    the script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
-    check_target(out)
+    chosen = choose_roles(roles)
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
-    told = read_annotations(folder)
-    sources = find_sources(raw)
-    check_articles(told, {source.id for source, _ in sources})
-    options = Options(threshold, topic, _statistics(sources), hant)
-    made = list(_each(sources, told, tick, options))
-    records = merge(part.records for part in made)
-    tick("validating", len(sources), len(sources))
-    annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
-    _stop_at(wrong)
-    records = {
-        config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
-    }
-    on_script = [finding for part in made for finding in part.findings]
-    findings = acknowledge([*on_script, *validate(records)], told.acknowledged)
-    _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
-    own = read_attachments(card or root / "DATASET_CARD.md")
-    tick("writing", len(sources), len(sources))
-    write_release(out, records, own.card, provenance(records, folder, told, hant), own.files, own.citation)
+    file = card or root / "DATASET_CARD.md"
+    with claim_target(out, _inputs(raw, folder, file)) as claim:
+        _must_be_readable(raw, raw / "zh", raw / "en", folder)
+        told = read_annotations(folder)
+        sources = find_sources(raw)
+        check_articles(told, {source.id for source, _ in sources})
+        own = read_attachments(file)
+        check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
+        reader = Reader()
+        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant)
+        made = list(_each(sources, told, tick, options, reader))
+        records = merge(part.records for part in made)
+        reader.stop()
+        tick("validating", len(sources), len(sources))
+        annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
+        _stop_at(wrong)
+        records = {
+            config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
+        }
+        on_script = [finding for part in made for finding in part.findings]
+        findings = acknowledge([*_of_reading(raw, reader), *on_script, *validate(records)], told.acknowledged)
+        _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
+        tick("writing", len(sources), len(sources))
+        write_release(
+            out,
+            records,
+            own.card,
+            provenance(records, folder, told, reader.encodings, hant),
+            own.files,
+            own.citation,
+            claim,
+        )
     return Built(records, findings)
+
+
+def _inputs(raw: Path, annotations: Path, card: Path) -> dict[str, Path]:
+    """What a build reads, by its names for messages: a release cannot stand in its place."""
+    lines = {f"an annotation file ({path.name})": path for path in sorted(annotations.glob("*.jsonl"))}
+    return {"RAW": raw, "the annotations": annotations, "the card": card, **lines}
 
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
@@ -97,7 +132,7 @@ def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str,
     known = [row["id"] for row in records["articles"]]
     for id in articles:
         if id not in known:
-            raise DuizhaoError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
+            raise InputError("unknown-article", f"{folder}: no article {id!r}; known: {', '.join(known)}")
     if articles:
         records["articles"] = [row for row in records["articles"] if row["id"] in articles]
         for config, field in (("sentences", "article_id"), ("blocks", "article_id")):
@@ -118,9 +153,10 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     """Annotations that no longer anchor in ``raw``, and where each has probably gone. Nothing is written."""
     folder = annotations or beside(raw) / "annotations"
     _must_exist(folder, None)
+    _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
-    options = Options(topic=True, corpus=_statistics(sources))  # as a build cleans them
+    options = Options(topic=True, corpus=_statistics(sources, Reader()))  # as a build cleans them
     parts, findings = [], []
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None
@@ -158,7 +194,11 @@ def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Rec
 
 
 def provenance(
-    records: Mapping[str, Sequence[Record]], annotations: Path, told: Annotations, hant: str = "zh-Hant"
+    records: Mapping[str, Sequence[Record]],
+    annotations: Path,
+    told: Annotations,
+    encodings: Mapping[str, str],
+    hant: str = "zh-Hant",
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
@@ -177,6 +217,7 @@ def provenance(
             for side in ("raw", "en")
             if row[f"{side}_path"]
         },
+        **_other_encodings(encodings),
         "annotations": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
         "acknowledged": [
             {"finding": id, "record": record, "reason": reason}
@@ -189,32 +230,67 @@ def _each(
     sources: Sequence[tuple[Source, Source | None]],
     told: Annotations,
     tick: Tick,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options,
+    reader: Reader,
 ) -> Iterable[ArticleRecords]:
+    """Records of each article; after a file that cannot be read the others are read only."""
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
-        yield make_article(read_document(zh), read_document(en) if en else None, told, options)
+        chinese, english = reader.read(zh), reader.read(en) if en else None
+        if chinese is not None and not reader.errors:
+            yield make_article(chinese, english, told, options)
 
 
-def _statistics(sources: Sequence[tuple[Source, Source | None]]) -> CorpusStatistics | None:
+def _of_reading(raw: Path, reader: Reader) -> list[Finding]:
+    """What a person should know of the reading of a raw folder: files not read, encodings found out."""
+    return [
+        *find_skipped(raw),
+        *(finding for name in sorted(reader.findings) for finding in reader.findings[name]),
+    ]
+
+
+def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """For the manifest: the encoding of each file that is not UTF-8; nothing where all are."""
+    other = {name: encoding for name, encoding in sorted(encodings.items()) if encoding != "utf-8"}
+    return {"encodings": other} if other else {}
+
+
+def _statistics(sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> CorpusStatistics | None:
     """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
     if len(sources) < FEWEST_ARTICLES:
         return None
-    return count_paragraphs(read_document(zh) for zh, _ in sources)
+    documents = (reader.read(zh) for zh, _ in sources)
+    return count_paragraphs(document for document in documents if document is not None)
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:
     """Raises DuizhaoError that tells every finding, one a line."""
     if findings:
-        raise DuizhaoError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+        raise InputError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+
+
+def _must_be_readable(*folders: Path) -> None:
+    """Raises InputError ``unreadable-file`` for folders that are there and closed to us: none is taken for an empty one."""
+    problems = []
+    for folder in folders:
+        try:
+            if folder.is_dir():
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        entry.stat(follow_symlinks=False)
+                        break
+        except OSError as error:
+            problems.append(f"{show(folder)}: cannot be read ({reason(error)})")
+    if problems:
+        raise InputError("unreadable-file", "\n".join(problems))
 
 
 def _must_exist(annotations: Path | None, card: Path | None) -> None:
     """What the user names must be there; only the defaults may be missing."""
     if annotations is not None and not annotations.is_dir():
-        raise DuizhaoError(
+        raise InputError(
             "missing-annotations",
             f"{annotations}: no such folder; leave --annotations out or give an existing one",
         )
     if card is not None and not card.is_file():
-        raise DuizhaoError("missing-card", f"{card}: no such file; leave --card out or give an existing one")
+        raise InputError("missing-card", f"{card}: no such file; leave --card out or give an existing one")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 import duizhao
-from duizhao.errors import DuizhaoError
+
+if TYPE_CHECKING:
+    from duizhao.text import Document
 
 app = typer.Typer(
     name="duizhao",
@@ -21,9 +24,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_Encoding = Annotated[
+    Optional[str], typer.Option(help="Encoding of the file. [default: UTF-8, or what is found out]")
+]
+
 
 @app.callback(invoke_without_command=True)
-def _main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback with every error. May stand anywhere.")
+    ] = False,
+) -> None:
     if version:
         typer.echo(duizhao.__version__)
         raise typer.Exit
@@ -49,6 +61,12 @@ def build(
     hant: Annotated[
         str, typer.Option(help="Forms of a converted Traditional column: tw (Taiwan) or hk (Hong Kong).")
     ] = "tw",
+    roles: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Roles of sentences to keep (title,body) or to leave out (-table,-code). [default: all]"
+        ),
+    ] = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.builder import build_release
@@ -64,6 +82,7 @@ def build(
             topic=topic,
             strict=strict,
             hant="zh-Hant-HK" if hant == "hk" else "zh-Hant",
+            roles=roles,
             tick=tick,
         )
     print_findings(result.findings)
@@ -103,6 +122,8 @@ def view(
     from duizhao.schema import home
 
     folder = dataset or home("dataset")
+    if not serve:
+        _check_output(out, "", [folder])
     title, records = read_articles(folder, article or [])
     page = render(records, title=title)
     if serve:
@@ -218,20 +239,27 @@ def clean(
         float, typer.Option(help="Probability of being boilerplate from which a block goes.")
     ] = 0.7,
     topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
-    encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
+    encoding: _Encoding = None,
 ) -> None:
-    """Print the kept text of an article (.txt, .md or .html), and nothing else."""
+    """Print the kept text of an article (.txt, .md, .html, .srt or .vtt), and nothing else."""
     from duizhao.cleaning import explain as explain_verdicts
     from duizhao.cleaning import judge, kept, measure_topic
-    from duizhao.text import find_blocks, make_document
+    from duizhao.text import find_blocks
 
     _check_threshold(threshold)
-    document = make_document("text", _read(file, encoding), name=file)
+    document = _read(file, encoding)
     blocks = find_blocks(document)
     verdicts = judge(
         document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None
     )
-    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(kept(document, verdicts)))
+    texts = kept(document, verdicts)
+    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
+    if document.findings:
+        typer.echo(
+            f"{file}: read as {document.encoding}, which was found out; --encoding says it for good", err=True
+        )
+    if not texts:
+        typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
 
 
 def _check_threshold(threshold: float) -> None:
@@ -258,79 +286,202 @@ def duplicates(
 def convert(
     file: Annotated[str, typer.Argument(help="A text, or - for standard input.")] = "-",
     to: Annotated[str, typer.Option(help="Script: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK.")] = "zh-Hant",
-    encoding: Annotated[Optional[str], typer.Option(help="Encoding of the file. [default: utf-8]")] = None,
+    encoding: _Encoding = None,
 ) -> None:
     """Convert a text between Simplified and Traditional Chinese."""
     from duizhao.text import convert as convert_text
 
-    typer.echo(convert_text(_read(file, encoding), to), nl=False)
+    typer.echo(convert_text(_text(file, encoding), to), nl=False)
 
 
 @app.command()
 def align(
     zh: Annotated[str, typer.Argument(help="The Chinese text, plain or Markdown.")],
-    en: Annotated[str, typer.Argument(help="The English text, plain or Markdown.")],
+    en: Annotated[
+        Optional[str], typer.Argument(help="The English text; none with --interleaved.", show_default=False)
+    ] = None,
     format: Annotated[str, typer.Option(help="jsonl, tsv, moses, tmx or align.")] = "jsonl",
     out: Annotated[
         Optional[Path],
         typer.Option(help="File to write; for moses the prefix of two. [default: standard output]"),
     ] = None,
-    presplit: Annotated[bool, typer.Option("--presplit", help="The texts have one sentence a line.")] = False,
+    presplit: Annotated[
+        bool,
+        typer.Option(
+            "--presplit",
+            help="The texts have one sentence a line; numbers count lines from 0, blank ones too.",
+        ),
+    ] = False,
+    encoding: Annotated[
+        Optional[str],
+        typer.Option(help="Encoding of the files, where it is not found out; UTF-8 is always read as UTF-8."),
+    ] = None,
+    interleaved: Annotated[
+        bool,
+        typer.Option("--interleaved", help="ZH holds both languages, in turns or one after the other."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write beads although the texts do not belong together.")
+    ] = False,
 ) -> None:
     """Align two texts sentence by sentence; a summary goes to standard error."""
-    from duizhao.alignment import FORMATS, align_texts, format_beads, split_text, summarize
+    from duizhao.alignment import (
+        FORMATS,
+        align_texts,
+        check_together,
+        format_beads,
+        part_languages,
+        split_document,
+        split_text,
+        summarize,
+    )
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
     if format == "moses" and out is None:
         raise typer.BadParameter("moses writes two files: give their prefix.", param_hint="--out")
-    chinese = split_text(_read(zh, None), "zh", zh, presplit=presplit)
-    english = split_text(_read(en, None), "en", en, presplit=presplit)
+    if (en is None) != interleaved:
+        problem = "is missing; give it, or --interleaved" if en is None else "goes not with --interleaved"
+        raise typer.BadParameter(f"the English text {problem}.", param_hint="EN")
+    inputs = [Path(name) for name in (zh, en) if name is not None and name != "-"]
+    for suffix in (".zh", ".en") if format == "moses" else ("",):
+        _check_output(out, suffix, inputs)
+    if en is None:
+        left, right = part_languages(_text(zh, encoding))
+        chinese = split_text(left, "zh", zh, presplit=presplit)
+        english = split_text(right, "en", zh, presplit=presplit)
+    else:
+        chinese = split_document(_read(zh, encoding, fallback=True), presplit=presplit)
+        english = split_document(_read(en, encoding, "en", fallback=True), presplit=presplit)
     beads = align_texts(chinese, english)
+    if not force:
+        check_together(beads, zh, en or "its English part")
     for suffix, text in format_beads(beads, chinese, english, format).items():
         _write(out, suffix, text)
     typer.echo(summarize(beads), err=True)
 
 
+@app.command()
+def pair(
+    zh: Annotated[Path, typer.Argument(help="Folder of Chinese documents.")],
+    en: Annotated[Path, typer.Argument(help="Folder of English documents.")],
+    out: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="File to write: a table, or with the ending .toml a sources.toml. [default: standard output]"
+        ),
+    ] = None,
+) -> None:
+    """Find which English document belongs to which Chinese one, and how sure that is."""
+    from duizhao.alignment import format_pairs, format_sources, pair_documents, summarize_pairs
+
+    _check_output(out, "", [zh, en])
+    sides = [_documents(folder, language) for folder, language in ((zh, "zh"), (en, "en"))]
+    pairs = pair_documents(*([sentences for _, sentences in side] for side in sides))
+    names = [[name for name, _ in side] for side in sides]
+    toml = out is not None and out.suffix == ".toml"
+    _write(out, "", (format_sources if toml else format_pairs)(pairs, *names))
+    typer.echo(summarize_pairs(pairs), err=True)
+
+
+def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Names and sentences of the documents of a folder, in the order of names; all errors are told at once."""
+    from duizhao.alignment import split_document
+    from duizhao.errors import DuizhaoError, InputError
+    from duizhao.files import reason
+    from duizhao.sources import SUFFIXES
+
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    except OSError as error:
+        raise InputError("unreadable-file", f"{folder}: cannot be read ({reason(error)})") from None
+    if not paths:
+        endings = " or ".join(SUFFIXES)
+        raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
+    found: list[tuple[str, tuple[str, ...]]] = []
+    errors: list[DuizhaoError] = []
+    for path in paths:
+        try:
+            found.append(
+                (path.name, split_document(_read(str(path), None, language, fallback=True)).sentences)
+            )
+        except DuizhaoError as error:
+            errors.append(error)
+    if errors:
+        raise InputError(errors[0].id, "\n".join(map(str, errors)))
+    return found
+
+
+def _check_output(out: Path | None, suffix: str, inputs: Sequence[Path]) -> None:
+    """What is written must not be what is read; told before the work is done."""
+    from duizhao.files import check_output
+
+    if out is not None and not out.name:
+        raise typer.BadParameter(f"{out} is no name of a file.", param_hint="--out")
+    if out is not None:
+        check_output(out.with_name(out.name + suffix), inputs)
+
+
 def _write(out: Path | None, suffix: str, text: str) -> None:
+    from duizhao.files import write_file
+
     if out is None:
         sys.stdout.write(text)
-        return
-    path = out.with_name(out.name + suffix)
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise DuizhaoError("cannot-write", f"{path}: cannot be written ({error.strerror})") from None
+    else:
+        write_file(out.with_name(out.name + suffix), text)
 
 
-def _read(file: str, encoding: str | None) -> str:
-    from duizhao.sources import decode, extract_html
+def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bool = False) -> Document:
+    """The document of a file, or of standard input; with ``fallback`` the encoding counts where the file is not UTF-8."""
+    from duizhao.sources import read_bytes
+
+    known = _check_encoding(encoding)
+    data, name = _bytes(file)
+    if fallback and known and _is_utf8(data):
+        known = None
+    return read_bytes(data, name, language=language, encoding=known, option="--encoding")
+
+
+def _text(file: str, encoding: str | None) -> str:
+    """All text of a file, or of standard input; of a page of HTML and of subtitles what is said in them."""
+    from duizhao.sources import decode
+    from duizhao.text import NO_TEXT, read
+
+    data, name = _bytes(file)
+    if not name.lower().endswith((".html", ".htm", ".srt", ".vtt")):
+        return decode(data, name, _check_encoding(encoding), option="--encoding").text
+    document = _read(file, encoding)
+    texts = [read(document.text, block.spans) for block in document.blocks or () if block.kind not in NO_TEXT]
+    return "\n\n".join(texts) + "\n"
+
+
+def _bytes(file: str) -> tuple[bytes, str]:
+    """Bytes of a file or of standard input, and what messages call it."""
+    from duizhao.errors import InputError
+    from duizhao.files import read_bytes
 
     if file == "-":
-        return decode(sys.stdin.buffer.read(), "standard input", encoding)
-    try:
-        data = Path(file).read_bytes()
-    except OSError as error:
-        raise DuizhaoError("unreadable-file", f"{file}: cannot be read ({error.strerror})") from None
-    if file.lower().endswith((".html", ".htm")):
-        return extract_html(data, file)
-    return decode(data, file, encoding)
+        if sys.stdin is None:
+            raise InputError("unreadable-file", "standard input: it is closed; give the name of a file")
+        return sys.stdin.buffer.read(), "standard input"
+    return read_bytes(Path(file), "unreadable-file", None), file
 
 
-def main() -> None:
-    """Entry point: a user's mistake ends in one line and exit code 1, Ctrl-C in 130."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                encoding="utf-8", errors="surrogateescape"
-            )  # a path in an ASCII locale goes out as it came in
+def _is_utf8(data: bytes) -> bool:
     try:
-        app()
-    except DuizhaoError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _check_encoding(encoding: str | None) -> str | None:
+    """The encoding that a name means; a usage error where it means none that is read."""
+    from duizhao.sources import ENCODINGS, known_encoding
+
+    found = known_encoding(encoding) if encoding else None
+    if encoding and found is None:
+        raise typer.BadParameter(
+            f"{encoding!r} is not one of {', '.join(ENCODINGS)}.", param_hint="--encoding"
+        )
+    return found

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_CREDENTIALS = (
+    (re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{6,}"), r"\1_…"),
+    (re.compile(r"(://)[^/\s@]*@"), r"\1…@"),
+    (re.compile(r"(\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE), r"\1…"),
+    (re.compile(r"([?&](?:\w*token|\w*key|\w*signature|x-amz-[\w-]+)=)[^&\s\"']+", re.IGNORECASE), r"\1…"),
+)
 
 
 class DuizhaoError(Exception):
@@ -15,6 +23,26 @@ class DuizhaoError(Exception):
     def __init__(self, id: str, message: str) -> None:
         super().__init__(message)
         self.id = id
+
+    def __reduce__(self) -> tuple[type[DuizhaoError], tuple[str, str]]:
+        """How pickle makes the error again: errors of worker processes come back to the main one."""
+        return type(self), (self.id, str(self))
+
+
+class InputError(DuizhaoError):
+    """A raw file, an annotation, a card, a setting or an option that cannot be used."""
+
+
+class ReleaseError(DuizhaoError):
+    """A release that cannot be read, trusted or replaced."""
+
+
+class MissingExtra(DuizhaoError):
+    """A package that this work needs is not installed; the message says how to install it."""
+
+
+class HubError(DuizhaoError):
+    """The Hub cannot be reached, or refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +57,18 @@ class Finding:
 
     def __str__(self) -> str:
         return f"level {self.level} {self.id}: {self.record}: {self.field}: {self.message}"
+
+
+def hide_credentials(text: str, *secrets: str | None) -> str:
+    """A message without tokens and passwords: ``secrets`` as they are, and what has the form of one."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "…")
+    for pattern, replacement in _CREDENTIALS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def one_line(error: object) -> str:
+    """The first line of what an error says that is not empty; its type where it says nothing."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -7,7 +7,7 @@ No other module writes a field's type. A config is a kind of record (``sentences
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,9 @@ Record = dict[str, Any]
 
 Records = Mapping[str, Sequence[Record]]
 """Rows by config."""
+
+MOST_PROBLEMS = 20
+"""Violations told of one record."""
 
 _SCALARS = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
@@ -72,13 +75,27 @@ def accepter(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(load_schema(name))
 
 
-def explain(name: str, record: dict[str, Any]) -> list[tuple[str, str]]:
+def problems(name: str, record: Any) -> list[tuple[str, str]]:
+    """What is wrong with a record: (field, one sentence) for each violation, at most ``MOST_PROBLEMS``; none if right.
+
+    Stricter than JSON Schema in one thing: ``31.0`` is no integer, for it cannot be a place in a text.
+    """
+    if not accepter(name).is_valid(record):
+        # Two validators: where only the fast one refuses, nothing explains why.
+        return explain(name, record) or [("(record)", "is not what the schema allows")]
+    return list(_floats(load_schema(name), record, ()))[:MOST_PROBLEMS]
+
+
+def explain(name: str, record: Any) -> list[tuple[str, str]]:
     """What is wrong with a rejected record: (field, one sentence) for every violation, in order."""
     import jsonschema
 
     validator = jsonschema.Draft202012Validator(load_schema(name))
     found = sorted(validator.iter_errors(record), key=lambda error: list(map(str, error.absolute_path)))
-    return [(".".join(map(str, error.absolute_path)) or "(record)", error.message) for error in found]
+    return [
+        (".".join(map(str, error.absolute_path)) or "(record)", _shorten(error.message))
+        for error in found[:MOST_PROBLEMS]
+    ]
 
 
 def arrow_schema(name: str) -> pa.Schema:
@@ -109,6 +126,28 @@ def field_table(name: str) -> str:
         cells = (f"`{field}`", _words(spec), spec["description"], f"`{example}`")
         rows.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "\\n") for cell in cells) + " |")
     return "\n".join(rows)
+
+
+def _floats(spec: Mapping[str, Any], value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Integers of an accepted record that are written as ``31.0``."""
+    if isinstance(value, float):
+        kinds = spec.get("type", "number")
+        if "number" not in ([kinds] if isinstance(kinds, str) else kinds):
+            yield ".".join(path), f"{value!r} is written with a fraction; an integer is needed"
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _floats(spec.get("items", {}), part, (*path, str(number)))
+    elif isinstance(value, dict):
+        fields, others = spec.get("properties", {}), spec.get("additionalProperties")
+        for field, part in value.items():
+            inner = fields.get(field, others)
+            if isinstance(inner, Mapping):
+                yield from _floats(inner, part, (*path, field))
+
+
+def _shorten(message: str) -> str:
+    """A message without the middle of a value that is longer than a line or two."""
+    return message if len(message) <= 400 else f"{message[:200]} … {message[-180:]}"
 
 
 def _path(name: str) -> Path:

@@ -16,9 +16,11 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duizhao.alignment.anchors import Corridor, corridor
 from duizhao.alignment.calibration import trust
+from duizhao.alignment.coverage import Link, divided, judge
 from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
 from duizhao.alignment.search import Band, adapted_posteriors, best_path
@@ -34,6 +36,7 @@ _OVERLAP_ROWS = 32  # how far a window sees beyond the last bead that is taken f
 _SHORTEST_WINDOW = 16
 _WINDOW_CELLS = 100_000  # beads of 23 kinds start in each: about 10 MB of scores
 
+Doubles = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
 
 
@@ -42,11 +45,15 @@ class Bead:
     """One link: the numbers of the sentences on both sides, either of which may be empty.
 
     ``score`` is the probability, in [0, 1] to three decimals, that exactly this bead is right.
+    ``zh_coverage`` and ``en_coverage`` say of each sentence how probable it is that it carries the link; 1 for
+    a sentence that is alone on its side, 0 in a bead with an empty side. Beads made by hand have none.
     """
 
     zh: tuple[int, ...]
     en: tuple[int, ...]
     score: float
+    zh_coverage: tuple[float, ...] = ()
+    en_coverage: tuple[float, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -86,22 +93,49 @@ def align(
         )
     breaks = _breaks(zh, en, zh_paragraphs, en_paragraphs)
     if not zh or not en:
-        return [Bead((i,), (), 1.0) for i in range(len(zh))] + [Bead((), (j,), 1.0) for j in range(len(en))]
+        return [Bead((i,), (), 1.0, (0.0,)) for i in range(len(zh))] + [
+            Bead((), (j,), 1.0, (), (0.0,)) for j in range(len(en))
+        ]
     encoder = encoder or default_encoder()
-    sides = (
+    sides: tuple[Side, Side] = (
         side(zh, span_vectors(encoder, zh, MAX_SPAN)),
         side(en, span_vectors(encoder, en, MAX_SPAN)),
     )
     found = corridor(sides[0].vectors.spans[0], sides[1].vectors.spans[0])
-    beads = _search(*sides, found, None)
+    weights = load_weights()
+    path = search(*sides, found, None, weights)
     if breaks is not None:
-        believed = paragraph_evidence(breaks, [(bead.zh, bead.en, bead.score) for bead in beads])
-        beads = _search(*sides, found, believed)
+        believed = paragraph_evidence(breaks, [(bead.zh, bead.en, bead.score) for bead in path.beads])
+        path = search(*sides, found, believed, weights)
+    beads = _judged(sides, path)
     factors = trust([(bead.zh, bead.en) for bead in beads], sides[0].vectors.spans, sides[1].vectors.spans)
     return [
         replace(bead, score=round(float(bead.score * factor), 3))
         for bead, factor in zip(beads, factors, strict=True)
     ]
+
+
+def _judged(sides: tuple[Side, Side], path: Path) -> list[Bead]:
+    """Return the beads with each sentence's coverage, strangers taken off their ends and scores lowered by the rest."""
+    links = [(bead.zh, bead.en) for bead in path.beads]
+    judged = judge(sides, links, length_ratio(*sides), (path.unpaired_zh, path.unpaired_en))
+    beads: list[Bead] = []
+    for bead in path.beads:
+        if not (bead.zh and bead.en):
+            beads.append(replace(bead, zh_coverage=(0.0,) * len(bead.zh), en_coverage=(0.0,) * len(bead.en)))
+            continue
+        left = divided(judged, (bead.zh, bead.en))
+        zh, en = left.link
+        strangest = max(*left.chances[0], *left.chances[1])
+        coverage = [tuple(round(1 - chance, 3) for chance in side) for side in left.chances]
+        beads += [_alone(link, left.sure) for link in left.before]
+        beads.append(Bead(zh, en, bead.score * left.sure * (1 - strangest), coverage[0], coverage[1]))
+        beads += [_alone(link, left.sure) for link in left.after]
+    return beads
+
+
+def _alone(link: Link, chance: float) -> Bead:
+    return Bead(*link, chance, (0.0,) * len(link[0]), (0.0,) * len(link[1]))
 
 
 def belongs_together(beads: Sequence[Bead]) -> float:
@@ -137,23 +171,48 @@ def _breaks(
     return Breaks.of(zh_paragraphs, en_paragraphs)
 
 
-def _search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | None) -> list[Bead]:
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The beads found, and the probability of each sentence, float64 ``[n]`` and ``[m]``, of having no counterpart."""
+
+    beads: list[Bead]
+    unpaired_zh: Doubles
+    unpaired_en: Doubles
+
+
+def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | None, weights: Weights) -> Path:
     """Align window after window; each begins where the last certain bead of the one before it ended."""
     ratio = length_ratio(zh, en)
     beads: list[Bead] = []
+    alone = np.zeros(len(zh)), np.zeros(len(en))
     row = column = 0
     while True:
         stop = _window_stop(found, row)
         end = len(en) if stop == len(zh) else max(int(found.centre[stop]), column)
         window = _window(zh, en, found, row, stop, column, end, ratio)
         certain = stop if stop == len(zh) else stop - min(_OVERLAP_ROWS, (stop - row) // 2)
-        for bead in _window_beads(window, end, believed):
+        scores = _scores(window, believed, weights)
+        band = Band(window.low, window.width, end - window.column)
+        chances = adapted_posteriors(scores, band)
+        for bead in _window_beads(window, band, chances):
             if bead.zh and bead.zh[-1] >= certain:
                 break
             beads.append(bead)
             row, column = row + len(bead.zh), column + len(bead.en)
+        _fill_unpaired(alone, window, chances, row, column)
         if stop == len(zh):
-            return beads
+            return Path(beads, *alone)
+
+
+def _fill_unpaired(
+    alone: tuple[Doubles, Doubles], window: Window, chances: Mapping[BeadKind, Doubles], row: int, column: int
+) -> None:
+    """Write the chances of having no counterpart of the sentences of a window before (row, column)."""
+    alone[0][window.row : row] = chances[1, 0].sum(axis=1)[: row - window.row]
+    columns = window.columns + window.column
+    taken = (columns < column) & (columns < len(alone[1]))
+    sums = np.bincount(columns[taken], chances[0, 1][taken], minlength=column)
+    alone[1][window.column : column] = sums[window.column : column]
 
 
 def _window_stop(found: Corridor, row: int) -> int:
@@ -181,13 +240,15 @@ def _window(
     return Window(zh.part(row, stop), en.part(column, beyond), low, width, ratio, row, column)
 
 
-def _window_beads(window: Window, end: int, believed: ParagraphEvidence | None) -> list[Bead]:
+def _scores(window: Window, believed: ParagraphEvidence | None, weights: Weights) -> dict[BeadKind, Floats]:
     evidence = BeadEvidence(window)
-    scores = {kind: _score(evidence, kind) for kind in KINDS}
+    scores = {kind: _score(evidence, kind, weights) for kind in KINDS}
     if believed is not None:
         scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
-    band = Band(window.low, window.width, end - window.column)
-    chances = adapted_posteriors(scores, band)
+    return scores
+
+
+def _window_beads(window: Window, band: Band, chances: Mapping[BeadKind, Doubles]) -> list[Bead]:
     beads = []
     for at, to, kind in best_path(chances, band):
         i, j = window.row + at, window.column + to
@@ -196,8 +257,7 @@ def _window_beads(window: Window, end: int, believed: ParagraphEvidence | None) 
     return beads
 
 
-def _score(evidence: BeadEvidence, kind: BeadKind) -> Floats:
-    weights = load_weights()
+def _score(evidence: BeadEvidence, kind: BeadKind, weights: Weights) -> Floats:
     group = {(1, 0): "unpaired Chinese", (0, 1): "unpaired English"}.get(kind, "paired")
     total: Floats | None = None
     for name, table in evidence.of(kind).items():

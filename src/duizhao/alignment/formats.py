@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -11,7 +12,16 @@ from dataclasses import dataclass
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.errors import DuizhaoError
-from duizhao.text import detect_script, find_blocks, make_document, read, split_block
+from duizhao.text import (
+    NO_TEXT,
+    Document,
+    detect_script,
+    find_blocks,
+    join,
+    make_document,
+    read,
+    split_block,
+)
 
 FORMATS = ("jsonl", "tsv", "moses", "tmx", "align")
 BELONGS = 0.3
@@ -24,10 +34,15 @@ _ILLEGAL_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One side: its sentences, and the paragraph each is in (numbers that do not decrease)."""
+    """One side: its sentences, and the paragraph each is in (numbers that do not decrease).
+
+    ``lines`` are the numbers, from 0, of the lines that the sentences of a text that is split already stand on; the
+    formats print them in place of the sentences' own numbers.
+    """
 
     sentences: tuple[str, ...]
     paragraphs: tuple[int, ...]
+    lines: tuple[int, ...] | None = None
 
 
 def split_text(text: str, language: str, name: str, *, presplit: bool = False) -> Text:
@@ -35,11 +50,17 @@ def split_text(text: str, language: str, name: str, *, presplit: bool = False) -
 
     ``language`` is ``zh`` or ``en``. Raises DuizhaoError ``empty-side`` or ``wrong-language``.
     """
-    pairs = _lines(text) if presplit else _sentences(text, language, name)
-    if not pairs:
-        raise DuizhaoError("empty-side", f"{name}: no sentences; give a text with at least one")
-    _check_language("".join(sentence for _, sentence in pairs), language, name)
-    return Text(tuple(sentence for _, sentence in pairs), tuple(paragraph for paragraph, _ in pairs))
+    return split_document(make_document("text", text, language, name), presplit=presplit)
+
+
+def split_document(document: Document, *, presplit: bool = False) -> Text:
+    """Sentences of a document as ``split_text`` finds them; of a page of HTML those of its article."""
+    rows = _lines(document.text) if presplit else [(0, *pair) for pair in _sentences(document)]
+    if not rows:
+        raise DuizhaoError("empty-side", f"{document.name}: no sentences; give a text with at least one")
+    lines, paragraphs, sentences = zip(*rows, strict=True)
+    _check_language("".join(sentences), document.language, document.name)
+    return Text(sentences, paragraphs, lines if presplit else None)
 
 
 def align_texts(zh: Text, en: Text) -> list[Bead]:
@@ -54,14 +75,15 @@ def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str) -> dict
 
     Moses has no way to write an empty side: its files hold the beads with two sides only.
     """
-    rows = [(bead, _joined(zh.sentences, bead.zh, ""), _joined(en.sentences, bead.en, " ")) for bead in beads]
+    rows = [(bead, _joined(zh.sentences, bead.zh), _joined(en.sentences, bead.en)) for bead in beads]
     if format == "align":
-        return {"": "".join(f"{list(bead.zh)}:{list(bead.en)}\n" for bead in beads)}
+        return {"": "".join(f"{_numbers(zh, bead.zh)}:{_numbers(en, bead.en)}\n" for bead in beads)}
     if format == "jsonl":
-        return {"": "".join(_json_line(*row) for row in rows)}
+        return {
+            "": "".join(_json_line(_numbers(zh, row[0].zh), _numbers(en, row[0].en), *row) for row in rows)
+        }
     if format == "tsv":
-        lines = [f"{_cell(left)}\t{_cell(right)}\t{bead.kind}\t{bead.score}\n" for bead, left, right in rows]
-        return {"": "zh\ten\tbead\tscore\n" + "".join(lines)}
+        return {"": _tsv(rows)}
     if format == "moses":
         paired = [(left, right) for _, left, right in rows if left and right]
         return {
@@ -71,6 +93,20 @@ def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str) -> dict
     if format == "tmx":
         return {"": _tmx([(left, right) for _, left, right in rows if left and right])}
     raise DuizhaoError("unknown-format", f"{format}: unknown format; allowed: {', '.join(FORMATS)}")
+
+
+def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
+    """Refuse beads of two texts, of these names, that are no translations of one another.
+
+    Raises DuizhaoError ``not-a-pair``.
+    """
+    together = belongs_together(beads)
+    if together < BELONGS:
+        raise DuizhaoError(
+            "not-a-pair",
+            f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; translations reach "
+            f"{BELONGS} and more); give the right file, or --force to write beads all the same",
+        )
 
 
 def summarize(beads: Sequence[Bead]) -> str:
@@ -90,28 +126,25 @@ def summarize(beads: Sequence[Bead]) -> str:
     return "\n".join(lines)
 
 
-def _lines(text: str) -> list[tuple[int, str]]:
-    pairs: list[tuple[int, str]] = []
+def _lines(text: str) -> list[tuple[int, int, str]]:
+    """Number, paragraph and text of each line that is not blank. The number counts all lines."""
+    rows: list[tuple[int, int, str]] = []
     paragraph, parted = 0, False
-    for line in text.lstrip("\ufeff").split("\n"):
+    for number, line in enumerate(text.lstrip("\ufeff").split("\n")):
         if not line.strip():
-            parted = bool(pairs)
+            parted = bool(rows)
             continue
         paragraph, parted = paragraph + parted, False
-        pairs.append((paragraph, line.strip()))
-    return pairs
+        rows.append((number, paragraph, line.strip()))
+    return rows
 
 
-def _sentences(text: str, language: str, name: str) -> list[tuple[int, str]]:
-    blocks = [
-        block
-        for block in find_blocks(make_document("text", text, language, name))
-        if block.spans and block.kind != "front_matter"
-    ]
+def _sentences(document: Document) -> list[tuple[int, str]]:
+    blocks = [block for block in find_blocks(document) if block.spans and block.kind not in NO_TEXT]
     return [
-        (paragraph, read(text, spans))
+        (paragraph, read(document.text, spans))
         for paragraph, block in enumerate(blocks)
-        for spans in split_block(text, block, language)
+        for spans in split_block(document.text, block, document.language)
     ]
 
 
@@ -127,22 +160,40 @@ def _check_language(text: str, language: str, name: str) -> None:
         )
 
 
-def _joined(sentences: Sequence[str], indices: Sequence[int], space: str) -> str:
-    return space.join(sentences[index] for index in indices)
+def _joined(sentences: Sequence[str], indices: Sequence[int]) -> str:
+    return join(sentences[index] for index in indices)
+
+
+def _numbers(text: Text, indices: Sequence[int]) -> list[int]:
+    return [text.lines[index] for index in indices] if text.lines is not None else list(indices)
 
 
 def _cell(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _json_line(bead: Bead, left: str, right: str) -> str:
+def _tsv(rows: Sequence[tuple[Bead, str, str]]) -> str:
+    """Cells parted by tabs; one that holds a straight quotation mark stands between two, each inside it doubled.
+
+    That is what readers expect by default (RFC 4180 with tabs): ``csv``, pandas, Polars, DuckDB, ``datasets``.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter="\t", lineterminator="\n")
+    writer.writerow(("zh", "en", "bead", "score"))
+    writer.writerows((_cell(left), _cell(right), bead.kind, bead.score) for bead, left, right in rows)
+    return buffer.getvalue()
+
+
+def _json_line(zh: list[int], en: list[int], bead: Bead, left: str, right: str) -> str:
     row = {
-        "zh": list(bead.zh),
-        "en": list(bead.en),
+        "zh": zh,
+        "en": en,
         "zh_text": left,
         "en_text": right,
         "bead": bead.kind,
         "score": bead.score,
+        "zh_coverage": list(bead.zh_coverage),
+        "en_coverage": list(bead.en_coverage),
     }
     return json.dumps(row, ensure_ascii=False) + "\n"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from duizhao.alignment.tokens import shared_tokens
 from duizhao.encoders import SpanVectors
 
 Floats = NDArray[np.float32]
@@ -23,13 +24,15 @@ class Side:
     """One side of a text, as evidence: vectors, lengths in characters, punctuation of each sentence.
 
     ``lengths`` and ``quotes`` are running sums, float32 ``[n + 1]``; ``marks`` is float32 ``[n, 5]``: ends
-    as a question, as an exclamation, with a colon, begins with and ends with a quotation mark.
+    as a question, as an exclamation, with a colon, begins with and ends with a quotation mark. ``tokens``
+    are what each sentence's translation is likely to repeat.
     """
 
     vectors: SpanVectors
     lengths: Floats
     quotes: Floats
     marks: Floats
+    tokens: tuple[frozenset[str], ...]
 
     def __len__(self) -> int:
         return len(self.marks)
@@ -39,7 +42,7 @@ class Side:
         some, ends = slice(start, stop), slice(start, stop + 1)
         vectors = self.vectors
         cut = SpanVectors(vectors.spans[:, some], vectors.heads[some], vectors.tails[some])
-        return Side(cut, self.lengths[ends], self.quotes[ends], self.marks[some])
+        return Side(cut, self.lengths[ends], self.quotes[ends], self.marks[some], self.tokens[some])
 
 
 def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
@@ -47,7 +50,7 @@ def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
     lengths = np.array([len(s.strip()) + 1 for s in sentences], dtype=np.float32)
     quotes = np.array([sum(c in _QUOTES for c in s) for s in sentences], dtype=np.float32)
     marks = np.array([_marks(s.strip()) for s in sentences], dtype=np.float32).reshape(-1, 5)
-    return Side(vectors, _running(lengths), _running(quotes), marks)
+    return Side(vectors, _running(lengths), _running(quotes), marks, tuple(map(shared_tokens, sentences)))
 
 
 def _running(values: Floats) -> Floats:

@@ -6,19 +6,25 @@ build (``resolution``). Nothing is re-anchored in silence: `locate` only says wh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from duizhao import schema
 from duizhao.alignment import Bead
-from duizhao.errors import DuizhaoError
-from duizhao.schema import accepter, explain
+from duizhao.errors import InputError
+from duizhao.files import read_json_lines, reason, show
 from duizhao.text import Document, Sentence, Span, read
 
 KINDS = ("entities", "mentions", "events", "claims", "questions")
 """Annotation files that become configs."""
+
+FILES = (*KINDS, "script", "beads", "acknowledged")
+"""All annotation files, without the ending ``.jsonl``."""
+
+MOST_TOLD = 50
+"""Lines of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +56,51 @@ class Annotations:
     acknowledged: Mapping[tuple[str, str], str] = field(default_factory=dict)
     configs: Mapping[str, Sequence[Line]] = field(default_factory=dict)
 
+    _by_article: dict[str, dict[str, list[Line]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     def of(self, kind: str, article_id: str) -> list[Line]:
         """Lines of ``script`` or ``beads`` that belong to an article."""
-        lines: Sequence[Line] = self.script if kind == "script" else self.beads
-        return [line for line in lines if line.row["article_id"] == article_id]
+        if kind not in self._by_article:
+            index = self._by_article.setdefault(kind, {})
+            for line in self.script if kind == "script" else self.beads:
+                index.setdefault(line.row["article_id"], []).append(line)
+        return self._by_article[kind].get(article_id, [])
 
 
 def read_annotations(folder: Path | None) -> Annotations:
-    """Annotations of a folder; none where it is not there. Raises DuizhaoError with file and line."""
+    """Annotations of a folder; none where it is not there.
+
+    Raises InputError ``bad-annotation`` that tells all lines that cannot be read or that their schema refuses.
+    """
     if folder is None or not folder.is_dir():
         return Annotations()
-    acknowledged = list(_lines(folder / "acknowledged.jsonl"))
-    configs = {kind: tuple(_lines(folder / f"{kind}.jsonl")) for kind in KINDS}
+    try:
+        names = {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise InputError("bad-annotation", f"{show(folder)}: cannot be read ({reason(error)})") from None
+    problems = [
+        f"{show(path)}: no such kind of annotation; known: {', '.join(sorted(FILES))}"
+        for path in sorted(folder / name for name in names if name.endswith(".jsonl"))
+        if path.stem not in FILES
+    ]
+    lines = {
+        kind: _read(folder / f"{kind}.jsonl", problems) if f"{kind}.jsonl" in names else () for kind in FILES
+    }
+    acknowledged: dict[tuple[str, str], str] = {}
+    for line in lines["acknowledged"]:
+        key = (line.row["finding"], line.row["record"])
+        if key in acknowledged:
+            problems.append(f"{line.place}: record: {key[0]} of {key[1]} is acknowledged twice")
+        acknowledged[key] = line.row["reason"]
+    if problems:
+        raise InputError("bad-annotation", "\n".join(problems[:MOST_TOLD]))
     return Annotations(
-        script=tuple(_lines(folder / "script.jsonl")),
-        beads=tuple(_lines(folder / "beads.jsonl")),
-        acknowledged={(line.row["finding"], line.row["record"]): line.row["reason"] for line in acknowledged},
-        configs={kind: lines for kind, lines in configs.items() if lines},
+        script=lines["script"],
+        beads=lines["beads"],
+        acknowledged=acknowledged,
+        configs={kind: lines[kind] for kind in KINDS if lines[kind]},
     )
 
 
@@ -110,27 +144,29 @@ def locate(anchor: Anchor, text: str) -> int | None:
 
 
 def check_articles(annotations: Annotations, known: set[str]) -> None:
-    """Raises DuizhaoError ``unknown-article`` for an annotation of an article that is not there."""
+    """Raises InputError ``unknown-article`` that tells all annotations of an article that is not there."""
     named = [(line.row["article_id"], line.place) for line in annotations.beads]
     named += [(anchor.article_id, anchor.place) for anchor in anchors(annotations)]
-    for article_id, place in named:
-        if article_id not in known:
-            raise DuizhaoError(
-                "unknown-article", f"{place}: no article {article_id!r}; known: {', '.join(sorted(known))}"
-            )
+    unknown = list(dict.fromkeys((place, id) for id, place in named if id not in known))
+    if unknown:
+        shown = ", ".join(sorted(known)[:MOST_TOLD]) + ", …" * (len(known) > MOST_TOLD)
+        lines = [f"{place}: no article {id!r}; known: {shown}" for place, id in unknown[:MOST_TOLD]]
+        raise InputError("unknown-article", "\n".join(lines))
 
 
 def check_corrections(document: Document, lines: Sequence[Line]) -> None:
-    """Raises DuizhaoError ``stale-correction`` where a span does not read as its surface."""
+    """Raises InputError ``stale-correction`` that tells all spans that do not read as their surface."""
+    problems = []
     for line in lines:
         row = line.row
         there = document.text[row["start"] : row["end"]]
         if there != row["surface"] or len(row["right"]) != len(row["surface"]):
-            raise DuizhaoError(
-                "stale-correction",
+            problems.append(
                 f"{line.place}: {document.name}[{row['start']}:{row['end']}] reads {there!r}, not {row['surface']!r}; "
-                "anchor the correction anew, with a right form as long as its surface",
+                "anchor the correction anew, with a right form as long as its surface"
             )
+    if problems:
+        raise InputError("stale-correction", "\n".join(problems[:MOST_TOLD]))
 
 
 def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
@@ -150,7 +186,7 @@ def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Se
             first, wanted = done[side], list(line.row[side])
             if starts[side][first : first + len(wanted)] != wanted:
                 following = starts[side][first] if first < len(starts[side]) else "nothing"
-                raise DuizhaoError(
+                raise InputError(
                     "stale-bead",
                     f"{line.place}: {line.row['article_id']}: {side} starts {wanted} do not follow; "
                     f"the next sentence starts at {following}",
@@ -159,7 +195,7 @@ def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Se
             done[side] += len(wanted)
         beads.append(Bead(found["zh"], found["en"], 1.0))
     if lines and (done["zh"] < len(zh) or done["en"] < len(en)):
-        raise DuizhaoError(
+        raise InputError(
             "stale-bead",
             f"{lines[-1].place}: {lines[-1].row['article_id']}: the beads end before the text does",
         )
@@ -170,22 +206,15 @@ def _anchor(row: Mapping[str, Any], file: str, place: str) -> Anchor:
     return Anchor(row["article_id"], file, row["start"], row["end"], row["surface"], place)
 
 
-def _lines(path: Path) -> Iterator[Line]:
-    """Lines of a JSON Lines file that the schema of its name accepts."""
-    if not path.is_file():
-        return
-    kind = f"annotations/{path.stem}"
-    for number, text in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not text:
+def _read(path: Path, problems: list[str]) -> tuple[Line, ...]:
+    """Lines of a JSON Lines file that the schema of its name accepts; what is wrong with others goes to ``problems``."""
+    found = []
+    for place, row in read_json_lines(path, "bad-annotation"):
+        if isinstance(row, InputError):
+            problems.append(str(row))
             continue
-        place = f"{path.as_posix()}:{number}"
-        try:
-            row = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise DuizhaoError(
-                "bad-annotation", f"{place}: not valid JSON (at column {error.colno})"
-            ) from None
-        if not accepter(kind).is_valid(row):
-            field_name, message = explain(kind, row)[0]
-            raise DuizhaoError("bad-annotation", f"{place}: {field_name}: {message}")
-        yield Line(place, row)
+        wrong = schema.problems(f"annotations/{path.stem}", row)
+        problems += [f"{place}: {field_name}: {message}" for field_name, message in wrong[:1]]
+        if not wrong:
+            found.append(Line(place, row))
+    return tuple(found)

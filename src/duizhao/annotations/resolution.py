@@ -20,6 +20,8 @@ from duizhao.text import Span, positions
 
 Texts = Mapping[tuple[str, str], str]
 
+_REMEMBERED = 1000  # rows whose offsets are kept: annotations of one row come together
+
 _SPANS = {"zh": "raw_spans", "en": "en_spans"}
 
 
@@ -44,10 +46,18 @@ class Resolver:
                     self._spans.setdefault((row["article_id"], file), []).append((start, end, row))
         for spans in self._spans.values():
             spans.sort(key=lambda span: span[0])
+        self._offsets: dict[tuple[str, str], dict[int, int]] = {}
 
-    def kept(self, article_id: str, file: str) -> list[Span]:
-        """Kept spans of a file, in order."""
-        return [(start, end) for start, end, _ in self._spans.get((article_id, file), [])]
+    def kept(self, anchor: Anchor) -> list[Span]:
+        """Kept spans of an anchor's file that it touches, in order."""
+        spans = self._spans.get((anchor.article_id, anchor.file), [])
+        index = max(bisect_right(spans, anchor.start, key=lambda span: span[0]) - 1, 0)
+        touched: list[Span] = []
+        while index < len(spans) and spans[index][0] < anchor.end:
+            start, end, _ = spans[index]
+            touched += [(start, end)] if end > anchor.start else []
+            index += 1
+        return touched
 
     def find(self, anchor: Anchor) -> Place | None:
         """The place of an anchor, None where it is not inside one sentence's kept text."""
@@ -56,15 +66,22 @@ class Resolver:
         if index < 0 or anchor.start >= spans[index][1]:
             return None
         row = spans[index][2]
-        places = positions(
-            self.texts[anchor.article_id, anchor.file], [(a, b) for a, b in row[_SPANS[anchor.file]]]
-        )
-        offsets = {
-            place: offset for offset, place in enumerate(places)
-        }  # a space between spans gives way to its next character
+        offsets = self._offsets_of(row, anchor)
         if anchor.end - 1 not in offsets:
             return None
         return Place(row, offsets[anchor.start], offsets[anchor.end - 1] + 1)
+
+    def _offsets_of(self, row: Mapping[str, Any], anchor: Anchor) -> dict[int, int]:
+        """Where each kept character of a row's file stands in the row's text. The last rows asked for are kept."""
+        key = (row["id"], anchor.file)
+        if key not in self._offsets:
+            if len(self._offsets) >= _REMEMBERED:
+                self._offsets.clear()
+            spans = [(start, end) for start, end in row[_SPANS[anchor.file]]]
+            places = positions(self.texts[anchor.article_id, anchor.file], spans)
+            # A space between spans gives way to its next character.
+            self._offsets[key] = {place: offset for offset, place in enumerate(places)}
+        return self._offsets[key]
 
 
 def resolve(
@@ -133,7 +150,7 @@ def _check_anchors(annotations: Annotations, resolver: Resolver) -> Iterator[Fin
         where = f"{anchor.article_id} {anchor.file}[{anchor.start}:{anchor.end}]"
         if text is None:
             yield Finding("stale-anchor", 3, anchor.place, "article_id", f"{where}: there is no such file")
-        elif not holds(anchor, text, resolver.kept(anchor.article_id, anchor.file)):
+        elif not holds(anchor, text, resolver.kept(anchor)):
             moved = locate(anchor, text)
             hint = (
                 f"it stands at {moved} now, probably"

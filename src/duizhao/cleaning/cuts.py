@@ -39,7 +39,7 @@ def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[list
 
 
 def _cut(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
-    if piece.text[0] in _CUT_STARTS and (at := _head_cut(piece.text)):
+    if piece.text[0] in _CUT_STARTS and (at := _head_cut(piece.text)) and piece.text[at:].strip():
         head, rest = _pieces(raw, split(raw, piece.block, locate(raw, piece.block.spans, at)), lexicon)
         return [head, *_cut_end(raw, rest, lexicon)]
     return _cut_end(raw, piece, lexicon)

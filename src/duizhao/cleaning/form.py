@@ -93,7 +93,7 @@ def form(piece: Piece, raw: str) -> tuple[str, ...]:
     plain_markup = block.end - block.start <= size + 16
     if prose and not hits and plain_markup and text[-1] in _PLAIN_ENDS and "http" not in text:
         return ("prose",) if size < 400 else ("prose", "long_prose")
-    if block.kind == "code":
+    if block.kind in ("code", "table"):
         return ("code",)
     mixed = not plain_markup or _MIXED.search(text) is not None
     links = _link_names(piece, raw, plain_markup) if mixed else []
@@ -188,7 +188,7 @@ def _shape_names(piece: Piece) -> list[str]:
     return names
 
 
-_KINDS = frozenset(("heading", "quote", "list_item", "title"))
+_KINDS = frozenset(("footnote", "heading", "quote", "list_item", "title"))
 
 
 def _end_names(text: str, kind: str) -> list[str]:

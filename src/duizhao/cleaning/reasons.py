@@ -10,7 +10,11 @@ from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import RANK, SURE, Hit
 
-_SETTLED = {"image": "form: image", "front_matter": "place: metadata"}
+_SETTLED = {
+    "image": "form: image",
+    "front_matter": "place: metadata",
+    "navigation": "page: outside the article",
+}
 
 _WORDS = {
     "covered": "form: cues make up most of it", "title": "form: title", "heading": "form: short lone line", "quote": "form: quotation",

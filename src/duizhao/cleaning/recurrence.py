@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from duizhao.errors import DuizhaoError
-from duizhao.text import Document, find_blocks, read
+from duizhao.text import NO_TEXT, Document, find_blocks, read
 
 FEWEST_ARTICLES = 10
 """Corpus statistics are evidence from this many articles on: in fewer, what is repeated may be a series' own."""
@@ -35,9 +35,7 @@ def count_paragraphs(documents: Iterable[Document]) -> CorpusStatistics:
     for document in documents:
         articles += 1
         texts = (
-            read(document.text, block.spans)
-            for block in find_blocks(document)
-            if block.kind not in ("image", "front_matter")
+            read(document.text, block.spans) for block in find_blocks(document) if block.kind not in NO_TEXT
         )
         counts.update({_key(text) for text in texts if len(text.strip()) >= 4})
     return CorpusStatistics(articles, {key: count for key, count in counts.items() if count > 1})

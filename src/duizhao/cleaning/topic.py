@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duizhao.text import Block, Document, read
+from duizhao.text import NO_TEXT, Block, Document, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ def measure_topic(
     texts = [
         (block.start, read(document.text, block.spans)[:_LONGEST])
         for block in blocks
-        if block.kind not in ("image", "front_matter")
+        if block.kind not in NO_TEXT
     ]
     texts = [(start, text) for start, text in texts if len(text) >= 12]
     edges = sorted({*range(min(_HEAD, len(texts))), *range(max(0, len(texts) - _TAIL), len(texts))})

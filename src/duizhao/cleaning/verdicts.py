@@ -21,12 +21,11 @@ from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics
 from duizhao.cleaning.topic import TopicEvidence
 from duizhao.errors import DuizhaoError
-from duizhao.text import Block, Document, find_blocks, is_rule, make_document, read
+from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
 THRESHOLD = 0.7
 """Probability from which a block is dropped. Above one half: an author's sentence lost is worse than a share line kept."""
 
-_NO_TEXT = frozenset(("front_matter", "image"))
 _SCRAPS = frozenset("*＊。，、； \t")
 
 
@@ -126,7 +125,7 @@ def gather(
     pieces: list[Piece] = []
     settled: dict[int, str] = {}
     rules: set[int] = set()
-    texts = [block for block in blocks if block.spans and block.kind not in _NO_TEXT]
+    texts = [block for block in blocks if block.spans and block.kind not in NO_TEXT]
     cut = iter(cut_blocks(raw, texts, lexicon))
     end = 0
     for block in blocks:
@@ -134,8 +133,8 @@ def gather(
         if start - end > 4 and _breaks(raw[end:start]):
             rules.add(len(pieces))
         end = block.end
-        if not block.spans or kind in _NO_TEXT:
-            settled[len(pieces)] = "image" if kind == "image" else "front_matter"
+        if not block.spans or kind in NO_TEXT:
+            settled[len(pieces)] = kind if kind in NO_TEXT else "front_matter"
             pieces.append(Piece(block, "", (), False))
             continue
         for piece in next(cut):

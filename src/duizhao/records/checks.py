@@ -6,15 +6,17 @@ Levels follow the habit of Universal Dependencies' validator: 1 schema, 2 ids an
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from duizhao.errors import Finding
 from duizhao.languages import COLUMNS
 from duizhao.records.bilingual import check_sense
-from duizhao.schema import Record, Records, accepter, explain
-from duizhao.sources import ENCODINGS
+from duizhao.records.consistency import check_consistency
+from duizhao.records.roles import VERBATIM
+from duizhao.records.texts import check_texts
+from duizhao.schema import Record, Records, problems
+from duizhao.sources import hashes_to
 from duizhao.text import read, same_characters
 
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
@@ -38,22 +40,20 @@ def validate(records: Records) -> list[Finding]:
         return schema
     return [
         *check_ids(records),
+        *check_consistency(records),
         *check_ledger(records),
         *check_spans(records),
         *check_mentions(records),
         *check_sides(records),
+        *check_texts(records),
     ]
 
 
 def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
     """Level 1: what the JSON Schema of the config refuses, explained."""
-    accepts = accepter(config).is_valid
     for number, row in enumerate(rows):
-        if not accepts(row):
-            for field, message in explain(config, dict(row)):
-                yield Finding(
-                    "schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message
-                )
+        for field, message in problems(config, row):
+            yield Finding("schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message)
 
 
 def check_ids(records: Records) -> Iterator[Finding]:
@@ -82,10 +82,8 @@ def check_ledger(records: Records) -> Iterator[Finding]:
             if not rows and article[f"{prefix}_path"] is None:
                 continue
             yield from _check_tiles(article, language, rows)
-            extracted = language == "zh" and article["extraction"] is not None
-            if not extracted and not _hashes_to(
-                "".join(row["text"] for row in rows), article[f"{prefix}_sha256"]
-            ):
+            text = "".join(row["text"] for row in rows)
+            if not _is_altered(article, language, text) and not hashes_to(text, article[f"{prefix}_sha256"]):
                 yield Finding(
                     "raw-hash", 3, article["id"], f"{prefix}_sha256", "the blocks' text is not the file's"
                 )
@@ -161,7 +159,8 @@ def _check_reading(row: Record, language: str, text: str, script: str | None) ->
             yield Finding("span-text", 3, row["id"], "en", f"the spans read {text!r}")
         return
     simplified = row["zh_hans"] or ""
-    if not (simplified == text or (script != "zh-Hans" and same_characters(simplified, text))):
+    exact = script == "zh-Hans" or row["role"] in VERBATIM
+    if not (simplified == text or (not exact and same_characters(simplified, text))):
         yield Finding("span-text", 3, row["id"], "zh_hans", f"the spans read {text!r}")
     if len(row["zh_hant"] or "") != len(simplified):
         yield Finding("span-text", 3, row["id"], "zh_hant", "is not as long as zh_hans")
@@ -182,6 +181,12 @@ def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
     return files
 
 
+def _is_altered(article: Record, language: str, text: str) -> bool:
+    """Whether a file's text is not what its bytes say: extracted by an older version, or a page with broken bytes."""
+    extraction = article["extraction"] if language == "zh" else None
+    return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
+
+
 def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iterator[Finding]:
     end = 0
     for row in rows:
@@ -193,16 +198,6 @@ def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iter
         end = row["raw_end"]
     if not rows:
         yield Finding("ledger-gap", 3, article["id"], "blocks", f"no blocks for its {language} file")
-
-
-def _hashes_to(text: str, sha256: str) -> bool:
-    for encoding in ENCODINGS:
-        try:
-            if hashlib.sha256(text.encode(encoding)).hexdigest() == sha256:
-                return True
-        except UnicodeEncodeError:
-            continue
-    return False
 
 
 def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, str], str]) -> list[Finding]:

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from duizhao.alignment import Bead, align
 from duizhao.annotations import Annotations, check_corrections, resolve_beads
 from duizhao.cleaning import THRESHOLD, CorpusStatistics, Verdict, judge, measure_topic
 from duizhao.errors import Finding
+from duizhao.records.roles import (
+    ROLES,
+    VERBATIM,
+    in_order,
+    is_verbatim,
+    pair_verbatim,
+    role_of,
+)
 from duizhao.records.scripts import ScriptPair, script_findings, write_both
 from duizhao.schema import Record
 from duizhao.text import (
+    NO_TEXT,
     Block,
     Document,
     Sentence,
     Span,
     find_blocks,
+    find_credits,
     read,
     split_block,
 )
-
-_ROLES = {"title": "title", "heading": "heading", "quote": "quote", "caption": "caption"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,14 @@ class CleanedDocument:
 class Options:
     """How documents are cleaned: from which probability a block goes, and which further evidence counts.
 
+    ``roles`` are those of the sentences that are kept.
     ``hant`` is the script that a converted Traditional column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK.
     """
 
     threshold: float = THRESHOLD
     topic: bool = False
     corpus: CorpusStatistics | None = None
+    roles: frozenset[str] = frozenset(ROLES)
     hant: str = "zh-Hant"
 
 
@@ -62,11 +73,13 @@ def clean_document(document: Document, options: Options = Options()) -> CleanedD
         verdicts = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
     else:
         verdicts = [_kept(block) for block in blocks]
+    if len(options.roles) < len(ROLES):
+        verdicts = [_chosen(document, verdict, options.roles) for verdict in verdicts]
     sentences: list[Sentence] = []
     for paragraph, block in enumerate(verdict.block for verdict in _paragraph_verdicts(verdicts)):
         for spans in split_block(document.text, block, document.language):
             text = read(document.text, spans)
-            sentences.append(Sentence(text, spans, paragraph, _role(document.text, block), block.speaker))
+            sentences.append(Sentence(text, spans, paragraph, role_of(document.text, block), block.speaker))
     return CleanedDocument(document, tuple(verdicts), tuple(sentences))
 
 
@@ -88,9 +101,9 @@ def make_article(
 ) -> ArticleRecords:
     """What `make_records` gives, with the findings on the script that the article is written in."""
     check_corrections(zh, annotations.of("script", zh.id))
-    chinese, english = clean_document(zh, options), clean_document(en) if en else None
+    chinese, english = clean_document(zh, options), clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations)
-    both = write_both(zh, _paragraphs(chinese), annotations, options.hant)
+    both = write_both(zh, _prose(chinese), annotations, options.hant)
     sentences = [
         _sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)
     ]
@@ -108,11 +121,25 @@ def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotatio
     hand = annotations.of("beads", zh.document.id)
     if hand:
         return resolve_beads(hand, zh.sentences, en.sentences)
+    verbatim = pair_verbatim(zh.sentences, en.sentences)
+    if not verbatim:
+        return _aligned(zh.sentences, en.sentences)
+    left = [index for index, sentence in enumerate(zh.sentences) if not is_verbatim(sentence)]
+    right = [index for index, sentence in enumerate(en.sentences) if not is_verbatim(sentence)]
+    beads = _aligned([zh.sentences[index] for index in left], [en.sentences[index] for index in right])
+    prose = [
+        Bead(tuple(left[index] for index in bead.zh), tuple(right[index] for index in bead.en), bead.score)
+        for bead in beads
+    ]
+    return in_order([*prose, *verbatim])
+
+
+def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
     return align(
-        [sentence.text for sentence in zh.sentences],
-        [sentence.text for sentence in en.sentences],
-        zh_paragraphs=[sentence.paragraph for sentence in zh.sentences],
-        en_paragraphs=[sentence.paragraph for sentence in en.sentences],
+        [sentence.text for sentence in zh],
+        [sentence.text for sentence in en],
+        zh_paragraphs=[sentence.paragraph for sentence in zh],
+        en_paragraphs=[sentence.paragraph for sentence in en],
     )
 
 
@@ -142,27 +169,25 @@ def ledger(side: CleanedDocument) -> list[Record]:
 
 
 def _kept(block: Block) -> Verdict:
-    if block.kind in ("image", "front_matter"):
-        return Verdict(block, "drop", block.kind, f"form: {block.kind}", 1.0)
+    if block.kind in NO_TEXT:
+        where = "page: outside the article" if block.kind == "navigation" else f"form: {block.kind}"
+        return Verdict(block, "drop", block.kind, where, 1.0)
     return Verdict(block, "keep", None, None, 0.0)
+
+
+def _chosen(document: Document, verdict: Verdict, roles: frozenset[str]) -> Verdict:
+    """A verdict, or one that leaves the block out because its role is not wanted."""
+    if verdict.label == "drop" or not verdict.block.spans:
+        return verdict
+    role = role_of(document.text, verdict.block)
+    if role in roles:
+        return verdict
+    return verdict._replace(label="drop", category="left_out", reason=f"role: {role} is left out (--roles)")
 
 
 def _paragraph_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Verdicts on the kept blocks: a sentence's paragraph is its block's rank among them."""
     return [verdict for verdict in verdicts if verdict.label == "keep" and verdict.block.spans]
-
-
-def _role(raw: str, block: Block) -> str:
-    if block.speaker is not None:
-        return "question" if block.asks else "answer"
-    if block.kind == "paragraph" and _is_quotation(read(raw, block.spans)):
-        return "quote"
-    return _ROLES.get(block.kind, "body")
-
-
-def _is_quotation(text: str) -> bool:
-    """Whether a paragraph is one quotation from its first character to its last."""
-    return text[:1] in "“「" and text[-1:] in "”」" and not any(mark in text[1:-1] for mark in "”」")
 
 
 def _block_record(
@@ -229,11 +254,15 @@ def _sentence_record(
     }
 
 
-def _paragraphs(side: CleanedDocument) -> list[list[Span]]:
-    grouped: dict[int, list[Span]] = {}
-    for sentence in side.sentences:
-        grouped.setdefault(sentence.paragraph, []).extend(sentence.spans)
-    return list(grouped.values())
+def _prose(side: CleanedDocument) -> list[list[Span]]:
+    """Paragraphs that are converted: tables and code are the same in both scripts."""
+    return [spans for role, spans in _paragraphs(side) if role not in VERBATIM]
+
+
+def _paragraphs(side: CleanedDocument) -> list[tuple[str, list[Span]]]:
+    """Role and spans of each paragraph."""
+    grouped = [list(group) for _, group in groupby(side.sentences, key=lambda sentence: sentence.paragraph)]
+    return [(group[0].role, [span for sentence in group for span in sentence.spans]) for group in grouped]
 
 
 def _article_record(
@@ -242,19 +271,19 @@ def _article_record(
     both: ScriptPair,
     blocks: Sequence[Record],
 ) -> Record:
-    columns = [_columns(both, spans) for spans in _paragraphs(zh)]
+    columns = [_columns(both, spans) for _, spans in _paragraphs(zh)]
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
     zh_title = _columns(both, _spans(zh, titles))
     counts = {label: sum(b["raw_end"] - b["raw_start"] for b in blocks if b["language"] == "zh" and b["label"] == label)
               for label in ("keep", "drop", "markup")}  # fmt: skip
-    facts = zh.document.facts
+    facts = {**_credits(zh), **zh.document.facts}
     return {
         "id": zh.document.id,
         "title": {"zh_hans": zh_title[0], "zh_hant": zh_title[1], "en": _english_title(en)},
         "text": {
             "zh_hans": "\n\n".join(column[0] or "" for column in columns),
             "zh_hant": "\n\n".join(column[1] or "" for column in columns),
-            "en": "\n\n".join(read(en.document.text, spans) for spans in _paragraphs(en)) if en else None,
+            "en": "\n\n".join(read(en.document.text, spans) for _, spans in _paragraphs(en)) if en else None,
         },
         **{
             field: facts.get(field)
@@ -275,6 +304,23 @@ def _article_record(
         },
         "rights": facts.get("rights"),
     }
+
+
+def _credits(side: CleanedDocument) -> dict[str, str]:
+    """Facts that removed lines near the text tell, and the dateline of its first paragraph."""
+    kept = [index for index, verdict in enumerate(side.verdicts) if verdict.label == "keep"]
+    if not kept:
+        return {}
+    raw, first, last = side.document.text, kept[0], kept[-1]
+    removed = (
+        verdict.block for verdict in side.verdicts[max(0, first - 3) : last + 6] if verdict.label == "drop"
+    )
+    opening = next(
+        (sentence for sentence in side.sentences if sentence.role not in ("title", "heading")), None
+    )
+    paragraph = [s.text for s in side.sentences if opening is not None and s.paragraph == opening.paragraph]
+    lines = (line for block in removed for line in read(raw, block.spans).split("\n"))
+    return find_credits(lines, "".join(paragraph))
 
 
 def _english_title(en: CleanedDocument | None) -> str | None:

@@ -11,29 +11,35 @@ if TYPE_CHECKING:
     from duizhao.release.card import card_title, count_removed
     from duizhao.release.check import check_release, validate_release
     from duizhao.release.hub import describe, plan_push, push
-    from duizhao.release.loading import load, read_manifest, read_records
-    from duizhao.release.writer import check_target, write_release
+    from duizhao.release.loading import load, read_records
+    from duizhao.release.manifest import read_manifest
+    from duizhao.release.target import Claim, check_place, claim_target
+    from duizhao.release.writer import write_release
 
 _HOME = {
+    "Claim": "target",
     "card_title": "card",
+    "check_place": "target",
     "check_release": "check",
-    "check_target": "writer",
+    "claim_target": "target",
     "count_removed": "card",
     "describe": "hub",
     "load": "loading",
     "plan_push": "hub",
     "push": "hub",
     "read_attachments": "attachments",
-    "read_manifest": "loading",
+    "read_manifest": "manifest",
     "read_records": "loading",
     "validate_release": "check",
     "write_release": "writer",
 }
 
 __all__ = [
+    "Claim",
     "card_title",
+    "check_place",
     "check_release",
-    "check_target",
+    "claim_target",
     "count_removed",
     "describe",
     "load",

@@ -7,16 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
-import yaml
+from duizhao import schema
+from duizhao.errors import InputError
+from duizhao.files import parse_yaml, read_text, show
+from duizhao.release.card import split_card
+from duizhao.release.manifest import is_path
 
-from duizhao.errors import DuizhaoError
+PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+"""What a card may show from its own folder, by the ends of the names."""
 
-_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
-_LICENSE_LINK = re.compile(r"^license_link: *[\"']?([^\"'\n]+?)[\"']? *$", re.MULTILINE)
+_PICTURE = re.compile(r"!\[[^\]]*\]\((?:<([^>\n]*)>|([^)\s]+))[^)]*\)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-_MADE = ("README.md", "croissant.json", "manifest.json")
-"""Files that every release makes itself."""
+_MADE = ("readme.md", "croissant.json", "manifest.json")
+"""Files that every release makes itself, in lower case: some file systems know no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +37,71 @@ class Attachments:
 def read_attachments(card: Path) -> Attachments:
     """The card and what belongs to it: ``ERRATA.md`` and ``CITATION.cff`` beside it, the licence and pictures that it links to.
 
-    Raises DuizhaoError ``bad-card`` for a licence or a picture that is not there, ``bad-citation``.
+    Only what lies in the card's folder is shipped, also where a link of the file system leads elsewhere. Raises
+    InputError ``bad-card`` for a card that cannot be read and for a link that cannot be shipped, ``bad-citation``.
     """
-    if not card.is_file():
+    if not card.exists():
         return Attachments()
-    text = card.read_text(encoding="utf-8")
+    text = read_text(card, "bad-card")
+    head, _ = split_card(text, show(card))
     beside = [name for name in ("ERRATA.md", "CITATION.cff") if (card.parent / name).is_file()]
-    linked = [
-        name
-        for name in (*_LICENSE_LINK.findall(text), *find_pictures(text))
-        if _is_inside(name) and name not in _MADE
+    terms = [name] if (name := _inside(str(head.get("license_link", "")))) else []
+    pictures = find_pictures(text)
+    problems = [
+        f"{show(card)}: shows {name}, which is no picture; allowed: {', '.join(PICTURES)}"
+        for name in pictures
+        if not name.lower().endswith(PICTURES)
     ]
-    files = {name: card.parent / name for name in (*beside, *linked)}
-    for name, file in files.items():
-        if not file.is_file():
-            raise DuizhaoError("bad-card", f"{card}: links to {name}, which is not there")
+    names = [name for name in dict.fromkeys((*beside, *terms, *pictures)) if name.lower() not in _MADE]
+    problems += [f"{show(card)}: {problem}" for name in names if (problem := _check_link(card.parent, name))]
+    if problems:
+        raise InputError("bad-card", "\n".join(problems))
+    files = {name: card.parent / name for name in names}
     return Attachments(text, files, read_citation(card.parent / "CITATION.cff"))
 
 
 def find_pictures(text: str) -> list[str]:
     """Pictures that a Markdown text shows from its own folder, by their paths, in order, each once."""
-    return list(dict.fromkeys(name for name in _PICTURE.findall(text) if _is_inside(name)))
+    links = (match[1] or match[2] or "" for match in _PICTURE.finditer(text))
+    return list(dict.fromkeys(name for link in links if (name := _inside(link))))
 
 
 def read_citation(file: Path) -> dict[str, Any] | None:
-    """A parsed CITATION.cff; None where there is none. Raises DuizhaoError ``bad-citation``."""
-    if not file.is_file():
+    """A parsed CITATION.cff; None where there is none. Raises InputError ``bad-citation``."""
+    if not file.exists():
         return None
-    try:
-        citation = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DuizhaoError(
-            "bad-citation", f"{file}: cannot be read as YAML ({str(error).splitlines()[0]})"
-        ) from None
-    authors = citation.get("authors", []) if isinstance(citation, dict) else None
-    if not isinstance(authors, list) or not all(isinstance(author, dict) for author in authors):
-        raise DuizhaoError(
-            "bad-citation",
-            f"{file}: not a citation: it must be a mapping, and its authors a list of mappings",
-        )
+    citation = parse_yaml(read_text(file, "bad-citation"), show(file), "bad-citation")
+    problems = schema.problems("release/citation", citation)
+    if problems:
+        lines = (f"{show(file)}: not a citation: {field}: {message}" for field, message in problems)
+        raise InputError("bad-citation", "\n".join(lines))
     return dict(citation)
 
 
-def _is_inside(name: str) -> bool:
+def _inside(link: str) -> str | None:
+    """The path that a link names in the card's folder; None for an address, an anchor and a path out of the folder."""
+    link = unquote(link)
+    if not link or link.startswith(("/", "#", "\\")) or _SCHEME.match(link):
+        return None
+    path = PurePosixPath(link)
+    return None if ".." in path.parts or not path.parts else path.as_posix()
+
+
+def _check_link(folder: Path, name: str) -> str | None:
+    """Why a file cannot be shipped; None where it can."""
+    first = PurePosixPath(name).parts[0]
+    if not is_path(name):
+        return f"links to {name!r}, which cannot be the name of a released file; rename it"
+    if any(part.startswith(".") for part in PurePosixPath(name).parts):
+        return f"links to {name}, which is hidden; rename it"
+    if first.lower() in schema.available():
+        return f"links to {name}, but a release keeps its rows in {first}; move the file to another folder"
+    try:
+        leads_out = not (folder / name).resolve().is_relative_to(folder.resolve())
+        if not (folder / name).is_file():
+            return f"links to {name}, which is not there"
+    except (OSError, RuntimeError, ValueError):
+        return f"links to {name}, which cannot be read"
     return (
-        "://" not in name
-        and not name.startswith(("/", "#", "data:"))
-        and ".." not in PurePosixPath(name).parts
+        f"links to {name}, which leads out of its folder; copy the file there instead" if leads_out else None
     )

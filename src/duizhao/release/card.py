@@ -13,24 +13,18 @@ from typing import Any
 import yaml
 
 from duizhao import schema
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
+from duizhao.files import parse_yaml, read_text, show
 from duizhao.release.croissant import cite
+from duizhao.release.manifest import find_file
 from duizhao.schema import SPLIT, Record, Records
 
 _PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))?(?: (\w+))? -->")
 
 _PLACEHOLDERS = "counts, fields, removed, record, acknowledged, rows, parts, filled, split, citation"
 
-TEMPLATE = """---
-pretty_name: {name}
-language:
-- zh
-- en
-task_categories:
-- translation
----
-
-# {name}
+_HEAD = {"language": ["zh", "en"], "task_categories": ["translation"]}
+_TEMPLATE = """# {name}
 
 Built by Duizhao from {articles} articles. Describe here why the dataset was made, where the articles
 come from, who wrote the English side, what is known to be wrong, and who holds the rights.
@@ -47,6 +41,27 @@ come from, who wrote the English side, what is known to be wrong, and who holds 
 
 <!-- duizhao:removed -->
 """
+
+_MARKS = re.compile(r"[\\`*_{}\[\]<>|~&#!]")
+
+
+def make_template(name: str, articles: int) -> str:
+    """The card of a release whose maker wrote none."""
+    title = name if _is_text(name) else "dataset"
+    head = _write_head({"pretty_name": title, **_HEAD})
+    return f"---\n{head}---\n\n{_TEMPLATE.format(name=escape(title), articles=articles)}"
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is, on one line and in a table too. A hyphen or an underscore in a word stays."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return _MARKS.sub(lambda match: match[0] if _in_word(flat, match) else "\\" + match[0], flat)
+
+
+def _in_word(text: str, match: re.Match[str]) -> bool:
+    """Whether an underscore stands between letters or figures, where it is no mark of emphasis."""
+    around = text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+    return match[0] == "_" and len(around) == 2 and around.isalnum()
 
 
 def make_card(
@@ -84,9 +99,9 @@ def make_card(
 
 
 def card_title(folder: Path) -> str:
-    """The ``pretty_name`` of a release's card; the folder's name where it has none."""
-    card = folder / "README.md"
-    own = split_card(card.read_text(encoding="utf-8"))[0] if card.is_file() else {}
+    """The ``pretty_name`` of a release's card; the folder's name where it has none. Raises DuizhaoError ``bad-card``."""
+    card = find_file(folder, "README.md")
+    own = split_card(read_text(card, "bad-card"), show(folder / "README.md"))[0] if card else {}
     return str(own.get("pretty_name") or folder.resolve().name)
 
 
@@ -101,25 +116,35 @@ def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
     return table
 
 
-def split_card(card: str) -> tuple[dict[str, Any], str]:
-    """The card's YAML and its Markdown. Raises DuizhaoError ``bad-card``."""
-    if not card.startswith("---\n") or "\n---\n" not in card:
+def split_card(card: str, name: str = "DATASET_CARD.md") -> tuple[dict[str, Any], str]:
+    """The card's YAML and its Markdown. Raises InputError ``bad-card``; ``name`` is told in it."""
+    card = card.replace("\r\n", "\n")
+    if not card.startswith("---\n"):
         return {}, card
-    head, body = card[4:].split("\n---\n", 1)
-    try:
-        own = yaml.safe_load(head) or {}
-    except yaml.YAMLError as error:
-        raise DuizhaoError(
-            "bad-card", f"DATASET_CARD.md: its YAML cannot be read ({str(error).splitlines()[0]})"
-        ) from None
+    head, closed, body = f"{card[3:]}\n".partition("\n---\n")
+    if not closed:
+        raise InputError("bad-card", f"{name}: its YAML does not end; put a line --- after it")
+    own = parse_yaml(head, name, "bad-card") or {}
     if not isinstance(own, dict):
-        raise DuizhaoError("bad-card", "DATASET_CARD.md: its YAML is not a mapping of names to values")
-    return own, body
+        raise InputError("bad-card", f"{name}: its YAML is not a mapping of names to values")
+    wrong = schema.problems("release/card", own)
+    if wrong:
+        raise InputError("bad-card", "\n".join(f"{name}: {field}: {message}" for field, message in wrong))
+    return own, body.removesuffix("\n")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written as UTF-8: a folder's may hold other bytes."""
+    return name.encode("utf-8", "ignore").decode() == name
 
 
 def _digest(rows: Sequence[Record]) -> str:
-    """SHA-256 of a config's records."""
-    return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False).encode()).hexdigest()
+    """SHA-256 of a config's records, as one JSON list."""
+    digest = hashlib.sha256(b"[")
+    for number, row in enumerate(rows):
+        digest.update((", " * (number > 0) + json.dumps(row, ensure_ascii=False)).encode())
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _write_head(head: Mapping[str, Any]) -> str:
@@ -130,9 +155,9 @@ def _write_head(head: Mapping[str, Any]) -> str:
             value if isinstance(value, list) and any(isinstance(entry, dict) for entry in value) else None
         )
         lines += (
-            [f"{key}: {_flow(value)}"]
+            [f"{_flow(key)}: {_flow(value)}"]
             if entries is None
-            else [f"{key}:", *(f"- {_flow(entry)}" for entry in entries)]
+            else [f"{_flow(key)}:", *(f"- {_flow(entry)}" for entry in entries)]
         )
     return "".join(f"{line}\n" for line in lines)
 
@@ -166,7 +191,7 @@ def _fill(what: str, config: str, field: str, records: Records) -> str:
         if what == "split":
             return _split(records[config], field)
     asked = " ".join(filter(None, (what, config, field)))
-    raise DuizhaoError(
+    raise InputError(
         "bad-card", f"DATASET_CARD.md: cannot fill the placeholder duizhao:{asked}; known: {_PLACEHOLDERS}"
     )
 
@@ -201,6 +226,8 @@ def _shortened(value: Any) -> Any:
 def _removed_table(table: Mapping[str, Mapping[str, int]]) -> str:
     categories = [name for name in ("kept", "markup") if any(name in row for row in table.values())]
     categories += sorted({name for row in table.values() for name in row} - set(categories))
-    rows = [[article, *(str(row.get(name, 0)) for name in categories)] for article, row in table.items()]
+    rows = [
+        [escape(article), *(str(row.get(name, 0)) for name in categories)] for article, row in table.items()
+    ]
     head = ["article", *categories]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])

@@ -2,59 +2,120 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from duizhao import schema
-from duizhao.errors import Finding
+from duizhao.errors import Finding, InputError
+from duizhao.files import hash_file, read_parquet
 from duizhao.records import acknowledge, validate
-from duizhao.release.loading import hash_file, read_lines, read_manifest, read_records
-from duizhao.schema import SPLIT
+from duizhao.release.loading import MISSING, iterate_lines, read_lines
+from duizhao.release.manifest import data_files, find_file, read_manifest
+from duizhao.schema import Record
+
+_TOGETHER = 1000  # rows that are compared at a time
 
 
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
-    """All findings on a release, level 5 first, but for the acknowledged ones; and its row counts."""
-    findings = check_release(folder)
-    records = read_records(folder)
-    told = {
-        (row["finding"], row["record"]): row["reason"]
-        for row in read_manifest(folder).get("acknowledged", [])
-    }
-    return findings + acknowledge(validate(records), told), {
-        config: len(rows) for config, rows in records.items()
-    }
+    """All findings on a release, level 5 first, but for the acknowledged ones; and its row counts.
+
+    Raises ReleaseError where there is no manifest that says what the release is. Only regular files inside the
+    folder are read.
+    """
+    manifest = read_manifest(folder)
+    findings = _check_hashes(folder, manifest)
+    records = {}
+    for config, count in manifest["counts"].items():
+        records[config], wrong = read_lines(folder, config)
+        findings += _check_config(folder, config, count, iter(records[config]), wrong)
+    if not any(
+        finding.id == "bad-json-lines" for finding in findings
+    ):  # else every check finds what is missing
+        told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
+        findings += _check_sources(manifest, records["articles"])
+        findings += acknowledge(validate(records), told)
+    return findings, {config: len(rows) for config, rows in records.items()}
 
 
 def check_release(folder: Path) -> list[Finding]:
-    """Level 5: the manifest's hashes and counts, Parquet against JSON Lines, Arrow schemas against the schemas."""
+    """Level 5: the manifest's hashes and counts, Parquet against JSON Lines, Arrow schemas against the schemas.
+
+    Rows are compared a few at a time, and not kept.
+    """
     manifest = read_manifest(folder)
-    findings = [
-        Finding("file-hash", 5, name, "sha256", "the file is not the one that the manifest names")
-        for name, sha256 in manifest["files"].items()
-        if hash_file(folder / name) != sha256
-    ]
+    findings = _check_hashes(folder, manifest)
     for config, count in manifest["counts"].items():
-        findings += _check_config(folder, config, count)
+        wrong: list[str] = []
+        findings += _check_config(folder, config, count, iterate_lines(folder, config, wrong), wrong)
     return findings
 
 
-def _check_config(folder: Path, config: str, count: int) -> list[Finding]:
-    file = f"{config}/{SPLIT}.parquet"
+def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> list[Finding]:
+    findings = []
+    for name, sha256 in manifest["files"].items():
+        file = find_file(folder, name)
+        if file is None:
+            findings.append(Finding("file-hash", 5, name, "sha256", MISSING))
+        elif hash_file(file) != sha256:
+            message = "the file is not the one that the manifest names"
+            findings.append(Finding("file-hash", 5, name, "sha256", message))
+    return findings
+
+
+def _check_config(
+    folder: Path, config: str, count: int, rows: Iterator[Record], wrong: Sequence[str]
+) -> list[Finding]:
+    """Findings on a config's two files. ``rows`` are those of its JSON Lines; when all are read, ``wrong`` tells of the others."""
+    findings, same = _compare(folder, config, count, rows)
+    lines = [Finding("bad-json-lines", 5, data_files(config)[1], "rows", message) for message in wrong]
+    if not same and not lines:
+        findings.append(
+            Finding("parquet-jsonl", 5, data_files(config)[0], "rows", "Parquet and JSON Lines differ")
+        )
+    return lines + findings
+
+
+def _compare(folder: Path, config: str, count: int, rows: Iterator[Record]) -> tuple[list[Finding], bool]:
+    """Findings on a config's Parquet file, and whether it has the same rows as ``rows``, which are read to their end."""
+    name = data_files(config)[0]
+    file = find_file(folder, name)
     try:
-        table = pq.ParquetFile(folder / file).read()
-    except (OSError, pa.ArrowException):
-        return [Finding("unreadable-parquet", 5, file, "bytes", "cannot be read as Parquet")]
+        if file is None:
+            raise InputError("unreadable-parquet", MISSING)
+        table = read_parquet(file, "unreadable-parquet")
+    except InputError:
+        _exhaust(rows)
+        return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")], True
     if table.schema != schema.arrow_schema(config):
-        return [
-            Finding("parquet-schema", 5, file, "schema", "the columns are not those derived from schema/")
-        ]
+        _exhaust(rows)
+        message = "the columns are not those derived from schema/"
+        return [Finding("parquet-schema", 5, name, "schema", message)], True
     findings = []
     if table.num_rows != count:
-        findings.append(
-            Finding("row-count", 5, file, "counts", f"{table.num_rows} rows, the manifest says {count}")
-        )
-    if table.to_pylist() != read_lines(folder / config / f"{SPLIT}.jsonl"):
-        findings.append(Finding("parquet-jsonl", 5, file, "rows", "Parquet and JSON Lines differ"))
+        message = f"{table.num_rows} rows, the manifest says {count}"
+        findings.append(Finding("row-count", 5, name, "counts", message))
+    parts = (batch.to_pylist() for batch in table.to_batches(max_chunksize=_TOGETHER))
+    same = all(part == list(islice(rows, len(part))) for part in parts)
+    return findings, _exhaust(rows) == 0 and same
+
+
+def _exhaust(rows: Iterator[Record]) -> int:
+    """How many rows are left."""
+    return sum(1 for _ in rows)
+
+
+def _check_sources(manifest: Mapping[str, Any], articles: Sequence[Record]) -> list[Finding]:
+    """Raw files that an article names and the manifest does not, or not with that hash."""
+    sources = manifest.get("sources")
+    if not sources:
+        return []
+    findings = []
+    for row in articles:
+        for side in ("raw", "en"):
+            path, sha256 = row.get(f"{side}_path"), row.get(f"{side}_sha256")
+            if isinstance(path, str) and sources.get(path) != sha256:
+                message = f"{path!r} with that sha256 is not among the manifest's sources"
+                findings.append(Finding("unknown-source", 5, str(row.get("id")), f"{side}_path", message))
     return findings

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import DuizhaoError, HubError, InputError, ReleaseError, hide_credentials, one_line
 from duizhao.records import FATAL_LEVELS
 from duizhao.release.check import validate_release
-from duizhao.release.loading import read_manifest
+from duizhao.release.manifest import read_manifest
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -46,7 +46,7 @@ def plan_push(repo: str, folder: Path) -> Plan:
     findings, counts = validate_release(folder)
     wrong = [finding for finding in findings if finding.level in (*FATAL_LEVELS, 5)]
     if wrong:
-        raise DuizhaoError(wrong[0].id, "\n".join(f"not pushed: {finding}" for finding in wrong))
+        raise ReleaseError(wrong[0].id, "\n".join(f"not pushed: {finding}" for finding in wrong))
     names = sorted([*manifest["files"], "manifest.json"])
     files = tuple((name, (folder / name).stat().st_size) for name in names)
     return Plan(repo, folder, files, ", ".join(f"{count} {config}" for config, count in counts.items()))
@@ -74,12 +74,11 @@ def push(
     """
     from huggingface_hub import HfApi, get_token
 
-    if not get_token():
-        raise DuizhaoError(
-            "no-token", f"{plan.repo}: not pushed: no token; set HF_TOKEN or run: hf auth login"
-        )
+    token = get_token()
+    if not token:
+        raise HubError("no-token", f"{plan.repo}: not pushed: no token; set HF_TOKEN or run: hf auth login")
     api = HfApi(library_name="duizhao")
-    with _explained(plan.repo, api.endpoint):
+    with _explained(plan.repo, api.endpoint, token):
         say(f"signed in as {_sign_in(api, plan.repo)}")
         api.create_repo(plan.repo, repo_type="dataset", private=private, exist_ok=True)
         if private:
@@ -91,14 +90,14 @@ def push(
             allow_patterns=[glob.escape(name) for name, _ in plan.files],
             commit_message=message or f"Duizhao release: {plan.summary}",
         )
-    return str(done.commit_url)
+    return hide_credentials(str(done.commit_url), token)
 
 
 def _check_repo(repo: str) -> None:
     if len(repo) > 96 or not _REPO.fullmatch(repo):
-        raise DuizhaoError(
+        raise InputError(
             "bad-repo",
-            f"{repo}: not the name of a repository: give ORG/NAME, of letters, digits, '_', and '-' or '.' inside",
+            f"{hide_credentials(repo)}: not the name of a repository: give ORG/NAME, of letters, digits, '_', and '-' or '.' inside",
         )
 
 
@@ -106,62 +105,61 @@ def _sign_in(api: HfApi, repo: str) -> str:
     """The name that the token belongs to: the first request, which also shows whether there is a network."""
     me = api.whoami()
     if (me.get("auth") or {}).get("accessToken", {}).get("role") == "read":
-        raise DuizhaoError(
-            "bad-token", f"{repo}: not pushed: this token may only read; make one that may write"
-        )
+        raise HubError("bad-token", f"{repo}: not pushed: this token may only read; make one that may write")
     return str(me["name"])
 
 
 def _check_private(api: HfApi, repo: str) -> None:
     if not api.dataset_info(repo).private:
-        raise DuizhaoError(
+        raise HubError(
             "not-private",
             f"{repo}: not pushed: the repository exists and is public; make it private there, or leave --private out",
         )
 
 
 @contextmanager
-def _explained(repo: str, endpoint: str) -> Iterator[None]:
-    """Turn what the library raises into one line."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-
+def _explained(repo: str, endpoint: str, token: str) -> Iterator[None]:
+    """Turn what the library raises into one line without credentials."""
     try:
         yield
-    except DuizhaoError:
-        raise
-    except OfflineModeIsEnabled:
-        raise DuizhaoError(
-            "no-network", f"{repo}: not pushed: HF_HUB_OFFLINE is set; unset it to push"
-        ) from None
-    except HfHubHTTPError as error:
-        raise _refusal(repo, error) from None
-    except ValueError as error:  # the Hub's own check of the card's YAML
-        raise DuizhaoError(
-            "hub-refused", f"{repo}: the Hub refused: {' '.join(str(error).split())}"
-        ) from None
+    except DuizhaoError as error:
+        raise type(error)(error.id, hide_credentials(str(error), token)) from None
     except Exception as error:
-        cause = (
-            error.__cause__ or error
-        )  # a file's upload fails in a thread, with the cause behind a RuntimeError
-        if isinstance(cause, HfHubHTTPError):
-            raise _refusal(repo, cause) from None
-        if not _is_network(cause):
+        told = _explain(repo, endpoint, error)
+        if told is None:
             raise
-        raise DuizhaoError(
-            "no-network", f"{repo}: not pushed: {endpoint} cannot be reached ({_first_line(cause)})"
-        ) from None
+        raise HubError(told.id, hide_credentials(str(told), token)) from None
 
 
-def _refusal(repo: str, error: Any) -> DuizhaoError:
+def _explain(repo: str, endpoint: str, error: Exception) -> HubError | None:
+    """What the library raised, for the user; None for a fault of ours."""
+    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+
+    if isinstance(error, OfflineModeIsEnabled):
+        return HubError("no-network", f"{repo}: not pushed: HF_HUB_OFFLINE is set; unset it to push")
+    if isinstance(error, HfHubHTTPError):
+        return _refusal(repo, error)
+    if isinstance(error, ValueError):  # the Hub's own check of the card's YAML
+        return HubError("hub-refused", f"{repo}: the Hub refused: {' '.join(str(error).split())}")
+    # A file's upload fails in a thread, with the cause behind a RuntimeError.
+    cause = error.__cause__ or error
+    if isinstance(cause, HfHubHTTPError):
+        return _refusal(repo, cause)
+    if not _is_network(cause):
+        return None
+    return HubError("no-network", f"{repo}: not pushed: {endpoint} cannot be reached ({one_line(cause)})")
+
+
+def _refusal(repo: str, error: Any) -> HubError:
     """What an HTTP error of the Hub means to the user."""
     status = getattr(error.response, "status_code", None)
     if status == 401:
-        return DuizhaoError(
+        return HubError(
             "bad-token",
             f"{repo}: not pushed: the Hub does not know this token; set another HF_TOKEN or run: hf auth login",
         )
-    return DuizhaoError(
-        "hub-refused", f"{repo}: the Hub refused ({status}): {_first_line(error.server_message or error)}"
+    return HubError(
+        "hub-refused", f"{repo}: the Hub refused ({status}): {one_line(error.server_message or error)}"
     )
 
 
@@ -169,7 +167,3 @@ def _is_network(error: BaseException) -> bool:
     """Connections that fail, by whichever client the library has: requests, httpx or its successor."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     return isinstance(error, OSError) or bool(kinds & {"TransportError", "RequestException", "ConnectError"})
-
-
-def _first_line(error: object) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from duizhao.errors import DuizhaoError
-from duizhao.schema import SPLIT, home
+from duizhao.errors import InputError, MissingExtra, ReleaseError
+from duizhao.files import hash_file, read_json_lines, read_parquet, show
+from duizhao.release.manifest import data_files, find_file, read_manifest
+from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, home, problems
 
 if TYPE_CHECKING:
     import datasets
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 FORMS = ("datasets", "arrow", "pandas", "polars")
 """What `load` can return."""
 
-FORMAT = 1
-"""Version of the release's layout; a newer one is refused."""
+MISSING = "no regular file inside the release"
 
 
 @overload
@@ -54,23 +54,22 @@ def load(
     ``unknown-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
     """
     if as_ not in FORMS:
-        raise DuizhaoError("unknown-form", f"{as_}: no such form; known: {', '.join(FORMS)}")
+        raise InputError("unknown-form", f"{as_}: no such form; known: {', '.join(FORMS)}")
     folder = Path(path) if path is not None else home("dataset")
     manifest = read_manifest(folder)
     known = list(manifest["counts"])
     if config not in known:
-        raise DuizhaoError("unknown-config", f"{config}: no such config; known: {', '.join(known)}")
+        raise InputError("unknown-config", f"{config}: no such config; known: {', '.join(known)}")
     if split != SPLIT:
-        raise DuizhaoError("unknown-split", f"{split}: no such split; known: {SPLIT}")
-    file = folder / config / f"{SPLIT}.parquet"
-    if hash_file(file) != manifest["files"][f"{config}/{SPLIT}.parquet"]:
-        raise DuizhaoError(
+        raise InputError("unknown-split", f"{split}: no such split; known: {SPLIT}")
+    name = data_files(config)[0]
+    file = find_file(folder, name)
+    if file is None or hash_file(file) != manifest["files"][name]:
+        raise ReleaseError(
             "tampered-file",
-            f"{file}: not the file that was released (its sha256 differs); get the release again",
+            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
         )
-    import pyarrow.parquet as pq
-
-    table = pq.ParquetFile(file).read()  # read_table would import pandas where it is installed
+    table = read_parquet(file, "tampered-file")
     if as_ == "arrow":
         return table
     if as_ in ("pandas", "polars"):
@@ -90,58 +89,46 @@ def _frame(table: pa.Table, form: str) -> Any:
             return table.to_pandas()
         return import_module("polars").from_arrow(table)
     except ImportError:
-        raise DuizhaoError(
+        raise MissingExtra(
             "missing-extra", f"as_={form!r} needs {form}; run: pip install 'duizhao[readers]'"
         ) from None
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a release. Raises DuizhaoError where it is none or of a newer format."""
-    file = folder / "manifest.json"
+def read_records(folder: Path) -> dict[str, list[Record]]:
+    """All records of a release, by config, from its JSON Lines, as the schemas accept them.
+
+    Raises ReleaseError ``bad-json-lines`` or ``schema-violation``.
+    """
+    records = {}
+    for config in read_manifest(folder)["counts"]:
+        records[config], wrong = read_lines(folder, config)
+        if wrong:
+            raise ReleaseError("bad-json-lines", "\n".join(wrong))
+        for number, row in enumerate(records[config], 1):
+            for field, message in problems(config, row):
+                where = f"{show(folder / data_files(config)[1])}: row {number}"
+                raise ReleaseError("schema-violation", f"{where}: {field}: {message}; run: duizhao validate")
+    return records
+
+
+def read_lines(folder: Path, config: str) -> tuple[list[Record], list[str]]:
+    """Records of a config from its JSON Lines, and what is wrong with the lines that are not among them."""
+    wrong: list[str] = []
+    return list(iterate_lines(folder, config, wrong)), wrong
+
+
+def iterate_lines(folder: Path, config: str, wrong: list[str]) -> Iterator[Record]:
+    """Records of a config from its JSON Lines, one at a time; what is wrong with other lines goes to ``wrong``."""
+    name = data_files(config)[1]
+    file = find_file(folder, name)
+    if file is None:
+        wrong.append(f"{show(folder / name)}: {MISSING}")
+        return
     try:
-        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        format = manifest["format"]
-        manifest["counts"], manifest["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise DuizhaoError(
-            "not-a-release", f"{folder}: not a Duizhao release (no manifest.json that can be read)"
-        ) from None
-    if format > FORMAT:
-        raise DuizhaoError(
-            "newer-release",
-            f"{folder}: made by a newer version (format {format}, this one reads {FORMAT}); run: pip install -U duizhao",
-        )
-    return manifest
-
-
-def hash_file(file: Path) -> str:
-    """SHA-256 of a file in hexadecimal; an empty string where it is not there."""
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def read_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """All records of a release, by config, from its JSON Lines."""
-    return {
-        config: read_lines(folder / config / f"{SPLIT}.jsonl") for config in read_manifest(folder)["counts"]
-    }
-
-
-def read_lines(file: Path) -> list[dict[str, Any]]:
-    """Records of a JSON Lines file. Raises DuizhaoError ``bad-json-lines`` with file and line."""
-    rows = []
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
-        raise DuizhaoError("bad-json-lines", f"{file}: missing or not UTF-8") from None
-    for number, line in enumerate(lines, 1):
-        if line:
-            try:
-                rows.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise DuizhaoError(
-                    "bad-json-lines", f"{file}:{number}: not valid JSON (at column {error.colno})"
-                ) from None
-    return rows
+        for _, row in read_json_lines(file, "bad-json-lines"):
+            if isinstance(row, dict):
+                yield row
+            elif len(wrong) < MOST_PROBLEMS:
+                wrong.append(str(row).replace(show(file), show(folder / name), 1))
+    except InputError as error:
+        wrong.append(str(error))

@@ -1,13 +1,12 @@
-"""Releases: the only module that writes one. Written beside, validated, then put in place of the old one."""
+"""Releases: the only module that writes one. Written beside, checked, then put in place of the old one."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhao import schema
-from duizhao.errors import DuizhaoError
-from duizhao.release.card import TEMPLATE, make_card, split_card
+from duizhao.errors import ReleaseError
+from duizhao.files import open_regular, show
+from duizhao.release.card import make_card, make_template, split_card
 from duizhao.release.check import check_release
 from duizhao.release.croissant import make_croissant
-from duizhao.release.loading import FORMAT, hash_file
-from duizhao.schema import SPLIT, Records
+from duizhao.release.exchange import sync_folder
+from duizhao.release.manifest import FORMAT, NAME, data_files
+from duizhao.release.target import Claim, claim_target, put_in_place, system_errors
+from duizhao.schema import Records
 
 
 def write_release(
@@ -30,100 +32,73 @@ def write_release(
     provenance: Mapping[str, Any],
     extra: Mapping[str, Path] | None = None,
     citation: Mapping[str, Any] | None = None,
+    claim: Claim | None = None,
 ) -> None:
     """Write a release to ``out``, atomically: the old one stays until the new one is complete and checked.
 
-    ``card`` is the text of DATASET_CARD.md, None for a template; ``provenance`` goes into the manifest; ``extra`` files
-    are shipped as they are, each at its path in the release; ``citation`` is a parsed CITATION.cff. Raises DuizhaoError
-    ``not-a-release`` where ``out`` holds something else, ``cannot-write`` where the disk refuses, ``bad-release``
-    where the result fails its checks.
+    ``card`` is the text of DATASET_CARD.md, None for a template; ``provenance`` goes into the manifest; ``extra``
+    files are shipped as they are, each at its path in the release; ``citation`` is a parsed CITATION.cff; ``claim`` is
+    the claim on ``out`` where the caller holds it already. Raises ReleaseError as `claim_target` does, and
+    ``bad-release`` where the result fails its checks.
     """
-    check_target(out)
-    try:
-        with _beside(out) as folder:
-            text = card or TEMPLATE.format(name=out.resolve().name, articles=len(records["articles"]))
-            found = len(provenance.get("acknowledged", ()))
-            _write_files(folder, records, make_card(text, records, found, citation))
-            for name, file in (extra or {}).items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, folder / name)
-            _write_croissant(folder, list(records), citation)
-            _write_manifest(folder, records, provenance)
-            findings = check_release(folder)
-            if findings:
-                raise DuizhaoError("bad-release", f"{out}: not released: {findings[0]}")
-            _replace(folder, out)
-    except OSError as error:
-        raise DuizhaoError(
-            "cannot-write",
-            f"{out}: cannot be written ({error.strerror or error}); the old release is untouched",
-        ) from None
-
-
-def check_target(out: Path) -> None:
-    """Raises DuizhaoError ``not-a-release`` where a build would replace something that is not a release."""
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "manifest.json").is_file())):
-        raise DuizhaoError(
-            "not-a-release", f"{out}: exists and is not a Duizhao release; choose another --out or remove it"
+    with ExitStack() as stack:
+        claim = claim or stack.enter_context(claim_target(out))
+        stack.enter_context(system_errors(out))
+        folder = claim.new
+        folder.mkdir()
+        hashes = _write_files(folder, records, extra or {})
+        text = card if card is not None else make_template(claim.target.name, len(records["articles"]))
+        readme = make_card(text, records, len(provenance.get("acknowledged", ())), citation)
+        hashes["README.md"] = _create(folder / "README.md", [readme.encode()])
+        hashes["croissant.json"] = _create(
+            folder / "croissant.json",
+            [_json(make_croissant(list(records), *split_card(readme), hashes, citation))],
         )
+        manifest = {
+            "format": FORMAT,
+            "counts": {config: len(rows) for config, rows in records.items()},
+            **provenance,
+            "files": dict(sorted(hashes.items())),
+        }
+        _create(folder / NAME, [_json(manifest)])
+        for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+            sync_folder(path)
+        findings = check_release(folder)
+        if findings:
+            raise ReleaseError("bad-release", f"{show(out)}: not released: {findings[0]}")
+        put_in_place(claim)
 
 
-def _write_files(folder: Path, records: Records, card: str) -> None:
+def _write_files(folder: Path, records: Records, extra: Mapping[str, Path]) -> dict[str, str]:
+    """Write the configs and the files to ship; SHA-256 of each by its path in the release."""
+    hashes = {}
     for config, rows in records.items():
         (folder / config).mkdir()
         table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema.arrow_schema(config))
-        pq.write_table(table, folder / config / f"{SPLIT}.parquet", compression="zstd", store_schema=False)
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        (folder / config / f"{SPLIT}.jsonl").write_text(lines, encoding="utf-8", newline="\n")
-    (folder / "README.md").write_text(card, encoding="utf-8", newline="\n")
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, compression="zstd", store_schema=False)
+        parquet, lines = data_files(config)
+        hashes[parquet] = _create(folder / parquet, [buffer.getvalue()])
+        hashes[lines] = _create(
+            folder / lines, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows)
+        )
+    for name, file in extra.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        hashes[name] = _create(folder / name, open_regular(file, "bad-card"))
+    return hashes
 
 
-def _write_croissant(folder: Path, configs: Sequence[str], citation: Mapping[str, Any] | None) -> None:
-    head, body = split_card((folder / "README.md").read_text(encoding="utf-8"))
-    hashes = {name: hash_file(folder / name) for name in (f"{config}/{SPLIT}.parquet" for config in configs)}
-    text = (
-        json.dumps(make_croissant(configs, head, body, hashes, citation), ensure_ascii=False, indent=2) + "\n"
-    )
-    (folder / "croissant.json").write_text(text, encoding="utf-8", newline="\n")
+def _create(file: Path, parts: Iterable[Any]) -> str:
+    """Write a new file and have the disk keep it; SHA-256 of its bytes."""
+    digest = hashlib.sha256()
+    with file.open("xb") as target:
+        for part in parts:
+            digest.update(part)
+            target.write(part)
+        target.flush()
+        os.fsync(target.fileno())
+    return digest.hexdigest()
 
 
-def _write_manifest(folder: Path, records: Records, provenance: Mapping[str, Any]) -> None:
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    manifest = {
-        "format": FORMAT,
-        "counts": {config: len(rows) for config, rows in records.items()},
-        **provenance,
-        "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A new folder on the disk of ``out`` that is gone afterwards unless it was moved into place."""
-    parent = out.resolve().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _replace(folder: Path, out: Path) -> None:
-    """Put ``folder`` in the place of ``out``; on failure the old release is put back."""
-    target = out.resolve()
-    if not target.exists():
-        folder.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=target.parent))
-    target.rename(old / "release")
-    try:
-        folder.rename(target)
-    except BaseException:
-        (old / "release").rename(target)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

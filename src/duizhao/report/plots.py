@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError, MissingExtra
 from duizhao.report.tables import Table
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def write_plots(tables: Sequence[Table], folder: Path, format: str = "svg") -> l
         import matplotlib
         from matplotlib.figure import Figure
     except ImportError:
-        raise DuizhaoError(
+        raise MissingExtra(
             "missing-extra", "pictures need matplotlib; run: pip install 'duizhao[plots]'"
         ) from None
     files = []
@@ -57,7 +57,7 @@ def write_plots(tables: Sequence[Table], folder: Path, format: str = "svg") -> l
                 folder.mkdir(parents=True, exist_ok=True)
                 figure.savefig(file, format=format, metadata=_metadata(table, format), dpi=150)
             except OSError as error:
-                raise DuizhaoError(
+                raise InputError(
                     "cannot-write", f"{file}: cannot be written ({error.strerror or error})"
                 ) from None
         files.append(file)

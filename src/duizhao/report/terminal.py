@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from duizhao.builder import Tick
 from duizhao.errors import Finding
+from duizhao.process import plain, say, stop_if_asked
 from duizhao.release import count_removed
 from duizhao.report.tables import Table as Described
 from duizhao.schema import Record
@@ -27,7 +30,8 @@ def progress() -> Iterator[Tick]:
         task = bar.add_task("reading", total=None)
 
         def tick(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
+            stop_if_asked()
+            bar.update(task, description=escape(plain(what)), completed=done, total=total)
 
         yield tick
 
@@ -35,7 +39,7 @@ def progress() -> Iterator[Tick]:
 def print_findings(findings: Sequence[Finding]) -> None:
     """One line a finding, on standard error."""
     for finding in findings:
-        sys.stderr.write(f"{finding}\n")
+        say(str(finding).replace("\n", "\\n"))
 
 
 def print_summary(records: Mapping[str, Sequence[Record]], out: Path) -> None:
@@ -58,11 +62,11 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path) -> None:
             row.get("markup", 0),
             *(row.get(name, 0) for name in categories),
         )
-        table.add_row(article, *(str(number) if number else "·" for number in numbers))
+        table.add_row(Text(plain(article)), *(str(number) if number else "·" for number in numbers))
     width = None if sys.stdout.isatty() else 40 + 12 * (len(categories) + 4)
     Console(width=width).print(table)
     sizes = ", ".join(f"{len(rows)} {config}" for config, rows in records.items())
-    print(f"{out}: {sizes}")
+    print(plain(f"{out}: {sizes}"))
 
 
 def print_tables(tables: Sequence[Described]) -> None:
@@ -73,6 +77,6 @@ def print_tables(tables: Sequence[Described]) -> None:
             numeric = all(isinstance(row[place], (int, float)) for row in described.rows)
             table.add_column(name, justify="right" if numeric else "left", overflow="fold")
         for row in described.rows:
-            table.add_row(*(f"{cell:,}" if isinstance(cell, (int, float)) else cell for cell in row))
+            table.add_row(*(f"{cell:,}" if isinstance(cell, (int, float)) else plain(cell) for cell in row))
         width = None if sys.stdout.isatty() else 200
         Console(width=width, highlight=False, markup=False).print(table)

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from duizhao.sources.decode import ENCODINGS, decode
-from duizhao.sources.folder import Source, find_sources, read_document
-from duizhao.sources.html import extract_html
+from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
+from duizhao.sources.folder import SUFFIXES, Reader, Source, find_skipped, find_sources, read_document
+from duizhao.sources.reading import read_bytes
 
-__all__ = ["ENCODINGS", "Source", "decode", "extract_html", "find_sources", "read_document"]
+__all__ = [
+    "ENCODINGS",
+    "SUFFIXES",
+    "Decoded",
+    "Reader",
+    "Source",
+    "decode",
+    "find_skipped",
+    "find_sources",
+    "hashes_to",
+    "known_encoding",
+    "read_bytes",
+    "read_document",
+]

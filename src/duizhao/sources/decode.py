@@ -1,62 +1,255 @@
-"""Bytes of a file to text."""
+"""Bytes of a file to text: the encoding that is told, or the one that two witnesses agree on."""
 
 from __future__ import annotations
 
+import codecs
+import hashlib
+import re
+from typing import NamedTuple
+
 from duizhao.errors import DuizhaoError
 
-ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16")
+ENCODINGS = ("utf-8", "gb18030", "big5", "big5hkscs", "cp950", "utf-16", "utf-16-le", "utf-16-be")
+"""Encodings that a file may have, as ``sources.toml`` and ``--encoding`` name them."""
+_NAMES = {
+    "utf8": "utf-8", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "gb-18030": "gb18030", "cp936": "gb18030",
+    "x-gbk": "gb18030", "big5-hkscs": "big5hkscs", "ms950": "cp950", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
+}  # fmt: skip
+"""Other names of theirs. GB2312 and GBK are read as GB18030, which has all their characters."""
+_FAMILIES = {
+    "gb18030": ("gb18030",),
+    "big5": ("big5", "big5hkscs", "cp950"),
+    "utf-16-le": ("utf-16-le",),
+    "utf-16-be": ("utf-16-be",),
+}
+"""Encodings that Chinese files without a mark have, the narrowest of a family first."""
+_WITNESS = (
+    "gb18030",
+    "big5",
+    "utf_16_le",
+    "utf_16_be",
+    "utf_8",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "cp1252",
+    "cp1251",
+)
+"""What charset-normalizer chooses from."""
+_COMMON = frozenset(
+    "的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年动動同工也能下过過子说說产產种種面"
+    "而方后後多定行学學法所民得经經十三之进進着著等部度家电電力里裡如水化高自二理起小物现現实實加量都两兩体體制机機当當使点點从從业業本去把"
+    "性好应應开開它合还還因由其些然前外天政四日那社义義事平形相全表间間样樣与與关關各重新线線内內数數正心反你明看原又利比或但质質气氣第向道"
+    "，。、「」“”；：？！　\n"
+)
+_SURE, _RIVAL = 0.15, 0.5
+"""Share of common characters from which a reading is Chinese, and share of the best reading's from which another is its rival."""
+_SHORT = 20
+"""Characters under which common ones are too few to count."""
+_BROKEN = 0.005
+"""Share of characters that a page may have lost to broken bytes."""
+_META = re.compile(rb"<meta[^<>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> str:
-    """Text of a file's bytes; line ends as they are. A UTF-8 byte order mark is kept as the first character.
+class Decoded(NamedTuple):
+    """A text, the encoding that it was read in, and whether that was found out, not told."""
 
-    Raises DuizhaoError ``empty-file``, ``nul-character``, ``wrong-encoding`` or ``not-text``.
+    text: str
+    encoding: str
+    detected: bool
+
+
+def decode(data: bytes, name: str, encoding: str | None = None, *, option: str = "sources.toml") -> Decoded:
+    """Text of a file's bytes; line ends as they are, a byte order mark is not part of it.
+
+    Without ``encoding`` UTF-8 is read, then what byte order mark says, then what the share of common characters and
+    charset-normalizer agree on. ``option`` is where the user can set the encoding, for the messages: ``sources.toml`` or
+    ``--encoding``. Raises DuizhaoError ``empty-file``, ``nul-character``, ``wrong-encoding``, ``doubtful-encoding``,
+    ``not-text``.
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise DuizhaoError("empty-file", f"{name}: the file is empty; remove it or put the article there")
+    told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
+    if told is None:
+        decoded = _detect(data, name, option)
+    else:
+        decoded = Decoded(_strict(data, name, told, option), told, encoding is None and told != "utf-8")
+    return decoded._replace(text=_checked(decoded.text, name))
+
+
+def decode_html(
+    data: bytes, name: str, encoding: str | None = None, *, option: str = "sources.toml"
+) -> Decoded:
+    """Text of a page's bytes: as told, by its byte order mark, as UTF-8, as its ``meta`` declares, or as found out.
+
+    Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises DuizhaoError as ``decode`` does.
+    """
+    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise DuizhaoError("empty-file", f"{name}: the file is empty; remove it or put the page there")
+    declared = _declared(data)
+    told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
+    if told is None and declared and declared != "utf-8":
+        told = next(
+            (found for found in _FAMILIES.get(_family(declared), (declared,)) if _fits(data, found)), None
+        )
+    if told:
+        return Decoded(_without_mark(data.decode(told, "replace")), told, False)
+    members = ("utf-8", *(found for family in _FAMILIES.values() for found in family))
+    readings = {found: data.decode(found, "replace") for found in members}
+    found = max(readings, key=lambda each: (_share(readings[each]), each == declared))
+    text = readings[found]
+    if _share(text) < _SURE / 3 or text.count("\ufffd") > _BROKEN * len(text) + 5:
+        raise _doubtful(name, [each for each in readings if _share(readings[each]) >= _SURE / 3], option)
+    return Decoded(_without_mark(text), found, _family(found) != _family(declared or ""))
+
+
+def known_encoding(name: str) -> str | None:
+    """The encoding of ENCODINGS that a name means, None where it is none of them."""
+    plain = name.strip().lower().replace("_", "-")
+    found = _NAMES.get(plain, plain)
+    return found if found in ENCODINGS else None
+
+
+def hashes_to(text: str, sha256: str) -> bool:
+    """Whether a text is that of a file with this SHA-256, in one of the encodings that are read."""
+    marks = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+    for encoding in ENCODINGS:
+        try:
+            data = text.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        for mark in (b"", marks.get(encoding, b"")):
+            if hashlib.sha256(mark + data).hexdigest() == sha256:
+                return True
+    return False
+
+
+def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
     try:
-        text = data.decode(encoding or "utf-8")
+        return _without_mark(data.decode(encoding))
     except UnicodeDecodeError as error:
-        raise _undecodable(data, name, encoding or "utf-8", error) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        place = f"not {encoding.upper()} (byte 0x{data[error.start]:02X} at {error.start}, line {line})"
+        fitting = _fitting(data)
+        if not fitting:
+            raise DuizhaoError(
+                "not-text",
+                f"{name}: {place}, and no other known encoding fits: save it as UTF-8, or remove it if it is no text",
+            ) from None
+        raise DuizhaoError(
+            "wrong-encoding", f"{name}: {place}; looks like {fitting[0]}: {_advice(fitting[0], option)}"
+        ) from None
+
+
+def _detect(data: bytes, name: str, option: str) -> Decoded:
+    """A text in the encoding that is sure: well ahead of the others by common characters, and the library's choice too.
+
+    Where the library knows no encoding, as for Cantonese or a few words, twice as many common characters are sure.
+    """
+    fitting = _fitting(data)
+    if not fitting:
+        _strict(data, name, "utf-8", option)
+    shares = {found: _share(data.decode(found)) for found in fitting}
+    best = fitting[0]
+    alone = all(share < _RIVAL * shares[best] for found, share in shares.items() if found != best)
+    witness = _witness(data) if shares[best] >= _SURE and alone else ""
+    long = sum(byte > 0x7F for byte in data) >= 2 * _SHORT
+    if witness == _family(best) or (witness is None and long and shares[best] >= 2 * _SURE):
+        return Decoded(_without_mark(data.decode(best)), best, True)
+    raise _doubtful(name, fitting, option)
+
+
+def _fitting(data: bytes) -> list[str]:
+    """Encodings in which the bytes read as something like Chinese, one of each family, the likeliest first."""
+    if marked := _marked(data):
+        return [marked] if _fits(data, marked) else []
+    fitting = []
+    for family in _FAMILIES.values():
+        found = next((encoding for encoding in family if _fits(data, encoding)), None)
+        if found and _may_be(data.decode(found)):
+            fitting.append(found)
+    return sorted(fitting, key=lambda found: -_share(data.decode(found)))
+
+
+def _may_be(text: str) -> bool:
+    """Whether a reading may be Chinese: by its common characters or, where it is short, because all of it is."""
+    wide = [character for character in text if character > "\x7f"]
+    short = len(wide) < _SHORT and all(
+        "\u3000" <= each <= "\u9fff" or "\uff00" <= each <= "\uffef" for each in wide
+    )
+    return "\0" not in text and (short or _share(text) >= _SURE / 3)
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _share(text: str) -> float:
+    """Share of common characters among those that are not ASCII."""
+    wide = [character for character in text if character > "\x7f"]
+    return sum(map(_COMMON.__contains__, wide)) / len(wide) if wide else 0.0
+
+
+def _witness(data: bytes) -> str | None:
+    """The family of the encoding that charset-normalizer finds."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data, cp_isolation=list(_WITNESS)).best()
+    return _family(best.encoding.replace("_", "-")) if best else None
+
+
+def _family(encoding: str) -> str:
+    return next((family for family, members in _FAMILIES.items() if encoding in members), encoding)
+
+
+def _marked(data: bytes) -> str | None:
+    """The encoding that a byte order mark says."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+
+
+def _declared(data: bytes) -> str | None:
+    """The encoding that the head of a page declares in a ``meta``."""
+    match = _META.search(data, 0, 8192)
+    return known_encoding(match[1].decode("ascii")) if match else None
+
+
+def _without_mark(text: str) -> str:
+    return text[1:] if text.startswith("\ufeff") else text
+
+
+def _checked(text: str, name: str) -> str:
     place = text.find("\0")
     if place >= 0:
-        guess = _guess(data)
-        hint = f'; looks like {guess}: set encoding = "{guess}" for it in sources.toml' if guess else ""
-        raise DuizhaoError("nul-character", f"{name}: NUL at character {place}; text has none{hint}")
+        line = text.count("\n", 0, place) + 1
+        raise DuizhaoError(
+            "nul-character",
+            f"{name}: NUL at character {place}, line {line}; text has none: remove it from the file",
+        )
     return text
 
 
-def _undecodable(data: bytes, name: str, encoding: str, error: UnicodeDecodeError) -> DuizhaoError:
-    place = f"not {encoding.upper()} (byte 0x{data[error.start]:02X} at {error.start})"
-    guess = _guess(data)
-    if guess is None or guess == encoding:
-        return DuizhaoError("not-text", f"{name}: {place}, and no other known encoding fits: not a text file")
+def _doubtful(name: str, candidates: list[str], option: str) -> DuizhaoError:
+    if not candidates:
+        return DuizhaoError(
+            "not-text",
+            f"{name}: no known encoding gives Chinese text: not a text file; remove it, or save it as UTF-8",
+        )
+    told = " or ".join(candidates)
     return DuizhaoError(
-        "wrong-encoding",
-        f'{name}: {place}; looks like {guess}: set encoding = "{guess}" for it in sources.toml',
+        "doubtful-encoding",
+        f"{name}: not UTF-8, and its encoding is not sure: {told}; {_advice(candidates[0], option)}",
     )
 
 
-def _guess(data: bytes) -> str | None:
-    """Likely encoding of bytes that are not UTF-8: the one whose reading is most like common Chinese prose.
-
-    GB18030 and Big5 decode most of each other's bytes; the right one gives common characters
-    and the usual punctuation, the wrong one rare characters. UTF-16 must have its byte order mark.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    best, best_share = None, 0.05
-    for encoding in ("gb18030", "big5"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        share = sum(character in _COMMON for character in text) / len(text)
-        if "\0" not in text and share > best_share:
-            best, best_share = encoding, share
-    return best
-
-
-_COMMON = frozenset(
-    "的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年，。、"
-)
+def _advice(encoding: str, option: str) -> str:
+    return (
+        f"give --encoding {encoding}"
+        if option == "--encoding"
+        else f'set encoding = "{encoding}" for it in {option}'
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from duizhao.text.blocks import Block, find_blocks, is_rule, split
+from duizhao.text.block import NO_TEXT, Block, split
+from duizhao.text.blocks import find_blocks
+from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.damage import Damage, find_damage, repair
-from duizhao.text.document import DATE, Document, find_headers, front_matter_start, make_document
+from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
+from duizhao.text.paragraphs import is_rule
 from duizhao.text.script import (
     Conversion,
     Doubt,
@@ -20,12 +23,14 @@ from duizhao.text.script import (
     traditional_only,
 )
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, join, locate, positions, read
+from duizhao.text.spans import Span, join, locate, positions, read, spaced
+from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
     "CLOSING",
     "DATE",
     "LINK",
+    "NO_TEXT",
     "Block",
     "Conversion",
     "Damage",
@@ -38,11 +43,15 @@ __all__ = [
     "detect_script",
     "engine",
     "find_blocks",
+    "find_credits",
     "find_damage",
     "find_headers",
     "find_script",
-    "front_matter_start",
+    "front_matter_doubt",
+    "is_date",
+    "is_outlet",
     "is_rule",
+    "iso_date",
     "join",
     "locate",
     "make_conversion",
@@ -52,6 +61,8 @@ __all__ = [
     "repair",
     "same_characters",
     "simplify",
+    "site_suffix",
+    "spaced",
     "split",
     "split_block",
     "split_sentences",

@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from duizhao.errors import Finding
+from duizhao.text.credits import find_credits
+from duizhao.text.words import words
+
+if TYPE_CHECKING:
+    from duizhao.text.block import Block
+
+from duizhao.dates import is_real_date
 
 _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
@@ -18,6 +28,11 @@ _FACTS = {
 _HEADER_KEYS = (*_FACTS, "发布地", "發布地", "封面图链接", "封面圖鏈接", "categories", "tags", "description")
 
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$")
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a full date, with or without a time, that a calendar has."""
+    return DATE.match(text) is not None and is_real_date(text.replace(" ", "T"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,9 @@ class Document:
 
     ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is of the
     bytes; ``facts`` come from ``sources.toml`` and, where it is silent, from the headers. ``extraction`` names the
-    tool that took ``text`` out of an HTML page; None where the file is the text itself.
+    rules that found the article in an HTML page; None for other files. ``blocks`` are the blocks of a file whose form
+    (HTML, subtitles) tells them; None where they are to be found in the text. ``encoding`` is what the bytes were read
+    in, ``findings`` what a person should know of the reading.
     """
 
     id: str
@@ -48,6 +65,9 @@ class Document:
     headers: tuple[Header, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     extraction: str | None = None
+    blocks: tuple[Block, ...] | None = None
+    encoding: str = "utf-8"
+    findings: tuple[Finding, ...] = ()
 
 
 def make_document(
@@ -65,47 +85,126 @@ def make_document(
         target, value = _FACTS.get(header.key.lower()), text[header.value : header.value_end]
         if target == "published":
             value = value.replace(" ", "T")
-            target = target if DATE.match(value) else None
-        if target and value:
-            told.setdefault(target, value)
+            target = target if is_date(value) else None
+        further = find_credits([text[header.start : header.end]]) if "：" in value or ": " in value else {}
+        for fact, said in further.items() if target in further else ((target, value),):
+            if fact and said:
+                told.setdefault(fact, said)
     return Document(id, language, name or id, text, sha256, headers, {**told, **(facts or {})})
 
 
 def find_headers(text: str) -> Iterator[Header]:
-    """Metadata lines: YAML front matter, or ``key: value`` lines before the first line of prose."""
-    first = front_matter_start(text)
-    front = first is not None
+    """Metadata lines: front matter, or ``key: value`` lines before the first line of prose."""
+    front = find_front_matter(text)
+    if front is not None:
+        for start, end in _lines(text, *front):
+            key, colon, _ = _parted(text[start:end])
+            if colon:
+                yield _header(text, key, start, end)
+        return
     title_may_come = True
-    for start, end in _lines(text, first or 0):
-        line = text[start:end].rstrip("\r")
-        if front and line.strip() in ("---", "..."):
-            return
-        key, colon, _ = line.partition(":") if ":" in line else line.partition("：")
-        if colon and (front or key.strip().lower() in _HEADER_KEYS):
-            value = start + len(key) + 1
-            shift = len(text[value:end]) - len(text[value:end].lstrip(" \t\"'"))
-            yield Header(
-                key.strip(),
-                start,
-                value + shift,
-                value + shift + len(text[value + shift : end].rstrip(" \t\r\"'")),
-                end,
-            )
-        elif not front and line.strip():
+    for start, end in _lines(text):
+        key, colon, _ = _parted(text[start : min(end, start + 200)])
+        if colon and key.strip().lower() in _HEADER_KEYS:
+            yield _header(text, key, start, end)
+        elif text[start:end].strip():
             if not title_may_come:
                 return
             title_may_come = False
 
 
-def front_matter_start(text: str) -> int | None:
-    """Where the line after the ``---`` that opens YAML front matter starts; None where there is none."""
-    rest = text.lstrip("\ufeff \t\r\n")
-    end = rest.find("\n")
-    return len(text) - len(rest) + end + 1 if rest[: end + 1].rstrip() == "---" else None
+def _parted(line: str) -> tuple[str, str, str]:
+    return line.partition(":") if ":" in line else line.partition("：")
 
 
-def _lines(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
-    while start < len(text):
+def _header(text: str, key: str, start: int, end: int) -> Header:
+    value = start + len(key) + 1
+    shift = len(text[value:end]) - len(text[value:end].lstrip(" \t\"'"))
+    stop = value + shift + len(text[value + shift : end].rstrip(" \t\r\"'"))
+    return Header(key.strip(), start, value + shift, stop, end)
+
+
+_LONGEST_FRONT = 500
+"""Lines of front matter, at most."""
+_KEY = re.compile(
+    r"[\"']?([A-Za-z_@][\w .@/-]{0,39}|[\u3400-\u9fff]{1,8})[\"']?[ \t]*[:：](?=[ \t\r]|$|[^\s/])"
+)
+_KNOWN = words(
+    "id layout slug draft lang language locale permalink redirect_from aliases alias keywords category "
+    "tag type image cover thumbnail banner toc math mathjax comments comment created updated modified "
+    "lastmod publishdate published pubdate pubdatetime createtime updatetime datetime time created_at "
+    "updated_at published_at subtitle summary excerpt abstract copyright license series weight order "
+    "sidebar sidebar_label sidebar_position nav_order parent authors editor translator translators "
+    "reviewer translated original original_url from via origin source_url sourceurl link_url site website "
+    "hide_title top pin featured status version format output css bibliography header-includes feed_only "
+    "account biz msgid cn-title collector title_en uid name 日期 时间 時間 分类 分類 标签 標籤 描述 摘要 译者 譯者 校对 校對 原文 状态 "
+    "類型 类型 创建时间 更新时间"
+) | frozenset(_HEADER_KEYS)
+"""Keys that say that lines between two rules are front matter, not a text."""
+
+
+def find_front_matter(text: str) -> tuple[int, int] | None:
+    """Where the lines of YAML front matter start and where the line that closes it starts; None where there is none.
+
+    It opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line between must
+    be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be a usual one. Anything
+    else between two rules is text.
+    """
+    first = _opening_rule(text)
+    if first is None:
+        return None
+    keyed = known = False
+    for number, (start, end) in enumerate(_lines(text, first)):
+        line = text[start : min(end, start + 2000)].rstrip()
+        if line in ("---", "..."):
+            return (first, start) if known else None
+        if number > _LONGEST_FRONT:
+            return None
+        if key := _KEY.match(line):
+            keyed = True
+            known = known or key[1].strip().lower() in _KNOWN
+        elif (
+            line
+            and not line.startswith("#")
+            and not (keyed and (line[0] in " \t" or line.startswith("- ") or line in "-]}"))
+        ):
+            return None
+    return None
+
+
+def front_matter_doubt(text: str) -> str | None:
+    """What is wrong with something that begins like front matter and is read as text; None where nothing is.
+
+    For a finding: a rule on the first line with a usual key right below it is front matter that its author did not
+    close, or that holds other lines.
+    """
+    first = _opening_rule(text)
+    if first is None or find_front_matter(text) is not None:
+        return None
+    start, end = next(_lines(text, first), (first, first))
+    key = _KEY.match(text[start : min(end, start + 2000)].rstrip())
+    if not key or key[1].strip().lower() not in _KNOWN:
+        return None
+    closed = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE).search(text, end)
+    return (
+        "front matter holds lines that are not `key: value`"
+        if closed
+        else "front matter is not closed by `---`"
+    )
+
+
+def _opening_rule(text: str) -> int | None:
+    """Where the line after a ``---`` starts that is the first line of a text; None where another line is."""
+    rest = _FIRST_RULE.match(text)
+    return rest.end() if rest else None
+
+
+_FIRST_RULE = re.compile(r"[\ufeff \t\r\n]*(?<![^\ufeff\n])---[ \t\r]*\n")
+
+
+def _lines(text: str, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, int]]:
+    stop = len(text) if stop is None else stop
+    while start < stop:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         yield start, end

@@ -1,146 +1,449 @@
-"""Markdown: the marks that a converter or an author left, as spans of markup; the rest is text."""
+"""Markdown inside a paragraph: the marks that an author or a converter left, as spans of markup; the rest is text.
+
+CommonMark says which marks are marks, with three differences that real Chinese files need. Emphasis may open and close
+beside Chinese letters and punctuation (``**“你好”**说``), which CommonMark refuses. Marks that a converter left without a
+partner are marks where no author would write them. Words are never marks: a tag, a link's target or a label counts as
+one only where it looks like nothing else.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from duizhao.text.spans import Span
+from duizhao.text.spans import Span, character
+from duizhao.text.words import words
 
 # No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its opening
 # mark begins with, so that a hostile line costs time in proportion to its length.
 _ALT = r"!\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
 _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
-IMAGE = re.compile(rf"\[[ \t]{{0,4}}{_ALT}{_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_ALT}{_TARGET}|{_EMBED}")
-"""An image, linked or not, or a file that a note-taking program embeds: ``![[name.png]]``."""
-_LABEL, _END = r"([^\[\]\n]*)", r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)"
+_OPEN_ALT = r"!\[[^\[\]]{0,500}(?:\[[^\[\]]{0,500}\][^\[\]]{0,500})?\]"
+_OPEN_TARGET = r"\([^()]{0,2000}(?:\([^()]{0,2000}\)[^()]{0,2000})?\)"
+IMAGE = re.compile(
+    rf"\[[ \t]{{0,4}}{_OPEN_ALT}{_OPEN_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_OPEN_ALT}{_OPEN_TARGET}|{_EMBED}"
+)
+"""An image, linked or not and also over two lines, or a file that a note-taking program embeds: ``![[name.png]]``."""
+_LABEL = r"([^\[\]\n]*)"
+_END = r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)"
 LINK = re.compile(rf"\[{_LABEL}{_END}")
 CLOSING = re.compile(rf"{_LABEL}({_END})[ \t]*")
 """The end of a link that a converter broke over lines, around an image, with what it says behind the image."""
-
-
-def _tag(names: str) -> re.Pattern[str]:
-    return re.compile(rf"</?(?:{names})\b[^<>\n]{{0,2000}}>", re.IGNORECASE)
-
+MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
 
 _BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
-_TAG = _tag(f"{_BLOCKS}|span|strong|em|b|i|u|a|img|font|video|audio|iframe|source|mark|small|sup|sub|del")
-BLOCK_TAG = _tag(
-    f"{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|header|footer|nav|aside"
+BLOCK_TAG = re.compile(
+    rf"</?(?:{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|header|footer|nav|aside"
+    r"|caption|details|summary|main)\b[^<>\n]{0,2000}>",
+    re.IGNORECASE,
 )
 """A tag of HTML that no sentence goes across."""
+_NAMES = words(
+    "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas "
+    "caption center cite code col colgroup data dd del details dfn dialog div dl dt em embed fieldset "
+    "figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd "
+    "label legend li link main map mark meta nav noscript o:p object ol optgroup option output p param "
+    "picture pre progress q rb rp rt rtc ruby s samp script section select small source span strike "
+    "strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track "
+    "tt u ul var video wbr wx-open-launch-weapp mp-common-profile mpvoice mpprofile"
+)
+"""Names of HTML's elements. ``<T>`` and ``<path>`` are words of their author."""
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]{0,40})((?:[\s/][^<>]{0,2000})?)>")
+_QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+_COMMENT = re.compile(r"<!--(?:[^-<]|-(?!->)|<(?!!--)){0,2000}-->")
+_AUTOLINK = re.compile(
+    r"<((?:https?|ftp|mailto):[^\s<>\u2e80-\uffff]{1,2000}|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+){1,4})>"
+)
+_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*[A-Za-z][^{}\n]{0,2000}[>%]\}\}|\{%-?\s*[a-z][^{}\n]{0,2000}%\}")
+_ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9/?#@!$&'+,;=:%._~-]{1,2000}")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);", re.IGNORECASE)
 """White space as HTML writes it."""
-MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--(?:[^-<\n]|-(?!->)|<(?!!--)){0,2000}-->")
-_SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,2000}[>%]\}\}|\{%[^{}\n]{0,2000}%\}")
+_DESTINATION = re.compile(
+    r"\(\s{0,4}(<[^<>\n]{0,2000}>|[^()\s<]{0,2000}(?:\([^()\s]{0,2000}\)[^()\s]{0,2000}){0,8})"
+    r"(?:\s{1,8}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|“[^”\n]{0,300}”))?\s{0,4}\)"
+)
+_ADDRESSED = re.compile(
+    r"[\x00-\x7f]*$|[a-z]{2,10}:|[/.#?]|www\.|[^\s]*(?:\.[a-zA-Z0-9]{1,5}(?:[#?].*)?$|[/#%])"
+)
+"""What the target of a link begins with or looks like. Words in brackets behind words in brackets are none."""
+_NOTE = re.compile(r"\[\^([^\[\]^\s]{1,60})\]")
+_LABELLED = re.compile(r"\[([^\[\]\n]{0,200})\]")
+_MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?![\s$])[^$\n]{0,300}[^\s$]\$(?!\d)")
+_ALERT = re.compile(r"[ \t]*\[!([A-Za-z]{2,20})\][+-]?")
+
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
-_ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!<>~|-])")
-_MARKS = re.compile(r"([*_`])\1*")
-_DOUBLE = re.compile(r"\*\*")
-_OPEN_MARKS = r"_`\[\]<\\{>&"
+_OPEN_MARKS = r"_`\[\]<\\{>&~=$"
 BOLD_LINE = re.compile(rf"\*\*([^*{_OPEN_MARKS}\n]+)\*\*")
 """The commonest marked line by far."""
 MARKED = re.compile(rf"[*{_OPEN_MARKS}]")
-_OTHER = re.compile(f"[{_OPEN_MARKS}]")
-_MARKDOWN = re.compile(rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:", re.MULTILINE)
+_TOKEN = re.compile(r"[\\`*_\[\]<{&$]|~~+|==+|https?://|ftp://")
+_MARKDOWN = re.compile(
+    rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:|^\[\^[^\]\n]{{1,60}}\]: ", re.MULTILINE
+)
+_ESCAPED = frozenset("\\`*_{}[]()#+.!<>~|-=&$:\"'^@/,;%?")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a document defines for its links and notes: the labels in lower case."""
+
+    links: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+
+
+NO_LABELS = Labels()
 
 
 def is_markdown(raw: str) -> bool:
-    """Whether a text without a name says by its marks that it is Markdown: headings, images, links or bold lines."""
-    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw
+    """Whether a text without a name says by its marks that it is Markdown: headings, images, links, notes or bold lines."""
+    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "[^" in raw
     return some and _MARKDOWN.search(raw) is not None
 
 
-def text_spans(raw: str, lines: Sequence[Span]) -> list[Span]:
-    """Spans of Markdown lines without their marks. Each kind of mark is looked for only where its first character is there."""
+def alert(raw: str, start: int, end: int) -> Span | None:
+    """The word of a mark like ``[!NOTE]`` at the head of a quotation."""
+    match = _ALERT.match(raw, start, end)
+    return match.span(1) if match else None
+
+
+def text_spans(
+    raw: str, lines: Sequence[Span], openings: Sequence[Span] = (), labels: Labels = NO_LABELS
+) -> list[Span]:
+    """Spans of the lines of one paragraph without their marks.
+
+    ``openings`` are what stands before the text of a line: marks of a list, a heading, a quotation, as spans. They are
+    markup, as are line ends with the white space around them.
+    """
     start, end = lines[0][0], lines[-1][1]
-    text = raw[start:end]
-    if len(lines) == 1 and _is_bold_alone(text):
-        return _between(raw, [match.span() for match in _DOUBLE.finditer(raw, start, end)], start, end)
-    marks = [(a, b) for (_, a), (b, _) in pairwise(lines)] if len(lines) > 1 else []
-    if "](" in text:
-        if "[" in text:
-            for match in LINK.finditer(raw, start, end):
-                marks += [(match.start(), match.start(1)), (match.end(1), match.end())]
-        elif closing := CLOSING.fullmatch(raw, start, end):
-            marks.append(closing.span(2))
-    if "![" in text:
-        marks += [match.span() for match in IMAGE.finditer(raw, start, end)]
-    for character, pattern in _BY_CHARACTER:
-        if character in text:
-            marks += [match.span() for match in pattern.finditer(raw, start, end)]
-    for line_start, line_end in lines[1:]:
-        if quote := QUOTE.match(raw, line_start, line_end):
-            marks.append((line_start, quote.end()))
-    spans = _between(raw, marks, start, end) if marks else [(start, end)]
-    emphasis = _emphasis(raw, spans, end) if "*" in text or "_" in text or "`" in text else []
-    return _between(raw, marks + emphasis, start, end) if emphasis else spans
+    scan = _Scan(raw, start, end, labels)
+    scan.marks += openings
+    for (_, before), (after, _) in pairwise(lines):
+        scan.marks.append((before - _trailing(raw, before), after + _leading(raw, after, end)))
+    scan.run()
+    return _between(raw, scan.marks, scan.references, start, end)
 
 
-def _is_bold_alone(text: str) -> bool:
-    """Whether a line has two marks ``**`` or more and no other mark: most have, and go a short way."""
-    count = text.count("**")
-    return (
-        count > 1
-        and text.count("*") == 2 * count
-        and "** " not in text
-        and "***" not in text
-        and not _OTHER.search(text)
-    )
+def _trailing(raw: str, end: int) -> int:
+    """Length of the white space, or of the mark of a hard break, at the end of a line."""
+    place = end
+    while place and raw[place - 1] in " \t\r\u3000":
+        place -= 1
+    return end - place
 
 
-def _between(raw: str, marks: list[Span], start: int, end: int) -> list[Span]:
-    """Spans of the text between marks that is more than white space."""
-    spans, position = [], start
-    for a, b in sorted(marks):
-        if a > position and not raw[position:a].isspace():
+def _leading(raw: str, start: int, end: int) -> int:
+    place = start
+    while place < end and raw[place] in " \t\u3000":
+        place += 1
+    return place - start
+
+
+def _between(raw: str, marks: list[Span], references: list[Span], start: int, end: int) -> list[Span]:
+    """Spans of the text between marks that is more than white space; a reference is a span of its own."""
+    spans: list[Span] = []
+    position = start
+    solid = [(a, b, True) for a, b in marks] + [(a, b, False) for a, b in references]
+    for a, b, gone in sorted(solid):
+        if a < position:
+            position = max(position, b) if gone else position
+            continue
+        if a > position and not _blank(raw, position, a, not gone):
             spans.append((position, a))
-        position = max(position, b)
+        if not gone:
+            spans.append((a, b))
+        position = b
     if position < end and not raw[position:end].isspace():
         spans.append((position, end))
     return spans
 
 
-_BY_CHARACTER = (("<", _TAG), ("<!--", _COMMENT), ("\\", _ESCAPE), ("{", _SHORTCODE), ("&", _SPACE))
+def _blank(raw: str, start: int, end: int, kept: bool) -> bool:
+    """Whether a stretch between two marks is white space that nobody needs; beside a reference it is needed."""
+    return not kept and raw[start:end].isspace()
 
 
-def _emphasis(raw: str, spans: Sequence[Span], end: int) -> list[Span]:
-    """Marks of emphasis in spans of text, paired or not; an address in a link's target has none.
+@dataclass(slots=True)
+class _Scan:
+    """One pass over a paragraph. Each token is looked at once, so time is in proportion to length."""
 
-    A lone ``**`` between two letters is a word that somebody blotted out, not emphasis; so is a
-    single ``*`` after a letter that nothing closes (``Q*``), and ``_`` inside a word.
-    """
+    raw: str
+    start: int
+    end: int
+    labels: Labels
+    marks: list[Span] = field(default_factory=list)
+    references: list[Span] = field(default_factory=list)
+    runs: list[Span] = field(default_factory=list)
+    brackets: list[tuple[int, bool, int]] = field(default_factory=list)
+    ticks: Mapping[int, list[int]] | None = None
+
+    def run(self) -> None:
+        raw, end = self.raw, self.end
+        place = self.start
+        while match := _TOKEN.search(raw, place, end):
+            at = match.start()
+            place = self._token(raw[at], at, match.end())
+        self.marks += _emphasis(raw, self.runs, self.start, self.end)
+
+    def _token(self, mark: str, at: int, end: int) -> int:
+        """Handle the token at ``at`` and return where to go on."""
+        raw = self.raw
+        if mark in "*_":
+            while end < self.end and raw[end] == mark:
+                end += 1
+            self.runs.append((at, end))
+            return end
+        if mark in "~=":
+            self.runs.append((at, end))
+            return end
+        if mark == "\\":
+            return self._escape(at)
+        if mark == "`":
+            return self._code(at)
+        if mark in "[]":
+            return self._open(at) if mark == "[" else self._close(at)
+        if mark == "<":
+            return self._tag(at)
+        if mark == "&":
+            return self._character(at)
+        pattern, gone = _BY_MARK[mark]
+        if match := pattern.match(raw, at, self.end):
+            if gone:
+                self.marks.append(match.span())
+            return match.end()
+        return end
+
+    def _escape(self, at: int) -> int:
+        after = self.raw[at + 1 : at + 2] if at + 1 < self.end else ""
+        if after in _ESCAPED and after:
+            self.marks.append((at, at + 1))
+            return at + 2
+        if after == "\n":
+            self.marks.append((at, at + 1))
+        return at + 1
+
+    def _code(self, at: int) -> int:
+        """Inline code keeps what it holds. A run of marks that no equal run closes is text."""
+        raw = self.raw
+        if self.ticks is None:
+            self.ticks = _tick_runs(raw, self.start, self.end)
+        end = at
+        while end < self.end and raw[end] == "`":
+            end += 1
+        size = end - at
+        places = self.ticks.get(size, [])
+        index = bisect_right(places, at)
+        if index == len(places):
+            if at == self.start and raw[end : end + 1].strip() != "" and size > 2:
+                self.marks.append((at, end))
+            return end
+        close = places[index]
+        self.marks += [(at, end), (close, close + size)]
+        inside = raw[end:close]
+        if len(inside) > 2 and inside[0] == inside[-1] == " " and "`" in inside[1:3] + inside[-3:-1]:
+            self.marks += [(end, end + 1), (close - 1, close)]
+        return close + size
+
+    def _open(self, at: int) -> int:
+        raw = self.raw
+        if match := _NOTE.match(raw, at, self.end):
+            label = match[1].lower()
+            if label in self.labels.notes or label.isdigit():
+                self.marks.append(match.span())
+                return match.end()
+        image = at > self.start and raw[at - 1] == "!" and (at < 2 or raw[at - 2] != "\\")
+        if raw.startswith("[[", at) and image and raw.find("]]", at, min(self.end, at + 302)) > 0:
+            close = raw.find("]]", at)
+            self.marks.append((at - 1, close + 2))
+            return close + 2
+        self.brackets.append((at, image, len(self.runs)))
+        return at + 1
+
+    def _close(self, at: int) -> int:
+        raw = self.raw
+        if not self.brackets:
+            if raw.startswith("](http", at) and (match := _DESTINATION.match(raw, at + 1, self.end)):
+                self.marks.append((at, match.end()))
+                return match.end()
+            return at + 1
+        opened, image, runs = self.brackets.pop()
+        end = self._target(opened, at, image)
+        if end is None:
+            return at + 1
+        if image:
+            del self.runs[runs:]
+            self.marks.append((opened - 1, end))
+        else:
+            self.marks += [(opened, opened + 1), (at, end)]
+        return end
+
+    def _target(self, opened: int, at: int, image: bool) -> int | None:
+        """Where a link or an image ends whose text stands between two brackets; None where they are text."""
+        raw = self.raw
+        if raw.startswith("(", at + 1):
+            match = _DESTINATION.match(raw, at + 1, self.end)
+            if match and (image or _ADDRESSED.match(match[1])):
+                return match.end()
+            if image and (broad := _ANY_TARGET.match(raw, at + 1, self.end)):
+                return broad.end()
+        if not self.labels.links or at - opened > 1000:
+            return None
+        own = " ".join(raw[opened + 1 : at].lower().split())
+        if match := _LABELLED.match(raw, at + 1, self.end):
+            label = " ".join(match[1].lower().split()) or own
+            return match.end() if label in self.labels.links else None
+        return at + 1 if own in self.labels.links else None
+
+    def _tag(self, at: int) -> int:
+        raw = self.raw
+        if raw.startswith("<!--", at) and (comment := _COMMENT.match(raw, at, self.end)):
+            self.marks.append(comment.span())
+            return comment.end()
+        if (match := _TAG.match(raw, at, self.end)) and _is_element(match):
+            self.marks.append(match.span())
+            return match.end()
+        if link := _AUTOLINK.match(raw, at, self.end):
+            self.marks += [(at, at + 1), (link.end() - 1, link.end())]
+            return link.end()
+        return at + 1
+
+    def _character(self, at: int) -> int:
+        raw = self.raw
+        if space := _SPACE.match(raw, at, self.end):
+            self.marks.append(space.span())
+            return space.end()
+        if (match := _REFERENCE.match(raw, at, self.end)) and character(match.group()):
+            self.references.append(match.span())
+            return match.end()
+        return at + 1
+
+
+def _is_element(tag: re.Match[str]) -> bool:
+    """Whether a tag is one of HTML's: a name that it knows, and attributes whose values alone may be other than ASCII."""
+    return tag[1].lower() in _NAMES and (not tag[2] or _QUOTED.sub("", tag[2]).isascii())
+
+
+_BY_MARK = {
+    "{": (_SHORTCODE, True),
+    "$": (_MATH, False),
+    "h": (_ADDRESS, False),
+    "f": (_ADDRESS, False),
+}
+_ANY_TARGET = re.compile(r"\([^()\n]{0,2000}(?:\([^()\n]{0,2000}\)[^()\n]{0,2000})?\)")
+
+
+def _tick_runs(raw: str, start: int, end: int) -> dict[int, list[int]]:
+    """Places of the runs of backticks, by their length."""
+    runs: dict[int, list[int]] = {}
+    for match in re.compile("`+").finditer(raw, start, end):
+        runs.setdefault(match.end() - match.start(), []).append(match.start())
+    return runs
+
+
+def _emphasis(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
+    """Those of the runs of ``* _ ~~ ==`` that are marks of emphasis, with the space that a converter put behind one."""
     marks: list[Span] = []
-    doubles: list[Span] = []
-    singles: list[Span] = []
-    for start, stop in spans:
-        for match in _MARKS.finditer(raw, start, stop):
-            a, b = match.span()
-            if a and raw[a - 1] == "\\":
-                continue
-            if raw[a] == "*":
-                if b - a > 1:
-                    doubles.append((a, b))
-                elif a == spans[0][0] or not raw[a - 1].isspace():
-                    singles.append((a, b))
-            elif raw[a] == "`" or not (_letter(raw, a - 1) and _letter(raw, b)):
-                marks.append((a, b))
-    if len(doubles) != 1 or not (_letter(raw, doubles[0][0] - 1) and _letter(raw, doubles[0][1])):
-        marks += doubles
-    if len(singles) % 2 == 0:
-        marks += singles
+    for kind in ("**", "*", "_", "~~", "=="):
+        own = [run for run in runs if _is_kind(raw, run, kind)]
+        if own:
+            marks += _doubles(raw, own, start, end) if kind == "**" else _pairs(raw, own, kind, start, end)
     return [_with_converter_space(raw, a, b, end) if b < end and raw[b] == " " else (a, b) for a, b in marks]
 
 
+def _is_kind(raw: str, run: Span, kind: str) -> bool:
+    mark, size = raw[run[0]], run[1] - run[0]
+    if mark == "*":
+        return kind == ("**" if size > 1 else "*")
+    return mark == kind[0] and (mark == "_" or size == 2)
+
+
+def _doubles(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
+    """Runs of two stars or more. All are marks, as in a converter's output, but for words' own stars.
+
+    A word's own are: an operator between figures or Latin words with white space on both sides (``2 ** 10``); a lone
+    run between two letters, which blots out a word; a lone one before a small Latin letter (``**kwargs``).
+    """
+    marks = [run for run in runs if not _is_operator(raw, *run, start, end)]
+    if len(marks) % 2 == 0:
+        return marks
+    if len(marks) == 1:
+        a, b = marks[0]
+        inside = _letter(raw, a - 1, start, end) and _letter(raw, b, start, end)
+        name = b < end and raw[b].isascii() and (raw[b].islower() or raw[b] == "_")
+        return [] if inside or name else marks
+    return marks
+
+
+def _is_operator(raw: str, a: int, b: int, start: int, end: int) -> bool:
+    if not (start < a and b < end and raw[a - 1].isspace() and raw[b].isspace()):
+        return False
+    left, right = raw[max(start, a - 40) : a].rstrip()[-1:], raw[b : min(end, b + 40)].lstrip()[:1]
+    return (
+        left.isascii()
+        and right.isascii()
+        and (left.isalnum() or left == ")")
+        and (right.isalnum() or right == "(")
+    )
+
+
+def _pairs(raw: str, runs: Sequence[Span], kind: str, start: int, end: int) -> list[Span]:
+    """Runs that open and close one another. What has no partner is text, but for ``_`` at a paragraph's two ends."""
+    marks: list[Span] = []
+    opened: Span | None = None
+    for a, b in runs:
+        before = raw[a - 1] if a > start else " "
+        after = raw[b] if b < end else " "
+        latin = before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
+        inner = kind == "_" and before.isalnum() and after.isalnum()
+        if latin or inner:
+            continue
+        if (
+            opened
+            and not before.isspace()
+            and before not in _OPENERS
+            and not (kind == "_" and after.isalnum())
+        ):
+            marks += [opened, (a, b)]
+            opened = None
+        elif not after.isspace() and not (after in _CLOSERS and before.isalnum()):
+            bound = kind == "_" and (before.isalnum() or after in "{")
+            opened = opened or (None if bound else (a, b))
+    if kind == "_":
+        paired = set(marks)
+        marks += [run for run in {runs[0], runs[-1]} - paired if _at_edge(raw, *run, start, end)]
+    return marks
+
+
+def _at_edge(raw: str, a: int, b: int, start: int, end: int) -> bool:
+    """Whether a lone ``_`` stands at an end of a paragraph, beside a Han character or another mark."""
+    inner = (
+        raw[b : b + 1]
+        if not raw[start:a].strip(" *_")
+        else raw[a - 1 : a]
+        if not raw[b:end].strip(" *_")
+        else ""
+    )
+    if b - a > 1 and (inner.isspace() or inner in "：:"):
+        return True
+    return inner != "" and (inner == "*" or inner > "\u2e7f" or inner in "“”")
+
+
+_OPENERS = frozenset("（([【《〈「『“‘")
+_CLOSERS = frozenset("。，、；：！？”’）》〉」』】…,.;:!?)]")
+
+
 def _with_converter_space(raw: str, start: int, end: int, limit: int) -> Span:
-    """A mark and the space that a converter puts between it and the punctuation after it."""
+    """A mark and the space that a converter or an author puts between it and punctuation, on either side."""
     stop = end
     while stop < limit and raw[stop] == " ":
         stop += 1
-    follows = raw[stop : stop + 1]
+    if stop > end and start and raw[start - 1] in "：，。；！？、":
+        return start, stop
+    follows = raw[stop : stop + 1] if stop < limit else ""
     return (
         (start, stop)
         if stop > end and follows and follows in "。，、；：！？”’）》」』*,.;!?)"
@@ -148,5 +451,5 @@ def _with_converter_space(raw: str, start: int, end: int, limit: int) -> Span:
     )
 
 
-def _letter(raw: str, index: int) -> bool:
-    return 0 <= index < len(raw) and raw[index].isalnum()
+def _letter(raw: str, index: int, start: int, end: int) -> bool:
+    return start <= index < end and raw[index].isalnum()

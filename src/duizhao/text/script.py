@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.text import opencc
 from duizhao.text.conversion import DOUBTFUL, Codes, Decisions, codes, decide, load_model
 from duizhao.text.forms import canonical, settle, settled_places
@@ -91,7 +91,7 @@ def convert(text: str, to: str, names: Mapping[str, str] | None = None) -> str:
 def make_conversion(text: str, to: str, names: Mapping[str, str] | None = None) -> Conversion:
     """What `convert` makes of a text, with the places that it is not sure of."""
     if to not in SCRIPTS:
-        raise DuizhaoError("unknown-script", f"{to}: unknown script; allowed: {', '.join(SCRIPTS)}")
+        raise InputError("unknown-script", f"{to}: unknown script; allowed: {', '.join(SCRIPTS)}")
     source = codes(text)
     simplified, traditional = _only()
     if to == "zh-Hans":

@@ -1,60 +1,129 @@
 """Spans: which parts of a raw text are read, and how they read together.
 
-Between two spans lies markup. Nothing is copied, moved or changed.
+Between two spans lies markup. Nothing is copied, moved or changed, with one exception that Markdown asks for: a span
+that is one character reference (``&mdash;``) reads as the character that it names.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 Span = tuple[int, int]
 
-_SPACE = re.compile(r"\s")
+REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_GAP = re.compile(
+    r"\s|&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);|</?(?:br|p|div|hr|li|h[1-6])\b", re.I
+)
+"""What parts words in the markup between two spans: white space, or what a browser shows as such."""
+_BAR = re.compile(r"(?<![^\s*_`~\])>|])\|(?![^\s*_`~\[<!|])|</t[dh]>", re.IGNORECASE)
+"""The end of a table's cell, in the markup between two spans."""
+_DASHES = "—–-"
+_NEAR = 12
+"""How many characters on either side of a line's end tell whether the text is Chinese there."""
 
 
 def read(raw: str, spans: Sequence[Span]) -> str:
-    """Text that spans cover. Between two spans stands one space where white space parted Latin words or figures.
-
-    A line wrap inside a Chinese sentence leaves no space; one next to a Latin letter or a figure leaves
-    one, as does white space that was there; markup without white space leaves none.
-    """
+    """Text that spans cover. What stands between two spans is told by ``separator``."""
     if len(spans) == 1:
         start, end = spans[0]
-        return raw[start:end]
+        return raw[start:end] if raw[start : start + 1] != "&" else _value(raw, start, end)
     parts: list[str] = []
-    for number, (start, end) in enumerate(spans):
-        if number and parted(raw, spans[number - 1][1], start):
-            parts.append(" ")
-        parts.append(raw[start:end])
+    last = -1
+    for start, end in spans:
+        if start > last >= 0:
+            parts.append(separator(raw, last, start))
+        parts.append(raw[start:end] if raw[start : start + 1] != "&" else _value(raw, start, end))
+        last = end
     return "".join(parts)
 
 
 def positions(raw: str, spans: Sequence[Span]) -> list[int]:
-    """For each code point of ``read(raw, spans)`` its place in the raw text; a space between spans has the next one's."""
+    """For each code point of ``read(raw, spans)`` its place in the raw text.
+
+    What stands between two spans has the place of the second one.
+    """
     places: list[int] = []
-    for number, (start, end) in enumerate(spans):
-        if number and parted(raw, spans[number - 1][1], start):
-            places.append(start)
-        places.extend(range(start, end))
+    for start, end, before, length in _pieces(raw, spans):
+        places.extend([start] * before)
+        places.extend(range(start, end) if length == end - start else [start] * length)
     return places
 
 
-def parted(raw: str, end: int, start: int) -> bool:
-    """Whether the gap between a span that ends at ``end`` and one that starts at ``start`` reads as a space."""
-    return _SPACE.search(raw, end, start) is not None and spaced(raw[end - 1 : end], raw[start : start + 1])
+def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterator[int]:
+    """Places in the raw text of some offsets into ``read(raw, spans)``, which must not decrease: one pass for all."""
+    pieces = _pieces(raw, spans)
+    start, end, before, length = next(pieces)
+    reached = 0
+    for offset in offsets:
+        while offset >= reached + before + length:
+            following = next(pieces, None)
+            if following is None:
+                break
+            reached += before + length
+            start, end, before, length = following
+        within = offset - reached - before
+        if within >= length:
+            yield end
+        else:
+            yield start + (max(within, 0) if length == end - start else 0)
+
+
+def _pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, int]]:
+    """(start, end, characters before it that are no span's, characters that it reads as) of each span."""
+    last = -1
+    for start, end in spans:
+        before = len(separator(raw, last, start)) if start > last >= 0 else 0
+        length = end - start if raw[start : start + 1] != "&" else len(_value(raw, start, end))
+        yield start, end, before, length
+        last = end
+
+
+def _value(raw: str, start: int, end: int) -> str:
+    """What a span that begins with ``&`` reads as: a character, where it is one reference from end to end."""
+    text = raw[start:end]
+    return character(text) or text if end - start <= 34 and REFERENCE.fullmatch(text) else text
+
+
+def character(reference: str) -> str | None:
+    """The character that a reference like ``&mdash;`` names; None where it names none that can be shown."""
+    found = html.unescape(reference)
+    return found if found != reference and found.isprintable() and found != "\ufffd" else None
+
+
+def separator(raw: str, end: int, start: int) -> str:
+    """What reads between a span that ends at ``end`` and the next one, which starts at ``start``.
+
+    A tab for each end of a table's cell. One space where white space parted Latin words or figures; a line wrap inside
+    a Chinese sentence leaves nothing, and so does markup without white space.
+    """
+    if end == start:
+        return ""
+    gap = raw[end:start]
+    if "|" in gap or "</t" in gap:
+        bars = len(_BAR.findall(gap))
+        if bars:
+            return "\t" * bars
+    if _GAP.search(gap) is None or not spaced(_last(raw, end), _first(raw, start)):
+        return ""
+    return " " if not _joined(raw, end, start) else ""
+
+
+def _last(raw: str, end: int) -> str:
+    """What the text before a place ends with: the character of a reference, where it ends with one."""
+    place = raw.rfind("&", max(0, end - 34), end) if raw[end - 1 : end] == ";" else -1
+    return _value(raw, place, end)[-1:] if place >= 0 else raw[end - 1 : end]
+
+
+def _first(raw: str, start: int) -> str:
+    found = REFERENCE.match(raw, start) if raw[start : start + 1] == "&" else None
+    return _value(raw, start, found.end())[:1] if found else raw[start : start + 1]
 
 
 def locate(raw: str, spans: Sequence[Span], offset: int) -> int:
     """Where the character at ``offset`` of ``read(raw, spans)`` stands in the raw text."""
-    length = 0
-    for number, (start, end) in enumerate(spans):
-        if number:
-            length += parted(raw, spans[number - 1][1], start)
-        if offset < length + end - start:
-            return max(start, start + offset - length)
-        length += end - start
-    return spans[-1][1]
+    return next(places_of(raw, spans, (offset,)))
 
 
 def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
@@ -64,7 +133,7 @@ def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
 
 def trim(raw: str, spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans without white space at the two outer ends and without empty spans."""
-    kept = [(a, b) for a, b in spans if not raw[a:b].isspace() and a < b]
+    kept = [(a, b) for a, b in spans if a < b and not raw[a:b].isspace()]
     if not kept:
         return ()
     (start, first_end), (last_start, end) = kept[0], kept[-1]
@@ -85,24 +154,50 @@ def join(parts: Iterable[str]) -> str:
     """Sentences as one text: a space between two where their script writes one (see `spaced`), else nothing."""
     joined: list[str] = []
     for part in parts:
-        if joined and part and spaced(joined[-1][-1:], part[0]):
+        if joined and part and _apart(joined[-1], part):
             joined.append(" ")
         if part:
             joined.append(part)
     return "".join(joined)
 
 
+def _apart(left: str, right: str) -> bool:
+    near = left[-_NEAR:] + right[:_NEAR]
+    shared = left[-1] in _SHARED or right[0] in _SHARED
+    return spaced(left[-1], right[0]) and not (shared and any(map(_wide, near)))
+
+
 def spaced(left: str, right: str) -> bool:
-    """Whether a gap between two characters reads as a space: not next to Han characters' own punctuation."""
+    """Whether a gap between two characters may read as a space: not next to Han characters' own punctuation."""
     if not left or not right or right in ",.;:!?)]*%":
         return False
     return not (_wide(left) and _wide(right)) and not (_wide_mark(left) or _wide_mark(right))
 
 
+def _joined(raw: str, end: int, start: int) -> bool:
+    """Whether words beside a gap belong together although white space parts them.
+
+    So it is where a dash is close to one of them, and where quotation marks, which Chinese shares with other languages,
+    stand in a Chinese text.
+    """
+    left, right = _last(raw, end), _first(raw, start)
+    if left in _DASHES:
+        return end > 1 and not raw[end - 2].isspace() and raw[end - 2] not in _DASHES
+    if right in _DASHES and right != "-":
+        return raw[start + 1 : start + 2].strip() != ""
+    if left in _SHARED or right in _SHARED:
+        near = raw[max(0, end - _NEAR) : end] + raw[start : start + _NEAR]
+        return any(map(_wide, near))
+    return False
+
+
+_SHARED = frozenset("“”‘’—…·")
+"""Marks that Chinese and other languages share."""
+
+
 def _wide(character: str) -> bool:
-    return ord(character) > 0x2E7F or _wide_mark(character)
+    return ord(character) > 0x2E7F
 
 
 def _wide_mark(character: str) -> bool:
-    """Chinese punctuation, the curly quotes and dashes that Chinese shares with other languages included."""
-    return character in "“”‘’—…·" or 0x3000 <= ord(character) <= 0x303F or 0xFF00 <= ord(character) <= 0xFFEF
+    return 0x3000 <= ord(character) <= 0x303F or 0xFF00 <= ord(character) <= 0xFFEF

@@ -1,0 +1,222 @@
+"""Records against one another (levels 2 and 3): what is stated twice in a release says the same.
+
+Order and positions, ids that name their place, beads, blocks' fields by their label, evidence, statements, dates, and
+the articles' texts. A change of one field that this cannot show needs the raw files (``verify``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from duizhao.dates import is_real_date
+from duizhao.errors import Finding
+from duizhao.schema import Record, Records
+from duizhao.text import read
+
+_BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
+_SOMETIMES = ("paragraph", "category", "reason", "score")
+
+
+def check_consistency(records: Records) -> Iterator[Finding]:
+    """Findings of levels 2 and 3, in a fixed order. The records are those that their schemas accept."""
+    blocks, sentences = records.get("blocks", ()), records.get("sentences", ())
+    yield from _check_places("blocks", blocks, lambda row: (row["article_id"], row["language"]), _block_id)
+    yield from _check_places("sentences", sentences, lambda row: row["article_id"], _sentence_id)
+    yield from _check_labels(blocks)
+    yield from _check_order(sentences)
+    yield from _check_beads(records)
+    yield from _check_paragraphs(sentences, blocks)
+    yield from _check_mention_ids(records.get("mentions", ()))
+    yield from _check_evidence(records)
+    yield from _check_statements(records)
+    yield from _check_dates(records)
+    yield from _check_articles(records)
+
+
+def _block_id(row: Record) -> str:
+    return f"{row['article_id']}:{row['language']}:{row['raw_start']:05d}"
+
+
+def _sentence_id(row: Record) -> str:
+    """The id that a row's first span asks for; its own where it has none, which other checks tell."""
+    for letter, field in (("s", "raw_spans"), ("e", "en_spans")):
+        if row[field]:
+            return f"{row['article_id']}:{letter}{row[field][0][0]:05d}"
+    return str(row["id"])
+
+
+def _check_places(
+    config: str, rows: Sequence[Record], group: Callable[[Record], Any], make_id: Callable[[Record], str]
+) -> Iterator[Finding]:
+    """Positions count up from 0 in their article or file; ids name the place at which a row starts."""
+    counts: dict[Any, int] = defaultdict(int)
+    for row in rows:
+        key = group(row)
+        if row["position"] != counts[key]:
+            message = f"is {row['position']}, the {config} before it make it {counts[key]}"
+            yield Finding("wrong-position", 2, row["id"], "position", message)
+        counts[key] += 1
+        if row["id"] != make_id(row):
+            yield Finding("wrong-id", 2, row["id"], "id", f"its place makes it {make_id(row)}")
+
+
+def _check_labels(blocks: Sequence[Record]) -> Iterator[Finding]:
+    """Which fields a block has follows from its label."""
+    for row in blocks:
+        for field in _SOMETIMES:
+            has, should = row[field] is not None, field in _BY_LABEL[row["label"]]
+            if has != should:
+                message = f"is {'missing' if should else 'set'}, and the label is {row['label']}"
+                yield Finding("label-fields", 3, row["id"], field, message)
+
+
+def _check_order(sentences: Sequence[Record]) -> Iterator[Finding]:
+    """Rows follow the order of both files."""
+    for field in ("raw_spans", "en_spans"):
+        ends: dict[str, int] = defaultdict(int)
+        for row in sentences:
+            for start, end in row[field]:
+                if start < ends[row["article_id"]]:
+                    message = (
+                        f"starts at {start}, before the end of the row before it, {ends[row['article_id']]}"
+                    )
+                    yield Finding("wrong-order", 3, row["id"], field, message)
+                    break
+                ends[row["article_id"]] = end
+
+
+def _check_beads(records: Records) -> Iterator[Finding]:
+    """A side has sentences exactly where it has spans, and no more of them; nothing English without an English file."""
+    files = {row["id"]: row["en_path"] for row in records.get("articles", ())}
+    for row in records.get("sentences", ()):
+        counts = [int(part) for part in row["bead"].split("-")]
+        for count, field in zip(counts, ("raw_spans", "en_spans"), strict=True):
+            if (count > 0) != (len(row[field]) > 0) or count > len(row[field]):
+                message = f"{row['bead']} with {len(row[field])} {field}"
+                yield Finding("impossible-bead", 3, row["id"], "bead", message)
+        if (row["zh_hans"] is None) != (row["zh_hant"] is None):
+            yield Finding(
+                "impossible-bead", 3, row["id"], "zh_hant", "is null where zh_hans is not, or the other way"
+            )
+        english = files.get(row["article_id"], row["en"])
+        if english is None and (row["en"] is not None or row["score"] is not None):
+            yield Finding("impossible-bead", 3, row["id"], "en", "the article has no English file")
+        if english is not None and row["score"] is None:
+            yield Finding(
+                "impossible-bead", 3, row["id"], "score", "is null, and the article has an English file"
+            )
+
+
+def _check_paragraphs(sentences: Sequence[Record], blocks: Sequence[Record]) -> Iterator[Finding]:
+    """A row's paragraph is that of the block at which it starts."""
+    known = {(row["article_id"], row["language"], row["raw_start"]): row["paragraph"] for row in blocks}
+    for row in sentences:
+        for language, field in (("zh", "raw_spans"), ("en", "en_spans")):
+            if row[field]:
+                expected = known.get((row["article_id"], language, row[field][0][0]))
+                if expected is not None and row["paragraph"] != expected:
+                    message = f"is {row['paragraph']}, its block says {expected}"
+                    yield Finding("wrong-paragraph", 3, row["id"], "paragraph", message)
+                break
+
+
+def _check_mention_ids(mentions: Sequence[Record]) -> Iterator[Finding]:
+    for row in mentions:
+        expected = f"{row['sentence_id']}:{row['language'].replace('-', '_').lower()}:{row['start']:04d}"
+        if row["id"] != expected:
+            yield Finding("wrong-id", 2, row["id"], "id", f"its place makes it {expected}")
+
+
+def _check_evidence(records: Records) -> Iterator[Finding]:
+    """Evidence names sentences that are there, and repeats what they say."""
+    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    for config in ("events", "questions"):
+        for row in records.get(config, ()):
+            for part in row["evidence"]:
+                sentence = sentences.get(part["sentence_id"])
+                if sentence is None:
+                    message = f"no record {part['sentence_id']!r} in sentences"
+                    yield Finding("dangling-reference", 2, row["id"], "evidence", message)
+                    continue
+                wrong = [field for field in part if field in sentence and part[field] != sentence[field]]
+                if wrong:
+                    message = f"{part['sentence_id']}: not what the sentence says in {', '.join(wrong)}"
+                    yield Finding("evidence-text", 3, row["id"], "evidence", message)
+
+
+def _check_statements(records: Records) -> Iterator[Finding]:
+    """The Chinese of a claim's statement stands in its sentence."""
+    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    for row in records.get("claims", ()):
+        for part in ("premise", "hypothesis"):
+            sentence: Mapping[str, Any] = sentences.get(row[f"{part}_id"], {})
+            for column in ("zh_hans", "zh_hant"):
+                if sentence and row[part][column] not in (sentence[column] or ""):
+                    message = f"{column}: does not stand in {row[f'{part}_id']}"
+                    yield Finding("statement-text", 3, row["id"], part, message)
+
+
+def _check_dates(records: Records) -> Iterator[Finding]:
+    for config, fields in (("articles", ("published",)), ("events", ("start", "end"))):
+        for row in records.get(config, ()):
+            for field in fields:
+                if row[field] is not None and not is_real_date(row[field]):
+                    yield Finding("impossible-date", 3, row["id"], field, f"no calendar has {row[field]}")
+    for row in records.get("events", ()):
+        end = row["end"]
+        if end is not None and end < row["start"][: len(end)]:
+            message = f"ends {end}, before it starts {row['start']}"
+            yield Finding("event-ends-first", 3, row["id"], "end", message)
+
+
+def _check_articles(records: Records) -> Iterator[Finding]:
+    """An article's text is its kept paragraphs, and its Chinese title those that its rows call a title."""
+    paragraphs: dict[tuple[str, str], dict[int, list[tuple[int, int]]]] = defaultdict(dict)
+    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in records.get("blocks", ()):
+        key = (row["article_id"], row["language"])
+        parts[key].append(row["text"])
+        if row["label"] == "keep" and row["paragraph"] is not None:
+            paragraphs[key].setdefault(row["paragraph"], []).append((row["raw_start"], row["raw_end"]))
+    titles: dict[str, list[int]] = defaultdict(list)
+    for row in records.get("sentences", ()):
+        if row["role"] == "title" and row["raw_spans"]:
+            titles[row["article_id"]].append(row["paragraph"])
+    for article in records.get("articles", ()):
+        texts = {}
+        for language in ("zh", "en"):
+            key = (article["id"], language)
+            raw = "".join(parts[key])
+            texts[language] = [read(raw, spans) for spans in paragraphs[key].values()]
+        key = (article["id"], "zh")
+        spans = [
+            span
+            for number in dict.fromkeys(titles[article["id"]])
+            for span in paragraphs[key].get(number, ())
+        ]
+        yield from _check_text(article, texts["zh"], texts["en"], read("".join(parts[key]), spans))
+
+
+def _check_text(article: Record, zh: Sequence[str], en: Sequence[str], own: str) -> Iterator[Finding]:
+    """An article's texts against its paragraphs, its title against ``own``, what the rows with that role read."""
+    joined = "\n\n".join(zh)
+    as_written = article["source_script"] == "zh-Hans"
+    for column in ("zh_hans", "zh_hant"):
+        text = article["text"][column]
+        if (as_written and column == "zh_hans" and text != joined) or len(text) != len(joined):
+            yield Finding(
+                "article-text", 3, article["id"], f"text.{column}", "is not the kept text of the file"
+            )
+    if article["en_path"] is not None and article["text"]["en"] != "\n\n".join(en):
+        yield Finding("article-text", 3, article["id"], "text.en", "is not the kept text of the file")
+    title = article["title"]["zh_hans"] or ""
+    if len(title) != len(own) or (as_written and title != own):
+        yield Finding(
+            "article-text", 3, article["id"], "title.zh_hans", f"the rows with the role title read {own!r}"
+        )
+    if len(article["title"]["zh_hant"] or "") != len(title):
+        yield Finding(
+            "article-text", 3, article["id"], "title.zh_hant", "is not as long as the one in zh_hans"
+        )

@@ -1,0 +1,124 @@
+"""What is wrong with an article's text as a whole: nothing kept, another language, broken characters."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from duizhao.errors import Finding
+from duizhao.schema import Record
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
+_LATIN = re.compile("[A-Za-z]")
+_BROKEN = (
+    (re.compile("锟斤拷|锟斤|斤拷"), "U+FFFD, read as GBK"),
+    (re.compile("\ufffd"), "bytes that could not be read"),
+    (re.compile("烫烫烫|屯屯屯|葺葺葺"), "memory that nothing was written to"),
+)
+"""Signs of broken text, and what each comes from."""
+_MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
+"""Encodings that a text was wrongly read in, and those that it is in."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_LETTERS = 40
+"""Letters that a text or a paragraph must have for its language to be told."""
+_FEW, _SHARE = 20, 0.05
+"""Kept characters, and their share in the file, under which nearly nothing is kept."""
+
+
+def check_texts(records: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
+    """Level 4: articles of which nothing is kept or in the wrong language, bilingual files, broken characters."""
+    rows: dict[str, list[Record]] = defaultdict(list)
+    for row in records.get("sentences", ()):
+        rows[row["article_id"]].append(row)
+    for article in records.get("articles", ()):
+        yield from _check_kept(article, rows[article["id"]])
+        yield from _check_language(article, rows[article["id"]])
+        yield from _check_characters(article, rows[article["id"]])
+
+
+def _check_kept(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
+    chars = article["chars"]
+    kept, told = chars["kept"], chars["kept"] + chars["removed"]
+    body = any(row["zh_hans"] and row["role"] not in ("title", "heading") for row in rows)
+    page = article["extraction"] is not None
+    if (
+        kept == 0
+        or kept < _FEW * page
+        or (not page and kept < _SHARE * told)
+        or (not body and 2 * kept < told)
+    ):
+        message = f"{kept} of {told} characters of its text are kept; look at what was removed and why, or remove the file"
+        yield Finding("nothing-kept", 4, article["id"], "text", message)
+
+
+def _check_language(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
+    """Whether the Chinese side is Chinese and the English one English, each as a whole and in most paragraphs."""
+    for key, file, language in (("zh_hans", "raw_path", "Chinese"), ("en", "en_path", "English")):
+        paragraphs: dict[int, str] = defaultdict(str)
+        for row in rows:
+            paragraphs[row["paragraph"]] += row[key] or ""
+        told = [lean for lean in map(_lean, paragraphs.values()) if lean]
+        other = sum(count for lean, count in told if lean != language)
+        total = sum(count for _, count in told)
+        if total and other > 0.8 * total:
+            found = f"its text is not {language}; put it into the folder of its language, or remove it"
+            yield Finding("other-language", 4, article["id"], file, found)
+        elif language == "Chinese" and total and other > 0.2 * total:
+            found = "holds both Chinese and English paragraphs; put the English ones into a file of the same name in the folder en"
+            yield Finding("bilingual-file", 4, article["id"], file, found)
+
+
+def _lean(text: str) -> tuple[str, int] | None:
+    """The language of a paragraph and its size in words, one Han character being one; None where it has too few."""
+    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
+    if han + latin < _LETTERS:
+        return None
+    return ("English", latin // 5) if han * 10 < latin else ("Chinese", han)
+
+
+def _check_characters(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
+    """One finding for each kind of broken character in a column of an article: where the first is, and how many rows have one."""
+    for key in ("zh_hans", "en"):
+        broken = [(row["id"], told) for row in rows if (told := _broken(row[key] or ""))]
+        control = [(row["id"], match) for row in rows if (match := _CONTROL.search(row[key] or ""))]
+        if broken:
+            id, told = broken[0]
+            advice = f"{told}; get the file again, or read it in its right encoding{_more(broken, article)}"
+            yield Finding("broken-characters", 4, id, key, advice)
+        if control:
+            id, match = control[0]
+            advice = f"U+{ord(match.group()):04X} at {match.start()}; remove it from the file{_more(control, article)}"
+            yield Finding("control-character", 4, id, key, advice)
+
+
+def _more(rows: Sequence[object], article: Record) -> str:
+    return f" (and so in {len(rows) - 1} more rows of {article['id']})" if len(rows) > 1 else ""
+
+
+def _broken(text: str) -> str | None:
+    """What is broken in a text, in words; None where nothing is."""
+    if text.isascii():
+        return None
+    for pattern, what in _BROKEN:
+        if match := pattern.search(text):
+            return f"{match.group()!r} at {match.start()} comes from {what}"
+    for wrong, right in _MISREADINGS:
+        if found := _read_again(text, wrong, right):
+            return (
+                f"reads like {right.upper()} that was read as {wrong.upper()}: {text[:8]!r} is {found[:6]!r}"
+            )
+    return None
+
+
+def _read_again(text: str, wrong: str, right: str) -> str | None:
+    """A text in its right encoding, if that makes Chinese of most of it."""
+    try:
+        data = text.encode(wrong)
+    except UnicodeEncodeError:
+        return None
+    found = data.decode(right, "ignore")
+    high = sum(byte > 0x7F for byte in data)
+    han = len(_HAN.findall(found))
+    size = 3 if right == "utf-8" else 2
+    return found if high >= 4 * size and han * size >= 0.6 * high else None

@@ -1,0 +1,241 @@
+"""Which units of a page are its article: evidence on each unit, then the element that holds the most of it.
+
+Each unit counts for or against by its characters (sentences for; links, menus, comments against), and the element with the
+largest sum is chosen: the smallest that holds the text and leaves the rest out (after the maximum subsequence of
+Pasternack and Roth 2009, held to elements). ``benchmarks/pages.py`` compares it with three extractors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from duizhao.sources.page import Element, Page, Unit
+
+_HAN = re.compile("[\u3400-\u9fff]")
+SENTENCE = re.compile("[。！？；!?…，,：:、]")
+_ENDING = re.compile("[。！？!?…]|[.;](?:\\s|$)")
+_KNOWN = re.compile(
+    r"(?:^| )(?:js_content|rich_media_content|artibody|articlebody|endtext|post_text|post_body|content-article|cnt-main-article-qq|rwb_zw"
+    r"|rm_txt_con|all-txt|news_txt|ucap-content|trs_editor|artical_real|main_content|article_content|article-content|post-richtext"
+    r"|richtext|mw-parser-output|entry-content|post-content|markdown-body|t_f|newstext|detail-content|storycontent|articlecontent|article-body|article_body"
+    r"|article__body|article-content__editor|postmessage_\d+)(?= |$)"
+)
+"""Ids and classes that common systems give to the element of the article."""
+_NEVER = re.compile(
+    r"comment|reply|replies|pinglun|respond|footer|foot[-_]|\bfoot\b|copyright|sidebar|side-?bar|relat|recommend|tuijian|xiangguan|breadcrumb|crumb"
+    r"|guanggao|advert|qr_?code|popup|modal|dialog|disclaim|statement"
+)
+_SELDOM = re.compile(
+    r"\bnav|menu|\bside\b|side-|\brec\b|share|\bhot|rank|\bads?\b|\bads?[-_]|login|search|toolbar|\btags?\b|author[-_]|profile|banner"
+    r"|subscribe|editor\b|keyword|pagination|\bpage[rs]?\b|\bprev|\bnext|discuss|feedback|vote|resemble"
+)
+"""Ids and classes of what is not the article; the second kind also of some that hold it."""
+_NEVER_TAGS = frozenset("nav footer aside select option button noscript label legend canvas map".split())  # noqa: SIM905
+_COMMENTS = re.compile(
+    r"[\s\W]*(?:最新|热门|精彩|全部|网友|網友|读者|讀者|网友的|我要|我来|发表|參與|参与|查看|相关|文章|用户)*"
+    r"(?:评论|評論|回复|回覆|留言|跟帖|跟贴|回应|回應|讨论区|迴響|comments?|replies)(?:列表|区|區|板)?[\s\W\d]*(?:条|則|篇)?[\s\W]*",
+    re.IGNORECASE,
+)
+"""A heading over readers' comments."""
+_STAMP = re.compile(
+    r"(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?\s*(?:[上下]午|[ap]m)?\s*\d{1,2}:\d{2}(?::\d{2})?",
+    re.IGNORECASE,
+)
+_DATES = re.compile(
+    r"[(（\[]?(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*[AP]M)?[)）\]]?|[·•●▪■\s|>»-]"
+)
+"""Dates and marks that stand beside the link in a list of links."""
+_SHORT, _LONG = 20, 80
+_SLACK = 0.01
+_CUT = 60.0
+"""What it costs to cut an element that speaks against its parent out of it, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The article of a page: indexes of its units in order; empty, with the reason, where the page has none."""
+
+    units: tuple[int, ...]
+    reason: str = ""
+
+
+def find_article(page: Page) -> Article:
+    """The units of a page's article, its title excepted where that stands elsewhere."""
+    if not any(not unit.hidden for unit in page.units):
+        return Article((), "it holds no text")
+    barred = _barred(page)
+    chosen, cut = _best(page, _weights(page, barred))
+    element = page.elements[chosen]
+    outside = _outside(
+        page, chosen, cut if barred[chosen] else cut | {i for i, no in enumerate(barred) if no}
+    )
+    units = [index for index in range(element.first, element.last) if _belongs(page.units[index], outside)]
+    units = _without_replies(page, units)
+    told = spoken(page, units)
+    if told < _LONG // 2:
+        return Article((), f"its longest stretch of sentences has {told} characters")
+    if _is_list(page, element, told):
+        return Article((), "it is a list of beginnings of other articles")
+    return Article(tuple(_without_tables(page, units)))
+
+
+def spoken(page: Page, units: Sequence[int]) -> int:
+    """Characters of the units that read as sentences, links excepted."""
+    return sum(len(page.units[index].text) for index in units if is_prose(page.units[index]))
+
+
+def is_prose(unit: Unit) -> bool:
+    """Whether a unit reads as sentences: of some length, with marks between or after clauses, and not a link."""
+    return (
+        len(unit.text) >= _SHORT
+        and unit.linked * 2 <= len(unit.text)
+        and SENTENCE.search(unit.text) is not None
+    )
+
+
+def is_link(unit: Unit, share: float = 0.7) -> bool:
+    """Whether a unit is a link, a date beside it and bullets not counted."""
+    rest = len(_DATES.sub("", unit.text)) if unit.linked else 1
+    return unit.linked >= share * max(rest, 1)
+
+
+def _barred(page: Page) -> list[bool]:
+    """For each element, whether its tag, id or class says that it is not the article, and its size does not speak against that."""
+    sums = [
+        0,
+        *accumulate(len(unit.text) if is_prose(unit) and not unit.hidden else 0 for unit in page.units),
+    ]
+    barred = [False] * len(page.elements)
+    for index, element in enumerate(page.elements):
+        if index:
+            prose = sums[element.last] - sums[element.first]
+            barred[index] = barred[element.parent] or (
+                2 * prose <= sums[-1] and _says_no(page, element, prose)
+            )
+    return barred
+
+
+def _says_no(page: Page, element: Element, prose: int) -> bool:
+    if element.tag in _NEVER_TAGS:
+        return True
+    if not element.hint or _KNOWN.search(element.hint):
+        return False
+    return _NEVER.search(element.hint) is not None or (
+        prose < 10 * _SHORT and _SELDOM.search(element.hint) is not None
+    )
+
+
+def _weights(page: Page, barred: Sequence[bool]) -> list[float]:
+    """What each unit says for its elements, in characters. Notices in other languages say nothing on a Chinese page."""
+    known = [False] * len(page.elements)
+    for index, element in enumerate(page.elements):
+        known[index] = index > 0 and (known[element.parent] or _KNOWN.search(element.hint) is not None)
+    chinese = sum(len(_HAN.findall(unit.text)) for unit in page.units) * 10 > sum(
+        len(unit.text) for unit in page.units
+    )
+    weights = []
+    for unit in page.units:
+        size = len(unit.text)
+        foreign = chinese and not known[unit.element] and _HAN.search(unit.text) is None
+        weight = float(size) if is_prose(unit) and not foreign else 0.0
+        if is_link(unit, 0.5):
+            weight = -10 - size * 0.5
+        elif not weight and size < _SHORT:
+            weight = -0.05
+        if barred[unit.element]:
+            weight = min(weight, 0) - 10 - size * (0.3 if is_prose(unit) else 0.5)
+        elif known[unit.element]:
+            weight += 0.5 * size
+        weights.append(min(weight, 0) - 5 if unit.hidden else weight)
+    return weights
+
+
+def _best(page: Page, weights: Sequence[float]) -> tuple[int, set[int]]:
+    """The element with the largest sum, of equals the innermost; and the elements that it is better without."""
+    values = [0.0] * len(page.elements)
+    for unit, weight in zip(page.units, weights, strict=True):
+        values[unit.element] += weight
+    cut: set[int] = set()
+    for index in range(len(page.elements) - 1, 0, -1):
+        if values[index] < -_CUT:
+            cut.add(index)
+        values[page.elements[index].parent] += max(values[index], -_CUT)
+    best = max(range(len(values)), key=lambda index: (values[index], index))
+    chosen = best
+    while chosen and values[page.elements[chosen].parent] >= values[best] - _SLACK * values[best]:
+        chosen = page.elements[chosen].parent
+    return chosen, cut
+
+
+def _outside(page: Page, chosen: int, cut: set[int]) -> list[bool]:
+    """For each element, whether it is in one that is cut out of the chosen element."""
+    outside = [False] * len(page.elements)
+    for index in range(chosen + 1, len(page.elements)):
+        outside[index] = index in cut or outside[page.elements[index].parent]
+    return outside
+
+
+def _belongs(unit: Unit, outside: Sequence[bool]) -> bool:
+    return not unit.hidden and not outside[unit.element] and not is_link(unit)
+
+
+def _without_replies(page: Page, units: Sequence[int]) -> list[int]:
+    """Units up to the readers' comments: a heading over them, or the second of many lines of name and time."""
+    stamps = [rank for rank, index in enumerate(units) if _is_stamp(page.units[index].text)]
+    prose = next((rank for rank, index in enumerate(units) if is_prose(page.units[index])), len(units))
+    for rank in range(prose + 1, len(units)):
+        text = page.units[units[rank]].text
+        if (
+            len(text) <= _SHORT
+            and _COMMENTS.fullmatch(text)
+            and any(rank < stamp <= rank + 6 for stamp in stamps)
+        ):
+            return list(units[:rank])
+    if len(stamps) >= 4 and len(stamps) * 8 >= len(units) - prose:
+        later = [stamp for stamp in stamps if stamp > prose]
+        return list(units[: later[0]]) if later else list(units)
+    return list(units)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a unit says who wrote something and when, to the minute."""
+    return (
+        len(text) <= 90
+        and _STAMP.search(text) is not None
+        and len(_STAMP.sub("", text)) <= 45
+        and not text.endswith("。")
+    )
+
+
+def _is_list(page: Page, element: Element, told: int) -> bool:
+    """Whether the text chosen is one of many of its kind on the page: a list of articles' beginnings."""
+    if not element.hint:
+        return False
+    sums = [0, *accumulate(len(unit.text) if is_prose(unit) else 0 for unit in page.units)]
+    alike = [other for other in page.elements if other.hint == element.hint and other.tag == element.tag]
+    sizes = [sums[other.last] - sums[other.first] for other in alike] if len(alike) >= 5 else []
+    return sum(size >= _SHORT for size in sizes) >= 5 and told < 0.4 * sum(sizes)
+
+
+def _without_tables(page: Page, units: Sequence[int]) -> list[int]:
+    """Units without tables of labels and values, like those that governments print over a notice."""
+    tables = [0] * len(page.elements)
+    for index, element in enumerate(page.elements):
+        tables[index] = index if element.tag in ("table", "dl") else tables[element.parent] if index else 0
+    sizes = Counter(tables[page.units[index].element] for index in units)
+    labels = Counter(
+        tables[page.units[index].element] for index in units if _is_label(page.units[index].text)
+    )
+    prose = {tables[page.units[index].element] for index in units if len(page.units[index].text) > _LONG}
+    told = (
+        {table for table, count in labels.items() if count >= 3 and 3 * count >= sizes[table]} - prose - {0}
+    )
+    return [index for index in units if tables[page.units[index].element] not in told]
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _SHORT and text.endswith(("：", ":"))

@@ -1,0 +1,338 @@
+"""HTML pages as units of text with exact spans in the page, in a lenient tree of elements.
+
+What lies between the spans is markup: tags, comments, scripts, styles, white space. The reading follows the HTML
+Living Standard where it matters for text (void and raw elements, implied end tags, scopes of tables) and takes time
+in proportion to the page, however broken it is.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from duizhao.text import Span, read
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body button canvas caption center dd details dialog dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
+    "form frameset h1 h2 h3 h4 h5 h6 head header hr html label legend li main map marquee menu nav noframes noscript object ol optgroup "
+    "option p pre section select summary table tbody td tfoot th thead tr ul video audio".split()
+)
+_VOID = frozenset("area base br col embed frame hr img input keygen link meta param source track wbr".split())  # noqa: SIM905
+_OPAQUE = frozenset("iframe math noembed script style svg template textarea title xmp".split())  # noqa: SIM905
+"""Elements whose content no reader sees as text of the page."""
+_ENDS_P = frozenset(
+    "address article aside blockquote center details dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main "  # noqa: SIM905
+    "menu nav ol p pre section table ul".split()
+)
+_ROWS = ("td", "th", "tr", "tbody", "thead", "tfoot")
+_SCOPES = ("table", "td", "th", "caption")
+_CLOSED_BY = {
+    "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",), "optgroup": ("option", "optgroup"),
+    "td": ("td", "th"), "th": ("td", "th"), "tr": ("tr", "td", "th"),
+    "tbody": _ROWS, "thead": _ROWS, "tfoot": _ROWS,
+}  # fmt: skip
+"""Open elements that a start tag ends, and, below, the elements beyond which it does not look."""
+_LIMITS = {
+    "li": ("ul", "ol", "menu", "dir"),
+    "dt": ("dl",),
+    "dd": ("dl",),
+    "option": ("select",),
+    "optgroup": ("select",),
+}
+_NAME = re.compile(r"[a-zA-Z][^\s/>]*")
+_STOP = re.compile("[\"'>]")
+_EQUALS = re.compile(r"=[ \t\r\n]{0,8}\Z")
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
+_SPACE_NAMES = "nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|#160|#x[aA]0|#12288|#x3000|#8203|#x200[bB]|#65279|#x[fF][eE][fF][fF]|#173|#x[aA][dD]|#1[03]|#9"
+_GAP = re.compile(
+    rf"(?P<space>&(?:amp;)?(?:{_SPACE_NAMES})(?:;|\b)|[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ue5e5\ufeff]+)"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+)
+"""What parts a run of text into spans: white space in all its forms (U+E5E5 is what 0xA3A0 of GB decodes to), entities."""
+_HIDES = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
+
+
+class Unit(NamedTuple):
+    """What a browser shows as one paragraph, heading, list item, cell or line.
+
+    ``spans``: its text in the page; ``text``: what they read. ``linked`` and ``bold``: how many of its characters are in
+    links and in bold. ``element``: index of the element it is directly in. ``broken``: only a line break parts it from
+    the unit before. ``hidden``: the page keeps it from readers.
+    """
+
+    spans: tuple[Span, ...]
+    text: str
+    linked: int
+    bold: int
+    element: int
+    broken: bool
+    hidden: bool
+
+
+@dataclass(slots=True)
+class Element:
+    """A block-level element. ``hint``: its id and classes in lower case. The units ``first`` to ``last`` (exclusive) are in it."""
+
+    tag: str
+    parent: int
+    hint: str
+    hidden: bool
+    first: int
+    last: int = -1
+
+
+@dataclass(slots=True)
+class Page:
+    """A page as read. ``elements[0]`` is the root; ``meta`` has the first value of each name; ``data`` is JSON-LD as written."""
+
+    raw: str
+    units: list[Unit] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)
+    data: list[str] = field(default_factory=list)
+    scripts: list[Span] = field(default_factory=list)
+    title: Span | None = None
+    canonical: str | None = None
+
+
+def read_page(raw: str) -> Page:
+    """The units and elements of a page. Any text can be read; nothing is raised."""
+    return _Reader(raw).read()
+
+
+class _Reader:
+    """Reads a page from its first character to its last."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self.page = Page(raw, elements=[Element("", -1, "", False, 0)])
+        self.stack = [0]  # indexes of the open elements
+        self.depths: dict[str, list[int]] = {}  # places in the stack, by tag
+        self.spans: list[Span] = []
+        self.linked = self.bold = 0
+        self.broken = False
+        self.link = 0  # size of the stack when the open link began
+        self.bolds = 0
+        self.hiding, self.hidden = (
+            "",
+            0,
+        )  # tag of the inline element that hides its text, and how deep it is nested
+        self.missing: dict[str, int] = {}
+
+    def read(self) -> Page:
+        raw, place = self.raw, 0
+        while place < len(raw):
+            mark = self._find("<", place)
+            mark = len(raw) if mark < 0 else mark
+            self._text(place, mark)
+            place = self._markup(mark) if mark < len(raw) else mark
+        self._end_unit()
+        self._close(1)
+        self.page.elements[0].last = len(self.page.units)
+        return self.page
+
+    def _markup(self, mark: int) -> int:
+        """Read what begins with ``<`` at ``mark``; returns the place behind it."""
+        raw = self.raw
+        if name := _NAME.match(raw, mark + 1):
+            end = self._tag_end(name.end())
+            return self._start_tag(name.group().lower(), raw[name.end() : end - 1], end)
+        if raw.startswith("/", mark + 1) and (name := _NAME.match(raw, mark + 2)):
+            self._end_tag(name.group().lower())
+            return self._tag_end(name.end())
+        if raw.startswith("<!--", mark) and not raw.startswith((">", "->"), mark + 4):
+            return self._behind("-->", mark + 4)
+        if raw.startswith(("!", "?", "/"), mark + 1):
+            return self._behind(">", mark)
+        self._text(mark, mark + 1)
+        return mark + 1
+
+    def _text(self, start: int, end: int) -> None:
+        """Add the spans of a run of text to the unit."""
+        if self.hidden or start >= end:
+            return
+        raw, spans, before, position = self.raw, self.spans, len(self.spans), start
+        verbatim = bool(self.depths.get("pre"))
+        for gap in _GAP.finditer(raw, start, end):
+            a, b = gap.span()
+            if b - a == 1 and raw[a] == " " and start < a and b < end:
+                continue
+            if a > position:
+                spans.append((position, a))
+            if gap["space"] is None:
+                spans.append((a, b))
+            elif verbatim and "\n" in gap.group():
+                self._count(before)
+                self._end_unit(broken=True)
+                spans, before = self.spans, 0
+            position = b
+        if end > position:
+            spans.append((position, end))
+        self._count(before)
+
+    def _count(self, before: int) -> None:
+        size = sum(end - start for start, end in self.spans[before:])
+        self.linked += size if self.link else 0
+        self.bold += size if self.bolds else 0
+
+    def _end_unit(self, broken: bool = False) -> None:
+        if self.spans:
+            spans, at = tuple(self.spans), self.stack[-1]
+            unit = Unit(
+                spans,
+                read(self.raw, spans),
+                self.linked,
+                self.bold,
+                at,
+                self.broken,
+                self.page.elements[at].hidden,
+            )
+            self.page.units.append(unit)
+            self.spans, self.linked, self.bold, self.broken = [], 0, 0, False
+        self.broken = broken
+
+    def _start_tag(self, name: str, rest: str, end: int) -> int:
+        if name == "meta":
+            self._meta(rest)
+        elif name == "link":
+            self._link(rest)
+        elif name in _OPAQUE:
+            return end if rest.endswith("/") else self._opaque(name, rest, end)
+        elif name == "br":
+            self._end_unit(broken=True)
+        elif name == "a":
+            self.link = len(self.stack) if "href" in rest.lower() else 0
+        elif name in _BLOCKS:
+            self._open(name, rest)
+        elif self.hidden:
+            self.hidden += name == self.hiding
+        elif name in ("b", "strong"):
+            self.bolds += 1
+        elif name not in _VOID and (
+            name in ("rt", "rp") or "jammer" in rest or ("style" in rest and _hides(rest))
+        ):
+            self.hiding, self.hidden = name, 1
+        return end
+
+    def _open(self, name: str, rest: str) -> None:
+        """Open an element, after those that it ends by itself."""
+        self._end_unit()
+        self.bolds = self.hidden = 0
+        if name in _ENDS_P and (depth := self._depth("p")) > self._depth(*_SCOPES):
+            self._close(depth)
+        limit = self._depth(*_LIMITS.get(name, ("table",)))
+        if ended := [depth for other in _CLOSED_BY.get(name, ()) if (depth := self._depth(other)) > limit]:
+            self._close(min(ended))
+        if name in _VOID:
+            return
+        told = _attributes(rest) if "=" in rest or "hidden" in rest else {}
+        hint = " ".join(told[key] for key in ("id", "class", "itemprop") if told.get(key)).lower()
+        parent = self.stack[-1]
+        hidden = (
+            self.page.elements[parent].hidden
+            or "hidden" in told
+            or _HIDES.search(told.get("style", "")) is not None
+        )
+        self.page.elements.append(Element(name, parent, hint, hidden, len(self.page.units)))
+        self.depths.setdefault(name, []).append(len(self.stack))
+        self.stack.append(len(self.page.elements) - 1)
+
+    def _end_tag(self, name: str) -> None:
+        if self.hidden and name == self.hiding:
+            self.hidden -= 1
+        elif name == "a":
+            self.link = 0
+        elif name in ("b", "strong"):
+            self.bolds = max(0, self.bolds - 1)
+        elif name == "br":
+            self._end_unit(broken=True)
+        elif name in _BLOCKS and name not in ("html", "body"):
+            self._end_unit()
+            self.bolds = self.hidden = 0
+            scope = (
+                0
+                if name in ("table", "caption")
+                else self._depth("table")
+                if name in _ROWS
+                else self._depth(*_SCOPES)
+            )
+            if (depth := self._depth(name)) > scope:
+                self._close(depth)
+
+    def _depth(self, *names: str) -> int:
+        """Place in the stack of the innermost open element of these names, 0 where none is open."""
+        return max((self.depths[name][-1] for name in names if self.depths.get(name)), default=0)
+
+    def _close(self, depth: int) -> None:
+        """Close open elements until the stack has ``depth`` entries."""
+        while len(self.stack) > depth:
+            element = self.page.elements[self.stack.pop()]
+            element.last = len(self.page.units)
+            self.depths[element.tag].pop()
+        if self.link > depth:
+            self.link = 0
+
+    def _opaque(self, name: str, rest: str, start: int) -> int:
+        """Pass over an element whose content is not shown; returns the place behind its end tag."""
+        key = f"</{name}"
+        close = None
+        if self.missing.get(key, len(self.raw) + 1) > start:
+            close = re.compile(rf"{key}(?=[\s/>])", re.IGNORECASE).search(self.raw, start)
+        if close is None:
+            self.missing[key] = min(start, self.missing.get(key, start))
+            return len(self.raw) if name in ("script", "style") else start
+        if name == "title" and self.page.title is None:
+            self.page.title = (start, close.start())
+        elif name == "script" and "ld+json" in rest:
+            self.page.data.append(self.raw[start : close.start()])
+        elif name == "script":
+            self.page.scripts.append((start, close.start()))
+        return self._tag_end(close.end())
+
+    def _find(self, what: str, start: int) -> int:
+        """Place of a string, -1 where there is none: what was once not found is not looked for again."""
+        if self.missing.get(what, len(self.raw) + 1) <= start:
+            return -1
+        place = self.raw.find(what, start)
+        if place < 0:
+            self.missing[what] = start
+        return place
+
+    def _behind(self, what: str, start: int) -> int:
+        place = self._find(what, start)
+        return len(self.raw) if place < 0 else place + len(what)
+
+    def _tag_end(self, start: int) -> int:
+        """Place behind the ``>`` that ends a tag; in an attribute's value between quotation marks it ends none."""
+        raw, place = self.raw, start
+        while stop := _STOP.search(raw, place):
+            place = stop.end()
+            if stop.group() == ">":
+                return place
+            if _EQUALS.search(raw, max(start, place - 10), place - 1):
+                close = self._find(stop.group(), place)
+                place = close + 1 if close >= 0 else place
+        return len(raw)
+
+    def _meta(self, rest: str) -> None:
+        told = _attributes(rest)
+        name = told.get("property") or told.get("name") or told.get("itemprop")
+        if name and told.get("content"):
+            self.page.meta.setdefault(name.lower(), " ".join(told["content"].split()))
+
+    def _link(self, rest: str) -> None:
+        if "canonical" in rest and self.page.canonical is None:
+            self.page.canonical = _attributes(rest).get("href") or None
+
+
+def _attributes(rest: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(rest):
+        found.setdefault(match[1].lower(), html.unescape(match[2] or match[3] or match[4] or ""))
+    return found
+
+
+def _hides(rest: str) -> bool:
+    return _HIDES.search(_attributes(rest).get("style", "")) is not None

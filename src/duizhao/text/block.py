@@ -1,0 +1,38 @@
+"""One block: a paragraph-like piece of a document."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from duizhao.text.spans import Span, cut, trim
+
+NO_TEXT = frozenset(("front_matter", "image", "navigation"))
+"""Kinds of blocks that are no part of a text whatever they say: metadata, images, what stands around a page's article."""
+
+
+class Block(NamedTuple):
+    """One paragraph-like piece of a document. A tuple, for speed.
+
+    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line), footnote, image,
+    front_matter or navigation.
+    ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
+    ``spans``: the parts of that range that are text; the rest of the range is markup.
+    ``speaker``: the label of an interview turn, as written; ``asks`` if it is a questioner's.
+    """
+
+    kind: str
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+    speaker: str | None = None
+    asks: bool = False
+
+
+def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
+    """The two parts of a block that lie before and after a place of the raw text. Both must hold text."""
+    left, right = (
+        trim(raw, cut(block.spans, block.start, place)),
+        trim(raw, cut(block.spans, place, block.end)),
+    )
+    first = block._replace(end=left[-1][1], spans=left)
+    return first, block._replace(start=right[0][0], spans=right, speaker=None, asks=False)

@@ -1,0 +1,271 @@
+"""Paragraphs: which lines of a document belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from duizhao.text.markdown import BLOCK_TAG, IMAGE
+from duizhao.text.spans import Span
+
+HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
+_BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
+_NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
+_QUOTE = re.compile(r"[ \t]*>[ \t]?")
+DEFINITION = re.compile(
+    r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
+    r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
+)
+"""A link's definition or a Markdown comment: never shown to a reader."""
+NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
+"""The definition of a footnote, which a reader sees."""
+_DULL = frozenset(
+    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+)
+"""What a blank line or a rule may begin with."""
+OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
+"""What a line that is more than a paragraph's may begin with."""
+_ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—⋯')
+_GOES_ON = frozenset("，、,（(“「『《-—·")
+_LONG = 25
+"""Characters from which a line may be one that a program broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What stands before the text of a line: the kind that it gives, where the text starts, a number to keep."""
+
+    kind: str
+    text: int
+    number: Span | None = None
+    quoted: int = -1
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is a thematic break or an underline: three or more of one of ``* - _ =`` and nothing else."""
+    mark = line.lstrip(" \t")[:1]
+    return mark != "" and mark in "*-_=" and line.count(mark) >= 3 and not line.strip(f"{mark} \t\r")
+
+
+def opening(raw: str, start: int, end: int, markdown: bool) -> Opening:
+    """Marks of quotations, lists and headings at the head of a line, in any nesting."""
+    kind, place, number, quoted = "paragraph", start, None, -1
+    for _ in range(20):
+        if markdown and (match := _QUOTE.match(raw, place, end)):
+            kind = "quote" if kind == "paragraph" else kind
+            place = quoted = match.end()
+        elif match := _BULLET.match(raw, place, end):
+            kind, place = "list_item", match.end()
+        elif (match := HEADING.match(raw, place, end)) and number is None:
+            return Opening("heading", match.end(), number, quoted)
+        elif match := _NUMBER.match(raw, place, end):
+            if not markdown or not HEADING.match(raw, match.end(), end):
+                return Opening("list_item", match.start(1), number, quoted)
+            return Opening("heading", HEADING.match(raw, match.end(), end).end(), match.span(1), quoted)  # type: ignore[union-attr]
+        else:
+            break
+        if place == end:
+            break
+    return Opening(kind, place, number, quoted)
+
+
+def find_runs(
+    raw: str, begin: int, taken: set[int], underlined: set[int], markdown: bool
+) -> Iterator[list[Span]]:
+    """Lines between blank lines and rules. Starts of lines that a rule underlines are entered in ``underlined``."""
+    run: list[Span] = []
+    position, size = begin, len(raw)
+    while position < size:
+        start = position
+        end = raw.find("\n", start)
+        position = end + 1 if end >= 0 else size
+        end = end if end >= 0 else size
+        if start == end:
+            if run:
+                yield run
+                run = []
+            continue
+        if start in taken:
+            if run:
+                yield run
+                run = []
+            continue
+        if raw[start] not in _DULL:
+            run.append((start, end - 1 if raw[end - 1] == "\r" else end))
+            continue
+        line = raw[start:end]
+        blank = line.isspace() or is_rule(line) or (markdown and not line.strip("> \t\r"))
+        if not blank and markdown and run and not line.strip("-= \t\r") and " " not in line.strip():
+            blank = True
+        if not blank:
+            run.append((start, end - 1 if raw[end - 1] == "\r" else end))
+        elif run:
+            if markdown and line.strip()[:1] in ("-", "=") and " " not in line.strip():
+                underlined.add(run[-1][0])
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def find_paragraphs(raw: str, runs: Iterable[list[Span]], markdown: bool) -> Iterator[Sequence[Span]]:
+    """Lines grouped into paragraphs: at blank lines, and at each line unless the text is hard-wrapped."""
+    runs = list(runs)
+    longer = [run for run in runs if len(run) > 1]
+    if not longer:
+        yield from runs
+        return
+    wrapped = is_wrapped(raw, longer, markdown)
+    for run in runs:
+        if len(run) == 1:
+            yield run
+            continue
+        quoted = not wrapped and markdown and _all_quoted(raw, run) and is_wrapped(raw, [run], markdown, 0.5)
+        group = [run[0]]
+        for line in run[1:]:
+            if ((wrapped or quoted) and _continues(raw, group, line, markdown)) or (
+                not wrapped and markdown and (_hangs(raw, group, line) or _link_goes_on(raw, group, line))
+            ):
+                group.append(line)
+            else:
+                yield group
+                group = [line]
+        yield group
+
+
+def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: float = 0.25) -> bool:
+    """Whether line breaks inside paragraphs mean nothing: many lines of some length stop in mid-sentence.
+
+    A line with a longer one behind it was not broken for its length: a title, a verse, a label. Headings do not count.
+    """
+    joints = broken = 0
+    for run in runs:
+        for (start, end), after in pairwise(run):
+            joints += 1
+            if end - start < _LONG or (raw[start] in " \t#" and HEADING.match(raw, start, end)):
+                continue
+            line = raw[start:end].rstrip(" *_\t")
+            if len(line) < _LONG or line[-1] in _ENDS or opens(raw, after, markdown):
+                continue
+            broken += _columns(raw[after[0] : after[1]]) <= 1.3 * _columns(line) + 16
+    return broken >= 1 and broken >= share * joints
+
+
+def _columns(text: str) -> int:
+    """Width of a text, roughly: three for a Han character, one for a Latin one."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def opens(raw: str, line: Span, markdown: bool) -> bool:
+    """Whether a line begins a block of its own, whatever stands before it."""
+    start, end = line
+    first = raw[start]
+    if first not in OPENERS and first != "!":
+        return False
+    if first == "\u3000" or (first == " " and raw.startswith("\u3000", start + 1)):
+        return True
+    if markdown and (quote := _QUOTE.match(raw, start, end)):
+        start = quote.end()
+    return any(
+        pattern.match(raw, start, end) for pattern in (DEFINITION, NOTE, HEADING, _BULLET, _NUMBER, IMAGE)
+    )
+
+
+def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> bool:
+    """Whether ``line`` goes on the paragraph of the lines before it, in a hard-wrapped text."""
+    before = raw[slice(*group[-1])]
+    if before.endswith("  "):
+        said = before.rstrip(" *_")
+        if said[-1:] in _ENDS or not said:
+            return False
+        if len(before) < 40 and not before.rstrip().endswith(("-", "—")):
+            return False
+    if opens(raw, line, markdown):
+        return False
+    start, end = group[0]
+    if len(group) == 1 and before[0] in " \t#" and HEADING.match(raw, start, end):
+        return before.rstrip()[-1:] in _GOES_ON
+    quoted = markdown and _QUOTE.match(raw, start, end) is not None
+    if markdown and quoted != (_QUOTE.match(raw, *line) is not None):
+        return False
+    indented = raw.startswith(("  ", "\t"), line[0])
+    if indented and not quoted and not before.startswith(("  ", "\t")) and before.rstrip()[-1:] in _ENDS:
+        return any(pattern.match(raw, start, end) for pattern in (_BULLET, _NUMBER, NOTE))
+    return True
+
+
+def _hangs(raw: str, group: Sequence[Span], line: Span) -> bool:
+    """Whether an indented line goes on the item of a list or the note before it, in a text that is not hard-wrapped."""
+    if not raw.startswith(("  ", "\t"), line[0]) or opens(raw, line, True):
+        return False
+    start, end = group[0]
+    last = raw[group[-1][0] : group[-1][1]].rstrip()
+    if NOTE.match(raw, start, end):
+        return True
+    return (
+        len(last) >= _LONG
+        and last[-1] not in _ENDS
+        and any(p.match(raw, start, end) for p in (_BULLET, _NUMBER))
+    )
+
+
+def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
+    """Whether a link or an image that opens in the line before goes on in this one."""
+    if len(group) > _LONGEST_LINK:
+        return False
+    start, end = group[-1]
+    if raw.endswith("](", start, end):
+        return raw.find(")", *line) >= 0
+    opened = raw.rfind("[", start, end)
+    if opened < 0 or raw.find("]", opened, end) >= 0:
+        return False
+    closed = raw.find("]", *line)
+    return closed >= 0 and raw.startswith("](", closed) and raw.find("[", line[0], closed) < 0
+
+
+_LONGEST_LINK = 3
+"""Lines over which the words of a link go, at most, in a text that is not hard-wrapped."""
+
+
+def _all_quoted(raw: str, run: Sequence[Span]) -> bool:
+    return all(_QUOTE.match(raw, start, end) for start, end in run)
+
+
+_ROW = re.compile(r"<(/?)tr\b", re.IGNORECASE)
+_LONGEST_ROW = 200
+"""Lines of a table's row in HTML, at most."""
+
+
+def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[Span]]:
+    """Groups of lines parted at the tags of HTML that open or close a paragraph, a heading, a list or a table's row."""
+    part: list[Span] = []
+    row = False
+    for group in groups:
+        for start, end in group:
+            ticks, counted = 0, start
+            for tag in BLOCK_TAG.finditer(raw, start, end):
+                ticks += raw.count("`", counted, tag.start())
+                counted = tag.start()
+                if ticks % 2:
+                    continue
+                part += _said(raw, start, tag.start())
+                if part:
+                    yield part
+                    part = []
+                start = tag.end()
+                if match := _ROW.match(raw, tag.start()):
+                    row = not match[1]
+            part += _said(raw, start, end)
+        if part and not (row and len(part) < _LONGEST_ROW):
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _said(raw: str, start: int, end: int) -> list[Span]:
+    """A stretch of a line, if it is more than white space or a rule."""
+    line = raw[start:end]
+    return [] if not line.strip() or is_rule(line) else [(start, end)]

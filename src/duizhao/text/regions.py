@@ -1,0 +1,181 @@
+"""Regions: lines of a document that are not prose, found before its paragraphs: code, tables, comments of HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from duizhao.text.block import Block
+from duizhao.text.markdown import QUOTE, Labels, text_spans
+from duizhao.text.spans import Span, outer, trim
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
+_INFO = re.compile(r"[\w+#./=:\"'{}\[\], \t-]{0,80}\r?", re.ASCII)
+"""What may stand behind the opening fence of code: a language and its options."""
+
+
+def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: Labels) -> list[Block]:
+    """Blocks of the lines that are code, a table or hidden; the starts of their lines are entered in ``taken``."""
+    blocks: list[Block] = []
+    if "```" in raw or "~~~" in raw:
+        blocks += _fenced(raw, begin, taken)
+    if "<!--" in raw or "<style" in raw or "<script" in raw:
+        blocks += _hidden(raw, begin, taken)
+    if "|" in raw and "-" in raw:
+        blocks += _tables(raw, begin, taken, labels)
+    if markdown and ("\n    " in raw or "\n\t" in raw):
+        blocks += _indented(raw, begin, taken)
+    return blocks
+
+
+def lines_of(raw: str, start: int, stop: int) -> Iterator[Span]:
+    """Spans of the lines from ``start`` to ``stop``, without their line breaks; trailing white space stays."""
+    while start < stop:
+        end = raw.find("\n", start, stop)
+        end = stop if end < 0 else end
+        yield start, end - (end > start and raw[end - 1] == "\r")
+        start = end + 1
+
+
+def line_end(raw: str, start: int) -> int:
+    end = raw.find("\n", start)
+    return len(raw) if end < 0 else end
+
+
+def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Lines of code between two fences, each a block as it stands.
+
+    A fence that nothing closes is a stray mark: in CommonMark it would make code of all that follows. Two with
+    more Chinese than code between them are a tool's wrapping of the text. The fences are markup in any case.
+    """
+    blocks: list[Block] = []
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(raw, begin):
+        if opened is None:
+            if _INFO.fullmatch(fence[2]):
+                opened = fence
+        elif fence[1].startswith(opened[1]) and not fence[2].strip():
+            inside = raw[opened.end() : fence.start()]
+            lines = list(lines_of(raw, opened.start(), fence.end()))
+            if taken.isdisjoint(start for start, _ in lines):
+                taken.update((lines[0][0], lines[-1][0]))
+                if 2 * len(_HAN.findall(inside)) <= len("".join(inside.split())):
+                    taken.update(start for start, _ in lines)
+                    blocks += _code(raw, lines[1:-1], quoted=">" in raw[lines[0][0] : opened.start(1)])
+            opened = None
+    if opened is not None and opened.start() not in taken:
+        taken.add(opened.start())
+    return blocks
+
+
+def _code(raw: str, lines: list[Span], *, quoted: bool) -> list[Block]:
+    blocks = []
+    for start, end in lines:
+        if quoted and (mark := QUOTE.match(raw, start, end)):
+            start = mark.end()
+        if start < end and not raw[start:end].isspace():
+            blocks.append(Block("code", start, end, (outer(raw, start, end),)))
+    return blocks
+
+
+def _hidden(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Comments, style sheets and scripts of HTML that stand on lines of their own."""
+    blocks: list[Block] = []
+    for opening, closing in _HIDDEN:
+        place = begin
+        while (start := opening.search(raw, place)) and (end := raw.find(closing, start.end())) >= 0:
+            place = end + len(closing)
+            if rest := _REST.match(raw, place):
+                place = rest.end()
+                starts = [at for at, _ in lines_of(raw, start.start(), place)]
+                if taken.isdisjoint(starts):
+                    taken.update(starts)
+                    blocks.append(Block("front_matter", *outer(raw, start.start(), place), ()))
+    return blocks
+
+
+_HIDDEN = tuple(
+    (re.compile(rf"^[ \t]*{opening}", re.MULTILINE), closing)
+    for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
+)
+_REST = re.compile(r"[ \t\r]*$", re.MULTILINE)
+
+_DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$", re.MULTILINE)
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+
+def _tables(raw: str, begin: int, taken: set[int], labels: Labels) -> list[Block]:
+    """Rows of the tables that a line like ``|---|---|`` makes, each a block; that line is markup."""
+    blocks: list[Block] = []
+    place = begin
+    while delimiter := _DELIMITER.search(raw, place):
+        start, place = delimiter.start(), delimiter.end() + 1
+        above = raw.rfind("\n", 0, start - 1) + 1 if start > begin else -1
+        if "|" not in delimiter.group() or above < begin or above in taken or start in taken:
+            continue
+        if not _CELL_END.search(raw, above, start):
+            continue
+        taken.add(start)
+        rows = [(above, start - 1)]
+        while place < len(raw):
+            end = line_end(raw, place)
+            if place in taken or not _CELL_END.search(raw, place, end):
+                break
+            rows.append((place, end))
+            place = end + 1
+        for row_start, row_end in rows:
+            taken.add(row_start)
+            if block := _row(raw, row_start, row_end, labels):
+                blocks.append(block)
+    return blocks
+
+
+def _row(raw: str, start: int, end: int, labels: Labels) -> Block | None:
+    begin, stop = outer(raw, start, end)
+    if quote := QUOTE.match(raw, begin, stop):
+        begin = quote.end()
+    spans: list[Span] = []
+    place = begin
+    for bar in (*_CELL_END.finditer(raw, begin, stop), None):
+        cell = outer(raw, place, bar.start() if bar else stop)
+        if cell[0] < cell[1]:
+            spans += trim(raw, text_spans(raw, [cell], (), labels))
+        place = bar.end() if bar else stop
+    return Block("table", begin, stop, tuple(spans)) if spans else None
+
+
+_DEEP = re.compile(r"[ ]{4,}|[ ]{0,3}\t")
+_ITEM = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,9}[.)、]|\[\^[^\]]+\]:)[ \t]")
+_CODELIKE = re.compile(
+    r"[{}();=<>$\\|\[\]#]|^\s*(?:\$|>>>|import |from |sudo |git |npm |pip |cd |def |class )"
+)
+
+
+def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Lines that four spaces or a tab indent, behind a blank line, outside lists, that look like code and hold no Chinese."""
+    blocks: list[Block] = []
+    run: list[Span] = []
+    listed, blank = False, True
+    for start, end in lines_of(raw, begin, len(raw)):
+        if start in taken:
+            blank = True
+            continue
+        deep = raw[start : start + 1] in (" ", "\t") and _DEEP.match(raw, start, end) is not None
+        empty = start == end or raw[start:end].isspace()
+        if deep and not empty and not listed and (blank or run) and not _HAN.search(raw, start, end):
+            run.append((start, end))
+        elif not empty or not run:
+            blocks += _indented_code(raw, run, taken)
+            run = []
+        if not empty and not deep:
+            listed = _ITEM.match(raw, start, end) is not None or (listed and raw[start] in " \t")
+        blank = empty
+    return blocks + _indented_code(raw, run, taken)
+
+
+def _indented_code(raw: str, run: list[Span], taken: set[int]) -> list[Block]:
+    if sum(_CODELIKE.search(raw, start, end) is not None for start, end in run) * 2 < len(run) or not run:
+        return []
+    taken.update(start for start, _ in run)
+    return _code(raw, run, quoted=False)

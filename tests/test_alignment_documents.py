@@ -1,0 +1,119 @@
+"""Pairing of documents on small ones written for it, and a file that holds both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tomllib
+
+from conftest import Run
+from duizhao.alignment.documents import Candidate, DocumentPair, linked, pair_documents
+from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
+from duizhao.alignment.tokens import shared_tokens
+
+ZH = {
+    "图书馆.txt": "青川市新图书馆周六开放\n\n经过四年施工，青川市图书馆新馆将于6月14日正式对公众开放。新馆总面积3.2万平方米，藏书约180万册。"
+    "馆长林若兰说，她希望它成为市民的客厅。儿童阅览区将免费开放到晚上九点。\n",
+    "蛋糕.txt": "巧克力蛋糕\n\n把蛋清轻轻拌入面糊。烤三十五分钟。蛋糕在模具里放凉以后再倒出来。同时用一勺糖把奶油打发。草莓切片，留下几颗。\n",
+    "铁路.txt": "高铁提速\n\n国铁集团宣布，G79次列车从北京到广州的时间缩短到7小时38分钟。新时刻表4月10日起实行。旅客可以在12306网站上买票。\n",
+    "潜水.txt": "潜水员守则\n\n下水以前检查氧气瓶。任何时候都不要独自潜水。上升时每分钟不得超过九米。\n",
+}
+EN = {
+    "railway.txt": "Faster Trains\n\nThe national railway announced that train G79 from Beijing to Guangzhou will take 7 hours and "
+    "38 minutes. The new timetable starts on April 10. Passengers can buy tickets on the 12306 website.\n",
+    "library.txt": "Qingchuan's New Library Opens Saturday\n\nAfter four years of construction, the new Qingchuan city library opens to "
+    "the public on June 14. It covers 32,000 square meters and holds about 1.8 million volumes. Lin Ruolan, the director, "
+    "wants it to be the living room of the city. The children's reading area is free of charge until nine in the evening.\n",
+    "cake.txt": "Chocolate Cake\n\nFold the egg whites gently into the batter. Bake for thirty-five minutes. Let the cake cool in the tin "
+    "before you turn it out. Meanwhile whip the cream with a spoonful of sugar. Slice the strawberries and set a few aside.\n",
+    "tax.txt": "Tax Return\n\nFile your return before the end of May. Keep all receipts for ten years. The office may ask for them.\n",
+}
+
+
+def sentences(texts: dict[str, str]) -> list[list[str]]:
+    from duizhao.alignment.formats import split_text
+
+    return [
+        list(split_text(text, "zh" if texts is ZH else "en", name).sentences) for name, text in texts.items()
+    ]
+
+
+def test_documents_find_their_translations_and_the_rest_stays_alone() -> None:
+    found = pair_documents(sentences(ZH), sentences(EN))
+    assert [(one.zh, one.en) for one in found] == [(0, 1), (1, 2), (2, 0), (3, None), (None, 3)]
+    assert all(0.5 <= one.score <= 1 for one in found)
+
+
+def test_every_document_is_told_once_also_where_a_side_is_empty() -> None:
+    assert pair_documents([], []) == []
+    assert pair_documents([["好。"]], []) == [DocumentPair(0, None, 1.0)]
+    assert pair_documents([], [["Good."], []]) == [DocumentPair(None, 0, 1.0), DocumentPair(None, 1, 1.0)]
+
+
+def test_an_equal_rival_lowers_the_score() -> None:
+    weights = {
+        "likeness": {"topic": 10.0, "constant": -5.0},
+        "competition": {"likeness": 1.0, "margin": 1.0, "constant": 0.0},
+    }
+    lone = [Candidate(0, 0, {"topic": 0.7})]
+    rivals = [*lone, Candidate(0, 1, {"topic": 0.7})]
+    assert linked(rivals, 1, 2, weights)[0].score < linked(lone, 1, 1, weights)[0].score
+
+
+def test_numbers_words_and_months_are_the_same_token_in_both_languages() -> None:
+    assert shared_tokens("第一百二十六条，5月，GPT-4，1,200元") >= {"126", "5", "gpt", "4", "1200"}
+    assert shared_tokens("Article 126 of May, in twelve parts, with GPT") >= {"126", "5", "12", "gpt"}
+    assert shared_tokens("二〇二三年") >= {"2023"}
+    assert shared_tokens("一" * 100_000)  # no number that Python refuses to write
+
+
+def test_a_file_of_alternating_paragraphs_is_parted() -> None:
+    zh, en = part_languages("第一段。\n\nFirst paragraph.\n\n第二段有 API。\nSecond one.\n---\n")
+    assert [line for line in zh.split("\n") if line] == ["第一段。", "第二段有 API。"]
+    assert [line for line in en.split("\n") if line] == ["First paragraph.", "Second one.", "---"]
+    assert "\n\n" in zh.strip()
+
+
+def test_pairs_as_a_table_and_as_sources() -> None:
+    pairs = [DocumentPair(0, 1, 0.98), DocumentPair(1, None, 0.7), DocumentPair(None, 0, 0.9)]
+    zh, en = ["甲\t.txt", "乙.txt"], ["a.txt", 'b "x".txt']
+    assert format_pairs(pairs, zh, en).splitlines() == [
+        "zh\ten\tscore",
+        '甲 .txt\tb "x".txt\t0.98',
+        "乙.txt\t\t0.7",
+        "\ta.txt\t0.9",
+    ]
+    written = tomllib.loads(format_sources(pairs, zh, en))
+    assert written == {"article": [{"id": 'b "x"', "file": "zh/甲\t.txt"}]}
+    assert summarize_pairs(pairs).startswith("1 pairs, 0 of them below 0.9")
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    for lang, texts in (("zh", ZH), ("en", EN)):
+        (tmp_path / lang).mkdir()
+        for name, text in texts.items():
+            (tmp_path / lang / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_pair_writes_is_what_build_reads(run: Run, folders: Path) -> None:
+    done = run("pair", "zh", "en", "--out", "sources.toml", cwd=folders)
+    assert done.returncode == 0, done.stderr
+    assert "3 pairs" in done.stderr
+    articles = tomllib.loads((folders / "sources.toml").read_text(encoding="utf-8"))["article"]
+    assert {one["id"]: one["file"] for one in articles} == {
+        "library": "zh/图书馆.txt",
+        "cake": "zh/蛋糕.txt",
+        "railway": "zh/铁路.txt",
+    }
+
+
+def test_interleaved_is_aligned_as_two_files_are(run: Run, tmp_path: Path) -> None:
+    zh, en = ZH["图书馆.txt"].split("\n\n"), EN["library.txt"].split("\n\n")
+    (tmp_path / "both.txt").write_text("\n\n".join([zh[0], en[0], zh[1], en[1]]), encoding="utf-8")
+    done = run("align", "both.txt", "--interleaved", "--format", "align", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "[0]:[0]"
+    assert run("align", "both.txt", cwd=tmp_path).returncode == 2

@@ -1,0 +1,134 @@
+"""What a release states twice says the same: forgeries of one field that the release alone can show."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import hostile
+from duizhao.builder import build_release
+from duizhao.dates import is_real_date
+from duizhao.records import validate
+from duizhao.release import read_records
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    work = tmp_path_factory.mktemp("consistency")
+    hostile.write_work(work)
+    build_release(work / "raw", work / "release", topic=False)
+    return read_records(work / "release")
+
+
+@pytest.fixture
+def records(released: Rows) -> Rows:
+    return copy.deepcopy(released)
+
+
+def put(config: str, number: int, field: str, value: Any) -> Callable[[Rows], None]:
+    def forge(records: Rows) -> None:
+        row: Any = records[config][number]
+        *path, last = field.split(".")
+        for part in path:
+            row = row[int(part) if part.isdecimal() else part]
+        row[last] = value
+
+    return forge
+
+
+def swap(config: str, one: int, two: int, *fields: str) -> Callable[[Rows], None]:
+    def forge(records: Rows) -> None:
+        rows = records[config]
+        for field in fields or rows[one]:
+            rows[one][field], rows[two][field] = rows[two][field], rows[one][field]
+
+    return forge
+
+
+def both(one: Callable[[Rows], None], two: Callable[[Rows], None]) -> Callable[[Rows], None]:
+    def forge(records: Rows) -> None:
+        one(records)
+        two(records)
+
+    return forge
+
+
+FORGERIES = {
+    "article text": (put("articles", 0, "text.zh_hans", "别的文字"), "article-text"),
+    "article text in Traditional": (put("articles", 0, "text.zh_hant", "別的"), "article-text"),
+    "article text in English": (put("articles", 0, "text.en", "Another text."), "article-text"),
+    "article title": (put("articles", 0, "title.zh_hans", "别的"), "article-text"),
+    "article title in Traditional": (put("articles", 0, "title.zh_hant", "別的題目"), "article-text"),
+    "published on no day": (put("articles", 0, "published", "9999-99-99"), "impossible-date"),
+    "published at no hour": (put("articles", 0, "published", "2023-11-20T25:00"), "impossible-date"),
+    "zh_hans": (put("sentences", 1, "zh_hans", "别的文字。"), "span-text"),
+    "en": (put("sentences", 1, "en", "Another text."), "span-text"),
+    "a bead that cannot be": (put("sentences", 0, "bead", "9-9"), "impossible-bead"),
+    "a bead of nothing": (put("sentences", 0, "bead", "0-1"), "impossible-bead"),
+    "no score": (put("sentences", 0, "score", None), "impossible-bead"),
+    "zh_hant gone": (put("sentences", 0, "zh_hant", None), "impossible-bead"),
+    "role title given": (put("sentences", 1, "role", "title"), "article-text"),
+    "role title taken": (put("sentences", 0, "role", "body"), "article-text"),
+    "position twice": (put("sentences", 1, "position", 0), "wrong-position"),
+    "paragraph": (put("sentences", 1, "paragraph", 999), "wrong-paragraph"),
+    "sentence id": (put("sentences", 1, "id", "a:s00099"), "wrong-id"),
+    "English swapped with its spans": (swap("sentences", 1, 2, "en", "en_spans"), "wrong-order"),
+    "rows swapped": (swap("sentences", 1, 2), "wrong-position"),
+    "rows swapped, with new positions": (
+        both(swap("sentences", 1, 2), swap("sentences", 1, 2, "position")),
+        "wrong-order",
+    ),
+    "sentence deleted": (lambda records: records["sentences"].pop(1) and None, "kept-not-covered"),
+    "block id": (put("blocks", 1, "id", "a:zh:00099"), "wrong-id"),
+    "block position": (put("blocks", 1, "position", 7), "wrong-position"),
+    "block paragraph": (lambda records: put("blocks", kept(records), "paragraph", 99)(records), "wrong-paragraph"),
+    "block category": (lambda records: put("blocks", kept(records), "category", "ad")(records), "label-fields"),
+    "block reason": (lambda records: put("blocks", kept(records), "reason", "because")(records), "label-fields"),
+    "block score gone": (lambda records: put("blocks", kept(records), "score", None)(records), "label-fields"),
+    "block label": (lambda records: put("blocks", kept(records), "label", "markup")(records), "label-fields"),
+    "mention surface": (put("mentions", 0, "surface", "王力"), "mention-text"),
+    "mention id": (put("mentions", 0, "id", "a:s00002:zh_hans:0009"), "wrong-id"),
+    "mention language": (put("mentions", 0, "language", "en"), "mention-text"),
+    "event on no day": (put("events", 0, "start", "2024-02-30"), "impossible-date"),
+    "event ends before it starts": (put("events", 0, "end", "2023-01-01"), "event-ends-first"),
+    "event's evidence text": (put("events", 0, "evidence.0.zh_hans", "别的文字。"), "evidence-text"),
+    "event's evidence in English": (put("events", 0, "evidence.0.en", "Another."), "evidence-text"),
+    "event's evidence id": (put("events", 0, "evidence.0.sentence_id", "a:s00099"), "dangling-reference"),
+    "question's evidence id": (put("questions", 0, "evidence.0.sentence_id", "a:s00099"), "dangling-reference"),
+    "question's evidence text": (put("questions", 0, "evidence.0.zh_hant", "別的"), "evidence-text"),
+    "claim's premise": (put("claims", 0, "premise.zh_hans", "别的文字。"), "statement-text"),
+    "claim's hypothesis": (put("claims", 0, "hypothesis.zh_hant", "別的文字。"), "statement-text"),
+    "claim's sentence": (put("claims", 0, "premise_id", "a:s00002"), "statement-text"),
+}  # fmt: skip
+
+
+def kept(records: Rows) -> int:
+    return next(number for number, row in enumerate(records["blocks"]) if row["label"] == "keep")
+
+
+def test_what_a_build_makes_is_consistent(records: Rows) -> None:
+    assert [finding for finding in validate(records) if finding.level != 4] == []
+    assert len(records) == 8
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_field_is_named(name: str, records: Rows) -> None:
+    forge, expected = FORGERIES[name]
+    forge(records)
+    found = {finding.id for finding in validate(records) if finding.level != 4}
+    assert expected in found
+
+
+@pytest.mark.parametrize("text", ["2023", "2023-11", "2024-02-29", "2023-11-20T11:33", "2023-11-20T11:33:36Z", "2023-11-20T23:59:59+08:00"])  # fmt: skip
+def test_a_date_that_can_be(text: str) -> None:
+    assert is_real_date(text)
+
+
+@pytest.mark.parametrize("text", ["", "0000", "2023-13", "2023-00-01", "2023-02-29", "2023-11-31", "2023-11-20T24:00", "2023-11-20T11:60", "2023-11-20T11:33:36+25:00", "2023-11-20 ", "２０２３"])  # fmt: skip
+def test_a_date_that_cannot_be(text: str) -> None:
+    assert not is_real_date(text)

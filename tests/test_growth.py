@@ -1,0 +1,146 @@
+"""Ten times the input is at most twelve times the work: annotations, checks, readers, the card.
+
+The rest of growth, over texts, is tested with blocks and sentences.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duizhao import files
+from duizhao.annotations import Annotations, Line, read_annotations, resolve
+from duizhao.records import validate
+from duizhao.release.card import escape, make_card, split_card
+from duizhao.release.target import find_foreign
+from duizhao.schema import Record
+from growth import growth
+
+MOST = 12.0
+
+
+def sentences(count: int) -> tuple[list[Record], str]:
+    raw = "".join(f"第{number:06d}句说王立来了。" for number in range(count))
+    width = len(raw) // count
+    rows = [
+        {
+            "id": f"a:s{at:05d}",
+            "article_id": "a",
+            "zh_hans": raw[at : at + width],
+            "zh_hant": raw[at : at + width],
+            "en": None,
+            "raw_spans": [[at, at + width]],
+            "en_spans": [],
+        }
+        for at in range(0, len(raw), width)
+    ]
+    return rows, raw
+
+
+def mentions(count: int) -> Any:
+    rows, raw = sentences(count)
+    entity = (Line("e:1", {"id": "wang"}),)
+    lines = tuple(
+        Line(
+            f"m:{number}",
+            {
+                "article_id": "a",
+                "file": "zh",
+                "start": row["raw_spans"][0][0] + 9,
+                "end": row["raw_spans"][0][0] + 11,
+                "surface": "王立",
+                "entity_id": "wang",
+            },
+        )
+        for number, row in enumerate(rows)
+    )
+    return Annotations(configs={"entities": entity, "mentions": lines}), rows, {("a", "zh"): raw}
+
+
+def mentions_of_one_row(count: int) -> Any:
+    annotations, rows, texts = mentions(count)
+    raw = texts["a", "zh"]
+    return annotations, [{**rows[0], "zh_hans": raw, "zh_hant": raw, "raw_spans": [[0, len(raw)]]}], texts
+
+
+def check_resolve(made: Any) -> None:
+    records, findings = resolve(*made)
+    assert findings == []
+    assert len(records["mentions"]) == 2 * len(made[0].configs["mentions"])
+
+
+@pytest.mark.parametrize("make", [mentions, mentions_of_one_row])
+def test_mentions_are_resolved_in_linear_time(make: Callable[[int], Any]) -> None:
+    assert growth(check_resolve, make(800), make(8000)) <= MOST
+
+
+def test_lines_of_many_articles_are_found_in_linear_time() -> None:
+    def work(count: int) -> None:
+        annotations = Annotations(
+            script=[Line(f"s:{number}", {"article_id": f"a{number}"}) for number in range(count)]
+        )
+        assert all(len(annotations.of("script", f"a{number}")) == 1 for number in range(count))
+
+    assert growth(work, 3000, 30_000) <= MOST
+
+
+def article(count: int) -> dict[str, list[Record]]:
+    """Records of an article of many short lines, as a build makes them."""
+    import hashlib
+
+    from duizhao.records import make_records
+    from duizhao.text import make_document
+
+    text = "".join(f"第{number:06d}行写着灯塔。\n\n" for number in range(count))
+    document = make_document("a", text, sha256=hashlib.sha256(text.encode()).hexdigest())
+    return make_records(document, None, Annotations())
+
+
+@pytest.mark.slow
+def test_records_are_checked_and_described_in_linear_time() -> None:
+    small, large = article(200), article(2000)
+
+    def check(records: dict[str, list[Record]]) -> None:
+        assert [finding for finding in validate(records) if finding.level != 4] == []
+
+    assert growth(check, small, large) <= MOST
+    assert (
+        growth(lambda records: make_card("# A\n\n<!-- duizhao:removed -->\n", records), small, large) <= MOST
+    )
+
+
+def test_json_lines_are_read_in_linear_time(tmp_path: Path) -> None:
+    def work(count: int) -> None:
+        (tmp_path / "entities.jsonl").write_text('{"id": 1}\n' * count, encoding="utf-8")
+        with pytest.raises(files.InputError):
+            read_annotations(tmp_path)
+
+    assert growth(work, 300, 3000) <= MOST
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "{", "a: [", "---\n", "- ", "a: |\n", "&a ", "*", "? ", "'", '"', "<", "\t", "!"]
+)
+def test_a_card_is_read_in_linear_time(unit: str) -> None:
+    def work(count: int) -> None:
+        with contextlib.suppress(files.InputError):
+            split_card("---\n" + unit * (count // len(unit)) + "\n---\n# A\n")
+
+    assert growth(work, 1000, 10_000) <= MOST
+
+
+@pytest.mark.parametrize("unit", ["|", "_", "a_", "\\", "\x1b", "灯", " "])
+def test_names_are_escaped_in_linear_time(unit: str) -> None:
+    assert growth(escape, unit * 10_000, unit * 100_000) <= MOST
+
+
+def test_a_folder_of_many_files_is_looked_through_in_linear_time(tmp_path: Path) -> None:
+    for count in (200, 2000):
+        (tmp_path / str(count)).mkdir()
+        for number in range(count):
+            (tmp_path / str(count) / str(number)).touch()
+    assert growth(lambda count: find_foreign(tmp_path / str(count)), 200, 2000) <= MOST

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from duizhao.errors import DuizhaoError
+from duizhao.sources.decode import decode, decode_html, hashes_to, known_encoding
+
+HANS = "标题\n\n今天的会议在上海举行，大家都来了，我们也去了。\n"
+HANT = "標題\n\n今天的會議在上海舉行，大家都來了，我們也去了。\n"
+HONG_KONG = "渡口的早晨\n\n擺渡的老人叫阿嫲，她說香港的嘢都係貴，佢哋喺度企咗好耐，我們都在等船。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(HANS, "gb18030"), (HANT, "gb18030"), (HANT, "big5"), (HONG_KONG, "big5hkscs"), (HANT + "€5。", "cp950")]
+    + [(HANT, encoding) for encoding in ("utf-16", "utf-16-le", "utf-16-be")],
+)
+def test_an_encoding_is_found_out_where_it_is_sure(text: str, encoding: str) -> None:
+    assert decode((text * 3).encode(encoding), "a.txt") == (text * 3, encoding, True)
+
+
+def test_utf_8_is_read_without_asking() -> None:
+    assert decode(HANS.encode(), "a.txt") == (HANS, "utf-8", False)
+
+
+def test_a_byte_order_mark_is_no_text_and_line_ends_are_kept() -> None:
+    assert decode("\ufeff标题\r\n正文。\r\n".encode(), "a.txt").text == "标题\r\n正文。\r\n"
+
+
+@pytest.mark.parametrize("text", ["これは日本語の文章です。今日は天気が良い。" * 5])
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc_jp"])
+def test_another_language_is_never_read_as_chinese(text: str, encoding: str) -> None:
+    with pytest.raises(DuizhaoError):
+        decode(text.encode(encoding), "a.txt")
+
+
+def test_a_few_characters_are_doubtful_and_all_candidates_are_named() -> None:
+    with pytest.raises(DuizhaoError, match="not sure: gb18030 or big5; give --encoding gb18030") as told:
+        decode("灯塔，晨雾".encode("gb18030"), "a.txt", option="--encoding")
+    assert told.value.id == "doubtful-encoding"
+
+
+def test_what_was_told_and_does_not_fit_gets_the_place_and_a_better_one() -> None:
+    with pytest.raises(DuizhaoError, match=r"byte 0x.. at \d+, line 1\); looks like gb18030") as told:
+        decode(HANS.encode("gb18030"), "a.txt", "utf-8")
+    assert told.value.id == "wrong-encoding"
+
+
+@pytest.mark.parametrize("name", ["GBK", "gb2312", "cp936", "GB18030"])
+def test_gb2312_and_gbk_are_read_as_gb18030(name: str) -> None:
+    assert known_encoding(name) == "gb18030"
+    assert known_encoding("klingon") is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("gb2312", "gb18030"), ("gbk", "utf-8"), ("utf-8", "gb18030"), ("", "gb18030"), ("big5", "big5hkscs")],
+)
+def test_a_page_is_read_in_what_it_is_in_whatever_it_declares(declared: str, encoding: str) -> None:
+    text = f'<meta charset="{declared}"><p>{(HONG_KONG if encoding == "big5hkscs" else HANS) * 3}</p>'
+    assert decode_html(text.encode(encoding), "a.html").text == text
+
+
+def test_a_page_may_have_a_broken_byte() -> None:
+    data = f'<meta charset="gbk"><p>{HANS * 20}</p>'.encode("gb18030") + b"\xff</html>"
+    assert decode_html(data, "a.html").text.count("\ufffd") == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "big5", "utf-16", "utf-16-be"])
+def test_the_text_of_a_file_hashes_to_its_bytes(encoding: str) -> None:
+    data = HANT.encode(encoding)
+    assert hashes_to(decode(data, "a.txt", known_encoding(encoding)).text, hashlib.sha256(data).hexdigest())
+    assert not hashes_to(HANT + "。", hashlib.sha256(data).hexdigest())

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from duizhao.errors import DuizhaoError
+from duizhao.records.pipeline import Options, clean_document, ledger
+from duizhao.sources import read_bytes
+from duizhao.sources.facts import find_facts
+from duizhao.sources.page import read_page
+from duizhao.text import find_blocks, iso_date, read, site_suffix
+
+PARAGRAPHS = (
+    "天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，平日里很少说话，见了人只是点头。",
+    "“你要去哪里？”她问。没有人回答她，因为大家都困了，只有河水在响，一声接着一声。",
+    "船开了以后，对岸的灯才一盏一盏地亮起来。老人说，从前这里一天要走三十趟船。",
+)
+BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+MENU = (
+    "<ul>"
+    + "".join(f'<li><a href="/{name}">{name}</a></li>' for name in ("首页", "新闻", "体育", "财经", "娱乐"))
+    + "</ul>"
+)
+RELATED = "".join(f'<p><a href="/{n}">渡口的桥修好以后，第{n}年的老人们说了些什么</a></p>' for n in range(8))
+
+
+def article(page: str) -> list[str]:
+    """Texts of the blocks that are the article of a page."""
+    document = read_bytes(page.encode(), "a.html")
+    return [
+        read(document.text, block.spans)
+        for block in document.blocks or ()
+        if block.kind not in ("navigation", "front_matter")
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><head><title>渡口的早晨_某县新闻网</title></head><body>{MENU}<h1>渡口的早晨</h1><div>{BODY}</div><div>{RELATED}</div></body></html>",
+        f'<title>渡口的早晨</title><div>{MENU}</div><h2 id="activity-name">渡口的早晨</h2><div id="js_content" style="visibility: hidden;">{BODY}</div>',
+        f"<html><head><title>渡口的早晨</title></head></html><body><h1>渡口的早晨</h1>{BODY}",
+        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + "</td></tr></table><table><tr><td><b>渡口的早晨</b></td></tr><tr><td>"
+        + "<br><br>　　".join(PARAGRAPHS) + f"</td></tr></table><table><tr><td>{RELATED}</td></tr></table>",
+        f'<h1>渡口的早晨</h1><div class="comment-open">{BODY}</div><div class="comments">'
+        + "".join(f"<p>路人{n} 2019-03-06 10:0{n}</p><p>写得真好，我也去过那个渡口。</p>" for n in range(3)) + "</div>",
+        f"<h1>渡口的早晨</h1><div>{BODY}<h3>评论</h3>"
+        + "".join(f"<h4>路人{n} 2019-03-06 10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>" for n in range(6)) + "</div>",
+        f"<h1>渡口的早晨</h1><ul><li>甲<li>乙</ul><article>{BODY.replace('</p>', '')}</article><footer>版权所有，未经许可，不得转载。</footer>",
+    ],
+    ids=["menus and related stories", "WeChat", "end of html before the text", "tables", "comments by class", "comments by form", "no end tags"],
+)  # fmt: skip
+def test_a_page_gives_its_title_and_article_and_nothing_else(page: str) -> None:
+    assert article(page) == ["渡口的早晨", *PARAGRAPHS]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "<p></p>",
+        f"<title>新闻</title>{MENU}{RELATED}",
+        "<form>用户名<input>密码<input></form><p>请先登录。</p>",
+    ],
+    ids=["empty", "no text", "list", "login"],
+)
+def test_a_page_without_article_is_an_error(page: str) -> None:
+    with pytest.raises(DuizhaoError) as told:
+        read_bytes(page.encode(), "a.html")
+    assert told.value.id in ("no-article-text", "empty-file")
+
+
+def test_entities_read_as_their_characters_and_white_space_between_words_as_a_space() -> None:
+    page = f"<h1>AT&amp;T&nbsp;的渡口</h1><div><p>他说：&ldquo;走吧&hellip;&hellip;&rdquo;&nbsp;&nbsp;大家都走了，没有人留下来等船。</p>{BODY}</div>"
+    assert article(page)[:2] == ["AT&T 的渡口", "他说：“走吧……”大家都走了，没有人留下来等船。"]
+
+
+def test_text_that_a_page_hides_is_not_in_the_article() -> None:
+    page = f'<h1>渡口</h1><div>{BODY}<p>河水<span style="display:none">本文来自某站</span>在响<font class="jammer">x9</font>，一声接着一声，像有人在数钱。</p></div>'
+    assert article(page)[-1] == "河水在响，一声接着一声，像有人在数钱。"
+
+
+def test_a_row_of_a_table_of_data_is_one_block() -> None:
+    rows = "".join(f"<tr><td>第{n}年</td><td>{n * 30}趟</td></tr>\n" for n in range(1, 5))
+    assert "第2年\t60趟" in article(f"<h1>渡口</h1><div>{BODY}<table>{rows}</table>{BODY}</div>")
+
+
+def test_lines_broken_in_mid_sentence_are_joined() -> None:
+    text = "<br>\n".join(
+        [
+            "天还没有亮，渡口已经有人在等船了，摆渡的老人姓朱，住在湖",
+            "边上，平日里很少说话，见了人只是点头，大家都认识他，也都",
+            "喜欢他。",
+        ]
+    )
+    assert (
+        article(f"<h1>渡口</h1><div>{text}</div>")[1]
+        == "天还没有亮，渡口已经有人在等船了，摆渡的老人姓朱，住在湖边上，平日里很少说话，见了人只是点头，大家都认识他，也都喜欢他。"
+    )
+
+
+STRUCTURED = """<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [{"@type": "Organization", "name": "不是这个"},
+{"@type": "NewsArticle", "headline": "渡口的早晨", "datePublished": "2019-03-06T08:05:00+08:00", "author": [{"@type": "Person", "name": "朱某"}, {"name": "玥某"}],
+"publisher": {"@type": "Organization", "name": "某某日报"}, "mainEntityOfPage": {"@id": "https://a.example/1"}}]}</script>"""
+
+
+def test_facts_come_from_structured_data_before_meta() -> None:
+    page = f'<head><meta property="og:title" content="渡口的早晨 - 某某日报网"><meta name="author" content="admin"><meta property="og:site_name" content="某某网">{STRUCTURED}</head>'
+    assert find_facts(read_page(page)) == {
+        "title": "渡口的早晨",
+        "byline": "朱某、玥某",
+        "publisher": "某某日报",
+        "published": "2019-03-06T08:05:00+08:00",
+        "url": "https://a.example/1",
+    }
+
+
+def test_facts_of_a_wechat_article_come_from_its_script() -> None:
+    page = '<div id="js_content"></div><script>var nickname = "某某号"; var ct = "1581516000"; var msg_link = "http://mp.weixin.qq.com/s?a=1\\x26amp;b=2";</script>'
+    assert find_facts(read_page(page)) == {
+        "publisher": "某某号",
+        "published": "2020-02-12T22:00:00+08:00",
+        "url": "http://mp.weixin.qq.com/s?a=1&b=2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2019年9月26日 12:11", "2019-09-26T12:11"),
+        ("2019-9-6", "2019-09-06"),
+        ("20190906", "2019-09-06"),
+        ("2019-13-45", ""),
+        ("昨天", ""),
+    ],
+)
+def test_dates_are_read_as_pages_write_them(text: str, date: str) -> None:
+    assert iso_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("title", "rest"),
+    [
+        ("渡口的早晨_某县新闻网", "渡口的早晨"),
+        ("渡口的早晨 - 生活 - 某某日報電子報", "渡口的早晨"),
+        ("OpenAI 宫斗——谁是赢家_新浪科技_新浪网", "OpenAI 宫斗——谁是赢家"),
+        ("苹果-香蕉", "苹果-香蕉"),
+        ("COVID-19 新闻", "COVID-19 新闻"),
+        ("三星|手机", "三星|手机"),
+        ("新浪网", "新浪网"),
+    ],
+)
+def test_the_site_s_name_behind_a_title_is_found(title: str, rest: str) -> None:
+    assert title[: site_suffix(title)] == rest
+
+
+TOKENS = ["<p>", "</p>", "<div class='a'>", "</div>", "<td>", "</td>", "<table>", "</table>", "<br>", "<a href=x>", "</a>", "<b>", "<!-- 注", "-->",
+          "<script>", "</script>", "&amp;", "&nbsp;", "&#0;", "&x", "<", ">", '"', "='", "天还没有亮，渡口已经有人在等船了。", "word ", " ", "\n", "</", "<li>", "<title>",
+          "</title>", "<pre>", "<span style='display:none'>", "</span>", "\ue5e5"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=40))
+def test_units_follow_one_another_and_read_as_they_say(tokens: list[str]) -> None:
+    page = read_page("".join(tokens))
+    spans = [span for unit in page.units for span in unit.spans]
+    assert all(start < end for start, end in spans)
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+    assert all(unit.text == read(page.raw, unit.spans) for unit in page.units)
+    assert all(0 <= element.first <= element.last <= len(page.units) for element in page.elements)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=30))
+def test_every_character_of_a_page_is_in_one_place_and_all_shown_words_are_in_blocks(
+    tokens: list[str],
+) -> None:
+    raw = f"<h1>渡口的早晨</h1><div>{BODY}</div>{''.join(tokens)}"
+    document = read_bytes(raw.encode(), "a.html")
+    rows = ledger(clean_document(document, Options()))
+    assert "".join(row["text"] for row in rows) == document.text
+    blocks = find_blocks(document)
+    inside = [(block.start, block.end) for block in blocks]
+    assert inside == sorted(inside) and all(left[1] <= right[0] for left, right in itertools.pairwise(inside))
+    for unit in read_page(document.text).units:
+        assert any(start <= unit.spans[0][0] and unit.spans[-1][1] <= end for start, end in inside)
+
+
+HOSTILE = {
+    "open tags": "<div>", "attributes": "<a b='", "quotes": '<a b="x>', "less-than signs": "<", "comments": "<!--", "scripts": "<script>",
+    "cells": "<td>x", "lists": "<ul><li>x", "end tags": "</div></td>", "entities": "&amp;", "breaks": "a<br>", "links": "<a href=x>天还没有亮，渡口",
+    "titles": "<title>", "classes": '<p class="comment nav">', "tables": "<table><tr><td>x", "paragraphs": "<p>天还没有亮，渡口已经有人在等船了。</p>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_page_takes_time_in_proportion_to_its_size(unit: str) -> None:
+    def seconds(size: int) -> float:
+        start = time.process_time()
+        with contextlib.suppress(DuizhaoError):
+            read_bytes(f"<div>{BODY}</div>{unit * (size // len(unit))}".encode(), "a.html")
+        return time.process_time() - start
+
+    seconds(10_000)
+    assert seconds(200_000) < 10 * max(seconds(50_000), 0.02)
