@@ -60,6 +60,7 @@ def test_an_error_names_a_chinese_path_in_any_locale(run: Run, tmp_path: Path) -
 def test_wrong_usage_exits_with_2(run: Run) -> None:
     assert run("build", "--no-such-option").returncode == 2
     assert run("no-such-command").returncode == 2
+    assert "tw, hk" in run("build", "--hant", "jp").stderr
 
 
 def test_help_and_version(run: Run) -> None:

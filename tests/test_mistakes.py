@@ -53,7 +53,6 @@ SHOWN_ELSEWHERE = {
     "bad-token": "test_hub.py: only the Hub knows",
     "not-private": "test_hub.py: only the Hub knows",
     "hub-refused": "test_hub.py: only the Hub knows",
-    "correction-not-applicable": "no conversion that changes a text's length is known; the check is for engines to come",
 }
 
 

@@ -43,13 +43,13 @@ def test_without_english_each_sentence_is_a_row_and_en_is_null() -> None:
     assert all(row["en"] is None and row["score"] is None and row["en_spans"] == [] for row in rows)
 
 
-def test_a_traditional_source_is_converted_to_the_pivot_and_back() -> None:
+def test_a_traditional_source_too_short_to_show_damage_is_kept_as_it_was_written() -> None:
     rows = make_records(make_document("a", "果園豐收\n\n果農隻用瞭三個月。\n"), None, Annotations())[
         "sentences"
     ]
     assert [(row["zh_hans"], row["zh_hant"]) for row in rows] == [
         ("果园丰收", "果園豐收"),
-        ("果农只用了三个月。", "果農只用了三個月。"),
+        ("果农只用了三个月。", "果農隻用瞭三個月。"),
     ]
 
 

@@ -1,29 +1,153 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from duizhao import DuizhaoError, convert
-from duizhao.text.script import detect_script, engine, traditional_only
+from duizhao.text import (
+    detect_script,
+    engine,
+    find_damage,
+    find_script,
+    make_conversion,
+    repair,
+    same_characters,
+    simplify,
+    traditional_only,
+)
+
+BROKEN = "這位科學傢隻要有空就專註地看書,作傢們隻有羨慕。她是科學傢,也關註天上的星。裡程碑立在路邊,關系復雜。"
+WRITTEN = "社區裡有一位修鐘的師傅,名叫林松發。他的徒弟姓鍾,叫鍾于萍,還有一位叫余范祥的鄰居。松發伯說,台灣的老鐘越來越少了。"
 
 
-def test_the_pivot_mends_a_text_that_a_careless_converter_broke() -> None:
-    broken = "科學傢隻要專註於發佈,盡管關系復雜,有著著名的裡程碑"
-    assert (
-        convert(convert(broken, "zh-Hans"), "zh-Hant") == "科學家只要專注於發佈,儘管關係複雜,有著著名的里程碑"
-    )
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("会上展示了如何用旧机器", "會上展示了如何用舊機器"),
+        ("电灯被发明之前，文物被发掘之后，报告将被发布", "電燈被發明之前，文物被發掘之後，報告將被發布"),
+        ("参与制造，结构更复杂，多了一个中间人", "參與製造，結構更複雜，多了一個中間人"),
+        ("公有云和私有云", "公有雲和私有雲"),
+        ("旧的调制解调器", "舊的調制解調器"),
+        ("他说原因是只有一个，原理就是只要有水", "他說原因是只有一個，原理就是只要有水"),
+        ("不要干预，要克制", "不要干預，要克制"),
+        ("别着急，先喝一杯手冲咖啡", "別著急，先喝一杯手沖咖啡"),
+    ],
+)
+def test_ambiguous_characters_are_decided_by_context(simplified: str, traditional: str) -> None:
+    assert convert(simplified, "zh-Hant") == traditional
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("他的身份是顾问", "他的身分是顧問"),
+        ("公司宣布了新计划", "公司宣布了新計畫"),
+        ("她计划明年推出", "她計劃明年推出"),
+        ("硅谷的合作伙伴", "矽谷的合作夥伴"),
+        ("据了解，为了解决问题", "據瞭解，為了解決問題"),
+    ],
+)
+def test_a_word_has_its_one_form(simplified: str, traditional: str) -> None:
+    assert convert(simplified, "zh-Hant") == traditional
 
 
 def test_traditional_has_taiwans_forms_not_opencc_s_internal_ones() -> None:
     assert convert("群众吃面，里面", "zh-Hant") == "群眾吃麵，裡面"
 
 
-def test_hong_kong_is_an_option() -> None:
-    assert convert("里面", "zh-Hant-HK") == "裏面"
+def test_hong_kong_has_forms_of_its_own() -> None:
+    assert convert("里面有只猫，说过的话", "zh-Hant-HK") == "裏面有隻貓，説過的話"
+    assert convert("身份和计划", "zh-Hant-HK") == "身份和計劃"
 
 
-def test_an_unknown_script_names_the_known_ones() -> None:
-    with pytest.raises(DuizhaoError, match="zh-Hans, zh-Hant"):
-        convert("字", "zh-Latn")
+def test_a_name_that_is_known_keeps_its_form_and_is_not_in_doubt() -> None:
+    told = make_conversion("请找余范", "zh-Hant", {"余范": "余范"})
+    assert told.text == "請找余范"
+    assert not [doubt for doubt in told.doubts if doubt.place in (2, 3)]
+
+
+def test_a_place_that_context_does_not_decide_is_told_with_its_forms() -> None:
+    text = "里长来了\n请余先生来\n他干了\n他叫钟于"
+    told = make_conversion(text, "zh-Hant")
+    assert told.doubts
+    for doubt in told.doubts:
+        assert doubt.written == text[doubt.place]
+        assert told.text[doubt.place] in {form for form, _ in doubt.forms}
+        assert len(doubt.forms) > 1
+        assert sum(probability for _, probability in doubt.forms) == pytest.approx(1, abs=0.02)
+
+
+def test_what_is_traditional_already_stays_as_it_was_written() -> None:
+    for text in (
+        WRITTEN,
+        "不干預內政，態度克制",
+        "他係香港人，嗰啲嘢好靚嘅",
+        "颱風過後的台北",
+    ):
+        assert convert(text, "zh-Hant") == text
+        assert convert(text, "zh-Hant-HK") == text
+
+
+def test_what_is_simplified_already_stays_as_it_was_written() -> None:
+    text = "这里的著名作者编著了这部名著，张三 著"
+    assert convert(text, "zh-Hans") == text
+
+
+def test_lines_of_the_other_script_are_converted_and_the_rest_stays() -> None:
+    mixed = "這裡的颱風過了台北\n这里的台风过了"
+    assert convert(mixed, "zh-Hant") == "這裡的颱風過了台北\n這裡的颱風過了"
+    assert convert(mixed, "zh-Hans") == "这里的台风过了台北\n这里的台风过了"
+    assert convert("這一个字", "zh-Hant") == "這一個字"
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("他看著窗外,想著那本名著的原著作者。", "他看着窗外,想着那本名著的原著作者。"),
+        ("這部編著的詞典是一部專著,很著名。", "这部编著的词典是一部专著,很著名。"),
+        ("他在這座城裡經營著名為「慢遞」的小店", "他在这座城里经营着名为「慢递」的小店"),
+        ("《渡口記》,林某某 著,河邊出版社", "《渡口记》,林某某 著,河边出版社"),
+        ("矽谷的朋友", "硅谷的朋友"),
+    ],
+)
+def test_the_way_to_simplified_decides_zhu_and_zhe(traditional: str, simplified: str) -> None:
+    assert simplify(traditional) == simplified
+
+
+def test_a_text_that_a_converter_broke_is_found_and_repaired_at_the_broken_places_alone() -> None:
+    damage = find_damage(BROKEN)
+    assert {(one.written, one.right) for one in damage} >= {("傢", "家"), ("隻", "只"), ("註", "注")}
+    assert repair(BROKEN, damage) == (
+        "這位科學家只要有空就專注地看書,作家們只有羨慕。她是科學家,也關注天上的星。里程碑立在路邊,關係複雜。"
+    )
+
+
+def test_a_text_that_a_person_wrote_is_not_damaged() -> None:
+    assert find_damage(WRITTEN) == ()
+    assert find_damage("一隻貓和一隻狗,傢俱行的註解,裡面有三隻船。") == ()
+    assert find_damage("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("这里没有繁体", "zh-Hans"),
+        ("中文", "zh-Hans"),
+        ("", "zh-Hans"),
+        ("這個沒有簡體", "zh-Hant"),
+        ("裡面的軟體和網路，臺北", "zh-Hant-TW"),
+        ("佢喺香港，嗰啲嘢好靚嘅", "zh-Hant-HK"),
+        ("這一段是繁體寫的\n这一段是简体写的", "mixed"),
+    ],
+)
+def test_the_script_of_a_text_is_told(text: str, tag: str) -> None:
+    assert find_script(text).tag == tag
+
+
+def test_lines_of_the_other_script_are_named() -> None:
+    told = find_script("這一段是繁體寫的\n这一段是简体写的\n這一段也是繁體寫的")
+    assert (told.written, told.mixed) == ("zh-Hant", ("这一段是简体写的",))
 
 
 @pytest.mark.parametrize(
@@ -34,16 +158,44 @@ def test_the_script_is_read_off_the_characters(text: str, script: str) -> None:
     assert detect_script(text) == script
 
 
+def test_an_unknown_script_names_the_known_ones() -> None:
+    with pytest.raises(DuizhaoError, match="zh-Hans, zh-Hant"):
+        convert("字", "zh-Latn")
+
+
 def test_traditional_only_characters_are_found_in_their_places() -> None:
     assert traditional_only("这裡有個字") == [1, 3]
 
 
-def test_the_manifest_can_say_which_engine_and_dictionaries_shaped_the_text() -> None:
+def test_texts_are_compared_but_for_their_script() -> None:
+    assert same_characters("看著裡面的隻隻", "看着里面的只只")
+    assert not same_characters("看著", "看了")
+
+
+def test_the_manifest_can_say_which_engine_dictionaries_and_model_shaped_the_text() -> None:
     told = engine()
     assert told["engine"] in ("opencc", "opencc-python-reimplemented")
     assert len(told["dictionaries_sha256"]) == 64
+    assert len(told["model_crc32"]) == 8
 
 
-def test_simplified_text_is_left_alone_and_a_lone_traditional_character_mended() -> None:
-    assert convert("性能显著提升，這里有著名的灯塔", "zh-Hans") == "性能显著提升，这里有著名的灯塔"
-    assert convert("有著長期的關係", "zh-Hans") == "有着长期的关系"
+@pytest.mark.parametrize("to", ["zh-Hans", "zh-Hant", "zh-Hant-HK"])
+@pytest.mark.parametrize(
+    "text", ["", "no Chinese at all, 123\r\n", "\ud800", "𠀀𠀁", "🀄️", "\0", "\u2028\x85"]
+)
+def test_what_is_not_chinese_stays(text: str, to: str) -> None:
+    assert convert(text, to) == text
+
+
+def test_nul_and_lone_surrogates_stay_in_a_text_that_is_converted() -> None:
+    assert convert("你们\0好\ud800发现", "zh-Hant") == "你們\0好\ud800發現"
+
+
+def test_time_is_linear_on_ten_megabytes_without_a_space() -> None:
+    taken = []
+    for size in (1_000_000, 10_000_000):
+        text = "我们发现了里面的干部" * (size // 30)
+        start = time.process_time()
+        assert len(convert(text, "zh-Hant")) == len(text)
+        taken.append(time.process_time() - start)
+    assert taken[1] < 14 * taken[0] + 0.5

@@ -30,10 +30,12 @@ from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import reason, show
 from duizhao.records import (
     FATAL_LEVELS,
+    ArticleRecords,
     Options,
     acknowledge,
     choose_roles,
     file_texts,
+    make_article,
     make_records,
     validate,
 )
@@ -70,13 +72,14 @@ def build_release(
     topic: bool = True,
     strict: bool = False,
     roles: str | None = None,
+    hant: str = "zh-Hant",
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``tick(what, done,
-    total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is
+    the script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
     root = beside(raw)
@@ -91,8 +94,9 @@ def build_release(
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
         reader = Reader()
-        options = Options(threshold, topic, _statistics(sources, reader), chosen)
-        records = merge(_each(sources, told, tick, options, reader))
+        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant)
+        made = list(_each(sources, told, tick, options, reader))
+        records = merge(part.records for part in made)
         reader.stop()
         tick("validating", len(sources), len(sources))
         annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
@@ -100,14 +104,15 @@ def build_release(
         records = {
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
-        findings = acknowledge([*_of_reading(raw, reader), *validate(records)], told.acknowledged)
+        on_script = [finding for part in made for finding in part.findings]
+        findings = acknowledge([*_of_reading(raw, reader), *on_script, *validate(records)], told.acknowledged)
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
         tick("writing", len(sources), len(sources))
         write_release(
             out,
             records,
             own.card,
-            provenance(records, folder, told, reader.encodings),
+            provenance(records, folder, told, reader.encodings, hant),
             own.files,
             own.citation,
             claim,
@@ -193,6 +198,7 @@ def provenance(
     annotations: Path,
     told: Annotations,
     encodings: Mapping[str, str],
+    hant: str = "zh-Hant",
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
@@ -203,7 +209,7 @@ def provenance(
             "pyarrow": metadata.version("pyarrow"),
             "numpy": metadata.version("numpy"),
         },
-        "script_conversion": script_engine(),
+        "script_conversion": {**script_engine(), "traditional": hant},
         "sentence_encoder": {"name": encoder, "version": metadata.version(encoder)},
         "sources": {
             row[f"{side}_path"]: row[f"{side}_sha256"]
@@ -226,13 +232,13 @@ def _each(
     tick: Tick,
     options: Options,
     reader: Reader,
-) -> Iterable[Mapping[str, Sequence[Record]]]:
+) -> Iterable[ArticleRecords]:
     """Records of each article; after a file that cannot be read the others are read only."""
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
         chinese, english = reader.read(zh), reader.read(en) if en else None
         if chinese is not None and not reader.errors:
-            yield make_records(chinese, english, told, options)
+            yield make_article(chinese, english, told, options)
 
 
 def _of_reading(raw: Path, reader: Reader) -> list[Finding]:

@@ -58,6 +58,9 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")
     ] = False,
+    hant: Annotated[
+        str, typer.Option(help="Forms of a converted Traditional column: tw (Taiwan) or hk (Hong Kong).")
+    ] = "tw",
     roles: Annotated[
         Optional[str],
         typer.Option(
@@ -69,16 +72,16 @@ def build(
     from duizhao.builder import build_release
     from duizhao.report import print_findings, print_summary, progress
 
+    if hant not in ("tw", "hk"):
+        raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
     _check_threshold(threshold)
     with progress() as tick:
         result = build_release(
-            raw,
-            out,
-            annotations,
-            card,
+            *(raw, out, annotations, card),
             threshold=threshold,
             topic=topic,
             strict=strict,
+            hant="zh-Hant-HK" if hant == "hk" else "zh-Hant",
             roles=roles,
             tick=tick,
         )

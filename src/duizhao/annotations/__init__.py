@@ -5,7 +5,6 @@ from __future__ import annotations
 from duizhao.annotations.lines import (
     Annotations,
     Line,
-    apply_corrections,
     check_articles,
     check_corrections,
     read_annotations,
@@ -17,7 +16,6 @@ __all__ = [
     "Annotations",
     "Line",
     "Resolver",
-    "apply_corrections",
     "check_annotations",
     "check_articles",
     "check_corrections",

@@ -15,7 +15,7 @@ from duizhao import schema
 from duizhao.alignment import Bead
 from duizhao.errors import InputError
 from duizhao.files import read_json_lines, reason, show
-from duizhao.text import Document, Sentence, Span, positions, read
+from duizhao.text import Document, Sentence, Span, read
 
 KINDS = ("entities", "mentions", "events", "claims", "questions")
 """Annotation files that become configs."""
@@ -167,29 +167,6 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
             )
     if problems:
         raise InputError("stale-correction", "\n".join(problems[:MOST_TOLD]))
-
-
-def apply_corrections(raw: str, spans: Sequence[Span], converted: str, lines: Sequence[Line]) -> str:
-    """``converted`` (of ``read(raw, spans)``, of the same length) with the corrections inside its spans."""
-    inside = [
-        line
-        for line in lines
-        if any(start <= line.row["start"] and line.row["end"] <= end for start, end in spans)
-    ]
-    if not inside:
-        return converted
-    places = positions(raw, spans)
-    if len(places) != len(converted):
-        raise InputError(
-            "correction-not-applicable",
-            f"{inside[0].place}: the conversion of {read(raw, spans)!r} changes its length; correct another way",
-        )
-    characters = list(converted)
-    offsets = {place: offset for offset, place in enumerate(places)}
-    for line in inside:
-        for index, right in enumerate(line.row["right"]):
-            characters[offsets[line.row["start"] + index]] = right
-    return "".join(characters)
 
 
 def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:

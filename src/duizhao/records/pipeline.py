@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from duizhao.alignment import Bead, align
-from duizhao.annotations import Annotations, Line, apply_corrections, check_corrections, resolve_beads
+from duizhao.annotations import Annotations, check_corrections, resolve_beads
 from duizhao.cleaning import THRESHOLD, CorpusStatistics, Verdict, judge, measure_topic
+from duizhao.errors import Finding
 from duizhao.records.roles import (
     ROLES,
     VERBATIM,
@@ -17,6 +18,7 @@ from duizhao.records.roles import (
     pair_verbatim,
     role_of,
 )
+from duizhao.records.scripts import ScriptPair, script_findings, write_both
 from duizhao.schema import Record
 from duizhao.text import (
     NO_TEXT,
@@ -24,12 +26,9 @@ from duizhao.text import (
     Document,
     Sentence,
     Span,
-    convert,
-    detect_script,
     find_blocks,
     find_credits,
     read,
-    simplify,
     split_block,
 )
 
@@ -48,12 +47,22 @@ class Options:
     """How documents are cleaned: from which probability a block goes, and which further evidence counts.
 
     ``roles`` are those of the sentences that are kept.
+    ``hant`` is the script that a converted Traditional column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK.
     """
 
     threshold: float = THRESHOLD
     topic: bool = False
     corpus: CorpusStatistics | None = None
     roles: frozenset[str] = frozenset(ROLES)
+    hant: str = "zh-Hant"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecords:
+    """Records of one article by config, and level 4 findings on its script."""
+
+    records: dict[str, list[Record]]
+    findings: list[Finding]
 
 
 def clean_document(document: Document, options: Options = Options()) -> CleanedDocument:
@@ -81,18 +90,28 @@ def make_records(
     options: Options = Options(),
 ) -> dict[str, list[Record]]:
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
-    corrections = annotations.of("script", zh.id)
-    check_corrections(zh, corrections)
+    return make_article(zh, en, annotations, options).records
+
+
+def make_article(
+    zh: Document,
+    en: Document | None,
+    annotations: Annotations,
+    options: Options = Options(),
+) -> ArticleRecords:
+    """What `make_records` gives, with the findings on the script that the article is written in."""
+    check_corrections(zh, annotations.of("script", zh.id))
     chinese, english = clean_document(zh, options), clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations)
-    script = detect_script("".join(sentence.text for sentence in chinese.sentences))
+    both = write_both(zh, _prose(chinese), annotations, options.hant)
     sentences = [
-        _sentence_record(position, bead, chinese, english, script, corrections)
-        for position, bead in enumerate(beads)
+        _sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)
     ]
     blocks = ledger(chinese) + (ledger(english) if english else [])
-    article = _article_record(chinese, english, script, corrections, blocks)
-    return {"sentences": sentences, "articles": [article], "blocks": blocks}
+    article = _article_record(chinese, english, both, blocks)
+    starts = {row["raw_spans"][0][0]: row["id"] for row in sentences if row["raw_spans"]}
+    records = {"sentences": sentences, "articles": [article], "blocks": blocks}
+    return ArticleRecords(records, script_findings(zh.id, both, starts))
 
 
 def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotations) -> list[Bead]:
@@ -196,21 +215,11 @@ def _block_record(
     }
 
 
-def _columns(
-    side: CleanedDocument, spans: Sequence[Span], script: str, corrections: Sequence[Line], role: str
-) -> tuple[str | None, str | None]:
-    """Simplified and Traditional text of spans of the Chinese file; both None where there are none.
-
-    Tables and code are the same in both: they are not converted.
-    """
+def _columns(both: ScriptPair, spans: Sequence[Span]) -> tuple[str | None, str | None]:
+    """Simplified and Traditional text of spans of the Chinese file; both None where there are none."""
     if not spans:
         return None, None
-    text = read(side.document.text, spans)
-    if role in VERBATIM:
-        return text, text
-    simplified = simplify(text) if script == "zh-Hant" else text
-    traditional = apply_corrections(side.document.text, spans, convert(simplified, "zh-Hant"), corrections)
-    return simplified, traditional
+    return read(both.zh_hans, spans), read(both.zh_hant, spans)
 
 
 def _spans(side: CleanedDocument | None, indices: Sequence[int]) -> list[Span]:
@@ -222,13 +231,12 @@ def _sentence_record(
     bead: Bead,
     zh: CleanedDocument,
     en: CleanedDocument | None,
-    script: str,
-    corrections: Sequence[Line],
+    both: ScriptPair,
 ) -> Record:
     zh_spans, en_spans = _spans(zh, bead.zh), _spans(en, bead.en)
     first = zh.sentences[bead.zh[0]] if bead.zh else (en or zh).sentences[bead.en[0]]
     start = f"s{zh_spans[0][0]:05d}" if zh_spans else f"e{en_spans[0][0]:05d}"
-    zh_hans, zh_hant = _columns(zh, zh_spans, script, corrections, first.role)
+    zh_hans, zh_hant = _columns(both, zh_spans)
     return {
         "id": f"{zh.document.id}:{start}",
         "article_id": zh.document.id,
@@ -246,6 +254,11 @@ def _sentence_record(
     }
 
 
+def _prose(side: CleanedDocument) -> list[list[Span]]:
+    """Paragraphs that are converted: tables and code are the same in both scripts."""
+    return [spans for role, spans in _paragraphs(side) if role not in VERBATIM]
+
+
 def _paragraphs(side: CleanedDocument) -> list[tuple[str, list[Span]]]:
     """Role and spans of each paragraph."""
     grouped = [list(group) for _, group in groupby(side.sentences, key=lambda sentence: sentence.paragraph)]
@@ -255,13 +268,12 @@ def _paragraphs(side: CleanedDocument) -> list[tuple[str, list[Span]]]:
 def _article_record(
     zh: CleanedDocument,
     en: CleanedDocument | None,
-    script: str,
-    corrections: Sequence[Line],
+    both: ScriptPair,
     blocks: Sequence[Record],
 ) -> Record:
-    columns = [_columns(zh, spans, script, corrections, role) for role, spans in _paragraphs(zh)]
+    columns = [_columns(both, spans) for _, spans in _paragraphs(zh)]
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
-    zh_title = _columns(zh, _spans(zh, titles), script, corrections, "title")
+    zh_title = _columns(both, _spans(zh, titles))
     counts = {label: sum(b["raw_end"] - b["raw_start"] for b in blocks if b["language"] == "zh" and b["label"] == label)
               for label in ("keep", "drop", "markup")}  # fmt: skip
     facts = {**_credits(zh), **zh.document.facts}
@@ -277,7 +289,7 @@ def _article_record(
             field: facts.get(field)
             for field in ("byline", "publisher", "published", "url", "translated_from")
         },
-        "source_script": script,
+        "source_script": both.script.tag,
         "genre": facts.get("genre"),
         "raw_path": zh.document.name,
         "raw_sha256": zh.document.sha256,

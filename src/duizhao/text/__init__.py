@@ -5,10 +5,23 @@ from __future__ import annotations
 from duizhao.text.block import NO_TEXT, Block, split
 from duizhao.text.blocks import find_blocks
 from duizhao.text.credits import find_credits, iso_date
+from duizhao.text.damage import Damage, find_damage, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
-from duizhao.text.script import convert, detect_script, engine, simplify, traditional_only
+from duizhao.text.script import (
+    Conversion,
+    Doubt,
+    Script,
+    convert,
+    detect_script,
+    engine,
+    find_script,
+    make_conversion,
+    same_characters,
+    simplify,
+    traditional_only,
+)
 from duizhao.text.sentences import Sentence, split_block, split_sentences
 from duizhao.text.spans import Span, join, locate, positions, read, spaced
 from duizhao.text.titles import is_outlet, site_suffix
@@ -19,7 +32,11 @@ __all__ = [
     "LINK",
     "NO_TEXT",
     "Block",
+    "Conversion",
+    "Damage",
     "Document",
+    "Doubt",
+    "Script",
     "Sentence",
     "Span",
     "convert",
@@ -27,7 +44,9 @@ __all__ = [
     "engine",
     "find_blocks",
     "find_credits",
+    "find_damage",
     "find_headers",
+    "find_script",
     "front_matter_doubt",
     "is_date",
     "is_outlet",
@@ -35,9 +54,12 @@ __all__ = [
     "iso_date",
     "join",
     "locate",
+    "make_conversion",
     "make_document",
     "positions",
     "read",
+    "repair",
+    "same_characters",
     "simplify",
     "site_suffix",
     "spaced",

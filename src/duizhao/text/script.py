@@ -1,50 +1,127 @@
-"""Script conversion between Simplified and Traditional Chinese, through OpenCC.
+"""Script: which one a text is written in, and conversion between Simplified and Traditional Chinese.
 
-``zh-Hans`` is the pivot: Traditional text is converted to it, and ``zh-Hant`` is derived from it
-again, which mends what a careless converter broke (``科學傢`` → ``科学家`` → ``科學家``).
+OpenCC converts, ``conversion`` decides its ambiguous characters by context, and ``forms`` gives each word its one form.
+What is in the script already stays as it was written.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from functools import lru_cache
-from importlib import metadata
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
 
-from duizhao.errors import DuizhaoError
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from duizhao.errors import InputError
+from duizhao.text import opencc
+from duizhao.text.conversion import DOUBTFUL, Codes, Decisions, codes, decide, load_model
+from duizhao.text.forms import canonical, settle, settled_places
 
-CONFIGURATIONS = {"zh-Hans": "tw2s", "zh-Hant": "s2tw", "zh-Hant-TW": "s2tw", "zh-Hant-HK": "s2hk"}
-"""OpenCC configuration that converts into a script. ``zh-Hant`` is Taiwan's standard forms, without change
-of idiom: ``s2t`` is OpenCC's internal form, which nobody writes."""
+SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
+"""Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
 
-_ENGINES = ("opencc", "opencc-python-reimplemented")
 _SAMPLE = 20_000
 _LONE_LIAO = re.compile("瞭(?![望哨])")
+_AUTHOR = re.compile(r"(?<=[\s\u3000])着(?![\u3400-\u9fff])")  # the author's 著 after a name: 林某某 著
+_ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵: words that touch as 著名 would
+_SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄吕江何萧罗高潘简朱钟游詹胡施沈余卢梁赵颜柯翁魏孙戴范方宋邓杜傅侯曹薛丁卓马董唐蓝石冯姚程汪田"
+_GIVEN = re.compile(f"(?<=叫[{_SURNAMES}])着")  # 叫陈著之
+_SHOWN = 0.005
+
+_FEWEST_LINE = 2
+_FEWEST_REGION, _TIMES_REGION = 3, 8
+_HONG_KONG = re.compile(
+    "[嘅咗喺佢嗰啲冇哋嚟裏衞綫]|本港|港元|港鐵|的士|網絡|視像|警務|行政長官|軟件|硬件|互聯網|巴士|着"
+)
+_TAIWAN = re.compile(
+    "軟體|硬體|網路|滑鼠|程式碼|專案|捷運|計程車|新[台臺]幣|資料庫|臺|物件|部落格|公車|健保|里長|國中|週末|品質"
+)
+
+Mask = NDArray[np.bool_]
 
 
-def convert(text: str, to: str) -> str:
-    """Text in the script ``to`` (BCP 47: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK).
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script of a text.
 
-    Text that is in the script already stays as it is, but for characters of the other script.
-    Raises DuizhaoError ``unknown-script``.
+    ``tag`` is zh-Hans, zh-Hant, zh-Hant-TW or zh-Hant-HK (BCP 47), or ``mixed``; ``written`` is the script of most of
+    it, zh-Hans or zh-Hant; ``mixed`` are its lines in the other one.
     """
-    if to not in CONFIGURATIONS:
-        raise DuizhaoError("unknown-script", f"{to}: unknown script; allowed: {', '.join(CONFIGURATIONS)}")
-    if to == "zh-Hans" and detect_script(text) == "zh-Hans":
-        return str(_converter("t2s").convert(text))
-    return str(_converter(CONFIGURATIONS[to]).convert(text))
+
+    tag: str
+    written: str
+    mixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A character that its context does not decide: its place in the text, the character there, its possible forms.
+
+    ``forms`` are (character, probability), the most probable first; the conversion has one of them.
+    """
+
+    place: int
+    written: str
+    forms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A converted text, as long as the text that it comes from, and its doubtful places in order."""
+
+    text: str
+    doubts: tuple[Doubt, ...] = ()
+
+
+def convert(text: str, to: str, names: Mapping[str, str] | None = None) -> str:
+    """Text in the script ``to`` (BCP 47: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK), of the same length.
+
+    What is in the script already stays as it is, but for characters of the other script. ``names`` gives names in
+    Simplified Chinese their Traditional form. Raises DuizhaoError ``unknown-script``.
+
+    >>> convert("是只有一个", "zh-Hant")
+    '是只有一個'
+    """
+    return make_conversion(text, to, names).text
+
+
+def make_conversion(text: str, to: str, names: Mapping[str, str] | None = None) -> Conversion:
+    """What `convert` makes of a text, with the places that it is not sure of."""
+    if to not in SCRIPTS:
+        raise InputError("unknown-script", f"{to}: unknown script; allowed: {', '.join(SCRIPTS)}")
+    source = codes(text)
+    simplified, traditional = _only()
+    if to == "zh-Hans":
+        foreign, own = traditional[source], simplified[source]
+    else:
+        foreign, own = simplified[source], traditional[source]
+    if to != "zh-Hans" and not own.any():
+        return _to_traditional(text, source, to, names or {})
+    if not foreign.any():
+        return Conversion(text)
+    wanted = _wanted(source, foreign, own)
+    done = Conversion(simplify(text)) if to == "zh-Hans" else _to_traditional(text, source, to, names or {})
+    return Conversion(
+        _merge(text, done.text, wanted), tuple(doubt for doubt in done.doubts if wanted[doubt.place])
+    )
 
 
 def simplify(text: str) -> str:
-    """Text that is known to be Traditional, in Simplified: also the ``著`` of ``有著``, which ``t2s`` leaves.
+    """Text that is known to be Traditional, in Simplified, of the same length.
 
-    Mends ``瞭``, which careless converters write for every ``了``: Simplified has it in ``瞭望`` and ``瞭哨`` alone.
+    ``著`` is decided by its context: 看著 becomes 看着, 名著 and an author's 著 stay. Mends ``瞭``, which careless
+    converters write for every ``了``: Simplified has it in ``瞭望`` and ``瞭哨`` alone.
     """
-    return _LONE_LIAO.sub("了", str(_converter("tw2s").convert(text)))
+    simplified = _LONE_LIAO.sub("了", opencc.run("t2s", text)).replace("矽", "硅")
+    if "著" not in text:
+        return simplified
+    model = load_model()
+    folded = model.fold[codes(simplified)]
+    decided = _write(simplified, decide(model, folded, folded, index=model.back))
+    return _GIVEN.sub("著", _ASPECT.sub("着", _AUTHOR.sub("著", decided)))
 
 
 def detect_script(text: str) -> str:
@@ -52,52 +129,173 @@ def detect_script(text: str) -> str:
 
     Reads the first 20,000 code points.
     """
-    sample = text[:_SAMPLE]
-    traditional = _changed(sample, str(_converter("t2s").convert(sample)))
-    simplified = _changed(sample, str(_converter("s2t").convert(sample)))
-    return "zh-Hant" if traditional > simplified else "zh-Hans"
+    source = codes(text[:_SAMPLE])
+    simplified, traditional = _only()
+    return "zh-Hant" if traditional[source].sum() > simplified[source].sum() else "zh-Hans"
+
+
+def find_script(text: str) -> Script:
+    """The script of a whole text: its region where words and characters of one are clear, ``mixed`` where lines differ.
+
+    A line is of the other script where it has two characters or more that only that one uses, and none of its own.
+    """
+    source = codes(text)
+    simplified, traditional = _only()
+    written = "zh-Hant" if traditional[source].sum() > simplified[source].sum() else "zh-Hans"
+    own, other = (traditional, simplified) if written == "zh-Hant" else (simplified, traditional)
+    mixed: list[str] = []
+    if other[source].sum() >= _FEWEST_LINE:
+        lines = np.cumsum(source == ord("\n"))
+        theirs, ours = (np.bincount(lines[mask[source]], minlength=lines[-1] + 1) for mask in (other, own))
+        texts = text.split("\n")
+        mixed = [texts[line] for line in np.flatnonzero((theirs >= _FEWEST_LINE) & (ours == 0))]
+    if mixed:
+        return Script("mixed", written, tuple(mixed))
+    return Script(_region(text) if written == "zh-Hant" else written, written)
+
+
+def _region(text: str) -> str:
+    hong_kong, taiwan = len(_HONG_KONG.findall(text)), len(_TAIWAN.findall(text))
+    if hong_kong >= max(_FEWEST_REGION, _TIMES_REGION * taiwan):
+        return "zh-Hant-HK"
+    if taiwan >= max(_FEWEST_REGION, _TIMES_REGION * hong_kong):
+        return "zh-Hant-TW"
+    return "zh-Hant"
+
+
+def same_characters(left: str, right: str) -> bool:
+    """Whether two texts are the same, character by character, but for the script."""
+    fold = load_model().fold
+    return len(left) == len(right) and bool(np.array_equal(fold[codes(left)], fold[codes(right)]))
 
 
 def traditional_only(text: str) -> list[int]:
     """Positions of characters that Simplified Chinese does not use."""
-    simplified = str(_converter("t2s").convert(text))
-    if len(simplified) != len(text):
-        return []
+    simplified = opencc.run("t2s", text)
     return [i for i, (a, b) in enumerate(zip(text, simplified, strict=True)) if a != b]
 
 
 def engine() -> dict[str, str]:
-    """Which OpenCC shaped the text: distribution, version, configurations and a hash of what they convert to."""
-    for name in _ENGINES:
-        try:
-            version = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-        return {
-            "engine": name,
-            "version": version,
-            "configurations": "tw2s s2tw",
-            "dictionaries_sha256": _fingerprint(),
-        }
-    raise DuizhaoError("no-opencc", "OpenCC is not installed; run: pip install opencc")
+    """What shaped the text: OpenCC's distribution, version and dictionaries, and the model of ambiguous characters."""
+    return {**opencc.describe(), "model_crc32": load_model().fingerprint}
+
+
+def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str]) -> Conversion:
+    model = load_model()
+    hong_kong = to == "zh-Hant-HK"
+    answer = canonical(opencc.run("s2tw", text))
+    decided = decide(model, source, codes(answer), "hk" if hong_kong else "")
+    converted = _write(answer, decided)
+    doubts = _doubts(text, decided)
+    if hong_kong:
+        converted = _hong_kong(opencc.run("s2hk", text), converted)
+    else:
+        converted = settle(converted)
+        policy = settled_places(converted) if doubts else set()
+        doubts = [doubt for doubt in doubts if doubt.place not in policy]
+    if names:
+        converted, doubts = _write_names(text, converted, names, doubts)
+    return Conversion(converted, tuple(doubts))
+
+
+def _write(text: str, decided: Decisions) -> str:
+    """A text with the decided characters in their places."""
+    if not decided.places.size:
+        return text
+    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
+    forms = load_model().forms
+    wide[decided.places] = forms[decided.classes, decided.choices]
+    return str(wide.tobytes().decode("utf-32-le", "surrogatepass"))
+
+
+def _doubts(text: str, decided: Decisions) -> list[Doubt]:
+    forms = load_model().forms
+    found = []
+    for number in np.flatnonzero(decided.probabilities.max(axis=1, initial=0.0) < DOUBTFUL):
+        likely = decided.probabilities[number]
+        ranked = sorted(
+            zip(forms[decided.classes[number]].tolist(), likely.tolist(), strict=True),
+            key=lambda form: -form[1],
+        )
+        place = int(decided.places[number])
+        found.append(Doubt(place, text[place], tuple((chr(form), p) for form, p in ranked if p >= _SHOWN)))
+    return found
+
+
+def _hong_kong(answer: str, decided: str) -> str:
+    """OpenCC's Hong Kong text; where Taiwan's decided text has another word, the Hong Kong form of that word."""
+    mine = canonical(answer)
+    if mine == decided:
+        return answer
+    characters = list(answer)
+    for place in np.flatnonzero(codes(mine) != codes(decided)):
+        characters[place] = _hong_kong_form(decided[place])
+    return "".join(characters)
+
+
+@cache
+def _hong_kong_form(character: str) -> str:
+    return opencc.run("t2hk", opencc.run("tw2t", character))
+
+
+def _write_names(
+    text: str, converted: str, names: Mapping[str, str], doubts: list[Doubt]
+) -> tuple[str, list[Doubt]]:
+    """Names in their known form wherever the text has them; doubts inside them are settled."""
+    characters = list(converted)
+    named: set[int] = set()
+    for match in _any_of(tuple(sorted(names, key=lambda name: (-len(name), name)))).finditer(text):
+        characters[match.start() : match.end()] = names[match.group()]
+        named.update(range(match.start(), match.end()))
+    return "".join(characters), [doubt for doubt in doubts if doubt.place not in named]
+
+
+@lru_cache(maxsize=8)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _wanted(source: Codes, foreign: Mask, own: Mask) -> Mask:
+    """Which places of a text of two scripts are converted: lines mostly in the other script, and its lone characters.
+
+    A line that shows no script is taken with the text.
+    """
+    lines = np.cumsum(source == ord("\n"))
+    size = int(lines[-1]) + 1
+    balance = np.bincount(lines[foreign], minlength=size) - np.bincount(lines[own], minlength=size)
+    shown = np.bincount(lines[foreign | own], minlength=size) > 0
+    whole = np.where(shown, balance > 0, balance.sum() > 0)
+    return np.asarray(whole[lines] | foreign)
+
+
+def _merge(text: str, converted: str, wanted: Mask) -> str:
+    old, new = (
+        np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32) for part in (text, converted)
+    )
+    return np.where(wanted, new, old).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _in_common_use(character: str) -> bool:
+    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or 后."""
+    try:
+        return b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"
+    except UnicodeEncodeError:
+        return False
 
 
 @lru_cache
-def _converter(configuration: str) -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC(configuration)
-
-
-def _changed(before: str, after: str) -> int:
-    return sum(a != b for a, b in zip(before, after, strict=False))
-
-
-@lru_cache
-def _fingerprint() -> str:
-    """Hash of how every CJK character converts: it changes whenever a dictionary does, whatever file holds it."""
-    characters = "\n".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
-    digest = hashlib.sha256()
-    for configuration in ("tw2s", "s2tw"):
-        digest.update(str(_converter(configuration).convert(characters)).encode())
-    return digest.hexdigest()
+def _only() -> tuple[Mask, Mask]:
+    """Tables [65536] of characters that only Simplified and only Traditional Chinese uses."""
+    model = load_model()
+    han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    joined = "\n".join(han)
+    tables: list[Any] = []
+    for configuration in ("s2t", "t2s"):
+        table = np.zeros(0x10000, dtype=np.bool_)
+        for character, converted in zip(han, opencc.run(configuration, joined).split("\n"), strict=True):
+            table[ord(character)] = converted != character
+        table[[ord(character) for character in model.shared]] = False
+        if configuration == "s2t":
+            table[[ord(character) for character in han if _in_common_use(character)]] = False
+        tables.append(table)
+    return tables[0], tables[1]

@@ -194,7 +194,7 @@
       article.publisher && h("span", { lang: langOf(article.publisher) }, article.publisher),
       article.published && h("time", { datetime: article.published }, article.published.replace("T", " ")),
       article.genre, plural((sentencesOf.get(article.id) || []).length, "sentence"),
-      `written in ${article.source_script === "zh-Hant" ? "Traditional" : "Simplified"}`,
+      `written in ${{ "zh-Hans": "Simplified", "zh-Hant-TW": "Traditional (Taiwan)", "zh-Hant-HK": "Traditional (Hong Kong)", mixed: "both scripts" }[article.source_script] || "Traditional"}`,
       article.translated_from && webLink(article.translated_from, "a translation of"),
       article.url && webLink(article.url, "published at"),
     ];
@@ -264,8 +264,7 @@
     [...typeHue].map(([type, hue]) => h("li", {}, paint(h("span", { class: "m" }, words(type)), hue))));
 
   function columnHeads(article) {
-    const written = COLUMNS.find((column) => column.lang === article.source_script);
-    const note = (column) => (column.key === "en" ? "" : column.key === "zh_hant" ? "derived" : column === written ? "as written" : "converted");
+    const note = (column) => (column.key === "en" || article.source_script === "mixed" ? "" : article.source_script.startsWith(column.lang) ? "as written" : "converted");
     return h("div", { class: "row heads", "aria-hidden": "true" }, columns.map((column) =>
       h("div", { class: "cell", "data-col": column.lang }, h("span", { lang: column.lang }, column.name), h("small", {}, note(column)))));
   }

@@ -1,0 +1,277 @@
+"""Conversion to Traditional Chinese, there and back: who is wrong how often, by ambiguous character and in all.
+
+    python benchmarks/script.py FOLDER [--articles FILE] [--cases FILE] [--reimplemented FOLDER] [--most 30]
+
+FOLDER holds texts that people wrote in Traditional Chinese, one JSON Lines file a source (``{"text": …}`` a line), none
+of which had a part in fitting; names that begin with ``hk-`` or ``ud-hk`` are from Hong Kong. Each text goes to
+Simplified Chinese with OpenCC's ``t2s`` and back with every converter, and is compared with what its author wrote.
+Forms between which authors choose freely (台 and 臺, 佈 and 布) count as one, for all converters: ``_FREE`` below and
+``duizhao.text.forms``. Sources from Hong Kong are compared with what each converter makes for Hong Kong, where it can.
+FILE of ``--articles`` has articles in Simplified Chinese, for eleven patterns that are wrong in Traditional Chinese;
+``--cases`` is OpenCC's ``test/testcases/testcases.json``; ``--reimplemented`` is a folder into which
+``pip install --target FOLDER opencc-python-reimplemented`` was run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from opencc import OpenCC
+
+from duizhao.text import convert
+from duizhao.text.conversion import load_model
+from duizhao.text.forms import canonical
+
+Converter = Callable[[str], str]
+
+PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        "(?<![明])瞭(?:如何|什麼|[不一三四五幾全所各整這那我你他其])",
+        "更復雜",
+        "髮[明現布送出生表展起達給掘揮]",
+        "是隻[有是能要會可想在用讓做對會需]",
+        "[^是一二三四五六七八九十兩幾船]隻[有能要是]",
+        "箇中[間]",
+        "幹[擾預]",
+        "[公私]有云",
+        "參與制[作造]",
+        "調製解調",
+        "幹淨",
+    )
+)
+"""Patterns that are wrong in Traditional Chinese, counted on technical articles."""
+
+CONFIGURATIONS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "s2twp", "tw2sp", "t2tw", "t2hk")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--articles", type=Path)
+    parser.add_argument("--cases", type=Path)
+    parser.add_argument("--reimplemented", type=Path)
+    parser.add_argument("--most", type=int, default=30, help="ambiguous characters to list")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        _serve()
+        return
+    engines = dict(converters(options.reimplemented))
+    back = dict(_sources(options.folder))
+    for name, engine in engines.items():
+        clock = time.perf_counter if "reimplemented" in name else time.process_time
+        print(f"{name:<36} {speed(engine, back, clock):6.1f} MB/s")
+    wrong_of = {name: compare(engine, back) for name, engine in engines.items()}
+    print_table(wrong_of, options.most)
+    if options.articles:
+        texts = list(_texts(options.articles))
+        for name, engine in engines.items():
+            hits = [sum(len(p.findall(done)) for p in PATTERNS) for done in map(engine, texts)]
+            share = sum(map(bool, hits)) / len(texts)
+            print(f"{name:<36} {sum(hits):5} wrong words in {share:.1%} of {len(texts)} articles")
+    if options.cases:
+        print_cases(options.cases)
+
+
+def converters(reimplemented: Path | None) -> Iterator[tuple[str, Converter]]:
+    """Every converter that is installed, by name."""
+    yield "duizhao", lambda text: convert(text, "zh-Hant")
+    yield "duizhao zh-Hant-HK", lambda text: convert(text, "zh-Hant-HK")
+    for configuration in ("s2tw", "s2twp", "s2hk"):
+        yield f"OpenCC {configuration}", OpenCC(configuration).convert
+    try:
+        import opencc_jieba_pyo3
+    except ImportError:
+        pass
+    else:
+        jieba = opencc_jieba_pyo3.OpenCC("s2tw")
+        yield "opencc-jieba-pyo3 s2tw", lambda text: jieba.convert(text, False)
+    try:
+        import zhconv_rs
+    except ImportError:
+        pass
+    else:
+        yield "zhconv-rs zh-TW", lambda text: zhconv_rs.zhconv(text, "zh-TW")
+    if reimplemented:
+        ours, theirs = _child(reimplemented)
+        yield "opencc-python-reimplemented s2tw", theirs
+        yield "duizhao over the reimplemented", ours
+
+
+def compare(engine: Converter, texts: dict[str, list[str]]) -> dict[str, tuple[Counter[str], Counter[str]]]:
+    """By source: how often each ambiguous Simplified character stood there, and how often its form came back wrong."""
+    simplify = OpenCC("t2s").convert
+    ambiguous = {word[0] for word in load_model().classes[: len(load_model().classes) - 1]}
+    found = {}
+    for source, those in texts.items():
+        seen: Counter[str] = Counter()
+        wrong: Counter[str] = Counter()
+        for text in those:
+            middle = simplify(text)
+            for line, written, done in zip(
+                *(part.split("\n") for part in (middle, text, engine(middle))), strict=True
+            ):
+                if len(done) != len(line):
+                    continue
+                same = zip(line, _common(written), _common(done), strict=True)
+                for character, right, given in same:
+                    if character in ambiguous:
+                        seen[character] += 1
+                        wrong[character] += right != given
+        found[source] = (seen, wrong)
+    return found
+
+
+def print_table(wrong_of: dict[str, dict[str, tuple[Counter[str], Counter[str]]]], most: int) -> None:
+    """Wrong forms of 10,000 ambiguous characters, by source and converter, then by character."""
+    names = list(wrong_of)
+    sources = list(wrong_of[names[0]])
+    print("\nwrong of 10,000 ambiguous characters, by source")
+    for name in names:
+        rates = [
+            10_000 * sum(wrong.values()) / max(1, sum(seen.values()))
+            for seen, wrong in wrong_of[name].values()
+        ]
+        print(
+            f"{name:<36}",
+            "  ".join(f"{source} {rate:.1f}" for source, rate in zip(sources, rates, strict=True)),
+        )
+    print("\nwrong, by character (all sources)")
+    totals = {name: sum((wrong for _, wrong in wrong_of[name].values()), Counter[str]()) for name in names}
+    seen = sum((seen for seen, _ in wrong_of[names[0]].values()), Counter[str]())
+    worst = sorted(seen, key=lambda c: (-max(totals[name][c] for name in names), c))[:most]
+    for character in worst:
+        print(f"{character} {seen[character]:7}", "  ".join(f"{totals[name][character]:6}" for name in names))
+    print(
+        f"all {sum(seen.values()):6}", "  ".join(f"{sum(totals[name].values()):6}" for name in names), names
+    )
+
+
+def print_cases(path: Path) -> None:
+    """How many of OpenCC's own cases its engine passes, and those of s2tw and s2hk that the second step changes."""
+    plain = re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.M)  # JSON with comments
+    cases = json.loads(re.sub(r",(\s*[}\]])", r"\1", plain))["cases"]
+    passed = total = 0
+    for configuration in CONFIGURATIONS:
+        engine = OpenCC(configuration).convert
+        for case in cases:
+            expected = case["expected"].get(configuration)
+            if expected is None:
+                continue
+            total += 1
+            given = engine(case["input"])
+            target = {"s2tw": "zh-Hant-TW", "s2hk": "zh-Hant-HK"}.get(configuration)
+            ours = convert(case["input"], target) if target else given
+            passed += ours == expected
+            if ours != given:
+                print(f"{configuration} {case['id']}: {case['input']} expected {expected} duizhao {ours}")
+    print(f"{passed} of {total} of OpenCC's cases as they are written there")
+
+
+def speed(engine: Converter, texts: dict[str, list[str]], clock: Callable[[], float]) -> float:
+    """Megabytes of Simplified text (UTF-8) a second, documents of 100,000 characters, on one core; the best of three runs."""
+    simplify = OpenCC("t2s").convert
+    documents = [simplify(text) for those in texts.values() for text in those]
+    documents = ["\n".join(documents)[start : start + 100_000] for start in range(0, 1_000_000, 100_000)]
+    size = sum(len(document.encode()) for document in documents)
+    best = float("inf")
+    for _ in range(3):
+        start = clock()
+        for document in documents:
+            engine(document)
+        best = min(best, clock() - start)
+    return size / best / 1e6
+
+
+_WEEK = "周(?=[末一二三四五六日刊報年期]|歲)|(?<=[上下本每這那兩數幾半一二三四五六七八九十0-9])周(?![邊圍遭到知全密折旋轉身])"
+_FREE = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        *(
+            ("瞭解", "了解"),
+            ("佔", "占"),
+            ("身份", "身分"),
+            ("計畫", "計劃"),
+            (_WEEK, "週"),
+            ("反[復複]", "反覆"),
+        ),
+        *(
+            ("[盡儘](?=[量快速早]|可能)", "儘"),
+            ("(?<=[提上])昇", "升"),
+            ("唸", "念"),
+            ("蒐", "搜"),
+            ("拚", "拼"),
+            ("菸", "煙"),
+        ),
+        *(
+            ("塚", "冢"),
+            ("兇", "凶"),
+            ("摺(?=疊)", "折"),
+            ("註(?=解)|(?<=標)註", "注"),
+            ("託(?=運)", "托"),
+            ("誌(?=同)|(?<=同人)誌", "志"),
+        ),
+    )
+)
+"""Forms of one word that the Ministry of Education's dictionary has side by side: authors choose freely."""
+
+
+def _common(text: str) -> str:
+    """A text with the forms that authors choose freely between made one."""
+    for pattern, right in _FREE:
+        text = pattern.sub(right, text)
+    return canonical(text)
+
+
+def _sources(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    taiwan = OpenCC("t2tw").convert
+    for path in sorted(folder.glob("*.jsonl")):
+        yield path.stem, [taiwan(text) for text in _texts(path)]
+
+
+def _texts(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)["text"]
+
+
+def _child(folder: Path) -> tuple[Converter, Converter]:
+    """Two converters in a process of their own: OpenCC's two packages cannot be in one."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), *filter(None, sys.path)))}
+    child = subprocess.Popen(
+        [sys.executable, __file__, ".", "--serve"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        encoding="utf-8",
+    )
+
+    def ask(which: str, text: str) -> str:
+        assert child.stdin and child.stdout
+        child.stdin.write(json.dumps([which, text]) + "\n")
+        child.stdin.flush()
+        return str(json.loads(child.stdout.readline()))
+
+    return (lambda text: ask("ours", text)), (lambda text: ask("theirs", text))
+
+
+def _serve() -> None:
+    theirs = OpenCC("s2tw").convert
+    for line in sys.stdin:
+        which, text = json.loads(line)
+        sys.stdout.write(json.dumps(convert(text, "zh-Hant") if which == "ours" else theirs(text)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Both Chinese columns of an article: one as it was written, one converted, character by character."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from duizhao.annotations import Annotations
+from duizhao.errors import Finding
+from duizhao.text import (
+    Document,
+    Doubt,
+    Script,
+    Span,
+    find_damage,
+    find_script,
+    make_conversion,
+    positions,
+    read,
+    repair,
+    simplify,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPair:
+    """A document's text in both scripts, each as long as the text itself, so that spans count in both.
+
+    Places that are not kept read as in the source. ``doubts`` are places of the text where the conversion is not sure.
+    """
+
+    zh_hans: str
+    zh_hant: str
+    script: Script
+    doubts: tuple[Doubt, ...]
+    damage: Counter[tuple[str, str]]
+
+
+def write_both(
+    document: Document, paragraphs: Sequence[Sequence[Span]], annotations: Annotations, to: str
+) -> ScriptPair:
+    """Both scripts of a document's kept paragraphs. ``to`` is the Traditional script of a converted column.
+
+    A place that ``annotations/script.jsonl`` corrects has the right form there and is in no doubt.
+    """
+    raw = document.text
+    text = "\n".join(read(raw, spans) for spans in paragraphs)
+    places: list[int] = []
+    for spans in paragraphs:
+        places += [*positions(raw, spans), -1]
+    script = find_script(text)
+    damage = find_damage(text) if script.written == "zh-Hant" else ()
+    if damage and script.tag != "mixed":
+        script = Script("zh-Hant", "zh-Hant")  # its characters are the converter's: no sign of a region
+    doubts: tuple[Doubt, ...] = ()
+    if script.written == "zh-Hant":
+        traditional = repair(text, damage)
+        if script.mixed:
+            converted = make_conversion(traditional, to, _names(annotations))
+            traditional, doubts = converted.text, converted.doubts
+        simplified = simplify(traditional)
+    else:
+        simplified = make_conversion(text, "zh-Hans").text if script.mixed else text
+        converted = make_conversion(text, to, _names(annotations))
+        traditional, doubts = converted.text, converted.doubts
+    hans, hant = list(raw), list(raw)
+    for place, left, right in zip(places, simplified, traditional, strict=False):
+        if place >= 0:
+            hans[place], hant[place] = left, right
+    settled: set[int] = set()
+    kept = {place for place in places if place >= 0}
+    for line in annotations.of("script", document.id):
+        for place, right in enumerate(line.row["right"], line.row["start"]):
+            if place in kept:
+                hant[place] = right
+                settled.add(place)
+    doubtful = (Doubt(places[doubt.place], doubt.written, doubt.forms) for doubt in doubts)
+    return ScriptPair(
+        "".join(hans),
+        "".join(hant),
+        script,
+        tuple(doubt for doubt in doubtful if doubt.place not in settled),
+        Counter((one.written, one.right) for one in damage),
+    )
+
+
+def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]) -> list[Finding]:
+    """Level 4: a text that a converter damaged, one of two scripts, and each doubtful place that nobody settled.
+
+    ``starts`` gives the place where each sentence begins and its id, in the text's order.
+    """
+    found = []
+    if pair.damage:
+        shown = ", ".join(f"{wrong} → {right} ({n})" for (wrong, right), n in pair.damage.most_common(8))
+        found.append(
+            Finding(
+                "damaged-script",
+                4,
+                article_id,
+                "zh_hant",
+                f"a converter broke its Traditional text; {pair.damage.total()} places are repaired: {shown}",
+            )
+        )
+    if pair.script.mixed:
+        other = "Traditional" if pair.script.written == "zh-Hans" else "Simplified"
+        first = pair.script.mixed[0]
+        found.append(
+            Finding(
+                "mixed-script",
+                4,
+                article_id,
+                "source_script",
+                f"{len(pair.script.mixed)} of its lines are in {other} Chinese; the first: {first[:30]!r}",
+            )
+        )
+    order = list(starts)
+    for doubt in pair.doubts:
+        sentence = order[max(0, bisect_right(order, doubt.place) - 1)]
+        forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
+        found.append(
+            Finding(
+                "doubtful-script",
+                4,
+                starts[sentence],
+                "zh_hant",
+                f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in annotations/script.jsonl",
+            )
+        )
+    return found
+
+
+def _names(annotations: Annotations) -> dict[str, str]:
+    """Names of the entity table: Simplified form and Traditional form, where they are equally long."""
+    names: dict[str, str] = {}
+    for line in annotations.configs.get("entities", ()):
+        simplified, traditional = line.row["names"]["zh_hans"], line.row["names"]["zh_hant"]
+        names.update((a, b) for a, b in zip(simplified, traditional, strict=False) if len(a) == len(b) > 1)
+    return names

@@ -1,0 +1,55 @@
+"""Which form a word has where writers of one place use two: the policy of a release.
+
+For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified characters
+(法律統一用字表). Only how a word is written changes, never which word it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TAIWAN = (
+    "台臺 佈布 賬帳 揹背 硅矽 雇僱 証證 艷豔 鑒鑑 滙匯 啓啟 恒恆 閑閒 葯藥 歎嘆 粧妝 鈎鉤 羣群 裏裡 着著 麽麼 祇只 衹只 "
+    "烟煙 麪麵 綫線 枱檯 箇個 喫吃 牀床 牠它 擡抬 蹟跡 甦蘇 溼濕 燻熏 菓果 荳豆 翫玩 讎仇 閲閱 説說 兑兌 悦悅 税稅 鋭銳 温溫 藴蘊 葱蔥 衞衛 卧臥 鈎鉤 户戶 醖醞 "
+    "敍敘 脱脫 蜕蛻 査查 緑綠 録錄 爲為 衆眾 舖鋪 墻牆 峯峰"
+)
+TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
+"""Characters that Taiwan writes another way wherever they stand."""
+
+_CHARACTERS = str.maketrans(TAIWAN)
+
+_WORDS = {
+    "身份": "身分", "巨資": "鉅資", "巨額": "鉅額", "艱巨": "艱鉅", "伙伴": "夥伴",
+    "彙集": "匯集", "重覆": "重複", "反復": "反覆", "嘩變": "譁變", "嘩然": "譁然",
+    "彌漫": "瀰漫", "游刃": "遊刃", "剋制": "克制", "幹預": "干預", "簡潔明了": "簡潔明瞭",
+    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "私有云": "私有雲", "公有云": "公有雲", "調製解調": "調制解調",
+}  # fmt: skip
+"""Words that have one form wherever they stand."""
+
+_RETURN = re.compile("迴歸(?!分析|模型|係數|直線|方程|式)")
+_REPLY = re.compile("回復(?=[道說我你他她：:]|郵件|訊息|信息|評論)")
+_PLAN = re.compile(
+    r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
+)
+"""計畫, the noun. The verb 計劃 stands before what is planned."""
+
+_SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
+
+
+def canonical(text: str) -> str:
+    """A Traditional text with each character in the form that Taiwan's policy has for it, of the same length."""
+    return text.translate(_CHARACTERS)
+
+
+def settle(text: str) -> str:
+    """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
+    for wrong, right in _WORDS.items():
+        text = text.replace(wrong, right)
+    for pattern, right in ((_RETURN, "回歸"), (_REPLY, "回覆"), (_PLAN, "計畫")):
+        text = pattern.sub(right, text)
+    return text
+
+
+def settled_places(text: str) -> set[int]:
+    """Places of a settled text that the policy decides."""
+    return {place for word in _SETTLED.finditer(text) for place in range(word.start(), word.end())}

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from conftest import ROOT
+from duizhao.text.conversion import codes, decide, load_model, make_fold, pack, unpack
+
+
+def test_every_decided_place_has_a_form_of_its_class_and_probabilities_that_sum_to_one() -> None:
+    model = load_model()
+    source = codes("他发现后面的干部只有一个" * 30)
+    decided = decide(model, source, source)
+    assert decided.places.size > 30
+    assert np.allclose(decided.probabilities.sum(axis=1), 1)
+    for place, number, choice in zip(decided.places, decided.classes, decided.choices, strict=True):
+        assert chr(source[place]) == model.classes[number][0]
+        assert model.forms[number, choice] > 0
+
+
+def test_a_long_text_is_decided_as_its_parts_are() -> None:
+    model = load_model()
+    part = codes("他发现后面的干部只有一个。\n\n\n")
+    once, often = decide(model, part, part), decide(model, np.tile(part, 40_000), np.tile(part, 40_000))
+    assert np.array_equal(np.tile(once.choices, 40_000), often.choices)
+
+
+def test_letters_figures_and_white_space_are_one_each_for_the_context() -> None:
+    fold = make_fold({"後": "后"})
+    assert fold[ord("b")] == fold[ord("Z")] == fold[ord("é")]
+    assert fold[ord("7")] == fold[ord("７")]
+    assert fold[ord(" ")] == fold[ord("\n")] == fold[0x3000]
+    assert fold[ord("後")] == ord("后")
+
+
+def test_a_model_is_read_as_it_was_written() -> None:
+    head = {"bits": 4, "classes": ["后後后"], "back": ["着着著"], "shared": "后", "scale": 0.5,
+            "traditional": "後", "simplified": "后"}  # fmt: skip
+    prints, weights = np.arange(16, dtype=np.uint8), np.arange(-8, 8, dtype=np.int8)
+    model = unpack(pack(head, [prints, weights]))
+    assert model.classes == ("后後后", "着着著")
+    assert np.array_equal(model.prints, prints)
+    assert np.array_equal(model.weights, weights)
+    assert (model.bits, model.index[ord("后")], model.back[ord("着")]) == (4, 0, 1)
+
+
+def test_the_model_is_small_and_its_fit_is_one_command(tmp_path: Path) -> None:
+    assert (ROOT / "src/duizhao/text/_data/script.bin").stat().st_size < 3_000_000
+    rows = ["他發現頭髮白了，頭髮很長，發現了三隻貓，只有一隻。" * 30, "皇后在後面，以後只有皇后。" * 30]
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"text": "{row}"}}\n' for row in rows), encoding="utf-8")
+    out = tmp_path / "script.bin"
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "training/fit_script.py"), str(tmp_path), "--out", str(out), "--bits", "12"],
+        capture_output=True, encoding="utf-8", check=True, cwd=ROOT,
+    )  # fmt: skip
+    model = unpack(out.read_bytes())
+    assert "发發髮" in model.classes, done.stdout
+    source = codes("头发很长")
+    decided = decide(model, source, codes("頭發很長"))
+    assert [chr(model.forms[n, c]) for n, c in zip(decided.classes, decided.choices, strict=True)] == ["髮"]

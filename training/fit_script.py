@@ -1,0 +1,398 @@
+"""Fit the model that decides ambiguous characters, on text that people wrote in Traditional Chinese.
+
+    python training/fit_script.py FOLDER [--words FILE] [--out src/duizhao/text/_data/script.bin] [--bits 21]
+
+FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong Kong, all
+others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE holds words of
+dictionaries in Traditional Chinese, one a line. Labels cost nothing: OpenCC's ``t2s`` gives the
+Simplified side, and what the author wrote is the answer. Where authors use two forms of one word without a difference
+(台 and 臺, 佈 and 布), the answer is the form of the policy in ``duizhao.text.forms``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from opencc import OpenCC
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, vstack
+
+from duizhao.text.conversion import NO_FORM, TEMPLATES, Codes, Hashes, codes, evidence, make_fold, pack, slots
+from duizhao.text.forms import canonical
+
+Floats = NDArray[np.float32]
+Part = tuple[Hashes, NDArray[Any], NDArray[Any]]
+"""Places of one region: their evidence [places, evidence], the numbers of their forms, how many places each stands for."""
+
+SEED = 7
+TIMES = 3
+"""How often each word of the dictionary counts."""
+_POLICY = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        ("(?<!為)了解(?![決釋除散僱答放開脫剖析碼法藥壓凍])", "瞭解"),
+        ("(?<![卜口星])占(?![卜星筮夢卦])", "佔"),
+        ("[盡儘](?=[量快速早]|可能)", "儘"),
+        ("反[復複](?![雜製])", "反覆"),
+        ("(?<=[提上])昇", "升"),
+        ("計畫", "計劃"),  # which of the two is the policy's business
+    )
+)
+_TAIWAN_POLICY = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        (
+            "周(?=[末一二三四五六日刊報年期休]|歲)|(?<=[上下本每這那近前後兩數幾半首隔一二三四五六七八九十0-9０-９])周(?![邊圍遭到知全密折旋轉身])",
+            "週",
+        ),
+        ("週(?=[邊圍遭到知密折旋轉])", "周"),
+        ("(?<![關干])係", "\0"),  # 係 for 是: no text in Simplified Chinese writes it
+    )
+)
+MOST = 100_000
+"""Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
+FEWEST, SHARE = 50, 0.01
+"""A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
+PENALTY, STEPS = 0.3, 40
+_WORK: list[Any] = []  # what the processes share
+BACK = ["着着著"]
+"""Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
+SEEN = 2
+"""Evidence that was seen in fewer places is left out."""
+HOME = 3
+"""How often a place of a Taiwan text counts where there are texts from Hong Kong."""
+UNHEARD, UNKNOWN = 0.5, 254
+"""Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand alone."""
+SMALLEST = 0.08
+"""Weights nearer to 0 are left out."""
+REGIONAL = 0.05
+"""A character that Hong Kong writes otherwise than Taiwan in more of its places than this learns apart there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place)."""
+
+    folded: Codes
+    answer: Codes
+    label: Codes
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--words", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("src/duizhao/text/_data/script.bin"))
+    parser.add_argument("--bits", type=int, default=21)
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    pairs = fold_pairs()
+    fold = make_fold(pairs)
+    regions: dict[str, list[str]] = {"": [], "hk": [], "hans": []}
+    for path in sorted(options.folder.glob("*.jsonl")):
+        region = path.name.partition("-")[0]
+        regions[region if region in regions else ""] += _texts(path)
+    aspect = [
+        OpenCC("t2s").convert(text) for text in regions["hk"] if text.count("着") >= 3 > text.count("著")
+    ]
+    simplified = read_simplified(regions.pop("hans") + aspect, fold)
+    shared = find_shared(regions.values(), fold)
+    foreign = find_foreign(shared)
+    corpora = {region: read_corpus(texts, fold, foreign, region) for region, texts in regions.items()}
+    if options.words:
+        corpora["words"] = read_corpus(TIMES * _words(options.words), fold, np.zeros_like(foreign))
+    classes = find_classes(corpora)
+    print(
+        f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
+        flush=True,
+    )
+    work = [(number, word, corpora) for number, word in enumerate(classes)]
+    work += [(number, word, {"": simplified}) for number, word in enumerate(BACK, len(classes))]
+    _WORK.extend(work)
+    with get_context("fork").Pool(options.jobs) as pool:
+        found = [part for parts in pool.map(_fit_one, range(len(work)), chunksize=1) for part in parts]
+    head = {"classes": classes, "back": BACK, "shared": shared}
+    write(
+        options.out,
+        options.bits,
+        {**head, "traditional": "".join(pairs), "simplified": "".join(pairs.values())},
+        found,
+    )
+
+
+def _fit_one(number: int) -> list[tuple[Hashes, NDArray[Any], int]]:
+    return fit_class(*_WORK[number])
+
+
+def fold_pairs() -> dict[str, str]:
+    """Every character that has a Simplified form, with it; one that Simplified Chinese also keeps for some words too."""
+    engine = OpenCC("t2s")
+    characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    pairs = {}
+    for character, simplified in zip(
+        characters, engine.convert("\n".join(characters)).split("\n"), strict=True
+    ):
+        if len(simplified) == 1 and simplified != character and ord(simplified) <= 0xFFFF:
+            pairs[character] = simplified
+    pairs.update({"著": "着", "乾": "干", "瞭": "了", "裏": "里", "矽": "硅", "麼": "么", "藉": "借"})
+    return {key: pairs.get(value, value) for key, value in pairs.items()}
+
+
+def read_corpus(texts: list[str], fold: Codes, foreign: NDArray[np.bool_], region: str = "") -> Corpus:
+    """Texts in one row, with what OpenCC makes of their Simplified side; lines with ``foreign`` characters teach nothing."""
+    simplify, convert, taiwan = OpenCC("t2s"), OpenCC("s2tw"), OpenCC("t2tw")
+    rows: list[tuple[Codes, Codes, Codes]] = []
+    for text in texts:
+        simplified = simplify.convert(text)
+        answer = canonical(convert.convert(simplified))
+        written = _label(taiwan.convert(text), region)
+        if not len(text) == len(simplified) == len(answer) == len(written):
+            continue
+        source, there = codes(simplified), codes(text)
+        folded = fold[source]
+        lines = np.cumsum(there == ord("\n"))
+        strange = np.bincount(lines, foreign[there])[lines] > 0
+        label = np.where((source == folded) & ~strange, codes(written), 0).astype(np.uint16)
+        label[label < 0x3400] = 0
+        rows.append((folded, codes(answer), label))
+    if not rows:
+        empty = np.zeros(0, np.uint16)
+        return Corpus(empty, empty, empty)
+    return Corpus(*(np.concatenate(columns) for columns in zip(*rows, strict=True)))
+
+
+def read_simplified(texts: list[str], fold: Codes) -> Corpus:
+    """Texts in Simplified Chinese in one row, with what they write for 着 and 著; no engine answers."""
+    source = codes("".join(texts))
+    folded = fold[source]
+    return Corpus(
+        folded, np.zeros_like(source), np.where(np.isin(folded, codes(BACK[0])), source, 0).astype(np.uint16)
+    )
+
+
+def find_shared(regions: Iterable[list[str]], fold: Codes) -> str:
+    """Characters with another form that Traditional texts write nevertheless: 台, 里, 后, 著."""
+    counts = np.zeros(0x10000, np.int64)
+    for texts in regions:
+        counts += np.bincount(codes("".join(texts)), minlength=0x10000)
+    sums = np.bincount(fold, counts, minlength=0x10000)[fold]
+    common = (counts >= FEWEST) & (counts >= SHARE * sums)
+    engine = OpenCC("s2t")
+    return "".join(chr(code) for code in np.flatnonzero(common) if 0x3400 <= code <= 0x9FFF
+                   and engine.convert(chr(code)) != chr(code)) + "著乾瞭藉"  # fmt: skip
+
+
+def find_foreign(shared: str) -> NDArray[np.bool_]:
+    """Table of characters that only Simplified Chinese uses."""
+    engine, table = OpenCC("s2t"), np.zeros(0x10000, np.bool_)
+    han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    for character, converted in zip(han, engine.convert("\n".join(han)).split("\n"), strict=True):
+        table[ord(character)] = converted != character and character not in shared
+    return table
+
+
+def find_classes(corpora: dict[str, Corpus]) -> list[str]:
+    """Simplified characters with more than one form in the texts: each with its forms, the most frequent one first."""
+    counts: dict[int, Counter[int]] = {}
+    words: Counter[tuple[int, int]] = Counter()
+    for region, corpus in corpora.items():
+        joined = corpus.folded.astype(np.uint32) << np.uint32(16) | corpus.label
+        for key, count in zip(*np.unique(joined[corpus.label > 0], return_counts=True), strict=True):
+            character, form = int(key) >> 16, int(key) & 0xFFFF
+            counts.setdefault(character, Counter())[form] += int(count)
+            words[character, form] += int(count) * (region == "words") // TIMES
+    classes = []
+    for character, forms in sorted(counts.items()):
+        least = max(FEWEST, SHARE * sum(forms.values()))
+        kept = [form for form, count in sorted(forms.items(), key=lambda item: (-item[1], item[0]))
+                if count >= least or (words[character, form] >= 2 and count >= 4)]  # fmt: skip
+        if len(kept) > 1 and 0x3400 <= character <= 0x9FFF:
+            classes.append("".join(map(chr, (character, *kept))))
+    return classes
+
+
+def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[Hashes, NDArray[Any], int]]:
+    """Weights of one character's evidence: (hashes, weights, form) for each form but the first."""
+    forms = np.array([ord(character) for character in word[1:]], dtype=np.uint16)
+    parts: dict[str, tuple[Hashes, NDArray[Any], NDArray[Any]]] = {}
+    random = np.random.default_rng(SEED)
+    for region, corpus in corpora.items():
+        places = np.flatnonzero((corpus.folded == ord(word[0])) & np.isin(corpus.label, forms))
+        if not places.size:
+            continue
+        labels = np.argmax(corpus.label[places][:, None] == forms, axis=1)
+        kept, weights = _sample(labels, random)
+        places, labels = places[kept], labels[kept]
+        given = corpus.answer[places]
+        engine = np.where(np.isin(given, forms), np.argmax(given[:, None] == forms, axis=1), NO_FORM)
+        engine[random.random(engine.size) < UNHEARD] = UNKNOWN
+        seen = evidence(
+            corpus.folded,
+            places,
+            np.full(places.size, number, np.int16),
+            engine,
+            region if region == "hk" else "",
+        )
+        parts[region] = (seen, labels, weights)
+    if not parts:
+        return []
+    fitted = fit_regions(parts, forms.size)
+    print(word, {region: np.bincount(part[1], minlength=forms.size).tolist() for region, part in parts.items()},
+          "apart" if len(fitted) > 1 else "", flush=True)  # fmt: skip
+    return [
+        (hashes[keep], weights[keep, form] - weights[keep, 0], form)
+        for hashes, weights in fitted
+        for form in range(1, forms.size)
+        for keep in [np.abs(weights[:, form] - weights[:, 0]) >= SMALLEST]
+    ]
+
+
+def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats]]:
+    """Taiwan and Hong Kong together; where they write a character otherwise, Hong Kong's own evidence on top."""
+    home = [(seen, labels, HOME * counts if region == "" and "hk" in parts else counts)
+            for region, (seen, labels, counts) in parts.items() if region != "hk"]  # fmt: skip
+    if (
+        not home
+        or "hk" not in parts
+        or not _differ(parts[""] if "" in parts else home[0], parts["hk"], forms)
+    ):
+        return [fit([*home, *([parts["hk"]] if "hk" in parts else [])], forms)]
+    seen, labels, counts = parts["hk"]
+    shared = home[0][0].shape[1]
+    hashes, weights = fit(home, forms)
+    offset = _scores(hashes, weights, seen[:, :shared])
+    return [(hashes, weights), fit([(seen[:, shared:], labels, counts)], forms, offset)]
+
+
+def _differ(home: Part, away: Part, forms: int) -> bool:
+    """Whether Hong Kong has another form than Taiwan between the same two neighbours more often than REGIONAL."""
+    if home[1].size < 300:
+        return False
+    column = TEMPLATES.index((-1, 1))
+    known, inverse = np.unique(home[0][:, column], return_inverse=True)
+    usual = np.zeros((known.size, forms))
+    np.add.at(usual, (inverse, home[1]), home[2])
+    places = np.minimum(np.searchsorted(known, away[0][:, column]), known.size - 1)
+    both = known[places] == away[0][:, column]
+    wrong = usual[places[both]].argmax(axis=1) != away[1][both]
+    counts = away[2][both]
+    return bool(counts.size >= 100 and (counts * wrong).sum() > REGIONAL * counts.sum())
+
+
+def _sample(labels: NDArray[Any], random: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+    kept, weights = [], []
+    for form in range(int(labels.max()) + 1):
+        those = np.flatnonzero(labels == form)
+        taken = np.sort(random.permutation(those)[:MOST]) if those.size > MOST else those
+        kept.append(taken)
+        weights.append(np.full(taken.size, those.size / max(1, taken.size), np.float32))
+    return np.concatenate(kept), np.concatenate(weights)
+
+
+def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Hashes, Floats]:
+    """Softmax regression with an L2 penalty: the evidence's hashes, sorted, and their weights [evidence, forms].
+
+    The first form's weights are 0. ``offset`` [places, forms] is added to every score: what is known before.
+    """
+    known, counts = np.unique(np.concatenate([part[0].ravel() for part in parts]), return_counts=True)
+    known = known[counts >= SEEN]
+    seen = vstack([_matrix(part[0], known) for part in parts]).tocsr()
+    turned = seen.T.tocsr()
+    labels = np.concatenate([part[1] for part in parts])
+    importance = np.concatenate([part[2] for part in parts])[:, None]
+    rows = np.arange(labels.size)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(known.size, forms - 1)
+        scores = np.zeros((labels.size, forms)) if offset is None else offset.astype(np.float64)
+        scores[:, 1:] += seen @ weights
+        scores -= scores.max(axis=1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        slope = np.exp(scores)
+        slope[rows, labels] -= 1
+        value = -float((scores[rows, labels] * importance[:, 0]).sum()) + PENALTY / 2 * float(flat @ flat)
+        return value, (turned @ (slope[:, 1:] * importance)).ravel() + PENALTY * flat
+
+    start = np.zeros(known.size * (forms - 1))
+    done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 6})
+    weights = np.zeros((known.size, forms), np.float32)
+    weights[:, 1:] = done.x.reshape(known.size, forms - 1)
+    return known, weights
+
+
+def _matrix(hashes: Hashes, known: Hashes) -> csr_matrix:
+    """Places by known evidence, 1 where it is there."""
+    places = np.minimum(np.searchsorted(known, hashes), known.size - 1)
+    there = known[places] == hashes
+    ends = np.concatenate([[0], there.sum(axis=1).cumsum()])
+    return csr_matrix((np.ones(ends[-1]), places[there], ends), shape=(len(hashes), known.size))
+
+
+def _scores(hashes: Hashes, weights: Floats, seen: Hashes) -> Floats:
+    places = np.minimum(np.searchsorted(hashes, seen), hashes.size - 1)
+    told = weights[places] * (hashes[places] == seen)[..., None]
+    return np.asarray(told.sum(axis=1), dtype=np.float32)
+
+
+def write(path: Path, bits: int, head: dict[str, Any], found: list[Any]) -> None:
+    """Put the weights into their slots, the heavier one where two want the same, and write the file."""
+    prints, weights = np.zeros(1 << bits, np.uint8), np.zeros(1 << bits, np.float32)
+    placed = [(*slots(hashes, form, bits), values) for hashes, values, form in found]
+    where, marks, values = (np.concatenate(columns) for columns in zip(*placed, strict=True))
+    order = np.argsort(np.abs(values), kind="stable")
+    prints[where[order]], weights[where[order]] = marks[order], values[order]
+    lost = values.size - int((weights != 0).sum())
+    scale = float(np.abs(weights).max() / 127)
+    scale = min(scale, 0.08)
+    steps = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
+    prints[steps == 0] = 0
+    data = pack({**head, "bits": bits, "scale": scale}, [prints, steps])
+    path.write_bytes(data)
+    print(
+        f"{values.size:,} weights, {lost:,} of them in a slot that another wants; {len(data):,} bytes: {path}"
+    )
+
+
+def _texts(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line)["text"] + "\n" for line in lines]
+
+
+def _label(text: str, region: str) -> str:
+    """What the author wrote, in Taiwan's forms, with the policy's form of words of which authors use both."""
+    for pattern, right in _POLICY:
+        text = pattern.sub(right, text)
+    if region != "hk":
+        for pattern, right in _TAIWAN_POLICY:
+            text = pattern.sub(right, text)
+    return canonical(text)
+
+
+def _words(path: Path) -> list[str]:
+    """Words, each between characters that no other stands between: only what is inside a word is learnt."""
+    return list(_apart(path.read_text(encoding="utf-8").split()))
+
+
+def _apart(words: list[str]) -> Iterator[str]:
+    random = np.random.default_rng(SEED)
+    for start in range(0, len(words), 1000):
+        strange = random.integers(0xE000, 0xF8FF, 4 * 1001)
+        piece = [
+            "".join(map(chr, strange[4 * number : 4 * number + 4])) + word
+            for number, word in enumerate(words[start : start + 1000])
+        ]
+        yield "".join(piece) + "".join(map(chr, strange[-4:]))
+
+
+if __name__ == "__main__":
+    main()
