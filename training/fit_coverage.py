@@ -6,7 +6,7 @@ GOLD is a folder as for `fit_alignment.py`. TEXTS are folders with ``zh/NAME.md`
 and their translations without hand-made beads: the beads that the aligner is sure of stand for them. Sentences
 are taken out of each text or put into it (sentences of another text, headings, notes, exchanged sentences); the
 aligner, as shipped, aligns what is left; each sentence that shares its side of a bead with another is one
-example. Printed before the weights: what is found in texts that had no part in the fitting.
+example. Printed last: what is found in texts, with weights fitted on the others.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ L2 = 10.0
 DOCUMENT_WEIGHT = 3.0  # an example of a document against one of a gold text, which has many more
 DOCUMENTS = 4  # of each folder of texts
 BYTES = (3_000, 14_000)  # size of their Chinese files
-WHOLE_WEIGHT = 2.0  # an example of a text in which nothing was planted
-ROUNDS = 2
+WHOLE_WEIGHT = 6.0  # an example of a text in which nothing was planted
+ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +268,11 @@ def report(all_examples: Sequence[Example], runs: Sequence[Run], gold_names: set
     print(
         "| text, left out | sentences | strangers | found | false | strangers below 0.1 |\n|---|---|---|---|---|---|"
     )
-    for name in sorted({example.name for example in all_examples}):
+    for name in sorted({one.name for one in runs}):
         some = [example for example in all_examples if example.name == name]
         weights[name] = fit([e for e in all_examples if e.name != name], gold_names)
+        if not some:
+            continue
         found = chances(some, weights[name])
         strange = np.array([example.stranger for example in some])
         hit, false = (found[strange] > STRANGER).sum(), (found[~strange] > STRANGER).sum()
@@ -315,11 +317,11 @@ def main() -> None:
                 if seed == 0 and not added:
                     runs.append(one)
         print(f"{source.name}: {len(found)} examples so far", flush=True)
-    report(found, runs, gold_names)
     if arguments.out:
         weights = fit(found, gold_names)
         arguments.out.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
-        print(f"\nweights fitted on all {len(sources)} texts: {arguments.out}")
+        print(f"weights fitted on all {len(sources)} texts: {arguments.out}")
+    report(found, runs, gold_names)
 
 
 if __name__ == "__main__":
