@@ -8,8 +8,8 @@ DIR holds zh/NAME.txt and en/NAME.txt (one sentence a line, a blank line ends a 
 equal a gold bead's, empty sides included, as Vecalign's and Bertalign's scorers count. The rivals, of the
 extra ``[bench]``, run on the same sentences in the same run; Vecalign's programme gets the same encoder.
 
-With ``--planted``: every tenth 1-1 sentence is taken out of one side, and the text aligned again; three times, each beginning at another sentence.
-Printed is how many of the sentences left over are in a bead with two sides (swallowed), and how many of them with a
+With ``--planted``: every tenth 1-1 sentence is taken out of one side, and the text aligned again; this is done
+three times, each time from another sentence on. Printed is how many of the sentences left over are in a bead with two sides (swallowed), and how many of them with a
 score above 0.9.
 """
 
