@@ -47,9 +47,9 @@ def translation(source: str, target: str, release: Release = None) -> list[Row]:
 
 
 def bitext(source: str, target: str, release: Release = None) -> list[Row]:
-    """Return the rows of `translation` whose texts occur only once on their side.
+    """Return the rows of `translation` whose texts occur only once in their column.
 
-    Others have several right matches.
+    A text that occurs twice would have two right matches.
     """
     rows: list[Row] = []
     seen: dict[str, set[str]] = {"source": set(), "target": set()}

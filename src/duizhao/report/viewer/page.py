@@ -110,7 +110,7 @@ def make_server(html: str, port: int = 0) -> ThreadingHTTPServer:
             self._answer(with_body=False)
 
         def _answer(self, *, with_body: bool) -> None:
-            # Refuse other host names. A foreign site could use one that leads to this machine to read the page.
+            # Refuse other host names. A foreign site could use a name of this machine to read the page.
             name = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
             if name not in ("127.0.0.1", "localhost"):
                 self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
