@@ -74,7 +74,8 @@ def catch_signals() -> None:
     """Make SIGTERM and a closed terminal end the process like Ctrl-C, so that everything is cleaned up."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup and & ignore some signals
+        # nohup and & make a process ignore some signals; that stays so.
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
 
 
