@@ -41,10 +41,11 @@ class Attachments:
 
 
 def read_attachments(card: Path) -> Attachments:
-    """Read the card, ``ERRATA.md`` and ``CITATION.cff`` beside it, and the licence and pictures that it names.
+    """Read the card, the files beside it that belong to it, and the licence and pictures that it links to.
 
-    Only files inside the card's folder are shipped. A symbolic link that leads out of the folder is refused. Raises
-    InputError ``bad-card`` if the card cannot be read or a linked file cannot be shipped, and ``bad-citation``.
+    ``ERRATA.md`` and ``CITATION.cff`` belong to it. Only files inside the card's folder are shipped. A
+    symbolic link that leads out of the folder is refused. Raises InputError ``bad-card`` if the card cannot
+    be read or a linked file cannot be shipped, and ``bad-citation``.
     """
     if not card.exists():
         return Attachments()
