@@ -56,7 +56,7 @@ class Judge:
     weights: Mapping[str, float]
 
     def strangers(self, bead: Link) -> tuple[list[float], list[float]]:
-        """Return the probability of each sentence that it has no counterpart; 0 if it is alone on its side."""
+        """Return the probability of each sentence that it has no counterpart; 0 if alone on its side."""
         zh, en = ([0.0] * len(numbers) for numbers in bead)
         for at, place, evidence in self.evidence(bead):
             total = self.weights["constant"] + sum(self.weights[name] * v for name, v in evidence.items())

@@ -171,7 +171,7 @@ class BeadEvidence:
         yield "Chinese end fits outside", np.minimum(*chinese) if chinese else none
 
     def _clauses(self, a: int, b: int) -> Iterator[tuple[str, Floats]]:
-        """Whether the first and last clauses fit the bead's other side better than the sentence next to it."""
+        """Whether the end clauses fit the bead's other side better than the sentence next to it."""
         x, y = a - 1, b - 1
         zh_start = self._zh_head - self.at(self._zh_head, 0, -1)
         zh_end = self.at(self._zh_tail, x, y) - self.at(self._zh_tail, x, b)
