@@ -1,8 +1,8 @@
-"""Files that people or other programs wrote: one guarded reader for each format, and one way to write a file.
+"""Safe reading and writing of files that people or other programs wrote. Each format has one reader.
 
-A reader takes only regular files, up to a size, and gives plain values that every later step can use: text
-without lone surrogates, integers of 64 bits, finite numbers, a nesting that recursion can follow. Everything
-else is an InputError with the id that the caller gives, its path, and its place in the file.
+A reader accepts only regular files up to a size limit. It returns only values that every later step can use:
+text without lone surrogates, integers of 64 bits, finite numbers, and nesting of limited depth. Anything else
+raises an InputError with the id that the caller gives, the path, and the place in the file.
 """
 
 from __future__ import annotations
@@ -27,31 +27,34 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DEEPEST = 64
-"""Levels of lists and mappings that a value may have."""
+"""How deep lists and mappings may be nested."""
 
 MOST_VALUES = 1_000_000
-"""Values that a YAML or TOML file may hold, each use of an alias counted."""
+"""How many values a YAML or TOML file may hold. Each use of an alias counts."""
 
 LARGEST = 64 * 2**20
-"""Bytes of a file that is read as a whole: a card, a citation, sources.toml, a manifest."""
+"""The most bytes of a file that is read as a whole: a card, a citation, sources.toml, a manifest."""
 
 LARGEST_YAML = 2**20
-"""Characters of YAML: its reader takes about ten seconds for as much."""
+"""The most characters of a YAML text. The YAML reader needs about ten seconds for this size."""
 
 LONGEST_LINE = 512 * 2**20
-"""Bytes of one line of JSON Lines."""
+"""The most bytes of one line of JSON Lines."""
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _CHUNK = 1 << 20
 
 
 def open_regular(path: Path, id: str) -> Iterator[bytes]:
-    """Chunks of a regular file. A FIFO, a device, a folder or a socket is refused without waiting for it."""
-    # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
+    """Yield the chunks of a regular file.
+
+    A FIFO, a device, a folder or a socket is refused without waiting.
+    """
+    # O_NONBLOCK: without it, opening a FIFO that has no writer would wait for ever.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
-    except (OSError, ValueError) as error:  # ValueError: NUL in the path
+    except (OSError, ValueError) as error:  # ValueError: the path contains NUL
         raise _unreadable(path, id, error) from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -65,7 +68,7 @@ def open_regular(path: Path, id: str) -> Iterator[bytes]:
 
 
 def read_bytes(path: Path, id: str, largest: int | None = LARGEST) -> bytes:
-    """Bytes of a regular file of at most ``largest`` bytes (None: of any size). Raises InputError ``id``."""
+    """Read a regular file of at most ``largest`` bytes (None: any size). Raises InputError ``id``."""
     chunks: list[bytes] = []
     size = 0
     for chunk in open_regular(path, id):
@@ -77,12 +80,15 @@ def read_bytes(path: Path, id: str, largest: int | None = LARGEST) -> bytes:
 
 
 def read_text(path: Path, id: str, largest: int | None = LARGEST) -> str:
-    """UTF-8 text of a file, line ends as they are, without a byte order mark. Raises InputError ``id``."""
+    """Read a UTF-8 text.
+
+    Line ends stay as they are; a byte order mark is dropped. Raises InputError ``id``.
+    """
     return _decoded(read_bytes(path, id, largest), show(path), id)
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of a regular file in hexadecimal; an empty string where there is none that can be read."""
+    """Return the SHA-256 of a regular file in hexadecimal; an empty string if it cannot be read."""
     digest = hashlib.sha256()
     try:
         for chunk in open_regular(path, "unreadable-file"):
@@ -93,15 +99,15 @@ def hash_file(path: Path) -> str:
 
 
 def read_json(path: Path, id: str) -> Any:
-    """The value of a JSON file. Raises InputError ``id``."""
+    """Read the value of a JSON file. Raises InputError ``id``."""
     return parse_json(read_text(path, id), show(path), id)
 
 
 def read_json_lines(path: Path, id: str) -> Iterator[tuple[str, dict[str, Any] | InputError]]:
-    """Lines of a JSON Lines file that are not empty: the place, ``file:line``, and the object that stands there.
+    """Yield the place, ``file:line``, and the object of each line of a JSON Lines file.
 
-    A line that cannot be read gives its InputError instead of an object; the lines after it are still read.
-    Raises InputError ``id`` where the file itself cannot be read.
+    Empty lines are skipped. If a line cannot be read, its InputError is yielded instead of an object, and
+    reading goes on. Raises InputError ``id`` if the file itself cannot be read.
     """
     name = show(path)
     for number, line in enumerate(_raw_lines(path, id), 1):
@@ -120,10 +126,10 @@ def read_json_lines(path: Path, id: str) -> Iterator[tuple[str, dict[str, Any] |
 
 
 def parse_json(text: str, place: str, id: str) -> Any:
-    """A JSON value; ``place`` is told in the error. Raises InputError ``id``.
+    """Parse a JSON value. Raises InputError ``id``, whose message names ``place``.
 
-    Refused beside what is not JSON: a name twice in one object, integers beyond 64 bits, NaN and numbers beyond
-    a double's range, lone surrogates, more than ``DEEPEST`` levels.
+    Besides invalid JSON, these are refused: a name that occurs twice in one object, integers beyond 64 bits,
+    NaN, numbers beyond the range of a double, lone surrogates, and more than ``DEEPEST`` levels.
     """
     try:
         value = json.loads(
@@ -154,7 +160,7 @@ def parse_json(text: str, place: str, id: str) -> Any:
 
 
 def read_toml(path: Path, id: str) -> dict[str, Any]:
-    """The table of a TOML file. Raises InputError ``id``."""
+    """Read the table of a TOML file. Raises InputError ``id``."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -168,14 +174,14 @@ def read_toml(path: Path, id: str) -> dict[str, Any]:
         raise InputError(id, f"{name}: not valid TOML ({place.group() if place else error})") from None
     except RecursionError:
         raise InputError(id, f"{name}: nested too deeply; {DEEPEST} levels are allowed") from None
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # for example a number of thousands of digits
         raise InputError(id, f"{name}: not valid TOML ({error})") from None
     _check_plain(table, name, id)
     return table
 
 
 def parse_yaml(text: str, name: str, id: str) -> Any:
-    """The value of a YAML text, dates as text; ``name`` is told in the error. Raises InputError ``id``."""
+    """Parse a YAML text. Dates stay text. Raises InputError ``id``, whose message names ``name``."""
     import yaml
 
     if len(text) > LARGEST_YAML:
@@ -186,7 +192,7 @@ def parse_yaml(text: str, name: str, id: str) -> Any:
         raise InputError(id, f"{name}: its YAML cannot be read ({one_line(error)})") from None
     except RecursionError:
         raise InputError(id, f"{name}: its YAML is nested too deeply; {DEEPEST} levels are allowed") from None
-    except Exception as error:  # PyYAML's making of values raises whatever its input makes Python raise
+    except Exception as error:  # PyYAML can raise any kind of error when it makes values
         detail = f" ({one_line(error)})" if isinstance(error, ValueError) else ""
         raise InputError(id, f"{name}: its YAML holds a value that cannot be read{detail}") from None
     _check_plain(value, name, id)
@@ -194,21 +200,21 @@ def parse_yaml(text: str, name: str, id: str) -> Any:
 
 
 def read_parquet(path: Path, id: str) -> pa.Table:
-    """The table of a Parquet file. Raises InputError ``id``."""
+    """Read the table of a Parquet file. Raises InputError ``id``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     data = pa.py_buffer(read_bytes(path, id, None))
     try:
         table = pq.ParquetFile(pa.BufferReader(data)).read()
-        table.validate(full=True)  # offsets and UTF-8, which reading alone does not check
-    except Exception:  # the library promises no kind of error for bytes that are damaged
+        table.validate(full=True)  # checks offsets and UTF-8; reading does not
+    except Exception:  # for damaged bytes, the library may raise any kind of error
         raise InputError(id, f"{show(path)}: cannot be read as Parquet") from None
     return table
 
 
 def check_output(path: Path, inputs: Iterable[Path]) -> None:
-    """Raises InputError ``same-file`` where ``path`` is one of ``inputs``, or lies in one that is a folder."""
+    """Raise InputError ``same-file`` if ``path`` is one of ``inputs``, or lies in one that is a folder."""
     for other in inputs:
         if is_same_or_inside(path, other):
             verb = "lies in" if other.is_dir() else "is"
@@ -218,10 +224,11 @@ def check_output(path: Path, inputs: Iterable[Path]) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a text file as UTF-8, beside and then in its place: nobody ever sees half of it.
+    """Write a text file as UTF-8.
 
-    A link is followed, an old file's permissions stay, and what is no regular file (``/dev/stdout``) is written
-    to as it is. Raises InputError ``cannot-write`` where the system refuses.
+    It is written under another name and then renamed, so it is never half written. A link is followed. The
+    permissions of an old file stay. If the path is not a regular file, for example ``/dev/stdout``, the text
+    is written to it directly. Raises InputError ``cannot-write`` if the system refuses.
     """
     data = text.encode("utf-8", "backslashreplace")
     try:
@@ -236,7 +243,10 @@ def write_file(path: Path, text: str) -> None:
 
 
 def is_same_or_inside(path: Path, other: Path) -> bool:
-    """Whether ``path`` is the file or folder ``other``, or lies in it; links, hard links and letter case followed."""
+    """Return whether ``path`` is the file or folder ``other`` or lies in it.
+
+    The files on the disk are compared, so links, hard links and letter case do not matter.
+    """
     try:
         inner = path.resolve()
         wanted = other.resolve()
@@ -246,7 +256,10 @@ def is_same_or_inside(path: Path, other: Path) -> bool:
 
 
 def is_same(one: Path, two: Path) -> bool:
-    """Whether two paths lead to one file or folder, or are one path where nothing is there."""
+    """Return whether two paths lead to the same file or folder.
+
+    If nothing exists there, compare the paths.
+    """
     if one == two:
         return True
     try:
@@ -256,12 +269,12 @@ def is_same(one: Path, two: Path) -> bool:
 
 
 def show(path: Path) -> str:
-    """A path as messages show it: slashes forward; bytes that are no UTF-8 stay one escape each."""
+    """Return a path for a message: with forward slashes, and one escape for each byte that is not UTF-8."""
     return path.as_posix()
 
 
 def reason(error: BaseException) -> str:
-    """What the system says, in words, without the path."""
+    """Return the system's reason for an error in words, without the path."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     if "symlink" in str(error).lower():  # RuntimeError of Path.resolve before Python 3.13
@@ -270,7 +283,7 @@ def reason(error: BaseException) -> str:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write ``data`` into a new file of the same folder, and rename it to ``path``."""
+    """Write ``data`` to a new file in the same folder, and rename it to ``path``."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", dir=path.parent)
     beside = Path(name)
     try:
@@ -293,7 +306,7 @@ def _umask() -> int:
 
 
 def _raw_lines(path: Path, id: str) -> Iterator[bytes]:
-    """Lines of a file as bytes, without their line feeds, whatever their number."""
+    """Yield the lines of a file as bytes, without their line feeds. The file is not read as a whole."""
     rest: list[bytes] = []
     size = 0
     for chunk in open_regular(path, id):
@@ -358,7 +371,7 @@ def _children(value: Any) -> Iterable[Any]:
 
 
 def _depth(value: Any) -> int:
-    """Levels of lists and mappings, counted without recursion."""
+    """Count the levels of lists and mappings without recursion."""
     deepest = 0
     level = [value]
     while level := [child for parent in level for child in _children(parent)]:
@@ -367,7 +380,10 @@ def _depth(value: Any) -> int:
 
 
 def _check_plain(value: Any, name: str, id: str) -> None:
-    """Raises InputError ``id`` for what is too deep, too much or no text; aliases are followed, so they count."""
+    """Raise InputError ``id`` if a value is too deep, too large or has text that is not valid Unicode.
+
+    Each use of a YAML alias counts.
+    """
     count = 0
     open_values: list[tuple[Any, int]] = [(value, 0)]
     while open_values:
@@ -384,7 +400,7 @@ def _check_plain(value: Any, name: str, id: str) -> None:
                 _check_text(key, name, id)
         elif isinstance(inner, str):
             _check_text(inner, name, id)
-        elif isinstance(inner, (int, float)) and not -(2**63) <= inner < 2**63:  # not a number is neither
+        elif isinstance(inner, (int, float)) and not -(2**63) <= inner < 2**63:  # also refuses NaN
             raise InputError(id, f"{name}: a number is out of range (64 bits)")
         elif isinstance(inner, (set, bytes, tuple)):
             raise InputError(id, f"{name}: a value of the kind {type(inner).__name__} is not allowed")
@@ -405,7 +421,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def _plain_loader() -> Any:
-    """PyYAML's safe loader, but for dates, which stay the text that they are."""
+    """Return PyYAML's safe loader, changed so that dates stay text."""
     import yaml
 
     class Loader(yaml.SafeLoader):

@@ -1,6 +1,6 @@
-"""The columns of a bilingual record: the one list of them, and what each is.
+"""The columns of a bilingual record. They are declared here and nowhere else.
 
-A further column (say ``zh_hk``) is one entry here and its field in the schemas.
+To add a column, for example ``zh_hk``, add one entry here and its field in the schemas.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 class Column:
     """One text column of a record.
 
-    ``key`` is the field's name, ``tag`` its BCP 47 language tag, ``language`` the file it is read from
-    (``zh`` or ``en``), ``iso`` the language and script in ISO 639-3 and ISO 15924, as MTEB writes them. ``unit`` is what
-    lengths are counted in: ``characters`` (Unicode code points) or ``words`` (divided by white space).
+    ``key`` is the name of the field. ``tag`` is its BCP 47 language tag. ``language`` says which file it is
+    read from (``zh`` or ``en``). ``iso`` is the language and script in ISO 639-3 and ISO 15924, as MTEB
+    writes them. ``unit`` is the unit of length: ``characters`` (Unicode code points) or ``words`` (separated
+    by white space).
     """
 
     key: str
@@ -24,7 +25,7 @@ class Column:
     unit: str
 
     def length(self, text: str | None) -> int:
-        """Length of a text of this column, in its unit; 0 for None."""
+        """Return the length of a text in the column's unit; 0 for None."""
         return len((text or "").split()) if self.unit == "words" else len(text or "")
 
 
@@ -33,14 +34,14 @@ COLUMNS = (
     Column("zh_hant", "zh-Hant", "zh", "cmn-Hant", "characters"),
     Column("en", "en", "en", "eng-Latn", "words"),
 )
-"""All columns, in the order of the schemas."""
+"""All columns, in the same order as in the schemas."""
 
 KEYS = tuple(column.key for column in COLUMNS)
-"""Field names of the columns: ``zh_hans``, ``zh_hant``, ``en``."""
+"""The field names of the columns: ``zh_hans``, ``zh_hant``, ``en``."""
 
 CHINESE = tuple(column for column in COLUMNS if column.language == "zh")
 """The columns that are read from the Chinese file."""
 
 
 BY_TAG = {column.tag: column for column in COLUMNS}
-"""Columns by BCP 47 tag."""
+"""The columns by BCP 47 tag."""

@@ -1,4 +1,4 @@
-"""The process around the command line: signals, standard streams, the last catch."""
+"""The process around the command line: signals, standard streams, and errors that nothing else catches."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ _received: list[int] = []
 
 
 def run(start: Callable[[], object], *, debug: bool = False) -> int:
-    """Call ``start`` and give the exit code: 0, 1 for a mistake of the input, 2 for wrong usage, 70 for a fault of ours.
+    """Call ``start`` and return the exit code.
 
-    A signal gives 128 and its number: Ctrl-C 130, SIGTERM 143. Each ends in one line on standard error, ``debug``
-    adds a traceback.
+    The code is 0 for success, 1 for bad input, 2 for wrong usage, and 70 for a fault of Duizhao itself. After
+    a signal it is 128 plus the number of the signal: 130 for Ctrl-C, 143 for SIGTERM. Every error prints one
+    line on standard error. ``debug`` adds a traceback.
     """
     code = 0
     try:
@@ -41,17 +42,18 @@ def run(start: Callable[[], object], *, debug: bool = False) -> int:
             say(traceback.format_exc().rstrip())
         if not _received:
             say(message)
-    if code and _received:  # whatever an interrupted import or library made of the signal
+    if code and _received:  # also if a library turned the signal into another error
         say("stopped")
-        # CPython remembers a KeyboardInterrupt that left the code of an exec() (dataclasses and namedtuples are made
-        # so), and would end the process by SIGINT instead of our exit code. Another exec() lets it forget.
+        # If a KeyboardInterrupt leaves the code of an exec(), CPython stores this fact. At exit it then ends
+        # the process by SIGINT and ignores our exit code. dataclasses and namedtuple use exec(). Another
+        # exec() clears the stored fact.
         exec("")
         return 128 + _received[0]
     return code
 
 
 def explain(error: BaseException) -> tuple[int, str]:
-    """Exit code and one line for an error that nothing else caught."""
+    """Return the exit code and one line for an error that nothing else caught."""
     if isinstance(error, DuizhaoError):
         return 1, f"error: {error}"
     if isinstance(error, KeyboardInterrupt):
@@ -69,15 +71,16 @@ def explain(error: BaseException) -> tuple[int, str]:
 
 
 def catch_signals() -> None:
-    """Let SIGTERM and a closed terminal end the process as Ctrl-C does: everything is cleaned up."""
+    """Make SIGTERM and a closed terminal end the process like Ctrl-C, so that everything is cleaned up."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup and & ignore some
+        # nohup and & make a process ignore some signals; that stays so.
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
 
 
 def ignore_signals() -> None:
-    """Let nothing interrupt the end of the process: all is done."""
+    """Ignore signals from now on. All work is done, and the process is about to end."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None:
@@ -85,32 +88,35 @@ def ignore_signals() -> None:
 
 
 def stop_if_asked() -> None:
-    """Raises KeyboardInterrupt where a signal came and something, like a library's import, has swallowed it."""
+    """Raise KeyboardInterrupt if a signal came but other code, for example an import, has swallowed it."""
     if _received:
         raise KeyboardInterrupt
 
 
 def say(text: str) -> None:
-    """Lines on standard error, without credentials and without characters that a terminal obeys."""
+    """Print lines on standard error, without credentials and without control characters."""
     try:
         sys.stderr.write("".join(f"{plain(line)}\n" for line in hide_credentials(text).split("\n")))
         sys.stderr.flush()
-    except OSError:  # nobody listens
+    except OSError:  # standard error is closed
         pass
 
 
 def plain(text: str) -> str:
-    """Text with control characters, and marks that turn the direction of writing, as escapes."""
+    """Return a text with control characters and marks of writing direction as escapes."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or _is_byte(c) or c in " \u3000" else _escape(c) for c in text)
 
 
 def open_streams() -> None:
-    """Standard output and error in UTF-8, whatever the locale; the bytes of a path go out as they came in."""
+    """Set standard output and error to UTF-8, in any locale.
+
+    Bytes of a path are written as they were read.
+    """
     codecs.register_error("duizhao", _encode_rest)
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
+        if getattr(sys, name) is None:  # the parent process closed it
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -123,7 +129,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _is_byte(character: str) -> bool:
-    """Whether a character stands for one byte of a path that is no UTF-8."""
+    """Return whether a character stands for a byte of a path that is not UTF-8."""
     return "\udc80" <= character <= "\udcff"
 
 
@@ -132,7 +138,7 @@ def _escape(character: str) -> str:
 
 
 def _encode_rest(error: UnicodeError) -> tuple[bytes, int]:
-    """Encode what UTF-8 cannot: bytes of a path as they are, other lone surrogates as escapes."""
+    """Encode characters that UTF-8 cannot: bytes of a path unchanged, other lone surrogates as escapes."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     rest = error.object[error.start : error.end]
@@ -140,7 +146,7 @@ def _encode_rest(error: UnicodeError) -> tuple[bytes, int]:
 
 
 def _place(error: BaseException) -> str:
-    """The last line of our own code that an error went through."""
+    """Return the last line of Duizhao's code that an error went through."""
     ours = [
         frame for frame in traceback.extract_tb(error.__traceback__) if f"duizhao{os.sep}" in frame.filename
     ]
@@ -148,7 +154,7 @@ def _place(error: BaseException) -> str:
 
 
 def _drop_output() -> None:
-    """Send what is still to be written nowhere: the reader of the pipe has gone, and says nothing is wrong."""
+    """Discard the remaining output. The reader of the pipe has closed it, which is not an error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

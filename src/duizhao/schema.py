@@ -1,7 +1,7 @@
-"""Field types: the JSON Schemas in ``schema/`` and all that is derived from them.
+"""The JSON Schemas in ``schema/``, which declare all field types, and everything that is derived from them.
 
-No other module writes a field's type. A config is a kind of record (``sentences``, ``articles``,
-``blocks``, …) and has one file, ``schema/<config>.schema.json`` (JSON Schema 2020-12).
+No other module declares the type of a field. A config is a kind of record (``sentences``, ``articles``,
+``blocks`` and others). Each has one file, ``schema/<config>.schema.json`` (JSON Schema 2020-12).
 """
 
 from __future__ import annotations
@@ -29,37 +29,37 @@ CONFIGS = (
     "claims",
     "questions",
 )
-"""Configs in the order of the card; the first is the default."""
+"""All configs, in the order of the card. The first is the default."""
 
 SPLIT = "test"
-"""Each config's only split: the dataset is for evaluation."""
+"""The only split of each config. The dataset is for evaluation."""
 
 Record = dict[str, Any]
 """One row of a config."""
 
 Records = Mapping[str, Sequence[Record]]
-"""Rows by config."""
+"""The rows of each config."""
 
 MOST_PROBLEMS = 20
-"""Violations told of one record."""
+"""The most problems that are reported of one record."""
 
 _SCALARS = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 
 def home(name: str) -> Path:
-    """Folder ``schema`` or ``dataset``: inside the installed package, or in the source checkout."""
+    """Return the folder ``schema`` or ``dataset``, from the installed package or from the source checkout."""
     installed = Path(__file__).parent / "data" / name
     return installed if installed.is_dir() else Path(__file__).parents[2] / name
 
 
 def available() -> tuple[str, ...]:
-    """Configs that have a schema, in the order of ``CONFIGS``."""
+    """Return the configs that have a schema, in the order of ``CONFIGS``."""
     return tuple(config for config in CONFIGS if _path(config).is_file())
 
 
 @lru_cache
 def load_schema(name: str) -> dict[str, Any]:
-    """JSON Schema of one record kind. Raises DuizhaoError ``unknown-config``."""
+    """Return the JSON Schema of a kind of record. Raises DuizhaoError ``unknown-config``."""
     path = _path(name)
     if not path.is_file():
         raise DuizhaoError("unknown-config", f"{name}: no such config; known: {', '.join(available())}")
@@ -69,25 +69,26 @@ def load_schema(name: str) -> dict[str, Any]:
 
 @lru_cache
 def accepter(name: str) -> jsonschema_rs.Draft202012Validator:
-    """Fast yes-or-no validator, for every record."""
+    """Return a fast validator. It says whether a record is valid, but not why."""
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(load_schema(name))
 
 
 def problems(name: str, record: Any) -> list[tuple[str, str]]:
-    """What is wrong with a record: (field, one sentence) for each violation, at most ``MOST_PROBLEMS``; none if right.
+    """Return what is wrong with a record: a field and a sentence for each problem, at most ``MOST_PROBLEMS``.
 
-    Stricter than JSON Schema in one thing: ``31.0`` is no integer, for it cannot be a place in a text.
+    This is stricter than JSON Schema in one point: ``31.0`` is not an integer, because it cannot be a place
+    in a text.
     """
     if not accepter(name).is_valid(record):
-        # Two validators: where only the fast one refuses, nothing explains why.
+        # There are two validators. If only the fast one refuses a record, there is no explanation.
         return explain(name, record) or [("(record)", "is not what the schema allows")]
     return list(_floats(load_schema(name), record, ()))[:MOST_PROBLEMS]
 
 
 def explain(name: str, record: Any) -> list[tuple[str, str]]:
-    """What is wrong with a rejected record: (field, one sentence) for every violation, in order."""
+    """Explain why a record is refused: a field and a sentence for each problem, in order."""
     import jsonschema
 
     validator = jsonschema.Draft202012Validator(load_schema(name))
@@ -99,7 +100,7 @@ def explain(name: str, record: Any) -> list[tuple[str, str]]:
 
 
 def arrow_schema(name: str) -> pa.Schema:
-    """Arrow schema of a config: plain types, every field nullable, no metadata."""
+    """Return the Arrow schema of a config: plain types, every field nullable, no metadata."""
     import pyarrow as pa
 
     properties = load_schema(name)["properties"]
@@ -107,19 +108,19 @@ def arrow_schema(name: str) -> pa.Schema:
 
 
 def features(name: str) -> datasets.Features:
-    """``datasets.Features`` of a config, the same under ``datasets`` 3, 4 and 5."""
+    """Return the ``datasets.Features`` of a config. They work with ``datasets`` 3, 4 and 5."""
     import datasets
 
     return datasets.Features._from_yaml_list(yaml_features(name))
 
 
 def yaml_features(name: str) -> list[dict[str, Any]]:
-    """Features as the card's YAML writes them (``dataset_info.features``)."""
+    """Return the features in the form of the card's YAML (``dataset_info.features``)."""
     return [{"name": field, **_yaml(spec)} for field, spec in load_schema(name)["properties"].items()]
 
 
 def field_table(name: str) -> str:
-    """Markdown table of a config's fields: name, type, meaning, example."""
+    """Return a Markdown table of the fields of a config: name, type, meaning, example."""
     rows = ["| field | type | meaning | example |", "|---|---|---|---|"]
     for field, spec in _walk(load_schema(name)):
         example = json.dumps(spec["examples"][0], ensure_ascii=False)
@@ -129,7 +130,7 @@ def field_table(name: str) -> str:
 
 
 def _floats(spec: Mapping[str, Any], value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Integers of an accepted record that are written as ``31.0``."""
+    """Yield a problem for each integer of a valid record that is written like ``31.0``."""
     if isinstance(value, float):
         kinds = spec.get("type", "number")
         if "number" not in ([kinds] if isinstance(kinds, str) else kinds):
@@ -146,18 +147,18 @@ def _floats(spec: Mapping[str, Any], value: Any, path: tuple[str, ...]) -> Itera
 
 
 def _shorten(message: str) -> str:
-    """A message without the middle of a value that is longer than a line or two."""
+    """Return a message without the middle part of a very long value."""
     return message if len(message) <= 400 else f"{message[:200]} … {message[-180:]}"
 
 
 def _path(name: str) -> Path:
-    """File of a schema. Annotations that are released as they are have their config's schema."""
+    """Return the file of a schema. Annotations that are released unchanged use the schema of their config."""
     path = home("schema") / f"{name}.schema.json"
     return path if path.is_file() else path.parent.parent / path.name if "/" in name else path
 
 
 def base_type(spec: Mapping[str, Any]) -> str:
-    """A field's JSON type, null aside."""
+    """Return the JSON type of a field, ignoring null."""
     kind = spec["type"]
     return next(part for part in kind if part != "null") if isinstance(kind, list) else str(kind)
 

@@ -1,4 +1,4 @@
-"""Alignment: two texts that translate one another, sentence by sentence."""
+"""Alignment: find which sentences of a text and of its translation correspond."""
 
 from __future__ import annotations
 

@@ -1,10 +1,15 @@
-"""Align the sentences of a text and its translation: m-n beads with calibrated scores.
+"""Align the sentences of a text and its translation: beads of m to n sentences, with calibrated scores.
 
-Built on Gale and Church (1993: dynamic programming over bead kinds, lengths), hunalign (Varga et al. 2005:
-two passes), Vecalign (Thompson and Koehn 2019: vectors of all spans, cost linear in the text) and Bertalign
-(Liu and Zhu 2022: anchors first, margins). What is new here: the evidence is weighed by a semi-Markov
-conditional random field fitted on hand-aligned beads (`fit_alignment.py`), so that a bead's score is its
-probability, and the path is the one with most beads expected right, not the single most probable one.
+The method uses ideas of four papers:
+
+- Gale and Church (1993): dynamic programming over kinds of beads, sentence lengths.
+- hunalign (Varga et al. 2005): two passes.
+- Vecalign (Thompson and Koehn 2019): vectors of all spans, cost linear in the length of the text.
+- Bertalign (Liu and Zhu 2022): anchors first, margins.
+
+Two things are new here. A semi-Markov conditional random field weighs the evidence. It is fitted on beads
+aligned by hand (`training/fit_alignment.py`), so the score of a bead is its probability. And the result is
+the path with the largest expected number of right beads, not the single most probable path.
 """
 
 from __future__ import annotations
@@ -29,12 +34,15 @@ from duizhao.encoders import Encoder, default_encoder, span_vectors
 from duizhao.errors import DuizhaoError
 
 MAX_SENTENCES = 60_000
-"""Sentences of one side that are aligned at once: the search for anchors grows with the square of their number."""
+"""The most sentences of one side.
+
+The time to find anchors grows with the square of the number of sentences.
+"""
 
 _WINDOW_ROWS = 256
-_OVERLAP_ROWS = 32  # how far a window sees beyond the last bead that is taken from it
+_OVERLAP_ROWS = 32  # a window extends so many sentences past the last bead that is taken from it
 _SHORTEST_WINDOW = 16
-_WINDOW_CELLS = 100_000  # beads of 23 kinds start in each: about 10 MB of scores
+_WINDOW_CELLS = 100_000  # about 10 MB of scores, because beads of 23 kinds can start in each cell
 
 Doubles = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
@@ -42,11 +50,12 @@ Weights = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Bead:
-    """One link: the numbers of the sentences on both sides, either of which may be empty.
+    """One bead: the numbers of the sentences that correspond. One of the two sides may be empty.
 
     ``score`` is the probability, in [0, 1] to three decimals, that exactly this bead is right.
-    ``zh_coverage`` and ``en_coverage`` say of each sentence how probable it is that it carries the link; 1 for
-    a sentence that is alone on its side, 0 in a bead with an empty side. Beads made by hand have none.
+    ``zh_coverage`` and ``en_coverage`` give for each sentence the probability that it has a counterpart in
+    the bead. It is 1 for a sentence that is alone on its side, and 0 in a bead with an empty side. Beads made
+    by hand have no coverage.
     """
 
     zh: tuple[int, ...]
@@ -57,7 +66,7 @@ class Bead:
 
     @property
     def kind(self) -> str:
-        """Sentences on both sides: "1-1", "2-1", "1-0"…"""
+        """Number of Chinese and of English sentences, for example "1-1", "2-1" or "1-0"."""
         return f"{len(self.zh)}-{len(self.en)}"
 
 
@@ -71,14 +80,14 @@ def align(
 ) -> list[Bead]:
     """Return beads that cover all sentences of both sides in order.
 
-    ``zh_paragraphs`` and ``en_paragraphs`` give each sentence's paragraph (numbers that do not decrease);
-    they count as much as the two sides' paragraphs are found to agree in this text. Memory is linear in
-    the text. Sentences without a counterpart get beads of kind 1-0 and 0-1. Two texts that do not belong
-    together get low scores throughout: see `belongs_together`.
+    ``zh_paragraphs`` and ``en_paragraphs`` give the number of each sentence's paragraph. The numbers must not
+    decrease. How often paragraphs agree in this text is measured, and they count as evidence accordingly. A
+    sentence without a counterpart gets a bead of kind 1-0 or 0-1. If the two texts do not belong together,
+    all scores are low; see `belongs_together`. Memory is linear in the length of the text.
 
-    Raises TypeError for a text that is not split into sentences, DuizhaoError ``too-many-sentences`` above
-    `MAX_SENTENCES` a side, and ``bad-paragraphs`` when only one side has paragraphs, or their number is not that
-    of the sentences.
+    Raises TypeError for a text that is not split into sentences, DuizhaoError ``too-many-sentences`` for more
+    than `MAX_SENTENCES` on a side, and ``bad-paragraphs`` if only one side has paragraphs, or if there is not
+    one number for each sentence.
     """
     if isinstance(zh, str) or isinstance(en, str):
         raise TypeError(
@@ -116,7 +125,11 @@ def align(
 
 
 def _judged(sides: tuple[Side, Side], path: Path) -> list[Bead]:
-    """Return the beads with each sentence's coverage, strangers taken off their ends and scores lowered by the rest."""
+    """Add the coverage of each sentence to the beads.
+
+    Sentences at the ends of a bead that have no counterpart become beads of their own. Other sentences that
+    may have no counterpart lower the score of their bead.
+    """
     links = [(bead.zh, bead.en) for bead in path.beads]
     judged = judge(sides, links, length_ratio(*sides), (path.unpaired_zh, path.unpaired_en))
     beads: list[Bead] = []
@@ -141,8 +154,8 @@ def _alone(link: Link, chance: float) -> Bead:
 def belongs_together(beads: Sequence[Bead]) -> float:
     """Return how sure it is, in [0, 1], that the two sides are a text and its translation.
 
-    It is the mean score over sentences, where a sentence without counterpart counts 0: above 0.7 for
-    translations, below 0.2 for texts that have nothing to do with one another. Empty input gives 0.
+    The value is the mean score over all sentences. A sentence without a counterpart counts as 0. For
+    translations it is mostly above 0.7, for unrelated texts below 0.2. Empty input gives 0.
     """
     sizes = [len(bead.zh) + len(bead.en) for bead in beads]
     paired = sum(size * bead.score for size, bead in zip(sizes, beads, strict=True) if bead.zh and bead.en)
@@ -173,7 +186,7 @@ def _breaks(
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The beads found, and the probability of each sentence, float64 ``[n]`` and ``[m]``, of having no counterpart."""
+    """The beads found, and the probability of each sentence (``[n]``, ``[m]``) that it has no counterpart."""
 
     beads: list[Bead]
     unpaired_zh: Doubles
@@ -181,7 +194,10 @@ class Path:
 
 
 def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | None, weights: Weights) -> Path:
-    """Align window after window; each begins where the last certain bead of the one before it ended."""
+    """Align the text in windows.
+
+    A window begins after the last bead that is taken from the window before it.
+    """
     ratio = length_ratio(zh, en)
     beads: list[Bead] = []
     alone = np.zeros(len(zh)), np.zeros(len(en))
@@ -207,7 +223,7 @@ def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | No
 def _fill_unpaired(
     alone: tuple[Doubles, Doubles], window: Window, chances: Mapping[BeadKind, Doubles], row: int, column: int
 ) -> None:
-    """Write the chances of having no counterpart of the sentences of a window before (row, column)."""
+    """Write the probability of having no counterpart for the window's sentences before (row, column)."""
     alone[0][window.row : row] = chances[1, 0].sum(axis=1)[: row - window.row]
     columns = window.columns + window.column
     taken = (columns < column) & (columns < len(alone[1]))
@@ -216,7 +232,7 @@ def _fill_unpaired(
 
 
 def _window_stop(found: Corridor, row: int) -> int:
-    """Return where the window from ``row`` ends: after 256 sentences, fewer where the corridor is wide."""
+    """Return where the window from ``row`` ends: after 256 sentences, or fewer if the corridor is wide."""
     rows = len(found.low) - 1 - row
     if rows > _WINDOW_ROWS + _OVERLAP_ROWS:
         rows = _WINDOW_ROWS
@@ -231,7 +247,7 @@ def _window_stop(found: Corridor, row: int) -> int:
 def _window(
     zh: Side, en: Side, found: Corridor, row: int, stop: int, column: int, end: int, ratio: float
 ) -> Window:
-    """Return the evidence's window from (row, column) to (stop, end), with both corners in its band."""
+    """Return the window from (row, column) to (stop, end). Its band contains both corners."""
     low = np.maximum(found.low[row : stop + 1] - column, 0)
     low[0] = 0
     width = int((found.high[row : stop + 1] - column - low).max()) + 1
@@ -270,7 +286,7 @@ def _score(evidence: BeadEvidence, kind: BeadKind, weights: Weights) -> Floats:
 
 @cache
 def load_weights() -> Weights:
-    """Return the fitted weights: group, name, weight."""
+    """Return the fitted weights by group and name."""
     text = files("duizhao.alignment").joinpath("_data/weights.json").read_text(encoding="utf-8")
     weights: Weights = json.loads(text)
     return weights

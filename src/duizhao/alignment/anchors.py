@@ -1,4 +1,4 @@
-"""Where to search: sentence pairs that are each other's best match, and the corridor along them."""
+"""Limit the search: find sentence pairs that are each other's best match, and search only near them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from duizhao.encoders import Vectors
 Positions = NDArray[np.int64]
 
 _BLOCK_ROWS = 512
-_MARGIN = 10  # sentences searched on both sides of what the anchors allow
-_FAR = 200  # where anchors are so sparse, the straight line between them and this much beside it
+_MARGIN = 10  # sentences that are searched beyond what the anchors allow, on both sides
+_FAR = 200  # the most sentences that are searched beside the straight line between two anchors
 
 
 @dataclass(frozen=True, slots=True)
 class Corridor:
-    """English positions worth searching at each Chinese position, int64 ``[n + 1]``, none decreasing."""
+    """The English positions to search at each Chinese position, int64 ``[n + 1]``. They never decrease."""
 
     low: Positions
     high: Positions
@@ -28,8 +28,8 @@ class Corridor:
 def corridor(zh: Vectors, en: Vectors) -> Corridor:
     """Return the corridor for two texts' sentence vectors ``[n, d]`` and ``[m, d]``.
 
-    Between two anchors everything is searched, and beyond each as far as the next anchor but one, so that
-    one wrong anchor does no harm.
+    Between two anchors, everything is searched. On both sides the search also goes past one more anchor. So a
+    single wrong anchor does no harm.
     """
     rows, columns = anchors(zh, en)
     count, last = len(zh), len(en)
@@ -37,7 +37,7 @@ def corridor(zh: Vectors, en: Vectors) -> Corridor:
     xs = np.concatenate([[0.0], rows + 0.5, [count]])
     ys = np.concatenate([[0.0], columns + 0.5, [last]])
     centre = np.interp(at, xs, ys)
-    before = np.searchsorted(rows, at) + 1  # anchors before each position, with two at (0, 0) in front
+    before = np.searchsorted(rows, at) + 1  # number of anchors before each position, plus 1
     low = np.concatenate([[0, 0], columns])[np.maximum(before - 1, 0)] - _MARGIN
     high = np.concatenate([columns, [last, last]])[before - 1 + (before - 1 < len(columns))] + _MARGIN
     slope = np.abs(np.diff(centre, append=last))
@@ -51,7 +51,10 @@ def corridor(zh: Vectors, en: Vectors) -> Corridor:
 
 
 def anchors(zh: Vectors, en: Vectors) -> tuple[Positions, Positions]:
-    """Return the heaviest increasing chain of mutual best matches; a pair weighs its squared cosine."""
+    """Return the heaviest increasing chain of mutual best matches.
+
+    The weight of a pair is its squared cosine.
+    """
     best, cosine, back = _best_matches(zh, en)
     rows = np.flatnonzero(back[best] == np.arange(len(zh)))
     columns = best[rows]
@@ -60,7 +63,10 @@ def anchors(zh: Vectors, en: Vectors) -> tuple[Positions, Positions]:
 
 
 def _best_matches(zh: Vectors, en: Vectors) -> tuple[Positions, Vectors, Positions]:
-    """Return each row's best column, its cosine, and each column's best row, block by block."""
+    """Return the best column of each row, its cosine, and the best row of each column.
+
+    Work block by block.
+    """
     best = np.empty(len(zh), dtype=np.int64)
     cosine = np.empty(len(zh), dtype=np.float32)
     back = np.zeros(len(en), dtype=np.int64)

@@ -1,7 +1,8 @@
-"""Whether aligned sentences are translations at all, judged over their neighbourhood.
+"""Lower the scores of beads in places where the two texts are not translations of each other.
 
-The alignment model assumes two texts that belong together and asks only which sentences do. Where the mean
-cosine of the beads around hardly exceeds that of sentences taken at random, the assumption itself is wrong.
+The alignment model assumes that the two texts belong together, and only decides which sentences correspond.
+If the mean cosine of the beads near a place is hardly above that of random sentences, the assumption is wrong
+there.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from duizhao.encoders import Vectors
 
 Doubles = NDArray[np.float64]
 
-_NEIGHBOURS = 8  # beads on either side
-# Of the development chapters' neighbourhoods the least similar exceeds chance by 0.25; of chapters set
-# beside other novels' chapters the most similar by 0.20. The factor is one half at the point between.
+_NEIGHBOURS = 8  # beads on each side
+# In the development chapters, the mean cosine of neighbouring beads was at least 0.25 above chance. In pairs
+# of chapters of different novels, it was at most 0.20 above chance. In the middle, the factor is one half.
 _HALF = 0.22
 _SCALE = 0.012
-_USUAL_CHANCE = 0.08  # cosine of unrelated sentences, where a text is too short to show its own
+_USUAL_CHANCE = 0.08  # cosine of unrelated sentences, for texts that are too short to measure it
 _USUAL_PAIRS = 50
 
 
 def trust(beads: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], zh: Vectors, en: Vectors) -> Doubles:
-    """Return a factor in [0, 1] for each bead's score; 1 for a bead with an empty side.
+    """Return a factor in [0, 1] for the score of each bead. It is 1 for a bead with an empty side.
 
     ``zh`` and ``en`` are spans as in `SpanVectors.spans`.
     """
@@ -41,7 +42,7 @@ def trust(beads: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], zh: Vectors,
 
 
 def _smoothed(values: Doubles) -> Doubles:
-    """Return the mean over each value and its neighbours."""
+    """Return for each value the mean of it and its neighbours."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     at = np.arange(len(values))
     first, last = np.maximum(at - _NEIGHBOURS, 0), np.minimum(at + _NEIGHBOURS + 1, len(values))
@@ -49,7 +50,10 @@ def _smoothed(values: Doubles) -> Doubles:
 
 
 def _chance(cosines: Doubles, zh: Vectors, en: Vectors) -> float:
-    """Return the mean cosine of sentences that are not aligned, held near the usual one in short texts."""
+    """Return the mean cosine of sentences that are not aligned.
+
+    In short texts, it stays near the usual value.
+    """
     pairs = len(zh) * len(en)
     total = pairs * float(zh.mean(axis=0, dtype=np.float64) @ en.mean(axis=0, dtype=np.float64))
     unaligned = max(pairs - max(len(zh), len(en)), 0)

@@ -1,8 +1,9 @@
-"""Which sentences of a bead carry the link: what has no counterpart hides in beads of several sentences.
+"""Find the sentences of a bead that have no counterpart on its other side.
 
-The field of `search` sees a bead as a whole. Here each sentence that shares its side of a bead with others
-is judged by itself: by what the bead would be without it, and by what both languages write alike. The
-weights are those of a logistic regression, fitted on texts with planted omissions and additions
+The model of `search` scores a bead as a whole, so a sentence without a counterpart can be part of a larger
+bead. Here each sentence that shares its side with others is judged alone. The evidence is how good the bead
+would be without it, and which numbers and names occur on both sides. The weights are those of a logistic
+regression. It is fitted on texts in which sentences were left out or added on purpose
 (`training/fit_coverage.py`).
 """
 
@@ -23,26 +24,27 @@ Doubles = NDArray[np.float64]
 Link = tuple[tuple[int, ...], tuple[int, ...]]
 
 STRANGER = 0.45
-"""Chance of having no counterpart from which a sentence is taken out of its bead.
+"""A sentence whose probability of having no counterpart is higher than this is taken out of its bead.
 
-A bead that is rightly divided gives two right beads for a wrong one; one wrongly divided loses one right bead.
-From 1/3 on that would pay if the chances were exact; at 0.45 texts without omissions lose nothing.
+If the division is right, one wrong bead becomes two right ones. If it is wrong, one right bead is lost. With
+exact probabilities, 1/3 would be the best limit. With 0.45, texts without omissions lose nothing.
 """
 
 _USUAL_COSINE = 0.55
 _USUAL_SPREAD = 0.3
-_BELIEVED_SENTENCES = 50  # with one without counterpart
-_BELIEVED = 10  # beads that are believed to show the usual figures before any is seen
+_BELIEVED_SENTENCES = 50  # prior: as if 50 sentences had been seen, one of them without a counterpart
+_BELIEVED = 10  # prior: as if so many beads with the usual values had been seen
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A text with what is usual in it, and all that is known of its sentences when they are judged.
+    """A text with everything that is needed to judge its sentences.
 
-    ``cosine`` and ``spread`` are the mean cosine of beads of one sentence each and the standard deviation of
-    the logarithm of their length ratio. ``scales`` are English characters per character of each side.
-    ``unpaired`` are the chances of each side's sentences of having no counterpart, from `search`, and ``rate``
-    the logarithm of their mean: translators differ widely in what they leave out or add.
+    - ``cosine``: the mean cosine of the 1-1 beads.
+    - ``spread``: the standard deviation of the logarithm of their length ratio.
+    - ``scales``: English characters per character of each side.
+    - ``unpaired``: for each sentence, the probability from `search` that it has no counterpart.
+    - ``rate``: the logarithm of the mean of ``unpaired``. It differs widely between translators.
     """
 
     sides: tuple[Side, Side]
@@ -54,7 +56,7 @@ class Judge:
     weights: Mapping[str, float]
 
     def strangers(self, bead: Link) -> tuple[list[float], list[float]]:
-        """Return each sentence's chance of having no counterpart in a bead with two sides; 0 if alone on its side."""
+        """Return the probability of each sentence that it has no counterpart; 0 if alone on its side."""
         zh, en = ([0.0] * len(numbers) for numbers in bead)
         for at, place, evidence in self.evidence(bead):
             total = self.weights["constant"] + sum(self.weights[name] * v for name, v in evidence.items())
@@ -62,7 +64,7 @@ class Judge:
         return zh, en
 
     def evidence(self, bead: Link) -> Iterator[tuple[int, int, dict[str, float]]]:
-        """Yield side, place in the bead and evidence of each sentence that shares its side with another."""
+        """Yield side, place in the bead, and evidence of each sentence that is not alone on its side."""
         for at in (0, 1):
             if len(bead[at]) > 1 and bead[1 - at]:
                 for place in range(len(bead[at])):
@@ -128,7 +130,7 @@ def judge(
     unpaired: tuple[Doubles, Doubles],
     weights: Mapping[str, float] | None = None,
 ) -> Judge:
-    """Return the judge of one text; ``ratio`` is English characters per Chinese one."""
+    """Return the judge of one text. ``ratio`` is English characters per Chinese character."""
     zh, en = sides
     ones = [(i[0], j[0]) for i, j in beads if len(i) == len(j) == 1]
     cosines, logs = [_USUAL_COSINE] * _BELIEVED, [_USUAL_SPREAD, -_USUAL_SPREAD] * (_BELIEVED // 2)
@@ -153,9 +155,11 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class Divided:
-    """A bead without the strangers at its ends, which stand before and after it as links with one empty side.
+    """A bead from whose ends the sentences without a counterpart were removed.
 
-    ``sure`` is the chance that what was taken off was rightly so; ``chances`` are those of the sentences left.
+    The removed sentences are in ``before`` and ``after``, as links with one empty side. ``sure`` is the
+    probability that all of them were removed rightly. ``chances`` are the probabilities of the sentences that
+    are left.
     """
 
     before: list[Link]
@@ -166,7 +170,10 @@ class Divided:
 
 
 def divided(judge: Judge, bead: Link) -> Divided:
-    """Take what has no counterpart off a bead's ends, the surest first; one sentence a side is left at least."""
+    """Remove sentences without a counterpart from the ends of a bead, the surest first.
+
+    Each side keeps at least one.
+    """
     sure = 1.0
     before: list[Link] = []
     after: list[Link] = []
@@ -190,14 +197,17 @@ def divided(judge: Judge, bead: Link) -> Divided:
 
 @cache
 def load_weights() -> Mapping[str, float]:
-    """Return the fitted weights by name of the evidence."""
+    """Return the fitted weights by the name of the evidence."""
     text = files("duizhao.alignment").joinpath("_data/coverage.json").read_text(encoding="utf-8")
     weights: Mapping[str, float] = json.loads(text)
     return weights
 
 
 def _crossed(e: dict[str, float], close: float) -> dict[str, float]:
-    """Add products: what speaks against a sentence speaks louder where the translation is close (-1 to 1)."""
+    """Add products of the evidence. ``close`` says how close the translation is (-1 to 1).
+
+    In a close translation, evidence against a sentence is stronger.
+    """
     gain, alone, extra = e["gain"], e["own cosine"], max(e["too long without"], 0.0)
     better = e["misfit of length"] - e["misfit without"]
     field, fit = e["alone in the field"], e["cosine without, over usual"]
@@ -224,7 +234,10 @@ def _crossed(e: dict[str, float], close: float) -> dict[str, float]:
 
 
 def _shared(tokens: frozenset[str], side: Side, numbers: Sequence[int], *, english: bool) -> dict[str, float]:
-    """Count what both languages write alike; of an English sentence only figures must stand on the other side."""
+    """Count the tokens that the other side also has, and those that it lacks.
+
+    Of the tokens of an English sentence, only numbers count as lacking.
+    """
     there = frozenset().union(*(side.tokens[k] for k in numbers))
     asked = frozenset(t for t in tokens if t[0].isdigit()) if english else tokens
     return {
@@ -244,7 +257,10 @@ def _span(side: Side, numbers: Sequence[int]) -> Floats:
 
 
 def _without(side: Side, numbers: Sequence[int], place: int) -> Floats:
-    """Return the vector of a bead's side without one sentence; nearly, where that one stands inside."""
+    """Return the vector of a side of a bead without one sentence.
+
+    For an inner sentence, it is approximate.
+    """
     left, right = numbers[:place], numbers[place + 1 :]
     if not left or not right:
         return _span(side, left or right)
@@ -257,6 +273,6 @@ def _length(side: Side, numbers: Sequence[int]) -> float:
 
 
 def _parts(side: Side, numbers: Sequence[int]) -> Floats:
-    """Return the vectors of sentences and of their first and last clauses."""
+    """Return the vectors of the sentences, and of their first and last clauses."""
     some = slice(numbers[0], numbers[-1] + 1)
     return np.concatenate([side.vectors.spans[0, some], side.vectors.heads[some], side.vectors.tails[some]])

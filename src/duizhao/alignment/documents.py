@@ -1,9 +1,11 @@
-"""Documents: which English document is the translation of which Chinese one.
+"""Find which English document is the translation of which Chinese document.
 
-Candidates come from the mean of the sentence vectors and from rare tokens that both sides share. Each candidate
-is weighed by its sentences' best matches in order, shared names, numbers and dates, titles and lengths; then
-documents compete (competitive linking: Melamed 2000), and a pair is as sure as it is ahead of its rivals. The
-weights are fitted by `training/fit_documents.py`.
+1. Find candidates: pairs with similar mean vectors, and pairs that share rare tokens. 2. Score each candidate
+by matching sentences in order, shared names, numbers and dates, titles, and lengths. 3. Link the best
+candidates first (competitive linking: Melamed 2000). The score of a pair also depends on how far it is ahead
+of the other candidates of its two documents.
+
+The weights are fitted by `training/fit_documents.py`.
 """
 
 from __future__ import annotations
@@ -26,21 +28,22 @@ Doubles = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
 
 ACCEPTED = 0.5
-"""Score from which two documents are given as a pair."""
+"""Two documents with at least this score are returned as a pair."""
 
-_SENTENCES = 64  # of a document's beginning, that are encoded
-_NEIGHBOURS = 8  # candidates of each document by its mean vector
-_RARE = 4  # documents of a side that hold a rare token at most
+_SENTENCES = 64  # only so many sentences at the beginning of a document are encoded
+_NEIGHBOURS = 8  # how many candidates the mean vector gives for each document
+_RARE = 4  # a token is rare if at most so many documents of a side have it
 _ROWS = 512
 _NO_RIVAL = -8.0
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPair:
-    """A Chinese and an English document by their numbers; None where a document stays alone.
+    """A pair of a Chinese and an English document, by number.
 
-    ``score`` is the probability, in [0, 1] to three decimals, that the two belong together; for a document that
-    stays alone, that it has no counterpart here.
+    One is None for a document without a counterpart. ``score`` is a probability in [0, 1], to three decimals.
+    For a pair, it is the probability that the two belong together. For a single document, it is the
+    probability that it has no counterpart here.
     """
 
     zh: int | None
@@ -50,7 +53,7 @@ class DocumentPair:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One document as it is compared: vectors ``[sentences, dimension]``, characters, and its tokens."""
+    """What is compared of a document: vectors ``[sentences, dimension]``, number of characters, tokens."""
 
     vectors: Vectors
     characters: int
@@ -59,7 +62,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Two documents that may belong together, by number, with the evidence for it."""
+    """Two documents that may belong together, by number, with the evidence."""
 
     zh: int
     en: int
@@ -69,10 +72,11 @@ class Candidate:
 def pair_documents(
     zh: Sequence[Sequence[str]], en: Sequence[Sequence[str]], *, encoder: Encoder | None = None
 ) -> list[DocumentPair]:
-    """Return the pairs among documents given as lists of sentences, then the documents that stay alone.
+    """Return the pairs among the documents, and then the documents without a counterpart.
 
-    Pairs come in the order of the Chinese documents, after them Chinese, then English ones that stay alone.
-    Each document is in exactly one of the results. Of a long document the beginning is compared.
+    A document is a list of sentences. Pairs come first, in the order of the Chinese documents. Then come the
+    Chinese and then the English documents without a counterpart. Each document is in exactly one result. Only
+    the beginning of a long document is compared.
     """
     encoder = encoder or default_encoder()
     sides = [[profile(sentences, encoder) for sentences in side] for side in (zh, en)]
@@ -80,7 +84,7 @@ def pair_documents(
 
 
 def profile(sentences: Sequence[str], encoder: Encoder) -> Profile:
-    """Return what a document is compared by."""
+    """Return the profile of a document."""
     some = list(sentences[:_SENTENCES])
     vectors = encoder.encode(some) if some else np.zeros((0, encoder.dimension), dtype=np.float32)
     tokens: frozenset[str] = frozenset().union(*map(shared_tokens, sentences))
@@ -88,7 +92,7 @@ def profile(sentences: Sequence[str], encoder: Encoder) -> Profile:
 
 
 def candidates(zh: Sequence[Profile], en: Sequence[Profile]) -> list[Candidate]:
-    """Return the pairs of documents that are worth comparing, with their evidence, in the order of numbers."""
+    """Return the pairs of documents to compare, with their evidence, sorted by number."""
     if not zh or not en:
         return []
     centres = _centres(zh), _centres(en)
@@ -115,7 +119,7 @@ def candidates(zh: Sequence[Profile], en: Sequence[Profile]) -> list[Candidate]:
 
 
 def linked(found: Sequence[Candidate], zh: int, en: int, weights: Weights) -> list[DocumentPair]:
-    """Link candidates, the surest first; ``zh`` and ``en`` are the numbers of documents."""
+    """Link candidates, the surest first. ``zh`` and ``en`` say how many documents each side has."""
     totals = likeness(found, weights["likeness"])
     inputs = np.stack([totals, margins(found, totals)], axis=1).reshape(-1, 2)
     chances = _chance(inputs, weights["competition"])
@@ -138,7 +142,7 @@ def linked(found: Sequence[Candidate], zh: int, en: int, weights: Weights) -> li
 
 
 def likeness(found: Sequence[Candidate], weights: Mapping[str, float]) -> Doubles:
-    """Return the log-odds of each candidate, before documents compete."""
+    """Return the log-odds of each candidate, before it is compared with other candidates."""
     return np.array(
         [weights["constant"] + sum(weights[k] * v for k, v in one.evidence.items()) for one in found],
         dtype=np.float64,
@@ -146,7 +150,7 @@ def likeness(found: Sequence[Candidate], weights: Mapping[str, float]) -> Double
 
 
 def margins(found: Sequence[Candidate], totals: Doubles) -> Doubles:
-    """Return how far each candidate is ahead of the best other one of either of its documents."""
+    """Return how far each candidate is ahead of the best other candidate of its two documents."""
     best: dict[tuple[int, int], list[float]] = defaultdict(lambda: [_NO_RIVAL, _NO_RIVAL])
     for one, total in zip(found, totals.tolist(), strict=True):
         for key in ((0, one.zh), (1, one.en)):
@@ -162,7 +166,7 @@ def margins(found: Sequence[Candidate], totals: Doubles) -> Doubles:
 
 @cache
 def load_weights() -> Weights:
-    """Return the fitted weights: group, name, weight."""
+    """Return the fitted weights by group and name."""
     text = files("duizhao.alignment").joinpath("_data/documents.json").read_text(encoding="utf-8")
     weights: Weights = json.loads(text)
     return weights
@@ -174,7 +178,7 @@ def _chance(inputs: Doubles, weights: Mapping[str, float]) -> Doubles:
 
 
 def _centres(side: Sequence[Profile]) -> Vectors:
-    """Return unit vectors of the documents' means, less what all documents of this side have in common."""
+    """Return a unit vector for each document: its mean vector, minus the mean of all documents."""
     means = [one.vectors.mean(axis=0) if len(one.vectors) else np.zeros(one.vectors.shape[1]) for one in side]
     out = np.array(means, dtype=np.float32).reshape(len(side), -1)
     if len(side) >= 3:
@@ -193,7 +197,7 @@ def _nearest(one: Vectors, other: Vectors) -> set[tuple[int, int]]:
 
 
 def _by_rare_tokens(zh: Sequence[Profile], en: Sequence[Profile]) -> set[tuple[int, int]]:
-    """Return pairs that share two tokens which few documents of either side hold."""
+    """Return the pairs that share two rare tokens."""
     holders: tuple[dict[str, list[int]], dict[str, list[int]]] = (defaultdict(list), defaultdict(list))
     for side, where in zip((zh, en), holders, strict=True):
         for number, one in enumerate(side):
@@ -208,7 +212,7 @@ def _by_rare_tokens(zh: Sequence[Profile], en: Sequence[Profile]) -> set[tuple[i
 
 
 def _token_weights(zh: Sequence[Profile], en: Sequence[Profile]) -> dict[str, float]:
-    """Return the rarity of each token that both sides hold."""
+    """Return the weight of each token that both sides have. Rare tokens weigh more."""
     counts = [Counter(token for one in side for token in one.tokens) for side in (zh, en)]
     total = len(zh) + len(en) + 1
     return {
@@ -219,13 +223,13 @@ def _token_weights(zh: Sequence[Profile], en: Sequence[Profile]) -> dict[str, fl
 
 
 def _shared(zh: frozenset[str], en: frozenset[str], weights: Mapping[str, float]) -> float:
-    """Return the cosine of two documents' tokens, each weighed by its rarity; 0 where a side has none."""
+    """Return the weighted cosine of the tokens of two documents; 0 if one has none."""
     sums = [sum(weights[t] ** 2 for t in sorted(side) if t in weights) for side in (zh, en, zh & en)]
     return sums[2] / float(np.sqrt(sums[0] * sums[1])) if sums[2] else 0.0
 
 
 def _chain(zh: Vectors, en: Vectors) -> float:
-    """Return the squared cosines of best matches in order, by sentence of the shorter side."""
+    """Return the sum of the squared cosines of matches in order, per sentence of the shorter side."""
     rows, columns = anchors(zh, en)
     cosines = np.maximum(np.einsum("ij,ij->i", zh[rows], en[columns]), 0)
     return float((cosines**2).sum()) / min(len(zh), len(en))

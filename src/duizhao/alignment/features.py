@@ -1,7 +1,7 @@
-"""What speaks for and against a bead: the evidence that `alignment` weighs.
+"""The evidence for and against each bead, which `aligner` weighs.
 
-All evidence is computed for every bead that could start at a cell of a window's band, as arrays
-``[rows + 1, width]``: cell ``[i, k]`` is the point before Chinese sentence ``i`` and English sentence
+The evidence is computed for every bead that can start in a cell of the window's band. All arrays are
+``[rows + 1, width]``. Cell ``[i, k]`` is the point before Chinese sentence ``i`` and English sentence
 ``low[i] + k``.
 """
 
@@ -23,15 +23,15 @@ PAIRED_KINDS: tuple[BeadKind, ...] = (
 )
 KINDS: tuple[BeadKind, ...] = (*PAIRED_KINDS, (1, 0), (0, 1))
 
-_LENGTH_VARIANCE = 6.8  # of English characters per expected one: Gale and Church 1993
+_LENGTH_VARIANCE = 6.8  # variance of the English length per expected character: Gale and Church 1993
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of both sides and the band that is searched in it.
+    """A part of both sides, and the band that is searched in it.
 
-    ``low`` is int64 ``[len(zh) + 1]``, not decreasing; ``ratio`` is English characters per Chinese one.
-    ``row`` and ``column`` say where in the whole text the window begins.
+    ``low`` is int64 ``[len(zh) + 1]`` and never decreases. ``ratio`` is English characters per Chinese
+    character. ``row`` and ``column`` say where the window begins in the whole text.
     """
 
     zh: Side
@@ -44,12 +44,15 @@ class Window:
 
     @property
     def columns(self) -> NDArray[np.int64]:
-        """English position of every cell, int64 ``[len(zh) + 1, width]``."""
+        """The English position of every cell, int64 ``[len(zh) + 1, width]``."""
         return self.low[:, None] + np.arange(self.width)
 
 
 class BeadEvidence:
-    """The evidence of one window. Tables are computed once and read at an offset by every kind of bead."""
+    """The evidence of one window.
+
+    Tables are computed once. Each kind of bead reads them at its own offset.
+    """
 
     def __init__(self, window: Window) -> None:
         self._window = window
@@ -57,7 +60,7 @@ class BeadEvidence:
         self._columns = np.clip(window.columns, 0, len(window.en))
         self._offsets: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.bool_]]] = {}
         self._last = len(window.en)
-        none = np.zeros((1, 5), dtype=np.float32)  # beyond the last sentence stands no mark
+        none = np.zeros((1, 5), dtype=np.float32)  # there is no mark after the last sentence
         self._zh_marks = np.concatenate([window.zh.marks, none])
         self._en_marks = np.concatenate([window.en.marks, none])
         zh, en = window.zh.vectors, window.en.vectors
@@ -76,7 +79,7 @@ class BeadEvidence:
         self._tails = self._band(zh.tails, en.tails)
 
     def _band(self, zh: Floats, en: Floats, outside: float = 0.0) -> Floats:
-        """Return the cosines of every cell's two vectors, ``outside`` where a side has no more."""
+        """Return the cosine of the two vectors of every cell, or ``outside`` after the end of a side."""
         out = np.full((self._rows, self._window.width), outside, dtype=np.float32)
         low, width = self._window.low, self._window.width
         for start in range(0, len(zh), 64):
@@ -91,7 +94,7 @@ class BeadEvidence:
         return out
 
     def at(self, table: Floats, down: int, right: int) -> Floats:
-        """Return ``table`` read ``down`` sentences further in Chinese and ``right`` in English; 0 outside."""
+        """Return ``table`` shifted by ``down`` Chinese and ``right`` English sentences; 0 outside."""
         key = (down, right)
         if key not in self._offsets:
             rows = np.clip(np.arange(self._rows) + down, 0, self._rows - 1)
@@ -125,7 +128,7 @@ class BeadEvidence:
         yield "over best rival", c - rivals.max(axis=0)
 
     def _neighbours(self, a: int, b: int) -> Iterator[tuple[str, Floats]]:
-        """What a sentence more or less, at either end, would change (the residuals of the bead)."""
+        """How the cosine changes if the bead gets one sentence more or less at either end."""
         c = self._cosine[a, b]
         changes = (
             ("more English", (a, b + 1), (0, -1), (0, 0)),
@@ -146,7 +149,7 @@ class BeadEvidence:
             yield f"{name}, better end", np.maximum(first, last)
 
     def _parts(self, a: int, b: int) -> Iterator[tuple[str, Floats]]:
-        """How well a bead's own sentences fit the other side, and whether two beads would fit better."""
+        """How well each sentence fits the other side, and whether two smaller beads would fit better."""
         c, one = self._cosine[a, b], self._cosine[1, 1]
         none = np.zeros_like(c)
         splits = [
@@ -168,7 +171,7 @@ class BeadEvidence:
         yield "Chinese end fits outside", np.minimum(*chinese) if chinese else none
 
     def _clauses(self, a: int, b: int) -> Iterator[tuple[str, Floats]]:
-        """Whether the clauses on either side of a boundary fit across it better than within."""
+        """Whether the end clauses fit the bead's other side better than the sentence next to it."""
         x, y = a - 1, b - 1
         zh_start = self._zh_head - self.at(self._zh_head, 0, -1)
         zh_end = self.at(self._zh_tail, x, y) - self.at(self._zh_tail, x, b)
@@ -193,7 +196,7 @@ class BeadEvidence:
         yield "English too short", np.maximum(-log_ratio, 0)
 
     def _total(self, running: Floats, span: int) -> Floats:
-        """Return the sum over ``span`` sentences from each position on, ``[n + 1]``."""
+        """Return for each position the sum over the ``span`` sentences that begin there, ``[n + 1]``."""
         last = len(running) - 1
         return running[np.minimum(np.arange(last + 1) + span, last)] - running
 
@@ -237,7 +240,7 @@ class BeadEvidence:
 
 
 def _around(best: Floats) -> Floats:
-    """Return the mean over five sentences: what has no counterpart seldom stands alone."""
+    """Return the mean over five sentences. Sentences without a counterpart often come in groups."""
     sums = np.concatenate([[0.0], np.cumsum(best, dtype=np.float64)])
     at = np.arange(len(best))
     first, last = np.maximum(at - 2, 0), np.minimum(at + 3, len(best))

@@ -1,4 +1,4 @@
-"""Bitexts: anybody's two texts in, aligned beads out as JSON Lines, TSV, Moses, TMX or index lists."""
+"""Align two texts of a user, and write the beads as JSON Lines, TSV, Moses, TMX or lists of indices."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from duizhao.text import (
 
 FORMATS = ("jsonl", "tsv", "moses", "tmx", "align")
 BELONGS = 0.3
-"""Score of a pair of texts below which they probably do not belong together."""
+"""Two texts with a lower score than this probably do not belong together."""
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -34,10 +34,10 @@ _ILLEGAL_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One side: its sentences, and the paragraph each is in (numbers that do not decrease).
+    """One side: its sentences, and the number of each sentence's paragraph (never decreasing).
 
-    ``lines`` are the numbers, from 0, of the lines that the sentences of a text that is split already stand on; the
-    formats print them in place of the sentences' own numbers.
+    If the input has one sentence on each line, ``lines`` are the line numbers of the sentences, from 0. Then
+    the formats print these instead of the numbers of the sentences.
     """
 
     sentences: tuple[str, ...]
@@ -46,15 +46,16 @@ class Text:
 
 
 def split_text(text: str, language: str, name: str, *, presplit: bool = False) -> Text:
-    """Sentences of a plain or Markdown text, or its lines where it is split already (a blank line ends a paragraph).
+    """Split a plain or Markdown text into sentences.
 
-    ``language`` is ``zh`` or ``en``. Raises DuizhaoError ``empty-side`` or ``wrong-language``.
+    ``presplit`` means that each line is one sentence, and a blank line ends a paragraph. ``language`` is
+    ``zh`` or ``en``. Raises DuizhaoError ``empty-side`` or ``wrong-language``.
     """
     return split_document(make_document("text", text, language, name), presplit=presplit)
 
 
 def split_document(document: Document, *, presplit: bool = False) -> Text:
-    """Sentences of a document as ``split_text`` finds them; of a page of HTML those of its article."""
+    """Split a document like ``split_text``. For an HTML page, these are the sentences of its article."""
     rows = _lines(document.text) if presplit else [(0, *pair) for pair in _sentences(document)]
     if not rows:
         raise DuizhaoError("empty-side", f"{document.name}: no sentences; give a text with at least one")
@@ -64,16 +65,16 @@ def split_document(document: Document, *, presplit: bool = False) -> Text:
 
 
 def align_texts(zh: Text, en: Text) -> list[Bead]:
-    """Beads of two texts; their paragraphs are evidence where both sides have more than one."""
+    """Align two texts. Paragraphs are used as evidence if both sides have more than one."""
     if zh.paragraphs[-1] == 0 or en.paragraphs[-1] == 0:
         return align(zh.sentences, en.sentences)
     return align(zh.sentences, en.sentences, zh_paragraphs=zh.paragraphs, en_paragraphs=en.paragraphs)
 
 
 def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str) -> dict[str, str]:
-    """Files that a format writes, by suffix: one with the suffix ``""``, or Moses' two, ``.zh`` and ``.en``.
+    """Return the files of a format by suffix. Moses has two, ``.zh`` and ``.en``; others have one, ``""``.
 
-    Moses has no way to write an empty side: its files hold the beads with two sides only.
+    Moses and TMX cannot hold an empty side. Their files have only the beads with two sides.
     """
     rows = [(bead, _joined(zh.sentences, bead.zh), _joined(en.sentences, bead.en)) for bead in beads]
     if format == "align":
@@ -96,9 +97,9 @@ def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str) -> dict
 
 
 def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
-    """Refuse beads of two texts, of these names, that are no translations of one another.
+    """Raise DuizhaoError ``not-a-pair`` if the two texts do not seem to be translations of each other.
 
-    Raises DuizhaoError ``not-a-pair``.
+    ``zh`` and ``en`` are the names of the texts for the message.
     """
     together = belongs_together(beads)
     if together < BELONGS:
@@ -110,7 +111,7 @@ def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
 
 
 def summarize(beads: Sequence[Bead]) -> str:
-    """Bead types and scores in a few lines, with a warning where the texts do not seem to belong together."""
+    """Summarize bead types and scores in a few lines. Warn if the texts do not seem to belong together."""
     kinds = Counter(bead.kind for bead in beads)
     counted = ", ".join(
         f"{kind}: {count}" for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
@@ -127,7 +128,7 @@ def summarize(beads: Sequence[Bead]) -> str:
 
 
 def _lines(text: str) -> list[tuple[int, int, str]]:
-    """Number, paragraph and text of each line that is not blank. The number counts all lines."""
+    """Return number, paragraph and text of each line that is not blank. Blank lines are counted too."""
     rows: list[tuple[int, int, str]] = []
     paragraph, parted = 0, False
     for number, line in enumerate(text.lstrip("\ufeff").split("\n")):
@@ -173,9 +174,10 @@ def _cell(text: str) -> str:
 
 
 def _tsv(rows: Sequence[tuple[Bead, str, str]]) -> str:
-    """Cells parted by tabs; one that holds a straight quotation mark stands between two, each inside it doubled.
+    """Write cells separated by tabs.
 
-    That is what readers expect by default (RFC 4180 with tabs): ``csv``, pandas, Polars, DuckDB, ``datasets``.
+    A cell with a straight quotation mark is quoted, and the mark is doubled. These are the rules of RFC 4180,
+    with tabs. By default, ``csv``, pandas, Polars, DuckDB and ``datasets`` read files in this way.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter="\t", lineterminator="\n")
@@ -199,7 +201,7 @@ def _json_line(zh: list[int], en: list[int], bead: Bead, left: str, right: str) 
 
 
 def _tmx(pairs: Sequence[tuple[str, str]]) -> str:
-    """TMX 1.4 through translate-toolkit. Characters that XML cannot hold are left out."""
+    """Write TMX 1.4 with translate-toolkit. Characters that XML cannot hold are left out."""
     try:
         from translate.storage.tmx import tmxfile
     except ImportError:

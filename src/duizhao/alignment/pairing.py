@@ -1,4 +1,4 @@
-"""Pairings written for people and for ``duizhao build``, and one file that holds both languages."""
+"""Write document pairs for people and for ``duizhao build``, and split a text that holds both languages."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 
 def format_pairs(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[str]) -> str:
-    """Return a table of names and scores, parted by tabs; a document that stays alone has an empty cell beside it."""
+    """Return a table of names and scores, separated by tabs. A missing counterpart is an empty cell."""
     lines = [f"{_name(zh, one.zh)}\t{_name(en, one.en)}\t{one.score}\n" for one in pairs]
     return "zh\ten\tscore\n" + "".join(lines)
 
 
 def format_sources(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[str]) -> str:
-    """Return a ``sources.toml`` that gives each Chinese file the id that its English file has by its name.
+    """Return a ``sources.toml`` in which the id of each Chinese file is the name of its English file.
 
-    ``duizhao build`` takes the English file of that name for its translation. Documents that stay alone are told
-    in comments.
+    ``duizhao build`` uses the English file of this name as the translation. Comments list the documents
+    without a counterpart.
     """
     out = [
         "# Written by duizhao pair: which English document belongs to which Chinese one. Check low scores.\n"
@@ -46,7 +46,7 @@ def format_sources(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequenc
 
 
 def summarize_pairs(pairs: Sequence[DocumentPair]) -> str:
-    """Return the numbers of pairs and of documents that stay alone, and how many pairs to look at first."""
+    """Return the number of pairs, of pairs to check, and of documents without a counterpart."""
     both = [one for one in pairs if one.zh is not None and one.en is not None]
     zh, en = (sum(getattr(one, side) is None for one in pairs) for side in ("en", "zh"))
     doubtful = sum(one.score < 0.9 for one in both)
@@ -57,10 +57,10 @@ def summarize_pairs(pairs: Sequence[DocumentPair]) -> str:
 
 
 def part_languages(text: str) -> tuple[str, str]:
-    """Return the Chinese and the English lines of a text that holds both, as two texts.
+    """Split a text that holds both languages into its Chinese and its English lines.
 
-    Paragraphs may alternate, or one language follow the other. A line without letters goes with the line before
-    it; where the language changes, a new paragraph begins.
+    The paragraphs may alternate, or one language may follow the other. A line without letters belongs to the
+    language of the line before it. A change of language begins a new paragraph.
     """
     sides: tuple[list[str], list[str]] = ([], [])
     last = 0

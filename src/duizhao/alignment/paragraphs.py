@@ -1,4 +1,4 @@
-"""Paragraphs as evidence: as strong as the two sides' paragraphs are found to agree in this text."""
+"""Paragraphs as evidence. The better the paragraphs of both sides agree in this text, the more they count."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from duizhao.alignment.sides import BeadKind, Floats
 
 Flags = NDArray[np.bool_]
 
-_STRONGEST = 4.0  # no paragraph mark outweighs a clear difference in meaning
-# Bead starts by (break in Chinese, break in English) that are believed before any is seen
+_STRONGEST = 4.0  # so strong at most: a clear difference in meaning counts more
+# Prior counts of bead starts, by (break in Chinese, break in English)
 _PRIOR = np.array([[20.0, 0.3], [0.3, 6.0]])
-_PRIOR_INSIDE = np.array([4.0, 0.1])  # boundaries inside beads (without, with a break)
+# Prior counts of sentence boundaries inside beads: without a break, with a break
+_PRIOR_INSIDE = np.array([4.0, 0.1])
 
 
 @dataclass(frozen=True, slots=True)
 class Breaks:
-    """Whether a paragraph begins at each position, bool ``[n + 1]`` and ``[m + 1]``; both ends are True."""
+    """Whether a paragraph begins at each position, bool ``[n + 1]`` and ``[m + 1]``. Both ends are True."""
 
     zh: Flags
     en: Flags
@@ -40,7 +41,7 @@ def _changes(paragraphs: Sequence[int]) -> Flags:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphEvidence:
-    """Log-odds by what meets at a bead's start, ``start[zh break, en break]``, and for a break inside it."""
+    """Log-odds of breaks at the start of a bead, ``start[zh break, en break]``, and of breaks inside it."""
 
     breaks: Breaks
     start: NDArray[np.float64]
@@ -48,7 +49,7 @@ class ParagraphEvidence:
     inside_en: float
 
     def of(self, kind: BeadKind, window: Window) -> Floats:
-        """Return what paragraphs add to beads of ``kind``, ``[rows + 1, width]``."""
+        """Return what paragraphs add to the scores of beads of ``kind``, ``[rows + 1, width]``."""
         rows = window.row + np.arange(len(window.zh) + 1)
         columns = np.minimum(window.column + window.columns, len(self.breaks.en) - 1)
         zh_starts, en_starts = self.breaks.zh[rows].astype(int), self.breaks.en[columns].astype(int)
@@ -61,7 +62,7 @@ class ParagraphEvidence:
 
 
 def _inside(breaks: Flags, span: int) -> NDArray[np.int64]:
-    """Return the number of breaks strictly inside ``span`` sentences from each position on."""
+    """Return for each position the number of breaks inside the ``span`` sentences that begin there."""
     sums = np.concatenate([[0], np.cumsum(breaks)])
     last = len(breaks)
     at = np.arange(last)
@@ -71,9 +72,10 @@ def _inside(breaks: Flags, span: int) -> NDArray[np.int64]:
 def paragraph_evidence(
     breaks: Breaks, beads: Sequence[tuple[tuple[int, ...], tuple[int, ...], float]]
 ) -> ParagraphEvidence:
-    """Return how far paragraphs agree at the boundaries of beads that were found without them.
+    """Measure how well paragraphs agree at the boundaries of beads that were found without them.
 
-    The pointwise mutual information of a break on both sides: near 0 where breaks are accidental.
+    The measure is the pointwise mutual information of breaks on both sides. It is near 0 if the breaks of the
+    two sides have nothing to do with each other.
     """
     counts, inside_zh, inside_en = _PRIOR.copy(), _PRIOR_INSIDE.copy(), _PRIOR_INSIDE.copy()
     for zh, en, score in beads:
@@ -89,6 +91,6 @@ def paragraph_evidence(
 
 
 def _odds(inside: NDArray[np.float64], outside: NDArray[np.float64]) -> float:
-    """Return the log-odds of a break inside a bead against one at its start, never in its favour."""
+    """Return the log-odds of a break inside a bead against one at its start. It is never above 0."""
     ratio = (inside[1] / inside.sum()) / (outside[1] / outside.sum())
     return float(np.clip(np.log(ratio), -_STRONGEST, 0))

@@ -1,7 +1,7 @@
-"""Exact sums over all alignments in a band: a semi-Markov conditional random field.
+"""A semi-Markov conditional random field: exact sums over all alignments in a band.
 
-An alignment is a path of beads; its probability is proportional to the exponential of its beads' summed
-scores (Sarawagi and Cohen 2004). Scores are ``{kind: [rows, width]}`` by the cell where a bead starts.
+An alignment is a path of beads. Its probability is proportional to the exponential of the sum of the scores
+of its beads (Sarawagi and Cohen 2004). Scores are ``{kind: [rows, width]}``, by the cell where a bead starts.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Positions = NDArray[np.int64]
 Scores = NDArray[np.floating]
 
 _NEVER = -1e9
-_USUAL_UNPAIRED = 0.02  # share of sentences without counterpart, believed as if seen in 100 sentences
-_USUAL_SENTENCES = 100
+_USUAL_UNPAIRED = 0.02  # prior share of sentences without a counterpart
+_USUAL_SENTENCES = 100  # the prior counts as much as so many sentences
 _ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The searched cells: row ``i`` holds English positions ``low[i] … low[i] + width - 1``.
+    """The cells that are searched. Row ``i`` has the English positions ``low[i]`` to ``low[i] + width - 1``.
 
     ``low`` must not decrease. The path leads from (0, 0) to (``len(low) - 1``, ``last``).
     """
@@ -37,18 +37,20 @@ class Band:
 
     @property
     def rows(self) -> int:
-        """Number of points on the Chinese side: sentences + 1."""
+        """Number of points on the Chinese side: the number of sentences plus 1."""
         return len(self.low)
 
     @property
     def inside(self) -> NDArray[np.bool_]:
-        """Which cells exist: those whose English position is not beyond the last."""
+        """Which cells exist: those whose English position is not after the last one."""
         return self.low[:, None] + np.arange(self.width) <= self.last
 
     def cells(self, kind: BeadKind, direction: int) -> Positions:
-        """Return where beads that start (1) or end (-1) in each cell end or start, ``[rows, width]``.
+        """Return for each cell where a bead of ``kind`` leads, ``[rows, width]``.
 
-        Cells are numbered row by row; what leaves the band gets the number after the last cell.
+        With direction 1, it is the cell where the bead that starts here ends. With direction -1, it is the
+        cell where the bead that ends here starts. Cells are numbered row by row. A cell outside the band has
+        the number after the last cell.
         """
         rows = np.arange(self.rows) + direction * kind[0]
         known = np.clip(rows, 0, self.rows - 1)
@@ -59,9 +61,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A band with its beads: which cells each kind that takes Chinese sentences starts and ends in.
+    """A band with its beads: the cells where the beads of each kind start and end. Kind (0, 1) is not in it.
 
-    ``starts`` and ``ends`` are int64 ``[rows, kinds, width]``, numbered as by `Band.cells`.
+    ``starts`` and ``ends`` are int64 ``[rows, kinds, width]``, with the numbers of `Band.cells`.
     """
 
     band: Band
@@ -71,7 +73,7 @@ class Lattice:
 
     @classmethod
     def of(cls, band: Band, kinds: Iterable[BeadKind]) -> Lattice:
-        """Return the lattice of a band; (0, 1) stays within a row and is treated apart."""
+        """Return the lattice of a band. Kind (0, 1) stays within a row, so other code handles it."""
         some = tuple(kind for kind in kinds if kind != (0, 1))
         starts, ends = (np.stack([band.cells(kind, way) for kind in some], axis=1) for way in (-1, 1))
         return cls(band, some, starts, ends)
@@ -89,9 +91,9 @@ class Lattice:
 def posteriors(
     scores: Mapping[BeadKind, Scores], band: Band, lattice: Lattice | None = None
 ) -> tuple[dict[BeadKind, Doubles], float]:
-    """Return each bead's probability, and the logarithm of the sum over all paths.
+    """Return the probability of each bead, and the logarithm of the sum over all paths.
 
-    ``scores`` must hold the kinds (1, 0) and (0, 1), which make every point reachable.
+    ``scores`` must have the kinds (1, 0) and (0, 1). With these, a path can reach every point.
     """
     lattice = lattice or Lattice.of(band, scores)
     kinds, starts, ends = lattice.kinds, lattice.starts, lattice.ends
@@ -109,10 +111,11 @@ def posteriors(
 
 
 def adapted_posteriors(scores: Mapping[BeadKind, Scores], band: Band) -> dict[BeadKind, Doubles]:
-    """Return each bead's probability after learning from the text how much of it has no counterpart.
+    """Return the probability of each bead, adapted to how much of this text has no counterpart.
 
-    Translators differ widely in what they leave out or add. The two rates are estimated by expectation
-    maximisation with a Beta prior, and the scores of unpaired sentences moved by the rates' logarithms.
+    The share of sentences without a counterpart differs widely between translators. It is estimated for each
+    side by expectation maximisation with a Beta prior. Then the scores of unpaired sentences are changed by
+    the logarithm of the estimate.
     """
     sentences = {(1, 0): band.rows - 1, (0, 1): band.last}
     lattice = Lattice.of(band, scores)
@@ -128,9 +131,10 @@ def adapted_posteriors(scores: Mapping[BeadKind, Scores], band: Band) -> dict[Be
 
 
 def best_path(gains: Mapping[BeadKind, Scores], band: Band) -> list[tuple[int, int, BeadKind]]:
-    """Return the path with the greatest summed gain, as (row, English position, kind) of each bead.
+    """Return the path with the greatest sum of gains, as (row, English position, kind) of each bead.
 
-    With posteriors as gains that is the alignment with most beads expected right (minimum Bayes risk).
+    If the gains are the probabilities of the beads, this path has the largest expected number of right beads
+    (minimum Bayes risk).
     """
     lattice = Lattice.of(band, gains)
     kinds, starts, arriving = lattice.kinds, lattice.starts, lattice.arriving(gains)
@@ -157,7 +161,7 @@ def best_path(gains: Mapping[BeadKind, Scores], band: Band) -> list[tuple[int, i
 
 
 def _forward(arriving: Doubles, starts: Positions, walk: Doubles, band: Band) -> Doubles:
-    """Return the log-sum over all paths from the beginning to each cell, ``[rows, width]``."""
+    """Return the log of the sum over all paths from the beginning to each cell, ``[rows, width]``."""
     out = np.full(band.rows * band.width + 1, _NEVER)
     inside = band.inside
     for row in range(band.rows):
@@ -170,7 +174,7 @@ def _forward(arriving: Doubles, starts: Positions, walk: Doubles, band: Band) ->
 
 
 def _backward(leaving: Doubles, ends: Positions, walk: Doubles, band: Band) -> Doubles:
-    """Return the log-sum over all paths from each cell to the end, ``[rows, width]``."""
+    """Return the log of the sum over all paths from each cell to the end, ``[rows, width]``."""
     out = np.full(band.rows * band.width + 1, _NEVER)
     inside = band.inside
     for row in range(band.rows - 1, -1, -1):
@@ -184,12 +188,12 @@ def _backward(leaving: Doubles, ends: Positions, walk: Doubles, band: Band) -> D
 
 
 def _looked_up(table: Scores, cells: Positions) -> Doubles:
-    """Return ``table`` at numbered cells, never for the number after the last."""
+    """Return the values of ``table`` at numbered cells, and ``_NEVER`` for the number after the last cell."""
     return np.append(table.ravel().astype(np.float64), _NEVER)[cells]
 
 
 def _running(unpaired: Scores) -> Doubles:
-    """Return the score of walking from each row's first cell to each other by unpaired English sentences."""
+    """Return the score of each path from the first cell of a row by unpaired English sentences only."""
     return np.pad(np.cumsum(unpaired[:, :-1], axis=1, dtype=np.float64), ((0, 0), (1, 0)))
 
 

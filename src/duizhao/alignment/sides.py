@@ -1,4 +1,4 @@
-"""One side of a text as the aligner sees it: vectors, lengths, punctuation."""
+"""One side of a text as the aligner uses it: vectors, lengths, punctuation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from duizhao.encoders import SpanVectors
 
 Floats = NDArray[np.float32]
 BeadKind = tuple[int, int]
-"""How many Chinese and how many English sentences a bead holds."""
+"""The number of Chinese and of English sentences of a bead."""
 
 _QUOTES = frozenset('“”"「」『』')
 _CLOSERS = "”\"’'」』)）"
@@ -21,11 +21,11 @@ _CLOSERS = "”\"’'」』)）"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a text, as evidence: vectors, lengths in characters, punctuation of each sentence.
+    """One side of a text: vectors, lengths in characters, and punctuation of each sentence.
 
-    ``lengths`` and ``quotes`` are running sums, float32 ``[n + 1]``; ``marks`` is float32 ``[n, 5]``: ends
-    as a question, as an exclamation, with a colon, begins with and ends with a quotation mark. ``tokens``
-    are what each sentence's translation is likely to repeat.
+    ``lengths`` and ``quotes`` are running sums, float32 ``[n + 1]``. ``marks`` is float32 ``[n, 5]``: ends as
+    a question, ends as an exclamation, ends with a colon, begins with a quotation mark, ends with a quotation
+    mark. ``tokens`` are the numbers and words that the translation of each sentence probably repeats.
     """
 
     vectors: SpanVectors
@@ -38,7 +38,7 @@ class Side:
         return len(self.marks)
 
     def part(self, start: int, stop: int) -> Side:
-        """Return the sentences ``[start, stop)``; spans that run past ``stop`` are no longer asked for."""
+        """Return the sentences ``[start, stop)``. Callers must not use spans that run past ``stop``."""
         some, ends = slice(start, stop), slice(start, stop + 1)
         vectors = self.vectors
         cut = SpanVectors(vectors.spans[:, some], vectors.heads[some], vectors.tails[some])
@@ -46,7 +46,7 @@ class Side:
 
 
 def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
-    """Gather the evidence of one side."""
+    """Compute the side of a text from its sentences and their vectors."""
     lengths = np.array([len(s.strip()) + 1 for s in sentences], dtype=np.float32)
     quotes = np.array([sum(c in _QUOTES for c in s) for s in sentences], dtype=np.float32)
     marks = np.array([_marks(s.strip()) for s in sentences], dtype=np.float32).reshape(-1, 5)
@@ -65,6 +65,6 @@ def _marks(sentence: str) -> tuple[bool, ...]:
 
 
 def length_ratio(zh: Side, en: Side) -> float:
-    """Return English characters per Chinese character, held within what any translation shows."""
+    """Return English characters per Chinese character, limited to the range of real translations."""
     ratio = float(en.lengths[-1]) / max(float(zh.lengths[-1]), 1.0)
     return min(max(ratio, 1.5), 9.0)

@@ -1,4 +1,4 @@
-"""What both languages write alike: figures, and words in Latin letters."""
+"""Tokens that are the same in both languages: numbers, and words in Latin letters."""
 
 from __future__ import annotations
 
@@ -53,11 +53,12 @@ _ENGLISH_NUMBERS |= {month: str(at) for at, month in enumerate(_MONTHS, start=1)
 
 
 def shared_tokens(sentence: str) -> frozenset[str]:
-    """Return what a sentence of either language holds that its translation is likely to repeat.
+    """Return the tokens of a sentence of either language that its translation probably repeats.
 
-    These are numbers as Arabic figures (also of Chinese number words of two characters and more, of English
-    number words and months) and words in Latin letters, in lower case. In an English sentence every word is
-    one of them: what counts is only what the Chinese side has too.
+    These are numbers and words in Latin letters. Numbers are written in digits. They also come from Chinese
+    number words of two and more characters, English number words, and English months. Words are in lower
+    case. Every word of an English sentence is such a token. Callers compare them with the tokens of the
+    Chinese side.
     """
     found = {_plain(figure) for figure in _FIGURE.findall(sentence)}
     for word in _LATIN.findall(sentence):
@@ -72,7 +73,7 @@ def _plain(figure: str) -> str:
 
 
 def _value(word: str) -> str:
-    """Return the figures of a Chinese number word below ten thousand, or its digits one by one."""
+    """Return the value of a Chinese number word below ten thousand in digits, or its digits one by one."""
     if not any(c in _UNITS for c in word):
         return "".join(str(_DIGITS[c]) for c in word).lstrip("0") or "0"
     total, digit = 0, 0

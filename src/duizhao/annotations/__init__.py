@@ -1,4 +1,4 @@
-"""Annotations: what people decided, read, checked and tied to sentences."""
+"""Annotations: what people decided. They are read, checked, and linked to sentences."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Annotations: what people added by judgement, read from ``annotations/*.jsonl`` and anchored to the raw text.
+"""Read annotations from ``annotations/*.jsonl`` and check that they match the raw text.
 
-An annotation names article, file, span and surface; sentence ids and column offsets are computed at
-build (``resolution``). Nothing is re-anchored in silence: `locate` only says where a text has probably gone.
+An annotation names an article, a file, a span, and the text at that span (the surface). The build computes
+sentence ids and column offsets from these (module ``resolution``). If the raw text has changed, an annotation
+is never moved automatically. `locate` only says where its text probably is now.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from duizhao.files import read_json_lines, reason, show
 from duizhao.text import Document, Sentence, Span, read
 
 KINDS = ("entities", "mentions", "events", "claims", "questions")
-"""Annotation files that become configs."""
+"""The annotation files that become configs."""
 
 FILES = (*KINDS, "script", "beads", "acknowledged")
 """All annotation files, without the ending ``.jsonl``."""
 
 MOST_TOLD = 50
-"""Lines of a message."""
+"""The most lines that one message has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an annotation file: its place, ``file:line``, and what stands there."""
+    """One line of an annotation file: its place, ``file:line``, and its content."""
 
     place: str
     row: Mapping[str, Any]
@@ -37,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A span of one of an article's files (``zh`` or ``en``) and what it must read."""
+    """A span in a file of an article (``zh`` or ``en``), and the text that must be there."""
 
     article_id: str
     file: str
@@ -49,7 +50,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """All annotations of a build, as their schemas accepted them."""
+    """All annotations of a build. Their schemas have accepted them."""
 
     script: Sequence[Line] = ()
     beads: Sequence[Line] = ()
@@ -61,7 +62,7 @@ class Annotations:
     )
 
     def of(self, kind: str, article_id: str) -> list[Line]:
-        """Lines of ``script`` or ``beads`` that belong to an article."""
+        """Return the lines of ``script`` or ``beads`` that belong to an article."""
         if kind not in self._by_article:
             index = self._by_article.setdefault(kind, {})
             for line in self.script if kind == "script" else self.beads:
@@ -70,9 +71,9 @@ class Annotations:
 
 
 def read_annotations(folder: Path | None) -> Annotations:
-    """Annotations of a folder; none where it is not there.
+    """Read the annotations of a folder. If the folder does not exist, there are none.
 
-    Raises InputError ``bad-annotation`` that tells all lines that cannot be read or that their schema refuses.
+    Raises InputError ``bad-annotation``. It lists the lines that cannot be read or that their schema refuses.
     """
     if folder is None or not folder.is_dir():
         return Annotations()
@@ -105,7 +106,7 @@ def read_annotations(folder: Path | None) -> Annotations:
 
 
 def anchors(annotations: Annotations) -> Iterator[Anchor]:
-    """Every anchor of every annotation, in the files' order."""
+    """Yield every anchor of every annotation, in the order of the files."""
     for line in annotations.script:
         yield _anchor(line.row, "zh", line.place)
     for kind, lines in annotations.configs.items():
@@ -119,12 +120,15 @@ def anchors(annotations: Annotations) -> Iterator[Anchor]:
 
 
 def statement_anchors(part: Mapping[str, Any], place: str) -> tuple[Anchor, Anchor]:
-    """The Chinese and the English anchor of a claim's statement."""
+    """Return the Chinese and the English anchor of a statement of a claim."""
     return _anchor(part, "zh", place), _anchor({**part["en"], "article_id": part["article_id"]}, "en", place)
 
 
 def holds(anchor: Anchor, text: str, spans: Sequence[Span] = ()) -> bool:
-    """Whether an anchor's span reads as its surface; ``spans`` are the text's kept ones, for markup in between."""
+    """Return whether the text at the anchor's span is its surface.
+
+    ``spans`` are the kept spans of the text. With them, markup inside the anchor's span is skipped.
+    """
     there = text[anchor.start : anchor.end]
     inside = [
         (max(a, anchor.start), min(b, anchor.end)) for a, b in spans if a < anchor.end and b > anchor.start
@@ -133,7 +137,7 @@ def holds(anchor: Anchor, text: str, spans: Sequence[Span] = ()) -> bool:
 
 
 def locate(anchor: Anchor, text: str) -> int | None:
-    """Where an anchor's surface stands now, nearest to where it stood; None where it is nowhere."""
+    """Return where the surface is now, as near as possible to the old place; None if it is nowhere."""
     after = text.find(anchor.surface, anchor.start)
     before = text.rfind(anchor.surface, 0, anchor.start + len(anchor.surface))
     return min(
@@ -144,7 +148,10 @@ def locate(anchor: Anchor, text: str) -> int | None:
 
 
 def check_articles(annotations: Annotations, known: set[str]) -> None:
-    """Raises InputError ``unknown-article`` that tells all annotations of an article that is not there."""
+    """Raise InputError ``unknown-article`` if annotations name an article that does not exist.
+
+    It lists them.
+    """
     named = [(line.row["article_id"], line.place) for line in annotations.beads]
     named += [(anchor.article_id, anchor.place) for anchor in anchors(annotations)]
     unknown = list(dict.fromkeys((place, id) for id, place in named if id not in known))
@@ -155,7 +162,10 @@ def check_articles(annotations: Annotations, known: set[str]) -> None:
 
 
 def check_corrections(document: Document, lines: Sequence[Line]) -> None:
-    """Raises InputError ``stale-correction`` that tells all spans that do not read as their surface."""
+    """Raise InputError ``stale-correction`` if the text at a span is not its surface.
+
+    It lists these spans.
+    """
     problems = []
     for line in lines:
         row = line.row
@@ -170,9 +180,10 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
 
 
 def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
-    """Beads fixed by hand as indices of sentences, score 1.
+    """Turn beads made by hand into beads of sentence indices, with score 1.
 
-    Raises DuizhaoError ``stale-bead`` where starts are not those of the sentences that follow, or some are left over.
+    Raises InputError ``stale-bead`` if the starts of a bead are not those of the next sentences, or if
+    sentences are left over.
     """
     starts = {
         "zh": [sentence.spans[0][0] for sentence in zh],
@@ -207,7 +218,10 @@ def _anchor(row: Mapping[str, Any], file: str, place: str) -> Anchor:
 
 
 def _read(path: Path, problems: list[str]) -> tuple[Line, ...]:
-    """Lines of a JSON Lines file that the schema of its name accepts; what is wrong with others goes to ``problems``."""
+    """Return the lines of a JSON Lines file that its schema accepts.
+
+    Problems of other lines go to ``problems``.
+    """
     found = []
     for place, row in read_json_lines(path, "bad-annotation"):
         if isinstance(row, InputError):

@@ -1,7 +1,7 @@
-"""Resolution: from anchored annotations to records that carry their sentences' text.
+"""Turn annotations into records that contain the text of their sentences.
 
-Pure: takes the ``sentences`` records and the files' texts, gives records and findings. A finding's record is
-the annotation's place, ``file:line``.
+No file is read: the input is the ``sentences`` records and the texts of the files. The output is records and
+findings. The ``record`` of a finding is the place of its annotation, ``file:line``.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from duizhao.text import Span, positions
 
 Texts = Mapping[tuple[str, str], str]
 
-_REMEMBERED = 1000  # rows whose offsets are kept: annotations of one row come together
+_REMEMBERED = 1000  # rows whose offsets are cached; annotations of one row mostly follow one another
 
 _SPANS = {"zh": "raw_spans", "en": "en_spans"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an anchor is: its sentence, and half-open offsets in that sentence's columns of the anchor's language."""
+    """The place of an anchor: its sentence, and half-open offsets in the columns of the anchor's language."""
 
     sentence: Mapping[str, Any]
     start: int
@@ -35,7 +35,10 @@ class Place:
 
 
 class Resolver:
-    """Finds the sentence that an anchor is in: an index over the records, made once a build."""
+    """Finds the sentence that contains an anchor.
+
+    It is an index over the records, made once for each build.
+    """
 
     def __init__(self, sentences: Sequence[Mapping[str, Any]], texts: Texts) -> None:
         self.texts = texts
@@ -49,7 +52,7 @@ class Resolver:
         self._offsets: dict[tuple[str, str], dict[int, int]] = {}
 
     def kept(self, anchor: Anchor) -> list[Span]:
-        """Kept spans of an anchor's file that it touches, in order."""
+        """Return the kept spans that overlap the anchor, in order."""
         spans = self._spans.get((anchor.article_id, anchor.file), [])
         index = max(bisect_right(spans, anchor.start, key=lambda span: span[0]) - 1, 0)
         touched: list[Span] = []
@@ -60,7 +63,7 @@ class Resolver:
         return touched
 
     def find(self, anchor: Anchor) -> Place | None:
-        """The place of an anchor, None where it is not inside one sentence's kept text."""
+        """Return the place of an anchor, or None if it is not inside the kept text of one sentence."""
         spans = self._spans.get((anchor.article_id, anchor.file), [])
         index = bisect_right(spans, anchor.start, key=lambda span: span[0]) - 1
         if index < 0 or anchor.start >= spans[index][1]:
@@ -72,14 +75,18 @@ class Resolver:
         return Place(row, offsets[anchor.start], offsets[anchor.end - 1] + 1)
 
     def _offsets_of(self, row: Mapping[str, Any], anchor: Anchor) -> dict[int, int]:
-        """Where each kept character of a row's file stands in the row's text. The last rows asked for are kept."""
+        """Map the place of each kept character in the file to its offset in the row's text.
+
+        The result is cached.
+        """
         key = (row["id"], anchor.file)
         if key not in self._offsets:
             if len(self._offsets) >= _REMEMBERED:
                 self._offsets.clear()
             spans = [(start, end) for start, end in row[_SPANS[anchor.file]]]
             places = positions(self.texts[anchor.article_id, anchor.file], spans)
-            # A space between spans gives way to its next character.
+            # A space inserted between spans has the place of the next character. The later entry, that
+            # character, overwrites the space.
             self._offsets[key] = {place: offset for offset, place in enumerate(places)}
         return self._offsets[key]
 
@@ -87,9 +94,9 @@ class Resolver:
 def resolve(
     annotations: Annotations, sentences: Sequence[Mapping[str, Any]], texts: Texts
 ) -> tuple[dict[str, list[Record]], list[Finding]]:
-    """Records of the annotated configs, by config, and what is wrong with their annotations.
+    """Return the records of the annotated configs, by config, and the findings on the annotations.
 
-    ``texts`` are the raw texts by (article id, file). Annotations with a finding give no record.
+    ``texts`` are the raw texts by (article id, file). If there is any finding, there are no records.
     """
     resolver = Resolver(sentences, texts)
     findings = [
@@ -117,7 +124,7 @@ def resolve(
 
 
 def check_annotations(annotations: Annotations, resolver: Resolver) -> Iterator[Finding]:
-    """Anchors that no longer hold, and where each has probably gone (``duizhao annotate --check``)."""
+    """Yield a finding for each anchor that no longer matches the text, with its probable new place."""
     yield from _check_anchors(annotations, resolver)
 
 
@@ -271,5 +278,5 @@ def _statement(part: Mapping[str, Any], place: str, resolver: Resolver) -> tuple
 
 def _found(resolver: Resolver, anchor: Anchor) -> Place:
     place = resolver.find(anchor)
-    assert place is not None, anchor  # _check_anchors saw to it
+    assert place is not None, anchor  # _check_anchors has checked this
     return place

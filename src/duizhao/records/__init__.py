@@ -1,4 +1,4 @@
-"""Records: documents to rows, and the checks of rows. No files, no clock."""
+"""Turn documents into rows, and check the rows. No files and no clock are read."""
 
 from __future__ import annotations
 

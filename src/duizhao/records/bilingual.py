@@ -1,6 +1,7 @@
-"""Bilingual sense (validation level 4): do the two sides of a row say the same numbers, names and scripts?
+"""Check that both sides of a row have the same numbers and names, and the right script (level 4).
 
-These checks find candidates, not errors: each finding is mended or acknowledged with a reason.
+A finding may be an error or not. A person reads it and then fixes the row or acknowledges the finding with a
+reason.
 """
 
 from __future__ import annotations
@@ -73,11 +74,11 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
 SHORTEST, LONGEST = 0.45, 2.2
-"""Bounds of an English row's length against what its Chinese lets one expect (3.2 letters a Han character)."""
+"""Limits of an English row's length divided by the expected length: 3.2 letters for each Han character."""
 
 
 def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, str]]:
-    """(finding id, record id, field, message) for every row that may not say the same in all columns."""
+    """Yield (finding id, record id, field, message) for each row whose columns may differ in content."""
     paragraphs: dict[tuple[str, int], str] = {}
     for row in sentences:
         key = (row["article_id"], row["paragraph"])
@@ -93,7 +94,7 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
 
 
 def chinese_numbers(text: str) -> tuple[set[float], set[float]]:
-    """Values in a Chinese text: those written in figures, and those written in characters."""
+    """Return the numbers in a Chinese text: those in Arabic digits, and those in Chinese characters."""
     figures = {
         float(number.replace(",", "")) * _UNITS.get(unit, 1) for number, unit in _CHINESE_NUMBER.findall(text)
     }
@@ -102,7 +103,7 @@ def chinese_numbers(text: str) -> tuple[set[float], set[float]]:
 
 
 def english_numbers(text: str) -> tuple[set[float], set[float]]:
-    """Values in an English text: those written in figures, and those written in words (months among them)."""
+    """Return the numbers in an English text: those in digits, and those in words. Months are numbers too."""
     figures = {
         float(number.rstrip(",").replace(",", "")) * _SCALES.get(scale.lower(), 1)
         for number, scale in _ENGLISH_NUMBER.findall(text)
@@ -122,7 +123,7 @@ def english_numbers(text: str) -> tuple[set[float], set[float]]:
 
 
 def _spoken(text: str) -> set[float]:
-    """Values that Chinese number characters may stand for: 十二, 三百五十, 二十 (in 二十多), and each digit alone."""
+    """Return the two values that a Chinese number word may have: with its last unit (万, 亿), and without."""
     unit = next((unit for unit in ("万亿", "亿", "億", "万", "萬") if text.endswith(unit)), "")
     total, digit = 0, None
     for character in text.removesuffix(unit):
@@ -156,7 +157,7 @@ def _show(values: set[float]) -> str:
 
 
 def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, str]]:
-    """Latin names of the Chinese row that its English paragraph never uses."""
+    """Yield a finding for each Latin name in the Chinese row that is not in the English paragraph."""
     there = re.sub(r"[^a-z]", "", paragraph.lower())
     for name in dict.fromkeys(_LATIN_NAME.findall(row["zh_hans"])):
         if re.sub(r"[^a-z]", "", name.lower()) not in there:

@@ -1,7 +1,8 @@
-"""Validation: every record against its schema, then every record against the others.
+"""Validation: check every record against its schema, and then the records against each other.
 
-Levels follow the habit of Universal Dependencies' validator: 1 schema, 2 ids and references,
-3 spans and the ledger, 4 bilingual sense, 5 the release. All findings are collected; none stops the rest.
+The levels are like those of the Universal Dependencies validator: 1 schema, 2 ids and references, 3 spans and
+the ledger, 4 content of both sides, 5 the release. All findings are collected. If there are findings of level
+1, the other levels are not checked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from duizhao.sources import hashes_to
 from duizhao.text import read, same_characters
 
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
-"""Levels at which one finding stops a release. Level 4 warns unless the build is strict."""
+"""One finding of these levels stops a release.
+
+A finding of level 4 is a warning, but stops a strict build.
+"""
 
 _REFERENCES = {
     "sentences": {"article_id": "articles"},
@@ -30,11 +34,11 @@ _REFERENCES = {
     "claims": {"premise_id": "sentences", "hypothesis_id": "sentences"},
     "questions": {"article_ids": "articles"},
 }
-"""Fields that name records of another config: one id, or a list of them."""
+"""Fields that name records of another config, by one id or a list of ids."""
 
 
 def validate(records: Records) -> list[Finding]:
-    """Findings of levels 1 to 4 on the records of a whole dataset, in a fixed order."""
+    """Return the findings of levels 1 to 4 on the records of a whole dataset, in a fixed order."""
     schema = [finding for config, rows in records.items() for finding in check_schema(config, rows)]
     if schema:
         return schema
@@ -50,14 +54,14 @@ def validate(records: Records) -> list[Finding]:
 
 
 def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
-    """Level 1: what the JSON Schema of the config refuses, explained."""
+    """Level 1: each record is valid under the JSON Schema of its config."""
     for number, row in enumerate(rows):
         for field, message in problems(config, row):
             yield Finding("schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message)
 
 
 def check_ids(records: Records) -> Iterator[Finding]:
-    """Level 2: ids are unique in their config; references lead somewhere; positions count up."""
+    """Level 2: ids are unique in their config, and every reference names an existing record."""
     known = {config: {row["id"] for row in rows} for config, rows in records.items()}
     for config, rows in records.items():
         for id, count in Counter(row["id"] for row in rows).items():
@@ -74,7 +78,7 @@ def check_ids(records: Records) -> Iterator[Finding]:
 
 
 def check_ledger(records: Records) -> Iterator[Finding]:
-    """Level 3: the blocks of a file tile it without gaps, hash to its sha256, and sum to the article's counts."""
+    """Level 3: the blocks of a file cover it without gaps and have its hash and the counts of the article."""
     files = _files(records)
     for article in records.get("articles", ()):
         for language, prefix in (("zh", "raw"), ("en", "en")):
@@ -103,7 +107,7 @@ def check_ledger(records: Records) -> Iterator[Finding]:
 
 
 def check_spans(records: Records) -> Iterator[Finding]:
-    """Level 3: spans follow one another, cover kept text only, each character once, and read as the record says."""
+    """Level 3: spans are in order, cover the kept text exactly once, and have the text of their record."""
     files = _files(records)
     texts = file_texts(records.get("blocks", ()))
     scripts = {row["id"]: row["source_script"] for row in records.get("articles", ())}
@@ -131,7 +135,7 @@ def check_spans(records: Records) -> Iterator[Finding]:
 
 
 def check_mentions(records: Records) -> Iterator[Finding]:
-    """Level 3: every mention's span reads as its surface, in the text that it carries and in its sentence."""
+    """Level 3: the text at a mention's span is its surface, and its text is that of its sentence."""
     columns = {column.tag: column.key for column in COLUMNS}
     sentences = {row["id"]: row for row in records.get("sentences", ())}
     for row in records.get("mentions", ()):
@@ -147,13 +151,16 @@ def check_mentions(records: Records) -> Iterator[Finding]:
 
 
 def check_sides(records: Records) -> Iterator[Finding]:
-    """Level 4: rows whose columns may not say the same. A person decides: mend the row or acknowledge the finding."""
+    """Level 4: rows whose columns may differ in content.
+
+    A person fixes the row or acknowledges the finding.
+    """
     for id, record, field, message in check_sense(records.get("sentences", ())):
         yield Finding(id, 4, record, field, message)
 
 
 def _check_reading(row: Record, language: str, text: str, script: str | None) -> Iterator[Finding]:
-    """What spans cover is what the record says: to the character, or up to script where the source was converted."""
+    """The text of the spans is the text of the record. If the source was converted, the script may differ."""
     if language == "en":
         if (row["en"] or "") != text:
             yield Finding("span-text", 3, row["id"], "en", f"the spans read {text!r}")
@@ -167,7 +174,7 @@ def _check_reading(row: Record, language: str, text: str, script: str | None) ->
 
 
 def file_texts(blocks: Iterable[Record]) -> dict[tuple[str, str], str]:
-    """The raw text of every file, by (article id, language): its blocks put together again."""
+    """Return the raw text of every file, by (article id, language). It is the text of all blocks in order."""
     parts: dict[tuple[str, str], list[str]] = {}
     for row in blocks:
         parts.setdefault((row["article_id"], row["language"]), []).append(row["text"])
@@ -182,7 +189,10 @@ def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
 
 
 def _is_altered(article: Record, language: str, text: str) -> bool:
-    """Whether a file's text is not what its bytes say: extracted by an older version, or a page with broken bytes."""
+    """Return whether a file's text is not exactly that of its bytes.
+
+    This is so if an older version extracted the text, or if the page has broken bytes.
+    """
     extraction = article["extraction"] if language == "zh" else None
     return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
 
@@ -201,7 +211,10 @@ def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iter
 
 
 def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, str], str]) -> list[Finding]:
-    """Findings without the level 4 ones that a person acknowledged; an acknowledgement without a finding is one."""
+    """Remove the level 4 findings that a person acknowledged.
+
+    Add one for each acknowledgement without a finding.
+    """
     raised = {(finding.id, finding.record) for finding in findings if finding.level == 4}
     stale = [
         Finding(

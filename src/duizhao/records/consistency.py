@@ -1,7 +1,8 @@
-"""Records against one another (levels 2 and 3): what is stated twice in a release says the same.
+"""Check that facts which a release states twice agree (levels 2 and 3).
 
-Order and positions, ids that name their place, beads, blocks' fields by their label, evidence, statements, dates, and
-the articles' texts. A change of one field that this cannot show needs the raw files (``verify``).
+These are: order and positions, ids that name their place, beads, the fields of a block by its label,
+evidence, statements, dates, and the texts of articles. To find other changes of a field, compare with the raw
+files (``verify``).
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ _SOMETIMES = ("paragraph", "category", "reason", "score")
 
 
 def check_consistency(records: Records) -> Iterator[Finding]:
-    """Findings of levels 2 and 3, in a fixed order. The records are those that their schemas accept."""
+    """Return the findings of levels 2 and 3, in a fixed order.
+
+    The records must be valid under their schemas.
+    """
     blocks, sentences = records.get("blocks", ()), records.get("sentences", ())
     yield from _check_places("blocks", blocks, lambda row: (row["article_id"], row["language"]), _block_id)
     yield from _check_places("sentences", sentences, lambda row: row["article_id"], _sentence_id)
@@ -40,7 +44,10 @@ def _block_id(row: Record) -> str:
 
 
 def _sentence_id(row: Record) -> str:
-    """The id that a row's first span asks for; its own where it has none, which other checks tell."""
+    """Return the id that follows from a row's first span.
+
+    A row without spans keeps its id; other checks report it.
+    """
     for letter, field in (("s", "raw_spans"), ("e", "en_spans")):
         if row[field]:
             return f"{row['article_id']}:{letter}{row[field][0][0]:05d}"
@@ -50,7 +57,7 @@ def _sentence_id(row: Record) -> str:
 def _check_places(
     config: str, rows: Sequence[Record], group: Callable[[Record], Any], make_id: Callable[[Record], str]
 ) -> Iterator[Finding]:
-    """Positions count up from 0 in their article or file; ids name the place at which a row starts."""
+    """Positions count up from 0 in each article or file. An id names the place where its row starts."""
     counts: dict[Any, int] = defaultdict(int)
     for row in rows:
         key = group(row)
@@ -63,7 +70,7 @@ def _check_places(
 
 
 def _check_labels(blocks: Sequence[Record]) -> Iterator[Finding]:
-    """Which fields a block has follows from its label."""
+    """The label of a block determines which fields it has."""
     for row in blocks:
         for field in _SOMETIMES:
             has, should = row[field] is not None, field in _BY_LABEL[row["label"]]
@@ -73,7 +80,7 @@ def _check_labels(blocks: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_order(sentences: Sequence[Record]) -> Iterator[Finding]:
-    """Rows follow the order of both files."""
+    """Rows are in the order of both files."""
     for field in ("raw_spans", "en_spans"):
         ends: dict[str, int] = defaultdict(int)
         for row in sentences:
@@ -88,7 +95,10 @@ def _check_order(sentences: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_beads(records: Records) -> Iterator[Finding]:
-    """A side has sentences exactly where it has spans, and no more of them; nothing English without an English file."""
+    """A side has sentences only if it has spans, and not more sentences than spans.
+
+    Without an English file, a row has no English and no score.
+    """
     files = {row["id"]: row["en_path"] for row in records.get("articles", ())}
     for row in records.get("sentences", ()):
         counts = [int(part) for part in row["bead"].split("-")]
@@ -110,7 +120,7 @@ def _check_beads(records: Records) -> Iterator[Finding]:
 
 
 def _check_paragraphs(sentences: Sequence[Record], blocks: Sequence[Record]) -> Iterator[Finding]:
-    """A row's paragraph is that of the block at which it starts."""
+    """The paragraph of a row is the paragraph of the block where the row starts."""
     known = {(row["article_id"], row["language"], row["raw_start"]): row["paragraph"] for row in blocks}
     for row in sentences:
         for language, field in (("zh", "raw_spans"), ("en", "en_spans")):
@@ -130,7 +140,7 @@ def _check_mention_ids(mentions: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_evidence(records: Records) -> Iterator[Finding]:
-    """Evidence names sentences that are there, and repeats what they say."""
+    """Evidence names existing sentences and repeats their text exactly."""
     sentences = {row["id"]: row for row in records.get("sentences", ())}
     for config in ("events", "questions"):
         for row in records.get(config, ()):
@@ -147,7 +157,7 @@ def _check_evidence(records: Records) -> Iterator[Finding]:
 
 
 def _check_statements(records: Records) -> Iterator[Finding]:
-    """The Chinese of a claim's statement stands in its sentence."""
+    """The Chinese text of a statement is part of its sentence."""
     sentences = {row["id"]: row for row in records.get("sentences", ())}
     for row in records.get("claims", ()):
         for part in ("premise", "hypothesis"):
@@ -172,7 +182,10 @@ def _check_dates(records: Records) -> Iterator[Finding]:
 
 
 def _check_articles(records: Records) -> Iterator[Finding]:
-    """An article's text is its kept paragraphs, and its Chinese title those that its rows call a title."""
+    """The text of an article is its kept paragraphs.
+
+    Its Chinese title is the text of the rows with role title.
+    """
     paragraphs: dict[tuple[str, str], dict[int, list[tuple[int, int]]]] = defaultdict(dict)
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in records.get("blocks", ()):
@@ -200,7 +213,7 @@ def _check_articles(records: Records) -> Iterator[Finding]:
 
 
 def _check_text(article: Record, zh: Sequence[str], en: Sequence[str], own: str) -> Iterator[Finding]:
-    """An article's texts against its paragraphs, its title against ``own``, what the rows with that role read."""
+    """Compare an article's texts with its paragraphs, and its title with ``own``, the text of its title rows."""
     joined = "\n\n".join(zh)
     as_written = article["source_script"] == "zh-Hans"
     for column in ("zh_hans", "zh_hant"):

@@ -1,4 +1,7 @@
-"""Roles of sentences: what a block is in its article, which roles a release holds, and how rows that are no prose pair."""
+"""Roles of sentences, for example title or table. The roles of a release can be chosen.
+
+This module also pairs the rows of tables and code, which are not aligned by meaning.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,17 @@ ROLES = (
     "code",
     "footnote",
 )
-"""Every role, as in the schema of the config sentences."""
+"""All roles, as in the schema of the config ``sentences``."""
 VERBATIM = frozenset(("table", "code"))
-"""Roles of rows that are no prose: neither split, nor aligned by meaning, nor converted between scripts."""
+"""Roles of rows that are not prose.
+
+They are not split, not aligned by meaning, and not converted to another script.
+"""
 _OF_KIND = frozenset(("title", "heading", "quote", "caption", "list_item", "table", "code", "footnote"))
 
 
 def role_of(raw: str, block: Block) -> str:
-    """Role of the sentences of a block."""
+    """Return the role of the sentences of a block."""
     if block.speaker is not None:
         return "question" if block.asks else "answer"
     if block.kind == "paragraph" and _is_quotation(read(raw, block.spans)):
@@ -37,9 +43,10 @@ def role_of(raw: str, block: Block) -> str:
 
 
 def choose_roles(text: str | None) -> frozenset[str]:
-    """Roles that a user names: ``title,body`` these alone, ``-table,-code`` all but these, None all.
+    """Return the roles that a user chose.
 
-    Raises DuizhaoError ``unknown-role``.
+    ``title,body`` means only these, ``-table,-code`` means all except these, and None means all. Raises
+    DuizhaoError ``unknown-role``.
     """
     if text is None:
         return frozenset(ROLES)
@@ -57,20 +64,21 @@ def choose_roles(text: str | None) -> frozenset[str]:
 
 
 def _is_quotation(text: str) -> bool:
-    """Whether a paragraph is one quotation from its first character to its last."""
+    """Return whether a paragraph is one quotation from its first to its last character."""
     return text[:1] in "“「" and text[-1:] in "”」" and not any(mark in text[1:-1] for mark in "”」")
 
 
 def is_verbatim(sentence: Sentence) -> bool:
-    """Whether a sentence is a table's row or a line of code."""
+    """Return whether a sentence is a row of a table or a line of code."""
     return sentence.role in VERBATIM
 
 
 def pair_verbatim(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
-    """Beads of the rows of tables and lines of code of an article.
+    """Return the beads of the rows of tables and the lines of code of an article.
 
-    Where both sides have the same roles in the same order, they pair by their order; else those pair that read the
-    same, and the others have no counterpart. The score is 1: no model is asked.
+    If both sides have the same roles in the same order, they are paired in this order. Otherwise only rows
+    with the same text are paired, and the others have no counterpart. The score is 1, because no model is
+    used.
     """
     left = [index for index, sentence in enumerate(zh) if is_verbatim(sentence)]
     right = [index for index, sentence in enumerate(en) if is_verbatim(sentence)]
@@ -97,7 +105,10 @@ def pair_verbatim(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
 
 
 def in_order(beads: Sequence[Bead]) -> list[Bead]:
-    """Beads by their place in the Chinese file; one without Chinese stands behind the bead that its English follows."""
+    """Sort beads by their place in the Chinese file.
+
+    A bead without Chinese comes after the bead whose English is before its own English.
+    """
     behind: dict[int, list[Bead]] = {}
     owner = sorted((bead.en[-1], bead.zh[0]) for bead in beads if bead.zh and bead.en)
     rank, chinese = 0, -1

@@ -1,4 +1,4 @@
-"""Both Chinese columns of an article: one as it was written, one converted, character by character."""
+"""Make both Chinese columns of an article: one is the text as written, the other is converted from it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ from duizhao.text import (
 
 @dataclass(frozen=True, slots=True)
 class ScriptPair:
-    """A document's text in both scripts, each as long as the text itself, so that spans count in both.
+    """The text of a document in both scripts.
 
-    Places that are not kept read as in the source. ``doubts`` are places of the text where the conversion is not sure.
+    Each is as long as the source, so the same spans are valid in both. Text that is not kept is the same as
+    in the source. ``doubts`` are the places where the conversion is not sure.
     """
 
     zh_hans: str
@@ -41,9 +42,10 @@ class ScriptPair:
 def write_both(
     document: Document, paragraphs: Sequence[Sequence[Span]], annotations: Annotations, to: str
 ) -> ScriptPair:
-    """Both scripts of a document's kept paragraphs. ``to`` is the Traditional script of a converted column.
+    """Return the kept paragraphs of a document in both scripts.
 
-    A place that ``annotations/script.jsonl`` corrects has the right form there and is in no doubt.
+    ``to`` is the script of a converted Traditional column. Corrections in ``annotations/script.jsonl`` are
+    applied. A corrected place is not a doubt.
     """
     raw = document.text
     text = "\n".join(read(raw, spans) for spans in paragraphs)
@@ -53,7 +55,8 @@ def write_both(
     script = find_script(text)
     damage = find_damage(text) if script.written == "zh-Hant" else ()
     if damage and script.tag != "mixed":
-        script = Script("zh-Hant", "zh-Hant")  # its characters are the converter's: no sign of a region
+        # A converter chose the characters, so they do not show a region.
+        script = Script("zh-Hant", "zh-Hant")
     doubts: tuple[Doubt, ...] = ()
     if script.written == "zh-Hant":
         traditional = repair(text, damage)
@@ -87,9 +90,9 @@ def write_both(
 
 
 def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]) -> list[Finding]:
-    """Level 4: a text that a converter damaged, one of two scripts, and each doubtful place that nobody settled.
+    """Level 4: texts that a converter damaged, texts in two scripts, doubtful places without a correction.
 
-    ``starts`` gives the place where each sentence begins and its id, in the text's order.
+    ``starts`` maps the place where each sentence begins to its id, in the order of the text.
     """
     found = []
     if pair.damage:
@@ -132,7 +135,7 @@ def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]
 
 
 def _names(annotations: Annotations) -> dict[str, str]:
-    """Names of the entity table: Simplified form and Traditional form, where they are equally long."""
+    """Return the names of the entities: Simplified to Traditional form, if both have the same length."""
     names: dict[str, str] = {}
     for line in annotations.configs.get("entities", ()):
         simplified, traditional = line.row["names"]["zh_hans"], line.row["names"]["zh_hant"]

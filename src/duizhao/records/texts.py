@@ -1,4 +1,4 @@
-"""What is wrong with an article's text as a whole: nothing kept, another language, broken characters."""
+"""Find articles whose text is wrong as a whole: nothing is kept, the wrong language, broken characters."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _BROKEN = (
     (re.compile("\ufffd"), "bytes that could not be read"),
     (re.compile("烫烫烫|屯屯屯|葺葺葺"), "memory that nothing was written to"),
 )
-"""Signs of broken text, and what each comes from."""
+"""Signs of broken text, each with its cause."""
 _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
-"""Encodings that a text was wrongly read in, and those that it is in."""
+"""Pairs of encodings: the one in which a text was wrongly read, and the right one."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _LETTERS = 40
-"""Letters that a text or a paragraph must have for its language to be told."""
+"""The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05
-"""Kept characters, and their share in the file, under which nearly nothing is kept."""
+"""If fewer characters are kept, or a smaller share of the text, then nearly nothing is kept."""
 
 
 def check_texts(records: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
-    """Level 4: articles of which nothing is kept or in the wrong language, bilingual files, broken characters."""
+    """Level 4: articles with nothing kept or in the wrong language, bilingual files, broken characters."""
     rows: dict[str, list[Record]] = defaultdict(list)
     for row in records.get("sentences", ()):
         rows[row["article_id"]].append(row)
@@ -53,7 +53,7 @@ def _check_kept(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_language(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
-    """Whether the Chinese side is Chinese and the English one English, each as a whole and in most paragraphs."""
+    """Each side is in its language as a whole, and the Chinese side also in most of its paragraphs."""
     for key, file, language in (("zh_hans", "raw_path", "Chinese"), ("en", "en_path", "English")):
         paragraphs: dict[int, str] = defaultdict(str)
         for row in rows:
@@ -70,7 +70,10 @@ def _check_language(article: Record, rows: Sequence[Record]) -> Iterator[Finding
 
 
 def _lean(text: str) -> tuple[str, int] | None:
-    """The language of a paragraph and its size in words, one Han character being one; None where it has too few."""
+    """Return the language of a paragraph and its size in words; None if it is too short.
+
+    A Han character counts as one word.
+    """
     han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     if han + latin < _LETTERS:
         return None
@@ -78,7 +81,10 @@ def _lean(text: str) -> tuple[str, int] | None:
 
 
 def _check_characters(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
-    """One finding for each kind of broken character in a column of an article: where the first is, and how many rows have one."""
+    """Yield one finding for each kind of broken character in a column of an article.
+
+    It names the first place and the number of rows.
+    """
     for key in ("zh_hans", "en"):
         broken = [(row["id"], told) for row in rows if (told := _broken(row[key] or ""))]
         control = [(row["id"], match) for row in rows if (match := _CONTROL.search(row[key] or ""))]
@@ -97,7 +103,7 @@ def _more(rows: Sequence[object], article: Record) -> str:
 
 
 def _broken(text: str) -> str | None:
-    """What is broken in a text, in words; None where nothing is."""
+    """Describe what is broken in a text; None if nothing is."""
     if text.isascii():
         return None
     for pattern, what in _BROKEN:
@@ -112,7 +118,7 @@ def _broken(text: str) -> str | None:
 
 
 def _read_again(text: str, wrong: str, right: str) -> str | None:
-    """A text in its right encoding, if that makes Chinese of most of it."""
+    """Decode a text again in the right encoding. Return it if most of the result is Chinese, else None."""
     try:
         data = text.encode(wrong)
     except UnicodeEncodeError:

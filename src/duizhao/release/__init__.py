@@ -1,5 +1,7 @@
-"""Releases: written, read, checked, described and uploaded. Names are imported when first used: who only loads
-data must not pay for the pipeline."""
+"""Releases: write, read, check, describe and upload them.
+
+A name is imported when it is first used. So a user who only loads data does not import the pipeline.
+"""
 
 from __future__ import annotations
 

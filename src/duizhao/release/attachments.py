@@ -1,4 +1,4 @@
-"""What stands beside the card and goes with the release: errata, the licence, pictures, the citation."""
+"""The files beside the card that are shipped with the release: errata, licence, pictures, citation."""
 
 from __future__ import annotations
 
@@ -16,18 +16,24 @@ from duizhao.release.card import split_card
 from duizhao.release.manifest import is_path
 
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
-"""What a card may show from its own folder, by the ends of the names."""
+"""File name endings of the pictures that a card may show from its own folder."""
 
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?:<([^>\n]*)>|([^)\s]+))[^)]*\)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 _MADE = ("readme.md", "croissant.json", "manifest.json")
-"""Files that every release makes itself, in lower case: some file systems know no other."""
+"""Files that the build itself writes into every release.
+
+In lower case, because some file systems ignore case.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """The card's text (None: there is no card), the files to ship by their path in the release, the parsed CITATION.cff."""
+    """The text of the card (None if there is no card), the files to ship, and the parsed CITATION.cff.
+
+    The files are given by their paths in the release.
+    """
 
     card: str | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
@@ -35,10 +41,11 @@ class Attachments:
 
 
 def read_attachments(card: Path) -> Attachments:
-    """The card and what belongs to it: ``ERRATA.md`` and ``CITATION.cff`` beside it, the licence and pictures that it links to.
+    """Read the card, the files beside it that belong to it, and the licence and pictures that it links to.
 
-    Only what lies in the card's folder is shipped, also where a link of the file system leads elsewhere. Raises
-    InputError ``bad-card`` for a card that cannot be read and for a link that cannot be shipped, ``bad-citation``.
+    ``ERRATA.md`` and ``CITATION.cff`` belong to it. Only files inside the card's folder are shipped. A
+    symbolic link that leads out of the folder is refused. Raises InputError ``bad-card`` if the card cannot
+    be read or a linked file cannot be shipped, and ``bad-citation``.
     """
     if not card.exists():
         return Attachments()
@@ -61,13 +68,13 @@ def read_attachments(card: Path) -> Attachments:
 
 
 def find_pictures(text: str) -> list[str]:
-    """Pictures that a Markdown text shows from its own folder, by their paths, in order, each once."""
+    """Return the paths of the pictures that a text shows from the card's folder, in order, each once."""
     links = (match[1] or match[2] or "" for match in _PICTURE.finditer(text))
     return list(dict.fromkeys(name for link in links if (name := _inside(link))))
 
 
 def read_citation(file: Path) -> dict[str, Any] | None:
-    """A parsed CITATION.cff; None where there is none. Raises InputError ``bad-citation``."""
+    """Parse a CITATION.cff. None if the file does not exist. Raises InputError ``bad-citation``."""
     if not file.exists():
         return None
     citation = parse_yaml(read_text(file, "bad-citation"), show(file), "bad-citation")
@@ -79,7 +86,7 @@ def read_citation(file: Path) -> dict[str, Any] | None:
 
 
 def _inside(link: str) -> str | None:
-    """The path that a link names in the card's folder; None for an address, an anchor and a path out of the folder."""
+    """Return the path of a link inside the card's folder; None for a URL, an anchor or any other path."""
     link = unquote(link)
     if not link or link.startswith(("/", "#", "\\")) or _SCHEME.match(link):
         return None
@@ -88,7 +95,7 @@ def _inside(link: str) -> str | None:
 
 
 def _check_link(folder: Path, name: str) -> str | None:
-    """Why a file cannot be shipped; None where it can."""
+    """Return why a file cannot be shipped, or None if it can."""
     first = PurePosixPath(name).parts[0]
     if not is_path(name):
         return f"links to {name!r}, which cannot be the name of a released file; rename it"

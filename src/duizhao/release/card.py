@@ -1,4 +1,4 @@
-"""The card: DATASET_CARD.md with configs, features and tables filled in, as the Hub shows it."""
+"""The card that the Hub shows: DATASET_CARD.md with configs, features and tables filled in."""
 
 from __future__ import annotations
 
@@ -46,20 +46,26 @@ _MARKS = re.compile(r"[\\`*_{}\[\]<>|~&#!]")
 
 
 def make_template(name: str, articles: int) -> str:
-    """The card of a release whose maker wrote none."""
+    """Return a card for a release that has no DATASET_CARD.md."""
     title = name if _is_text(name) else "dataset"
     head = _write_head({"pretty_name": title, **_HEAD})
     return f"---\n{head}---\n\n{_TEMPLATE.format(name=escape(title), articles=articles)}"
 
 
 def escape(text: str) -> str:
-    """Text that Markdown shows as it is, on one line and in a table too. A hyphen or an underscore in a word stays."""
+    """Escape a text so that Markdown shows it unchanged on one line, also in a table.
+
+    A hyphen or an underscore inside a word is not escaped.
+    """
     flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return _MARKS.sub(lambda match: match[0] if _in_word(flat, match) else "\\" + match[0], flat)
 
 
 def _in_word(text: str, match: re.Match[str]) -> bool:
-    """Whether an underscore stands between letters or figures, where it is no mark of emphasis."""
+    """Return whether an underscore is between letters or digits.
+
+    There Markdown does not read it as emphasis.
+    """
     around = text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
     return match[0] == "_" and len(around) == 2 and around.isalnum()
 
@@ -67,18 +73,25 @@ def _in_word(text: str, match: re.Match[str]) -> bool:
 def make_card(
     card: str, records: Records, acknowledged: int = 0, citation: Mapping[str, Any] | None = None
 ) -> str:
-    """The Hub card: the card's own YAML and text, with configs, features, tables and numbers filled in.
+    """Return the card for the Hub: its YAML and text, with configs, features, tables and numbers filled in.
 
-    Placeholders, each as ``<!-- duizhao:name -->`` with its arguments behind the name: ``counts``, ``fields [config]``,
-    ``removed``, ``record config``, ``acknowledged``, ``rows config`` (how many), ``parts config field`` (entries of
-    a list field), ``filled config field`` (rows where it is not null), ``split config field`` (rows by its value),
-    ``citation`` (BibTeX of a parsed CITATION.cff). Raises DuizhaoError ``bad-card``.
+    A placeholder has the form ``<!-- duizhao:name -->``, with its arguments after the name. The names are:
+
+    - ``counts``, ``fields [config]``, ``removed``, ``record config``, ``acknowledged``
+    - ``rows config``: the number of rows
+    - ``parts config field``: the number of entries of a list field
+    - ``filled config field``: the number of rows where the field is not null
+    - ``split config field``: the number of rows by value of the field
+    - ``citation``: the BibTeX entry of a parsed CITATION.cff
+
+    Raises DuizhaoError ``bad-card``.
     """
     own, body = split_card(card)
     configs = [
         {
             "config_name": name,
-            "description": f"sha256 {_digest(rows)}",  # load_dataset's cache knows a local folder by its YAML, not by its files
+            # The cache of load_dataset tells two versions of a folder apart by this YAML only.
+            "description": f"sha256 {_digest(rows)}",
             "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}.parquet"}],
             **({"default": True} if name == "sentences" else {}),
         }
@@ -99,14 +112,20 @@ def make_card(
 
 
 def card_title(folder: Path) -> str:
-    """The ``pretty_name`` of a release's card; the folder's name where it has none. Raises DuizhaoError ``bad-card``."""
+    """Return the ``pretty_name`` of a release's card, or else the name of the folder.
+
+    Raises DuizhaoError ``bad-card``.
+    """
     card = find_file(folder, "README.md")
     own = split_card(read_text(card, "bad-card"), show(folder / "README.md"))[0] if card else {}
     return str(own.get("pretty_name") or folder.resolve().name)
 
 
 def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
-    """Code points of the Chinese files by article, then by category (kept and markup among them)."""
+    """Count the code points of the Chinese files, by article and category.
+
+    Kept and markup are categories too.
+    """
     table: dict[str, dict[str, int]] = {}
     for row in blocks:
         if row["language"] == "zh":
@@ -117,7 +136,10 @@ def count_removed(blocks: Sequence[Record]) -> dict[str, dict[str, int]]:
 
 
 def split_card(card: str, name: str = "DATASET_CARD.md") -> tuple[dict[str, Any], str]:
-    """The card's YAML and its Markdown. Raises InputError ``bad-card``; ``name`` is told in it."""
+    """Split a card into its YAML and its Markdown.
+
+    Raises InputError ``bad-card``, whose message names ``name``.
+    """
     card = card.replace("\r\n", "\n")
     if not card.startswith("---\n"):
         return {}, card
@@ -134,12 +156,12 @@ def split_card(card: str, name: str = "DATASET_CARD.md") -> tuple[dict[str, Any]
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name can be written as UTF-8: a folder's may hold other bytes."""
+    """Return whether a name can be written as UTF-8. The name of a folder may hold other bytes."""
     return name.encode("utf-8", "ignore").decode() == name
 
 
 def _digest(rows: Sequence[Record]) -> str:
-    """SHA-256 of a config's records, as one JSON list."""
+    """Return the SHA-256 of the records of a config, written as one JSON list."""
     digest = hashlib.sha256(b"[")
     for number, row in enumerate(rows):
         digest.update((", " * (number > 0) + json.dumps(row, ensure_ascii=False)).encode())
@@ -148,7 +170,10 @@ def _digest(rows: Sequence[Record]) -> str:
 
 
 def _write_head(head: Mapping[str, Any]) -> str:
-    """The YAML with one line for a key, or for an entry of a list of mappings: the text of the card begins early."""
+    """Write the YAML with one line for each key, or for each entry of a list of mappings.
+
+    So it stays short.
+    """
     lines: list[str] = []
     for key, value in head.items():
         entries = (
@@ -163,13 +188,13 @@ def _write_head(head: Mapping[str, Any]) -> str:
 
 
 def _flow(value: Any) -> str:
-    """A value as YAML on one line."""
+    """Write a value as YAML on one line."""
     text = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=True, width=10**9)
     return text.removesuffix("...\n").strip()
 
 
 def _fill(what: str, config: str, field: str, records: Records) -> str:
-    """What stands in a placeholder's place, from the records alone."""
+    """Return the text that replaces a placeholder. It depends only on the records."""
     if what == "counts":
         rows = [
             f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |"
@@ -200,11 +225,11 @@ _COUNTED: Mapping[str, Callable[[Sequence[Record], str], int]] = {
     "parts": lambda rows, field: sum(len(row[field]) for row in rows),
     "filled": lambda rows, field: sum(row[field] is not None for row in rows),
 }
-"""Placeholders that are a number of one field of a config."""
+"""Placeholders whose value is a number about one field of a config."""
 
 
 def _split(rows: Sequence[Record], field: str) -> str:
-    """How many rows have each value of a field, the most frequent first: ``560 `1-1`, 101 `1-2` ``."""
+    """Count the rows by the value of a field, the most frequent first: ``560 `1-1`, 101 `1-2` ``."""
     counts = Counter(json.dumps(row[field], ensure_ascii=False).strip('"') for row in rows)
     return ", ".join(
         f"{number:,} `{value}`" for value, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
@@ -212,7 +237,7 @@ def _split(rows: Sequence[Record], field: str) -> str:
 
 
 def _sample(rows: Sequence[Record]) -> Record:
-    """A record to show: the tenth, long texts cut."""
+    """Return a record to show: the tenth, with long texts cut."""
     row = dict(rows[min(9, len(rows) - 1)])
     return {key: _shortened(value) for key, value in row.items()}
 

@@ -1,4 +1,4 @@
-"""Checks of a release as it lies in its folder (level 5), and of its records."""
+"""Checks of the files of a release (level 5) and of its records."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from duizhao.release.loading import MISSING, iterate_lines, read_lines
 from duizhao.release.manifest import data_files, find_file, read_manifest
 from duizhao.schema import Record
 
-_TOGETHER = 1000  # rows that are compared at a time
+_TOGETHER = 1000  # how many rows are compared at a time
 
 
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
-    """All findings on a release, level 5 first, but for the acknowledged ones; and its row counts.
+    """Return the findings on a release, level 5 first, and its row counts.
 
-    Raises ReleaseError where there is no manifest that says what the release is. Only regular files inside the
-    folder are read.
+    Acknowledged findings are left out. Raises ReleaseError if there is no valid manifest. Only regular files
+    inside the folder are read.
     """
     manifest = read_manifest(folder)
     findings = _check_hashes(folder, manifest)
@@ -32,7 +32,7 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
         findings += _check_config(folder, config, count, iter(records[config]), wrong)
     if not any(
         finding.id == "bad-json-lines" for finding in findings
-    ):  # else every check finds what is missing
+    ):  # without all lines, other checks would report the same fault again
         told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
         findings += _check_sources(manifest, records["articles"])
         findings += acknowledge(validate(records), told)
@@ -40,9 +40,9 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
 
 
 def check_release(folder: Path) -> list[Finding]:
-    """Level 5: the manifest's hashes and counts, Parquet against JSON Lines, Arrow schemas against the schemas.
+    """Check level 5: hashes and counts of the manifest, Parquet against JSON Lines, Arrow schemas.
 
-    Rows are compared a few at a time, and not kept.
+    Only some rows are in memory at a time.
     """
     manifest = read_manifest(folder)
     findings = _check_hashes(folder, manifest)
@@ -67,7 +67,11 @@ def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> list[Finding]:
 def _check_config(
     folder: Path, config: str, count: int, rows: Iterator[Record], wrong: Sequence[str]
 ) -> list[Finding]:
-    """Findings on a config's two files. ``rows`` are those of its JSON Lines; when all are read, ``wrong`` tells of the others."""
+    """Return the findings on the two files of a config.
+
+    ``rows`` are the records of its JSON Lines. When all have been read, ``wrong`` lists the problems of other
+    lines.
+    """
     findings, same = _compare(folder, config, count, rows)
     lines = [Finding("bad-json-lines", 5, data_files(config)[1], "rows", message) for message in wrong]
     if not same and not lines:
@@ -78,7 +82,10 @@ def _check_config(
 
 
 def _compare(folder: Path, config: str, count: int, rows: Iterator[Record]) -> tuple[list[Finding], bool]:
-    """Findings on a config's Parquet file, and whether it has the same rows as ``rows``, which are read to their end."""
+    """Return the findings on a config's Parquet file, and whether it has the same rows as ``rows``.
+
+    ``rows`` are read to the end.
+    """
     name = data_files(config)[0]
     file = find_file(folder, name)
     try:
@@ -102,12 +109,12 @@ def _compare(folder: Path, config: str, count: int, rows: Iterator[Record]) -> t
 
 
 def _exhaust(rows: Iterator[Record]) -> int:
-    """How many rows are left."""
+    """Read the remaining rows and return their number."""
     return sum(1 for _ in rows)
 
 
 def _check_sources(manifest: Mapping[str, Any], articles: Sequence[Record]) -> list[Finding]:
-    """Raw files that an article names and the manifest does not, or not with that hash."""
+    """Return findings on raw files of articles that the manifest does not name with the same hash."""
     sources = manifest.get("sources")
     if not sources:
         return []

@@ -1,7 +1,8 @@
-"""Croissant: the release's metadata as JSON-LD, derived from the schemas, the card and ``CITATION.cff``.
+"""Croissant: the metadata of a release as JSON-LD, made from the schemas, the card and ``CITATION.cff``.
 
-Croissant 1.1 (http://mlcommons.org/croissant/1.1), because 1.0 cannot say what an array of arrays is. Pure: no
-file is read, no clock asked; what the card or the citation does not say is left out.
+The version is Croissant 1.1 (http://mlcommons.org/croissant/1.1), because 1.0 cannot describe an array of
+arrays. This module reads no files and no clock. A fact that the card and the citation do not state is left
+out.
 """
 
 from __future__ import annotations
@@ -31,8 +32,12 @@ RESPONSIBLE_AI: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rai:dataUseCases", ("Uses", "Direct Use")),
     ("rai:dataReleaseMaintenancePlan", ("Rights, and how to have a text removed", "Maintenance")),
 )
-"""Property of the responsible-AI vocabulary (http://mlcommons.org/croissant/RAI/1.0) and the headings of a card that
-say it: ours first, then those of the Hub's dataset card template. All that the card has are taken, in its order."""
+"""Properties of the responsible-AI vocabulary, each with the headings of a card that give its value.
+
+The vocabulary is http://mlcommons.org/croissant/RAI/1.0. The text under a heading becomes the value. The
+headings of our card come first, then those of the Hub's card template. If a card has several of them, all are
+used, in the order of the card.
+"""
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -77,7 +82,7 @@ _CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-"""The standard ``@context`` of Croissant 1.1, which readers compare with."""
+"""The standard ``@context`` of Croissant 1.1. Readers compare a file's context with it."""
 
 
 def make_croissant(
@@ -87,11 +92,11 @@ def make_croissant(
     hashes: Mapping[str, str],
     citation: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Croissant 1.1 JSON-LD of a release.
+    """Return the Croissant 1.1 JSON-LD of a release.
 
-    ``configs`` are the record kinds in the release; ``head`` is the card's YAML and ``body`` its Markdown; ``hashes``
-    gives the SHA-256 of each released file by its path in the release; ``citation`` is a parsed ``CITATION.cff``
-    (https://citation-file-format.github.io), whose version, date, authors and addresses go over.
+    ``configs`` are the configs of the release. ``head`` is the YAML of the card and ``body`` its Markdown.
+    ``hashes`` gives the SHA-256 of each released file by its path in the release. ``citation`` is a parsed
+    ``CITATION.cff`` (https://citation-file-format.github.io). Its version, date, authors and URLs are used.
     """
     told = citation or {}
     sections = split_sections(body)
@@ -120,7 +125,10 @@ def make_croissant(
 
 
 def split_sections(body: str) -> dict[str, str]:
-    """A card's Markdown by heading of level 1 and 2, in order; text before the first has the heading ``""``."""
+    """Split the Markdown of a card at its headings of level 1 and 2.
+
+    Text before the first has the heading ``""``.
+    """
     sections: dict[str, str] = {}
     title, fenced = "", False
     for line in body.split("\n"):
@@ -133,7 +141,7 @@ def split_sections(body: str) -> dict[str, str]:
 
 
 def responsible_ai(sections: Mapping[str, str]) -> dict[str, str]:
-    """What the card's sections say on collection, bias, sensitive information, …: property to plain paragraphs."""
+    """Return the card's text on collection, bias, sensitive information and so on, by Croissant property."""
     found = (
         (name, [_prose(text) for title, text in sections.items() if title in titles])
         for name, titles in RESPONSIBLE_AI
@@ -142,7 +150,7 @@ def responsible_ai(sections: Mapping[str, str]) -> dict[str, str]:
 
 
 def cite(citation: Mapping[str, Any]) -> str:
-    """BibTeX entry of a ``CITATION.cff``; only what it says."""
+    """Return the BibTeX entry of a ``CITATION.cff``. It has only facts that the file states."""
     authors = " and ".join(f"{{{_author(author)}}}" for author in citation.get("authors", []))
     date = str(citation.get("date-released", ""))
     fields = {
@@ -157,7 +165,7 @@ def cite(citation: Mapping[str, Any]) -> str:
 
 
 def leaves(name: str) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
-    """Every scalar of a config: path from its column, JSON type, depth of the arrays around it, description."""
+    """Yield every scalar field of a config: path, JSON type, number of arrays around it, description."""
     for field, spec in schema.load_schema(name)["properties"].items():
         yield from _leaves((field,), spec, 0, spec.get("description", ""))
 
@@ -176,7 +184,10 @@ def _leaves(
 
 
 def _record_set(config: str) -> dict[str, Any]:
-    """One config as a flat record set: structs and lists of structs become one field per scalar."""
+    """Describe a config as a flat record set.
+
+    Each scalar inside a struct or a list of structs becomes a field.
+    """
     return {
         "@type": "cr:RecordSet",
         "@id": config,
@@ -220,7 +231,10 @@ def _parquet(config: str) -> str:
 
 
 def _license(head: Mapping[str, Any]) -> Any:
-    """The Hub's licence id, or a work with its name and address where the card names one of its own (``other``)."""
+    """Return the Hub's licence id.
+
+    For the id ``other``, return a work with the card's licence name and link.
+    """
     if head.get("license") != "other" or not head.get("license_name"):
         return head.get("license")
     link = {"url": head["license_link"]} if head.get("license_link") else {}
@@ -248,7 +262,11 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _prose(text: str) -> str:
-    """Paragraphs of a section on one line each, without code, tables, pictures and comments, and the words that announce them."""
+    """Return the paragraphs of a section, each on one line.
+
+    Code, tables, pictures and comments are left out. So is a sentence that ends in a colon before one of
+    them.
+    """
     text = re.sub(r"```.*?```|<!--.*?-->", "\0", text, flags=re.DOTALL)
     text = re.sub(r"(?:^\|.*\n)+|!\[[^\]]*\]\([^)]*\)", "\0", text, flags=re.MULTILINE)
     text = re.sub(r"(?:[^.\n]|\n(?!\n))*:\s*\0", "", text).replace("\0", "")

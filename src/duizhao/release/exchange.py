@@ -1,4 +1,7 @@
-"""What the system gives for safe replacing: two folders that change places in one step, and locks that die with their process."""
+"""Functions of the operating system for safe replacement: exchange two folders in one step, and lock files.
+
+A lock ends when its process ends.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_CURRENT = -100  # AT_FDCWD of Linux: paths count from the current folder
+_CURRENT = -100  # AT_FDCWD of Linux: paths are relative to the current folder
 _LINUX_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _MACOS_EXCHANGE = 2  # RENAME_SWAP of renamex_np(2)
 _UNABLE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM}
 
 
 def exchange(one: Path, two: Path) -> bool:
-    """Let two folders of one file system change places, in one step. False where the system cannot; nothing is done then.
+    """Exchange two folders of one file system in one step.
 
-    Linux 3.15 by ``renameat2``, macOS 10.12 by ``renamex_np``, each on file systems that support it. Raises OSError.
+    If the system cannot do this, do nothing, return False. Linux from 3.15 has ``renameat2``, macOS from
+    10.12 ``renamex_np``. The file system must support it too. Raises OSError.
     """
     sys.audit("duizhao.exchange", str(one), str(two))
     call = _call(one, two)
@@ -34,7 +38,7 @@ def exchange(one: Path, two: Path) -> bool:
 
 
 def _call(one: Path, two: Path) -> Any:
-    """The system's call with its arguments; None where the system has none."""
+    """Return the system call with its arguments, or None if the system has no such call."""
     name = {"linux": "renameat2", "darwin": "renamex_np"}.get(sys.platform)
     if name is None:
         return None
@@ -50,10 +54,13 @@ def _call(one: Path, two: Path) -> Any:
 if sys.platform == "win32":
     import msvcrt
 
-    _PLACE = 2**30  # far behind the text: locked bytes cannot be read by others
+    _PLACE = 2**30  # far after the text, because other processes cannot read locked bytes
 
     def lock(descriptor: int, told: str) -> bool:
-        """Lock a file until it is closed or its process ends. False where somebody holds it."""
+        """Lock a file until it is closed or its process ends.
+
+        Return False if another process has locked it.
+        """
         os.lseek(descriptor, _PLACE, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -62,7 +69,7 @@ if sys.platform == "win32":
         return True
 
     def unlock(descriptor: int) -> None:
-        """Give a lock back."""
+        """Unlock a file."""
         os.lseek(descriptor, _PLACE, os.SEEK_SET)
         with contextlib.suppress(OSError):
             msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
@@ -71,9 +78,10 @@ else:
     import fcntl
 
     def lock(descriptor: int, told: str) -> bool:
-        """Lock a file until it is closed or its process ends. False where somebody holds it.
+        """Lock a file until it is closed or its process ends. Return False if another process has locked it.
 
-        ``told`` is what `identify` gave to whoever wrote the file. It decides on file systems that have no locks.
+        ``told`` is the result of `identify` in the process that wrote the file. If the file system has no
+        locks, the answer depends on whether that process still runs.
         """
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -86,12 +94,12 @@ else:
         return True
 
     def unlock(descriptor: int) -> None:
-        """Give a lock back."""
+        """Unlock a file."""
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def is_alive(told: str) -> bool:
-        """Whether the process that `identify` told of still runs."""
+        """Return whether the process that `identify` described still runs."""
         number = told.split(" ")[0].strip()
         if not number.isdecimal():
             return False
@@ -100,12 +108,15 @@ else:
         except (ProcessLookupError, OverflowError):
             return False
         except PermissionError:
-            pass  # it runs, as somebody else
+            pass  # the process runs and belongs to another user
         return identify(int(number)) == told.strip()
 
 
 def identify(process: int | None = None) -> str:
-    """A process by its number and, where the system tells it, its start: a number is given again, both are not."""
+    """Return the number of a process and, if the system has it, its start time.
+
+    A system uses the number of a process again later. Number and start time together are unique.
+    """
     number = os.getpid() if process is None else process
     started = ""
     with contextlib.suppress(OSError, IndexError):  # proc(5): the 22nd field; the second may hold spaces
@@ -114,7 +125,10 @@ def identify(process: int | None = None) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Ask the disk to keep the names in a folder through a loss of power, where the system can be asked."""
+    """Write the names in a folder to the disk, so that they survive a loss of power.
+
+    Nothing happens on a system that cannot do this.
+    """
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

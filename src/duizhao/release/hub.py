@@ -1,4 +1,7 @@
-"""Pushing a release to the Hub. Everything that can be known before is checked before the first byte goes."""
+"""Upload a release to the Hub.
+
+Everything that can be checked in advance is checked before anything is sent.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,15 @@ Say = Callable[[str], None]
 
 _PART = r"(?![-.])(?:[A-Za-z0-9_]|[-.](?![-.]))+(?<![-.])"
 _REPO = re.compile(f"{_PART}/{_PART}")
-"""What the Hub takes as a name (https://huggingface.co/docs/huggingface_hub, ``validate_repo_id``), with an organization or user."""
+"""The names that the Hub accepts, with an organization or user.
+
+Source: https://huggingface.co/docs/huggingface_hub, ``validate_repo_id``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a push sends where: the repository, the folder, and (path in the release, bytes) of each file, in order."""
+    """What a push sends: the repository, the folder, and path and size in bytes of each file, in order."""
 
     repo: str
     folder: Path
@@ -36,10 +42,10 @@ class Plan:
 
 
 def plan_push(repo: str, folder: Path) -> Plan:
-    """A plan for a release that passes all its checks, made without the network.
+    """Make the plan for a release that passes all checks. The network is not used.
 
-    Only files that the manifest names go, and the manifest. Raises DuizhaoError ``bad-repo``, the errors of
-    ``read_manifest``, or the first finding's id where the release is invalid or was tampered with.
+    A push sends the files that the manifest names, and the manifest. Raises DuizhaoError ``bad-repo``, the
+    errors of ``read_manifest``, or an error with the id of the first finding if the release is invalid.
     """
     _check_repo(repo)
     manifest = read_manifest(folder)
@@ -53,7 +59,7 @@ def plan_push(repo: str, folder: Path) -> Plan:
 
 
 def describe(plan: Plan) -> str:
-    """Every file that would go with its size in bytes, one a line, and the sum."""
+    """List every file that would be sent, one on each line, with its size in bytes, and the sum."""
     width = max(len(f"{size:,}") for _, size in plan.files)
     lines = [f"{size:>{width},}  {name}" for name, size in plan.files]
     return "\n".join(
@@ -67,10 +73,11 @@ def describe(plan: Plan) -> str:
 def push(
     plan: Plan, *, private: bool = False, message: str | None = None, say: Say = lambda text: None
 ) -> str:
-    """Upload what the plan says in one commit and return the commit's address; the repository is made where it is missing.
+    """Upload the files of a plan in one commit and return the URL of the commit.
 
-    Raises DuizhaoError, before anything is sent: ``no-token``, ``no-network``, ``bad-token``; and ``not-private`` where
-    ``private`` was asked of a repository that is public already, ``hub-refused`` where the Hub says no.
+    The repository is created if it does not exist. Raises DuizhaoError ``no-token``, ``no-network`` or
+    ``bad-token`` before anything is sent; ``not-private`` if ``private`` is set but the repository is already
+    public; and ``hub-refused`` if the Hub refuses.
     """
     from huggingface_hub import HfApi, get_token
 
@@ -102,7 +109,7 @@ def _check_repo(repo: str) -> None:
 
 
 def _sign_in(api: HfApi, repo: str) -> str:
-    """The name that the token belongs to: the first request, which also shows whether there is a network."""
+    """Return the user of the token. This is the first request, so it also shows whether the network works."""
     me = api.whoami()
     if (me.get("auth") or {}).get("accessToken", {}).get("role") == "read":
         raise HubError("bad-token", f"{repo}: not pushed: this token may only read; make one that may write")
@@ -119,7 +126,7 @@ def _check_private(api: HfApi, repo: str) -> None:
 
 @contextmanager
 def _explained(repo: str, endpoint: str, token: str) -> Iterator[None]:
-    """Turn what the library raises into one line without credentials."""
+    """Turn errors of the library into a HubError of one line without credentials."""
     try:
         yield
     except DuizhaoError as error:
@@ -132,7 +139,7 @@ def _explained(repo: str, endpoint: str, token: str) -> Iterator[None]:
 
 
 def _explain(repo: str, endpoint: str, error: Exception) -> HubError | None:
-    """What the library raised, for the user; None for a fault of ours."""
+    """Turn an error of the library into a message for the user; None if it is a fault of Duizhao."""
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
     if isinstance(error, OfflineModeIsEnabled):
@@ -141,7 +148,7 @@ def _explain(repo: str, endpoint: str, error: Exception) -> HubError | None:
         return _refusal(repo, error)
     if isinstance(error, ValueError):  # the Hub's own check of the card's YAML
         return HubError("hub-refused", f"{repo}: the Hub refused: {' '.join(str(error).split())}")
-    # A file's upload fails in a thread, with the cause behind a RuntimeError.
+    # Uploads run in threads. There the library raises a RuntimeError, and its cause is the real error.
     cause = error.__cause__ or error
     if isinstance(cause, HfHubHTTPError):
         return _refusal(repo, cause)
@@ -151,7 +158,7 @@ def _explain(repo: str, endpoint: str, error: Exception) -> HubError | None:
 
 
 def _refusal(repo: str, error: Any) -> HubError:
-    """What an HTTP error of the Hub means to the user."""
+    """Explain an HTTP error of the Hub to the user."""
     status = getattr(error.response, "status_code", None)
     if status == 401:
         return HubError(
@@ -164,6 +171,9 @@ def _refusal(repo: str, error: Any) -> HubError:
 
 
 def _is_network(error: BaseException) -> bool:
-    """Connections that fail, by whichever client the library has: requests, httpx or its successor."""
+    """Return whether an error is a failed connection.
+
+    The library may use requests, httpx or a later client.
+    """
     kinds = {kind.__name__ for kind in type(error).__mro__}
     return isinstance(error, OSError) or bool(kinds & {"TransportError", "RequestException", "ConnectError"})

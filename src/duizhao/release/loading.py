@@ -1,4 +1,7 @@
-"""Loading a release: what users of the installed package call. Imports nothing of the pipeline."""
+"""Load a release.
+
+Users of the installed package call these functions. No module of the pipeline is imported.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMS = ("datasets", "arrow", "pandas", "polars")
-"""What `load` can return."""
+"""The forms that `load` can return."""
 
 MISSING = "no regular file inside the release"
 
@@ -47,11 +50,12 @@ def load(
     path: str | Path | None = None,
     as_: Literal["datasets", "arrow", "pandas", "polars"] = "datasets",
 ) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
-    """A config of the release inside the package (or of the release at ``path``), offline.
+    """Load a config of the release inside the package, or of the release at ``path``.
 
-    ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``), ``pandas`` or
-    ``polars`` (a ``DataFrame``); all but the first do without ``datasets``. Raises DuizhaoError ``unknown-config``,
-    ``unknown-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
+    The network is not used. ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
+    ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library
+    ``datasets``. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
+    ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
     """
     if as_ not in FORMS:
         raise InputError("unknown-form", f"{as_}: no such form; known: {', '.join(FORMS)}")
@@ -95,7 +99,7 @@ def _frame(table: pa.Table, form: str) -> Any:
 
 
 def read_records(folder: Path) -> dict[str, list[Record]]:
-    """All records of a release, by config, from its JSON Lines, as the schemas accept them.
+    """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
 
     Raises ReleaseError ``bad-json-lines`` or ``schema-violation``.
     """
@@ -112,13 +116,16 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
 
 
 def read_lines(folder: Path, config: str) -> tuple[list[Record], list[str]]:
-    """Records of a config from its JSON Lines, and what is wrong with the lines that are not among them."""
+    """Read the records of a config from its JSON Lines.
+
+    The second list says what is wrong with other lines.
+    """
     wrong: list[str] = []
     return list(iterate_lines(folder, config, wrong)), wrong
 
 
 def iterate_lines(folder: Path, config: str, wrong: list[str]) -> Iterator[Record]:
-    """Records of a config from its JSON Lines, one at a time; what is wrong with other lines goes to ``wrong``."""
+    """Yield the records of a config from its JSON Lines. Problems of other lines are added to ``wrong``."""
     name = data_files(config)[1]
     file = find_file(folder, name)
     if file is None:

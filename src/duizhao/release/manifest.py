@@ -1,4 +1,4 @@
-"""The manifest of a release: what is in it. Imports nothing of the pipeline."""
+"""The manifest lists the files of a release. No module of the pipeline is imported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from duizhao.errors import InputError, ReleaseError
 from duizhao.files import read_json, show
 
 FORMAT = 1
-"""Version of the release's layout; a newer one is refused."""
+"""Version of the layout of a release. A release with a newer version is refused."""
 
 NAME = "manifest.json"
 
@@ -21,10 +21,10 @@ _PATH = re.compile(f"{_PART}(?:/{_PART})*")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a release, checked. Raises ReleaseError.
+    """Read the manifest of a release and check it.
 
-    ``not-a-release`` where no manifest can be read, ``newer-release`` where a newer version made it,
-    ``bad-manifest`` where parts are missing or wrong.
+    Raises ReleaseError ``not-a-release`` if there is no readable manifest, ``newer-release`` if a newer
+    version wrote it, and ``bad-manifest`` if parts are missing or wrong.
     """
     try:
         file = find_file(folder, NAME)
@@ -53,10 +53,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def find_file(folder: Path, name: str) -> Path | None:
-    """The path of a release's file; None where there is none, or a link leads out of the release.
+    """Return the path of a file of a release. None if it does not exist or is a link out of the release.
 
-    Links into the cache of ``huggingface_hub`` are followed: there ``snapshots/REVISION/README.md`` leads to
-    ``blobs/``, beside ``snapshots``.
+    In the cache of ``huggingface_hub``, ``snapshots/REVISION/README.md`` is a link into ``blobs/``, beside
+    ``snapshots``. Such links are followed.
     """
     try:
         home, file = folder.resolve(), (folder / name).resolve()
@@ -69,17 +69,17 @@ def find_file(folder: Path, name: str) -> Path | None:
 
 
 def is_path(name: str) -> bool:
-    """Whether a name is a path inside a release on every system: relative, with slashes, without ``..``."""
+    """Return whether a name is a valid path inside a release: relative, with slashes, without ``..``."""
     return _PATH.fullmatch(name) is not None
 
 
 def data_files(config: str) -> tuple[str, str]:
-    """The two files of a config, by their paths in the release: Parquet and JSON Lines."""
+    """Return the paths of the two files of a config in the release: Parquet and JSON Lines."""
     return f"{config}/{schema.SPLIT}.parquet", f"{config}/{schema.SPLIT}.jsonl"
 
 
 def hint_at_old(folder: Path) -> str:
-    """Where the release of a folder waits that a killed build left without one; empty where there is none."""
+    """Return a hint where the old release is, if a killed build has moved it away; else an empty text."""
     try:
         target = folder.resolve()
         old = work_folder(target) / "old"
@@ -94,17 +94,17 @@ def hint_at_old(folder: Path) -> str:
 
 
 def work_folder(target: Path) -> Path:
-    """The folder that a build of the release ``target`` works in, beside it."""
+    """Return the folder beside ``target`` that a build of this release works in."""
     import hashlib
 
     name = target.name
-    if len(os.fsencode(name)) > 200:  # 255 bytes are the most that file systems take
+    if len(os.fsencode(name)) > 200:  # file systems allow at most 255 bytes
         name = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
     return target.parent / f".{name}.duizhao"
 
 
 def _check_names(manifest: dict[str, Any]) -> list[tuple[str, str]]:
-    """Names that no release has: (field, one sentence)."""
+    """Return a field and a sentence for each name in the manifest that no release can have."""
     wrong = [
         ("files", f"{name!r} is no path inside the release")
         for name in manifest["files"]

@@ -1,8 +1,12 @@
-"""Where a release goes: what may be replaced there, who is at work on it, and the exchange of old and new.
+"""The target folder of a build: check what may be replaced, lock it, exchange the old and the new release.
 
-A build owns one folder beside its target, ``.NAME.duizhao``: ``lock`` (held while the build lives, so that a dead one
-is known), ``new`` (the release that is being written), ``old`` (the release that was or will be replaced). Whatever a
-dead build left there, the next one puts in order before it starts.
+A build owns one folder beside its target, ``.NAME.duizhao``. It holds:
+
+- ``lock``: locked while the build runs. An unlocked file shows that the build ended or was killed.
+- ``new``: the release that is being written.
+- ``old``: the release that was replaced or will be replaced.
+
+If a build was killed, the next one first restores the old release if needed, and removes everything else.
 """
 
 from __future__ import annotations
@@ -23,12 +27,15 @@ from duizhao.release.exchange import exchange, identify, lock, sync_folder, unlo
 from duizhao.release.manifest import NAME, read_manifest, work_folder
 
 _MARK = "Duizhao build, process "
-_SHOWN = 10  # foreign files that a message names
+_SHOWN = 10  # how many foreign files a message names
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to replace one folder. ``out`` is the path as the user wrote it, ``target`` where it leads."""
+    """The right to replace a folder.
+
+    ``out`` is the path that the user gave, ``target`` the same with links followed.
+    """
 
     out: Path
     target: Path
@@ -36,22 +43,23 @@ class Claim:
 
     @property
     def new(self) -> Path:
-        """Where the new release is written."""
+        """The folder where the new release is written."""
         return self.work / "new"
 
     @property
     def old(self) -> Path:
-        """Where the old release waits to be removed."""
+        """The folder where the old release is until it is removed."""
         return self.work / "old"
 
 
 @contextmanager
 def claim_target(out: Path, inputs: Mapping[str, Path] | None = None) -> Iterator[Claim]:
-    """Hold the target of a build: nobody else writes it meanwhile, and nothing is left behind.
+    """Lock the target of a build, so that no other build writes it. At the end, remove all temporary files.
 
-    ``inputs`` are what the build reads, by their names for messages. Raises ReleaseError ``target-overlaps`` where
-    ``out`` is, holds or lies in one of them; ``not-a-release`` where something would be lost; ``being-built`` where
-    another build holds it; ``cannot-write`` where the system refuses.
+    ``inputs`` are the paths that the build reads, with their names for messages. Raises ReleaseError
+    ``target-overlaps`` if ``out`` is an input, contains one or lies in one; ``not-a-release`` if foreign
+    files would be lost; ``being-built`` if another build has locked the target; ``cannot-write`` if the
+    system refuses.
     """
     target = _resolve(out)
     check_place(out, target, inputs or {})
@@ -66,7 +74,7 @@ def claim_target(out: Path, inputs: Mapping[str, Path] | None = None) -> Iterato
             _check_work(claim)
             ours = True
             _settle(claim)
-        check_target(out)  # again: the old release may just have been put back
+        check_target(out)  # again, because the old release may have been put back just now
         yield claim
     finally:
         if ours:
@@ -76,15 +84,15 @@ def claim_target(out: Path, inputs: Mapping[str, Path] | None = None) -> Iterato
             _release(claim, descriptor)
         for folder in made:
             with contextlib.suppress(OSError):
-                folder.rmdir()  # only where it is empty
+                folder.rmdir()  # fails if it is not empty
 
 
 def check_place(out: Path, target: Path, inputs: Mapping[str, Path]) -> None:
-    """Raises ReleaseError ``target-overlaps`` where a release at ``target`` would replace what is read."""
+    """Raise ReleaseError ``target-overlaps`` if a release at ``target`` would replace an input."""
     for name, path in inputs.items():
         with contextlib.suppress(
             OSError, RuntimeError, ValueError
-        ):  # whoever reads it says what is wrong with it
+        ):  # the code that reads this input reports what is wrong with it
             source = path.resolve()
             if is_same(target, source):
                 raise _overlap(out, "is", name, path)
@@ -92,7 +100,7 @@ def check_place(out: Path, target: Path, inputs: Mapping[str, Path]) -> None:
                 raise _overlap(out, "holds", name, path)
             if source.is_dir() and _holds(source, target):
                 raise _overlap(out, "lies in", name, path)
-    with contextlib.suppress(FileNotFoundError):  # a current folder that was removed
+    with contextlib.suppress(FileNotFoundError):  # the current folder may have been removed
         current = Path.cwd()
         if _holds(target, current):
             raise _overlap(out, "is or holds", "the current folder", current)
@@ -106,7 +114,7 @@ def _overlap(out: Path, verb: str, name: str, path: Path) -> ReleaseError:
 
 
 def check_target(out: Path) -> None:
-    """Raises ReleaseError ``not-a-release`` where a build would replace something that no build wrote."""
+    """Raise ReleaseError ``not-a-release`` if a build would replace something that no build wrote."""
     target = _resolve(out)
     with system_errors(out):
         if not os.path.lexists(target):
@@ -124,9 +132,10 @@ def check_target(out: Path) -> None:
 
 
 def find_foreign(folder: Path) -> list[str]:
-    """What a folder holds that no build wrote: paths inside it, sorted; none where it is empty or a whole release.
+    """Return the sorted paths of foreign files: those in a folder that no build wrote.
 
-    A file that the manifest names but that has other bytes by now is foreign too: somebody has changed it.
+    There are none if the folder is empty or a whole release. A file that was changed after the build is
+    foreign too.
     """
     try:
         files = read_manifest(folder)["files"]
@@ -150,11 +159,12 @@ def find_foreign(folder: Path) -> list[str]:
 
 
 def put_in_place(claim: Claim) -> None:
-    """Put the new release in the place of the old one. At every moment one of the two is whole, and at its place or known.
+    """Put the new release in the place of the old one. At every moment, one of the two is whole.
 
-    Where the system can, both change places in one step. Where it cannot, the old one steps aside first, and a build
-    that starts after a kill between the two steps puts it back. Raises ReleaseError ``not-a-release`` where something
-    came into the old one while the new one was made; it is then back in its place.
+    If the system can, both folders are exchanged in one step. Otherwise the old release is moved away first.
+    If the build is killed after this first step, the next build puts the old release back. Raises
+    ReleaseError ``not-a-release`` if foreign files came into the old release during the build. Then the old
+    release is in its place again.
     """
     target, new, old = claim.target, claim.new, claim.old
     if not os.path.lexists(target):
@@ -182,7 +192,7 @@ def put_in_place(claim: Claim) -> None:
 
 @contextmanager
 def system_errors(out: Path) -> Iterator[None]:
-    """Turn what the system refuses into ReleaseError ``cannot-write``."""
+    """Turn errors of the system into ReleaseError ``cannot-write``."""
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
@@ -192,7 +202,7 @@ def system_errors(out: Path) -> Iterator[None]:
 
 
 def _resolve(path: Path) -> Path:
-    """Where a path leads, links followed; a circle of links is an error."""
+    """Return a path with all links followed. A loop of links is an error."""
     with system_errors(path):
         with contextlib.suppress(FileNotFoundError):
             path.stat()
@@ -200,7 +210,10 @@ def _resolve(path: Path) -> Path:
 
 
 def _holds(folder: Path, path: Path) -> bool:
-    """Whether ``path`` is ``folder`` or lies in it; both are resolved. Hard facts of the disk count, not spelling."""
+    """Return whether ``path`` is ``folder`` or lies in it.
+
+    The files on the disk are compared, not the names.
+    """
     return any(is_same(folder, candidate) for candidate in (path, *path.parents))
 
 
@@ -223,7 +236,7 @@ def _refusal(out: Path, target: Path, foreign: list[str]) -> str:
 
 
 def _normal(name: str) -> str:
-    """A name as one spelling: some file systems give back other code points than they were given."""
+    """Return a name in Unicode form NFC. Some file systems store other code points than they were given."""
     return unicodedata.normalize("NFC", name)
 
 
@@ -237,7 +250,7 @@ def _shown(entry: os.DirEntry[str]) -> str:
 
 
 def _lock(claim: Claim) -> int:
-    """Take the lock of the work folder. Raises ReleaseError ``being-built`` where another build holds it."""
+    """Lock the work folder. Raises ReleaseError ``being-built`` if another build has locked it."""
     while True:
         with contextlib.suppress(FileExistsError):
             claim.work.mkdir(mode=0o755)
@@ -250,7 +263,7 @@ def _lock(claim: Claim) -> int:
         try:
             descriptor = os.open(file, flags, 0o644)
         except FileNotFoundError:
-            continue  # the build before has just removed its folder
+            continue  # the previous build has just removed its folder
         try:
             told = os.read(descriptor, 200).decode("ascii", "replace")
             if lock(descriptor, told.removeprefix(_MARK)) is False:
@@ -261,7 +274,7 @@ def _lock(claim: Claim) -> int:
         except BaseException:
             os.close(descriptor)
             raise
-        os.close(descriptor)  # the lock of a file that was removed: not the one that others see
+        os.close(descriptor)  # this lock file was removed; other builds lock a new one
 
 
 def _held(claim: Claim, told: str) -> str:
@@ -271,13 +284,13 @@ def _held(claim: Claim, told: str) -> str:
 
 
 def _check_work(claim: Claim) -> None:
-    """Raises ReleaseError ``not-a-release`` where the work folder holds what no build put there; else marks it as ours."""
+    """Mark the work folder as ours. Raises ReleaseError ``not-a-release`` if it holds foreign files."""
     present = {entry.name for entry in _entries(claim.work)}
     file = claim.work / "lock"
     told = file.read_bytes()
     if not present <= {"lock", "new", "old"} or (len(present) > 1 and not told.startswith(_MARK.encode())):
         if not told:
-            file.unlink()  # made a moment ago
+            file.unlink()  # this build has just made it
         foreign = ", ".join(sorted(present - {"lock"}))
         raise ReleaseError(
             "not-a-release",
@@ -287,7 +300,7 @@ def _check_work(claim: Claim) -> None:
 
 
 def _settle(claim: Claim) -> None:
-    """Put in order what a build left: a release whose place is empty goes back there, all else is removed."""
+    """Clean up after a build: put the old release back if its place is empty, and remove everything else."""
     if os.path.lexists(claim.old):
         if not os.path.lexists(claim.target):
             claim.old.rename(claim.target)
@@ -299,9 +312,10 @@ def _settle(claim: Claim) -> None:
 
 
 def _discard(folder: Path) -> None:
-    """Remove a release and nothing else, the manifest last: a kill in between leaves what can be discarded again.
+    """Remove a release and nothing else.
 
-    Raises ReleaseError ``not-a-release`` where something else is there, which then stays.
+    The manifest is removed last, so a killed removal can be continued later. Raises ReleaseError
+    ``not-a-release`` if the folder holds foreign files. Then nothing is removed.
     """
     has_manifest = os.path.lexists(folder / NAME)
     foreign = (
@@ -316,7 +330,7 @@ def _discard(folder: Path) -> None:
 
 
 def _is_empty(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a folder with nothing but folders in it."""
+    """Return whether an entry is a folder that contains only folders, at any depth."""
     return entry.is_dir(follow_symlinks=False) and all(
         _is_empty(inner) for inner in _entries(Path(entry.path))
     )
@@ -330,8 +344,8 @@ def _remove_empty(folder: Path) -> None:
 
 
 def _release(claim: Claim, descriptor: int) -> None:
-    """Give the lock back; the work folder goes where it is empty."""
-    if sys.platform == "win32":  # an open file cannot be removed there
+    """Unlock the work folder, and remove it if it is empty."""
+    if sys.platform == "win32":  # on Windows, an open file cannot be removed
         unlock(descriptor)
         os.close(descriptor)
     with contextlib.suppress(OSError):

@@ -1,4 +1,7 @@
-"""Releases: the only module that writes one. Written beside, checked, then put in place of the old one."""
+"""The only module that writes a release.
+
+It writes beside the old one, checks, and then replaces the old one.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +37,12 @@ def write_release(
     citation: Mapping[str, Any] | None = None,
     claim: Claim | None = None,
 ) -> None:
-    """Write a release to ``out``, atomically: the old one stays until the new one is complete and checked.
+    """Write a release to ``out``. The old release stays until the new one is complete and checked.
 
-    ``card`` is the text of DATASET_CARD.md, None for a template; ``provenance`` goes into the manifest; ``extra``
-    files are shipped as they are, each at its path in the release; ``citation`` is a parsed CITATION.cff; ``claim`` is
-    the claim on ``out`` where the caller holds it already. Raises ReleaseError as `claim_target` does, and
-    ``bad-release`` where the result fails its checks.
+    ``card`` is the text of DATASET_CARD.md; None means a template. ``provenance`` goes into the manifest.
+    ``extra`` files are copied unchanged, each to its path in the release. ``citation`` is a parsed
+    CITATION.cff. ``claim`` is the claim on ``out``, if the caller already has it. Raises the ReleaseErrors of
+    `claim_target`, and ``bad-release`` if the new release fails its checks.
     """
     with ExitStack() as stack:
         claim = claim or stack.enter_context(claim_target(out))
@@ -70,7 +73,7 @@ def write_release(
 
 
 def _write_files(folder: Path, records: Records, extra: Mapping[str, Path]) -> dict[str, str]:
-    """Write the configs and the files to ship; SHA-256 of each by its path in the release."""
+    """Write the configs and the files to ship. Return the SHA-256 of each by its path in the release."""
     hashes = {}
     for config, rows in records.items():
         (folder / config).mkdir()
@@ -89,7 +92,7 @@ def _write_files(folder: Path, records: Records, extra: Mapping[str, Path]) -> d
 
 
 def _create(file: Path, parts: Iterable[Any]) -> str:
-    """Write a new file and have the disk keep it; SHA-256 of its bytes."""
+    """Write a new file, sync it to the disk, and return the SHA-256 of its bytes."""
     digest = hashlib.sha256()
     with file.open("xb") as target:
         for part in parts:

@@ -1,4 +1,4 @@
-"""Reports for people: tables, plots, lines in the terminal."""
+"""Reports for people: tables, plots, and lines in the terminal."""
 
 from __future__ import annotations
 

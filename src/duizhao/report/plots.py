@@ -1,8 +1,8 @@
-"""Pictures of the tables of ``stats``, by matplotlib (the extra ``[plots]``). The same tables give the same bytes.
+"""Pictures of the tables of ``stats``, drawn by matplotlib (the extra ``[plots]``).
 
-Words in pictures are English and ids, so that no Chinese font is needed. An SVG keeps its words as text, has no
-date, and carries the digest of its table as identifier: that a committed picture still fits its data can be
-checked without matplotlib.
+The same table always gives the same bytes. The words in a picture are English or ids, so no Chinese font is
+needed. An SVG keeps its words as text and has no date. Its identifier is the hash of its table. So a test can
+check without matplotlib that a committed picture matches its data.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png")
 
 _COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#999999", "#000000")
-"""Okabe and Ito's palette, which colour-blind readers can tell apart."""
+"""The palette of Okabe and Ito. Colour-blind readers can tell these colours apart."""
 
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "duizhao",
@@ -34,9 +34,10 @@ _STYLE: dict[Any, Any] = {
 
 
 def write_plots(tables: Sequence[Table], folder: Path, format: str = "svg") -> list[Path]:
-    """One picture for each table that has one, ``<table id>.<format>`` in ``folder``, which is made if missing.
+    """Write ``<table id>.<format>`` into ``folder`` for each table that has a picture.
 
-    Raises DuizhaoError ``missing-extra`` without matplotlib, ``cannot-write`` where the disk refuses.
+    Create the folder if missing. Raises DuizhaoError ``missing-extra`` without matplotlib, ``cannot-write``
+    if a file cannot be written.
     """
     try:
         import matplotlib
@@ -65,7 +66,7 @@ def write_plots(tables: Sequence[Table], folder: Path, format: str = "svg") -> l
 
 
 def read_digest(svg: str) -> str | None:
-    """The digest of the table that an SVG was made from."""
+    """Return the hash of the table that an SVG was drawn from; None if it has none."""
     found = re.search(r"<dc:identifier>([0-9a-f]{64})</dc:identifier>", svg)
     return found[1] if found else None
 
@@ -88,7 +89,10 @@ def _height(table: Table) -> float:
 
 
 def _bars(figure: Any, table: Table) -> None:
-    """Rows of each config or bead type, with their numbers, since they differ by orders of magnitude."""
+    """Draw a bar for each config or bead type, labelled with its number.
+
+    Small bars cannot be read otherwise.
+    """
     axes = figure.subplots()
     drawn = axes.bar([str(row[0]) for row in table.rows], [row[1] for row in table.rows], color=_COLORS[0])
     axes.bar_label(drawn, fontsize=8)
@@ -111,7 +115,10 @@ def _histogram(figure: Any, table: Table) -> None:
 
 
 def _stacked(figure: Any, table: Table) -> None:
-    """One bar an article or entity, its parts side by side in colours; columns named ``all`` are sums and left out."""
+    """Draw a bar for each article or entity, with its parts in colours.
+
+    The column ``all`` is a sum and is left out.
+    """
     axes = figure.subplots()
     names = [str(row[0]) for row in table.rows]
     left = [0.0] * len(names)
@@ -127,7 +134,10 @@ def _stacked(figure: Any, table: Table) -> None:
 
 
 def _timeline(figure: Any, table: Table) -> None:
-    """Above, events by year; below, the month with the most events by day: how many of them each article reports."""
+    """Draw two charts.
+
+    Above: events by year. Below, for the month with most events: events by day and article.
+    """
     years, days = figure.subplots(2, 1, height_ratios=(1, 2))
     starts = [str(row[0]) for row in table.rows]
     by_year = Counter(int(start[:4]) for start in starts)

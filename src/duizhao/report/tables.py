@@ -1,4 +1,7 @@
-"""A release described in tables: sizes, beads, sentence lengths, what was removed, entities, the timeline. Pure."""
+"""Tables that describe a release: sizes, beads, sentence lengths, removed text, entities, events.
+
+No file is read.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,18 @@ from duizhao.schema import Record, Records
 Cell = str | int | float
 
 TOP = 20
-"""Entities shown: those with the most mentions."""
+"""How many entities are shown: those with the most mentions."""
 
 BIN = 10
 """Width of a bin of sentence lengths, in characters and in words."""
 
 MEASURED = tuple(column for column in COLUMNS if column.key != "zh_hant")
-"""Columns whose lengths are shown: the two Chinese ones have nearly the same."""
+"""Columns whose lengths are shown. Traditional is left out: its lengths are nearly those of Simplified."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: a stable id, a title, column names, rows of text and numbers."""
+    """One table: an id that never changes, a title, column names, and rows of text and numbers."""
 
     id: str
     title: str
@@ -35,14 +38,14 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
     def digest(self) -> str:
-        """SHA-256 over all that the table says: a picture made from it carries it."""
+        """Return the SHA-256 of the table's whole content. A picture of the table contains this hash."""
         return hashlib.sha256(
             json.dumps([self.id, self.title, self.columns, self.rows], ensure_ascii=False).encode()
         ).hexdigest()
 
 
 def describe_records(records: Records) -> list[Table]:
-    """All tables that the records allow, in order: a release without entities or events has none of them."""
+    """Return all tables, in a fixed order. A release without entities or events has no table of them."""
     tables = [sizes(records)]
     if records.get("sentences"):
         tables += [
@@ -61,14 +64,14 @@ def describe_records(records: Records) -> list[Table]:
 
 
 def sizes(records: Records) -> Table:
-    """Rows of each config."""
+    """Count the rows of each config."""
     return Table(
         "sizes", "Rows", ("config", "rows"), tuple((config, len(rows)) for config, rows in records.items())
     )
 
 
 def articles(records: Records) -> Table:
-    """Each article: beads, Chinese characters of its Simplified column (Unicode code points), English words."""
+    """Count beads, characters of the Simplified column (code points) and English words of each article."""
     counted: dict[str, list[int]] = {}
     for row in records["sentences"]:
         numbers = counted.setdefault(row["article_id"], [0, 0, 0])
@@ -85,7 +88,10 @@ def articles(records: Records) -> Table:
 
 
 def beads(sentences: Sequence[Record]) -> Table:
-    """How many sentences correspond to how many (Chinese-English), commonest first."""
+    """Count the beads of each type, the most frequent first.
+
+    ``1-2`` is a bead of one Chinese and two English sentences.
+    """
     counted = Counter(row["bead"] for row in sentences)
     rows = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return Table(
@@ -97,7 +103,10 @@ def beads(sentences: Sequence[Record]) -> Table:
 
 
 def length_summary(sentences: Sequence[Record]) -> Table:
-    """Spread of a row's length by column: Chinese in characters, English in words; rows with an empty side left out."""
+    """Summarize the lengths of rows, Chinese in characters, English in words.
+
+    Rows with an empty side are left out.
+    """
     rows = []
     for column in MEASURED:
         found = sorted(column.length(row[column.key]) for row in sentences if row[column.key])
@@ -109,7 +118,7 @@ def length_summary(sentences: Sequence[Record]) -> Table:
 
 
 def lengths(sentences: Sequence[Record]) -> Table:
-    """Histogram of lengths: rows by bins of ten Chinese characters and of ten English words."""
+    """Count rows by length, in bins of ten Chinese characters and of ten English words."""
     counted = {
         column.key: Counter(column.length(row[column.key]) // BIN for row in sentences if row[column.key])
         for column in MEASURED
@@ -128,7 +137,7 @@ def lengths(sentences: Sequence[Record]) -> Table:
 
 
 def removed(blocks: Sequence[Record]) -> Table:
-    """Code points of each Chinese file: kept, markup, and removed by category."""
+    """Count the code points of each Chinese file: kept, markup, and removed by category."""
     counted = count_removed(blocks)
     categories = sorted({name for row in counted.values() for name in row} - {"kept", "markup"})
     columns = ("kept", "markup", *categories)
@@ -137,7 +146,7 @@ def removed(blocks: Sequence[Record]) -> Table:
 
 
 def entities(mentions: Sequence[Record]) -> Table:
-    """The most mentioned entities: mentions by column, all articles together."""
+    """Count the mentions of the most mentioned entities by column, over all articles."""
     counted: dict[str, Counter[str]] = {}
     for row in mentions:
         counted.setdefault(row["entity_id"], Counter())[BY_TAG[row["language"]].key] += 1
@@ -154,7 +163,7 @@ def entities(mentions: Sequence[Record]) -> Table:
 
 
 def timeline(events: Sequence[Record]) -> Table:
-    """Events by their start, and the articles that report each."""
+    """List events by start date, with the articles that report each."""
     ordered = sorted(events, key=lambda row: (row["start"], row["id"]))
     rows = tuple(
         (row["start"], row["id"], ", ".join(sorted({item["article_id"] for item in row["evidence"]})))

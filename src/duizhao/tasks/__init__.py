@@ -1,4 +1,4 @@
-"""The dataset as tasks of other people's harnesses: lm-evaluation-harness and MTEB. See the README beside this file."""
+"""The dataset as tasks for lm-evaluation-harness and MTEB. See ``lm_eval/README.md``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from duizhao.tasks.documents import VARIABLE
 
 
 def folder() -> Path:
-    """Folder of the task files of lm-evaluation-harness: what its ``--include_path`` wants."""
+    """Return the folder of the task files. Give it to lm-evaluation-harness as ``--include_path``."""
     return Path(__file__).parent / "lm_eval"
 
 

@@ -1,8 +1,8 @@
-"""What is asked: the rows of each task, made from the release inside the package or from a user's own.
+"""The rows of each task, made from the release inside the package or from a user's own release.
 
-Every function gives a list of plain dicts, the same in every harness and in ``benchmarks/baselines.py``. The
-`lm_eval` functions at the end wrap them as lm-evaluation-harness wants them: ``{"test": Dataset}``. They read
-the release that the environment variable ``DUIZHAO_RELEASE`` names, if it is set.
+Every function returns a list of plain dicts. All harnesses and ``benchmarks/baselines.py`` use the same rows.
+The ``lm_eval_…`` functions return them in the form that lm-evaluation-harness needs: ``{"test": Dataset}``.
+These functions read the release that the environment variable ``DUIZHAO_RELEASE`` names, if it is set.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     import datasets
 
 CLAIM_LABELS = ("entailment", "neutral", "contradiction")
-"""Labels of the contradiction task; a row's ``label`` is an index into them."""
+"""Labels of the contradiction task. The ``label`` of a row is an index into this tuple."""
 BLOCK_LABELS = ("keep", "drop")
-"""Labels of the boilerplate task; a row's ``label`` is an index into them."""
+"""Labels of the boilerplate task. The ``label`` of a row is an index into this tuple."""
 CONTEXTS = ("article", "evidence", "none")
-"""What a reading question comes with: whole articles, only the evidence sentences, or nothing."""
+"""What a reader gets with a question: whole articles, only the evidence sentences, or nothing."""
 
 Row = dict[str, Any]
 Release: TypeAlias = "str | Path | None"
-"""Folder of a release; None is the one inside the package."""
+"""The folder of a release. None means the release inside the package."""
 
 VARIABLE = "DUIZHAO_RELEASE"
-"""Environment variable that names the release which the harnesses read."""
+"""The environment variable that names the release for the harnesses to read."""
 
 
 def translation(source: str, target: str, release: Release = None) -> list[Row]:
-    """One row per bead that has both sides: ``id``, ``article_id``, ``source``, ``target``."""
+    """Return a row for each bead that has both sides: ``id``, ``article_id``, ``source``, ``target``."""
     _check("column", source, KEYS)
     _check("column", target, KEYS)
     return [
@@ -47,7 +47,10 @@ def translation(source: str, target: str, release: Release = None) -> list[Row]:
 
 
 def bitext(source: str, target: str, release: Release = None) -> list[Row]:
-    """Rows of `translation` whose texts occur once on their side: what occurs twice has no one right match."""
+    """Return the rows of `translation` whose texts occur only once in their column.
+
+    A text that occurs twice would have two right matches.
+    """
     rows: list[Row] = []
     seen: dict[str, set[str]] = {"source": set(), "target": set()}
     for row in translation(source, target, release):
@@ -59,7 +62,11 @@ def bitext(source: str, target: str, release: Release = None) -> list[Row]:
 
 
 def reading(column: str, context: str = "article", release: Release = None) -> list[Row]:
-    """One row per question: ``id``, ``article_ids``, ``question``, four ``choices``, ``answer`` (index), ``passage``."""
+    """Return a row for each question.
+
+    Fields: ``id``, ``article_ids``, ``question``, four ``choices``, ``answer`` (index of the right one),
+    ``passage``.
+    """
     _check("column", column, KEYS)
     _check("context", context, CONTEXTS)
     texts = (
@@ -84,9 +91,11 @@ def reading(column: str, context: str = "article", release: Release = None) -> l
 
 
 def contradiction(column: str, release: Release = None) -> list[Row]:
-    """One row per pair of statements: ``id``, ``topic``, ``article_ids``, ``context``, ``premise``, ``hypothesis``, ``label`` (index).
+    """Return a row for each pair of statements.
 
-    ``context`` is all that may be assumed beside the two statements; the labels hold with it.
+    Fields: ``id``, ``topic``, ``article_ids``, ``context``, ``premise``, ``hypothesis``, ``label`` (index).
+    ``context`` states what a reader may assume besides the two statements. The label is right under this
+    context.
     """
     _check("column", column, KEYS)
     return [
@@ -104,10 +113,11 @@ def contradiction(column: str, release: Release = None) -> list[Row]:
 
 
 def boilerplate(release: Release = None) -> list[Row]:
-    """One row per Chinese piece, kept or removed: ``id``, ``article_id``, ``before``, ``text``, ``after``, ``label`` (index).
+    """Return a row for each Chinese piece, kept or removed.
 
-    ``before`` and ``after`` are the neighbouring pieces, empty at the ends of a file. Markup is in no row. English
-    files are left out: they are translations of what was kept, so nothing of them was removed.
+    Fields: ``id``, ``article_id``, ``before``, ``text``, ``after``, ``label`` (index). ``before`` and
+    ``after`` are the neighbouring pieces. They are empty at the ends of a file. Markup is left out. English
+    files are left out too: they translate only what was kept, so nothing was removed from them.
     """
     rows: list[Row] = []
     for row in _rows("blocks", release):
@@ -137,7 +147,7 @@ def _rows(config: str, release: Release) -> list[Row]:
 def _context(context: Row, column: str) -> str:
     if column != "zh_hant":
         return str(context[column])
-    from duizhao.text import convert  # OpenCC is loaded only where a context is wanted in Traditional
+    from duizhao.text import convert  # load OpenCC only if a context is needed in Traditional
 
     return convert(context["zh_hans"], "zh-Hant")
 
@@ -148,27 +158,30 @@ def _check(what: str, name: str, known: tuple[str, ...]) -> None:
 
 
 def named_release() -> str | None:
-    """The release that `VARIABLE` names; None where it is not set or empty."""
+    """Return the release that `VARIABLE` names, or None if the variable is empty or not set."""
     return os.environ.get(VARIABLE) or None
 
 
 def lm_eval_translation(source: str, target: str, **_: Any) -> dict[str, datasets.Dataset]:
-    """`translation` for the harness, which hands over a task's metadata too: what is not named here is not ours."""
+    """Return `translation` for the harness.
+
+    The harness also passes the metadata of the task; ``_`` ignores it.
+    """
     return _split(translation(source, target, named_release()))
 
 
 def lm_eval_reading(column: str, context: str, **_: Any) -> dict[str, datasets.Dataset]:
-    """`reading` for the harness."""
+    """Return `reading` for the harness."""
     return _split(reading(column, context, named_release()))
 
 
 def lm_eval_contradiction(column: str, **_: Any) -> dict[str, datasets.Dataset]:
-    """`contradiction` for the harness."""
+    """Return `contradiction` for the harness."""
     return _split(contradiction(column, named_release()))
 
 
 def lm_eval_boilerplate(**_: Any) -> dict[str, datasets.Dataset]:
-    """`boilerplate` for the harness."""
+    """Return `boilerplate` for the harness."""
     return _split(boilerplate(named_release()))
 
 

@@ -1,8 +1,9 @@
-"""How answers are scored in lm-evaluation-harness, where its own aggregations do not fit.
+"""Scores for lm-evaluation-harness, where its own metrics do not fit.
 
-Its ``bleu`` splits at spaces, as for English, so that a good Chinese translation can score 0: here each direction
-has the tokenizer that sacreBLEU has for its target (Post 2018). chrF (Popović 2015) counts characters and is the
-harness's own. Its ``f1`` draws 100,000 bootstrap samples with scikit-learn, which takes minutes: these take none.
+The ``bleu`` of the harness splits texts at spaces, so a good Chinese translation can score 0. The functions
+here use the tokenizer of sacreBLEU for the target language (Post 2018). chrF (Popović 2015) counts
+characters, so the metric of the harness is used. The ``f1`` of the harness draws 100,000 bootstrap samples
+with scikit-learn, which takes minutes. The functions here draw no samples.
 """
 
 from __future__ import annotations
@@ -13,22 +14,31 @@ from duizhao.tasks.documents import BLOCK_LABELS, CLAIM_LABELS
 
 
 def bleu_zh(items: Sequence[tuple[str, str]]) -> float:
-    """Corpus BLEU into Chinese, 0 to 100, of (reference, hypothesis) pairs: each Chinese character is a token."""
+    """Corpus BLEU into Chinese, 0 to 100, of (reference, hypothesis) pairs.
+
+    Each Chinese character is a token.
+    """
     return _bleu(items, "zh")
 
 
 def bleu_en(items: Sequence[tuple[str, str]]) -> float:
-    """Corpus BLEU into English, 0 to 100, of (reference, hypothesis) pairs: sacreBLEU's ``13a``."""
+    """Corpus BLEU into English, 0 to 100, of (reference, hypothesis) pairs.
+
+    The tokenizer is sacreBLEU's ``13a``.
+    """
     return _bleu(items, "13a")
 
 
 def f1_drop(items: Sequence[tuple[int, int]]) -> float:
-    """F1 of the removed pieces, 0 to 1, of (gold, predicted) pairs in the boilerplate task; 0 where none is found."""
+    """F1 of "drop", 0 to 1, of (gold, predicted) pairs in the boilerplate task; 0 if none is found."""
     return _f1(items, BLOCK_LABELS.index("drop"))
 
 
 def macro_f1(items: Sequence[tuple[int, int]]) -> float:
-    """Mean of the labels' F1, 0 to 1, of (gold, predicted) pairs in the contradiction task; a label never found scores 0."""
+    """Mean F1 of the labels, 0 to 1, of (gold, predicted) pairs in the contradiction task.
+
+    A label that is never predicted rightly scores 0.
+    """
     return sum(_f1(items, label) for label in range(len(CLAIM_LABELS))) / len(CLAIM_LABELS)
 
 

@@ -1,12 +1,13 @@
-"""Bitext mining in MTEB: for each sentence of one column, find its counterpart among all of another.
+"""Bitext mining in MTEB: for each sentence of one column, find its translation in another column.
 
     import mteb
     from duizhao.tasks.mteb_tasks import DuizhaoBitextMining
 
     mteb.evaluate(mteb.get_model("sentence-transformers/LaBSE"), DuizhaoBitextMining())
 
-The data come from the installed package, or from the release that the environment variable ``DUIZHAO_RELEASE``
-names when this module is imported. The protocol (cosine, nearest neighbour, F1) is MTEB's (Muennighoff et al. 2023).
+The data come from the installed package. If the environment variable ``DUIZHAO_RELEASE`` is set when this
+module is imported, they come from that release. The protocol (cosine, nearest neighbour, F1) is that of MTEB
+(Muennighoff et al. 2023).
 """
 
 from __future__ import annotations
@@ -29,26 +30,29 @@ from duizhao.schema import SPLIT, home
 from duizhao.tasks.documents import bitext, named_release
 
 RELEASE = Path(named_release() or home("dataset"))
-"""Folder of the release that is read."""
+"""The folder of the release that is read."""
 
 PAIRS = {
     "zh_hans-en": ("zh_hans", "en"),
     "zh_hant-en": ("zh_hant", "en"),
     "zh_hans-zh_hant": ("zh_hans", "zh_hant"),
 }
-"""Subsets of the task, and the columns that each is made of."""
+"""The subsets of the task, and the two columns of each."""
 
 _LANGUAGES = {column.key: column.iso for column in COLUMNS}
 
 
 def _revision() -> str:
-    """Part of the sentences' hash: MTEB keeps results by revision, and must not take those of other data for these."""
+    """Return part of the hash of the sentences.
+
+    MTEB stores results by revision, so other data need another revision.
+    """
     digest: str = read_manifest(RELEASE)["files"][f"sentences/{SPLIT}.parquet"]
     return digest[:12]
 
 
 class DuizhaoBitextMining(AbsTaskBitextMining):
-    """MTEB's bitext mining over `PAIRS`."""
+    """The bitext mining task of MTEB over `PAIRS`."""
 
     metadata = TaskMetadata(
         name="DuizhaoBitextMining",
@@ -74,7 +78,7 @@ class DuizhaoBitextMining(AbsTaskBitextMining):
     )
 
     def load_data(self, num_proc: int | None = None, **kwargs: Any) -> None:
-        """Take the sentences from the installed package, where MTEB would ask a hub."""
+        """Read the sentences from the release. MTEB's own method would download them from the Hub."""
         import datasets
 
         self.dataset = {}
@@ -89,7 +93,7 @@ class DuizhaoBitextMining(AbsTaskBitextMining):
 
 
 class EncoderForMTEB(AbsEncoder):
-    """An encoder of `duizhao.encoders` as MTEB wants it: ``EncoderForMTEB(default_encoder(), "duizhao/default")``."""
+    """An encoder of `duizhao.encoders` for MTEB: ``EncoderForMTEB(default_encoder(), "duizhao/default")``."""
 
     def __init__(self, encoder: Encoder, name: str) -> None:
         self.model = encoder
@@ -103,6 +107,6 @@ class EncoderForMTEB(AbsEncoder):
         )
 
     def encode(self, inputs: Any, **_: Any) -> NDArray[np.float32]:
-        """Unit vectors, float32 ``[n, dimension]``, of the batches' texts."""
+        """Return unit vectors, float32 ``[n, dimension]``, of the texts in all batches."""
         texts = [text for batch in inputs for text in batch["text"]]
         return np.asarray(self.model.encode(texts), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The viewer: records in, one self-contained HTML page out; and a small server for it."""
+"""The viewer: turns records into one self-contained HTML page. A small server can serve the page."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "questions": ("id", "article_ids", "question", "choices", "answer", "evidence", "type"),
 }
-"""What the page needs of each config. Text that stands in another record already is left out."""
+"""The fields of each config that the page needs. A text that is already in another record is left out."""
 
 
 def render(records: Mapping[str, Sequence[Mapping[str, Any]]], *, title: str) -> str:
-    """The page that shows ``records``: one HTML file, no network, the same bytes for the same records.
+    """Return the HTML page that shows ``records``. It uses no network. The same records give the same bytes.
 
-    ``records`` maps a config's name to its rows, as the release's JSON Lines have them. ``sentences``,
-    ``articles`` and ``blocks`` make a page; what else is there (``entities``, ``mentions``, ``events``,
-    ``claims``, ``questions``) adds its view, and configs that the page does not know are passed over.
+    ``records`` maps the name of a config to its rows, as in the JSON Lines of the release. ``sentences``,
+    ``articles`` and ``blocks`` are required. Each of ``entities``, ``mentions``, ``events``, ``claims`` and
+    ``questions`` adds a view. Other configs are ignored.
     """
     style, script = _asset("viewer.css"), _asset("viewer.js")
     policy = {
@@ -81,12 +81,12 @@ def render(records: Mapping[str, Sequence[Mapping[str, Any]]], *, title: str) ->
         ),
         "script": script,
     }
-    # One pass over the template: what is put in is never looked at again, whatever it contains.
+    # One pass over the template, so that a placeholder inside the inserted data is not replaced.
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], _asset("viewer.html"))
 
 
 def serve(html: str, port: int = 0) -> None:
-    """Serve the page on 127.0.0.1 until interrupted; port 0 takes a free one. Prints the address."""
+    """Serve the page on 127.0.0.1 until interrupted, and print the address. Port 0 means any free port."""
     with make_server(html, port) as server:
         print(f"http://127.0.0.1:{server.server_port}/  (stop with Ctrl-C)", flush=True)
         try:
@@ -96,7 +96,10 @@ def serve(html: str, port: int = 0) -> None:
 
 
 def make_server(html: str, port: int = 0) -> ThreadingHTTPServer:
-    """A server of one page, bound to 127.0.0.1 and not yet running. Raises OSError where the port is taken."""
+    """Make a server for one page, bound to 127.0.0.1 but not yet running.
+
+    Raises OSError if the port is in use.
+    """
     body = html.encode("utf-8")
 
     class Handler(BaseHTTPRequestHandler):
@@ -107,7 +110,7 @@ def make_server(html: str, port: int = 0) -> ThreadingHTTPServer:
             self._answer(with_body=False)
 
         def _answer(self, *, with_body: bool) -> None:
-            # Another name that resolves to this machine is another site's page reading ours: refused.
+            # Refuse other host names. A foreign site could use a name of this machine to read the page.
             name = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
             if name not in ("127.0.0.1", "localhost"):
                 self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
@@ -124,13 +127,13 @@ def make_server(html: str, port: int = 0) -> ThreadingHTTPServer:
                     self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing: the address is all that a reader needs."""
+            """Print no line for each request. The user needs only the address."""
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> dict[str, list[Any]]:
-    """Rows as columns, which names each field once instead of in every row."""
+    """Turn rows into columns. Then each field name is written once, not in every row."""
     columns = {field: [row.get(field) for row in rows] for field in fields}
     if "evidence" in columns:
         columns["evidence"] = [
@@ -140,9 +143,10 @@ def _columns(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> dict[s
 
 
 def _escape_json(value: Any) -> str:
-    r"""JSON that can stand in a ``script`` element: no character in it can end the element or a line of script.
+    r"""Return JSON that is safe inside a ``script`` element.
 
-    Lone surrogates, which UTF-8 cannot write, are escaped too.
+    No character in it can end the element or a line of script. Lone surrogates are escaped, because UTF-8
+    cannot write them.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return re.sub(
@@ -151,10 +155,10 @@ def _escape_json(value: Any) -> str:
 
 
 def _source_hash(text: str) -> str:
-    """A Content-Security-Policy source that allows exactly this inline text."""
+    """Return the Content-Security-Policy source that allows exactly this inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _asset(name: str) -> str:
-    """A file beside this module, with line feeds only: a browser hashes inline text after it has made them so."""
+    """Read a file beside this module, with ``\\n`` line ends: browsers convert line ends before they hash."""
     return files(__package__).joinpath(name).read_bytes().decode("utf-8").replace("\r\n", "\n")
