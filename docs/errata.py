@@ -204,7 +204,7 @@ def main(
     if write is None:
         print(tables)
         return
-    prose = write.read_text(encoding="utf-8").partition(MARKER)[0]
+    prose = write.read_text(encoding="utf-8").partition(MARKER)[0] if write.is_file() else ""
     write.write_text(f"{prose}{MARKER}\n{tables}", encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from duizhao.text import convert
     from duizhao.text import split_sentences as split
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "Bead": ("alignment", "Bead"),
