@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from duizhao.annotations.lines import Annotations
-from duizhao.records.checks import check_ids, check_mentions, validate
+from duizhao.records.checks import acknowledge, check_ids, check_mentions, drop_acknowledged, validate
 from duizhao.records.pipeline import make_records
 from duizhao.text.document import make_document
 
@@ -101,3 +101,9 @@ def test_a_mention_that_carries_another_text_than_its_sentence_is_found(
     assert list(check_mentions({**records, "mentions": [mention]})) == []
     mention["text"] += "。"
     assert [finding.id for finding in check_mentions({**records, "mentions": [mention]})] == ["mention-text"]
+
+
+def test_a_release_whose_build_had_an_acknowledged_finding_of_the_raw_files_validates_without_one() -> None:
+    told = {("damaged-script", "a"): "read by a person"}
+    assert drop_acknowledged([], told) == []
+    assert [finding.id for finding in acknowledge([], told)] == ["needless-acknowledgement"]

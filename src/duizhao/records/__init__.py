@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duizhao.records.checks import FATAL_LEVELS, acknowledge, file_texts, validate
+from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, file_texts, validate
 from duizhao.records.pipeline import ArticleRecords, Options, make_article, make_records
 from duizhao.records.roles import ROLES, choose_roles
 
@@ -13,6 +13,7 @@ __all__ = [
     "Options",
     "acknowledge",
     "choose_roles",
+    "drop_acknowledged",
     "file_texts",
     "make_article",
     "make_records",

@@ -10,7 +10,7 @@ from typing import Any
 from duizhao import schema
 from duizhao.errors import Finding, InputError
 from duizhao.files import hash_file, read_parquet
-from duizhao.records import acknowledge, validate
+from duizhao.records import drop_acknowledged, validate
 from duizhao.release.loading import MISSING, iterate_lines, read_lines
 from duizhao.release.manifest import data_files, find_file, read_manifest
 from duizhao.schema import Record
@@ -35,7 +35,7 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     ):  # without all lines, other checks would report the same fault again
         told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
         findings += _check_sources(manifest, records["articles"])
-        findings += acknowledge(validate(records), told)
+        findings += drop_acknowledged(validate(records), told)
     return findings, {config: len(rows) for config, rows in records.items()}
 
 
