@@ -11,6 +11,7 @@ import pytest
 from huggingface_hub import DatasetCard, DatasetCardData
 
 from conftest import ROOT
+import duizhao
 from duizhao import schema
 from duizhao.release.card import split_card
 from duizhao.release.croissant import (
@@ -90,7 +91,7 @@ def test_it_says_what_the_card_and_the_citation_say_and_nothing_else() -> None:
         "url": head["license_link"],
     }
     assert (OURS / made["license"]["url"]).is_file()
-    assert made["version"] == "0.1.0"
+    assert made["version"] == duizhao.__version__
     hashes = read_manifest(OURS)["files"]
     bare = make_croissant(CONFIGS, {}, body, hashes)
     assert not {"version", "datePublished", "license", "url", "citeAs", "creator"} & set(bare)
