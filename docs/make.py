@@ -52,7 +52,7 @@ def _command(name: str, command: Any) -> str:
     ]
     usage = " ".join([f"duizhao {name}", *(["[OPTIONS]"] if options else []), *map(_argument, arguments)])
     rows = [(f"`{_argument(param)}`", _meaning(param)) for param in arguments]
-    rows += [(f"`{', '.join(param.opts)}{_value(param)}`", _meaning(param)) for param in options]
+    rows += [(f"`{_forms(param)}{_value(param)}`", _meaning(param)) for param in options]
     table = ["| | |", "|---|---|", *(f"| {left} | {right} |" for left, right in rows)]
     return "\n".join(
         [f"## {name}\n", inspect.cleandoc(command.help or ""), f"\n```text\n{usage}\n```\n", *table, ""]
@@ -63,12 +63,19 @@ def _argument(param: Any) -> str:
     return str(param.name).upper() if param.required else f"[{str(param.name).upper()}]"
 
 
+def _forms(param: Any) -> str:
+    """The names of an option, the long one first; of a switch with two forms both."""
+    return ", ".join(param.opts) + "".join(f" / {name}" for name in param.secondary_opts)
+
+
 def _value(param: Any) -> str:
     return "" if getattr(param, "is_flag", False) else " " + str(param.name).upper()
 
 
 def _meaning(param: Any) -> str:
     text = (param.help or "").replace("|", "\\|")
+    if param.param_type_name == "option" and param.secondary_opts:
+        return f"{text} [default: {(param.opts if param.default else param.secondary_opts)[0]}]"
     shown = param.default is not None and not getattr(param, "is_flag", False) and not param.required
     return f"{text} [default: {param.default}]" if shown else text
 

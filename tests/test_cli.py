@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from conftest import ROOT, Run
@@ -46,6 +47,7 @@ def test_build_ends_with_a_table_and_validate_agrees(run: Run, small: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "harbor" in done.stdout
     assert "share call" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
     assert "out: " in done.stdout
     valid = run("validate", "out", cwd=small.parent)
     assert valid.returncode == 0, valid.stderr
@@ -67,7 +69,76 @@ def test_help_and_version(run: Run) -> None:
     import duizhao
 
     assert "build" in run("--help").stdout
-    assert run("--version").stdout.strip() == duizhao.__version__
+    assert run("--version").stdout.strip() == run("-V").stdout.strip() == duizhao.__version__
+
+
+def test_help_shows_the_whole_sentence_of_every_command(run: Run) -> None:
+    import typer
+
+    from duizhao.cli import app
+
+    shown = " ".join(run("--help").stdout.split())
+    for command in typer.main.get_command(app).commands.values():  # type: ignore[attr-defined]
+        assert " ".join(command.help.split()) in shown
+
+
+def test_a_wrong_command_suggests_the_right_one_or_names_all(run: Run) -> None:
+    for wrong, right in (("buld", "build"), ("check", "validate"), ("Stats", "stats"), ("publish", "push")):
+        assert f"Did you mean '{right}'?" in run(wrong).stderr
+    assert "Commands: build, validate, view" in run("xyzzy").stderr
+
+
+def test_a_release_that_is_not_named_is_the_one_here_and_said(
+    run: Run, tmp_path: Path, small_release: Path
+) -> None:
+    shutil.copytree(small_release, tmp_path / "dataset")
+    for command in ("validate", "stats", "view"):
+        done = run(command, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == "release: dataset, in the folder you are in\n"
+        named = run(command, "dataset", cwd=tmp_path)
+        assert (named.stdout, named.stderr) == (done.stdout, "")
+
+
+def test_the_release_inside_the_package_is_taken_only_when_asked(run: Run, tmp_path: Path) -> None:
+    for command in (["validate"], ["stats"], ["view"], ["push", "org/name", "--dry-run"]):
+        done = run(*command, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "--packaged" in done.stderr
+    done = run("stats", "--packaged", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.startswith("release: the one inside the package (")
+    assert "sam-altman" in done.stdout
+    assert run("stats", "--packaged", "dataset", cwd=tmp_path).returncode == 2
+    done = run("tasks", cwd=tmp_path)
+    assert done.stderr == "tasks run on the release inside the package\n"
+    assert Path(done.stdout.strip()).is_dir()
+
+
+def test_build_is_quiet_or_writes_its_report_when_asked(run: Run, small: Path) -> None:
+    folder = small.parent
+    done = run("build", "raw", "--out", "out", "--quiet", "--report", "report.json", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert [row["article"] for row in report["articles"]] == ["harbor", "orchard"]
+    assert run("build", "raw", "--quiet", "--verbose", cwd=folder).returncode == 2
+    for inside in ("raw/report.json", "out/report.json"):
+        done = run("build", "raw", "--out", "out", "--report", inside, cwd=folder)
+        assert done.returncode == 1, inside
+        assert not (folder / inside).exists()
+
+
+def test_duplicates_says_that_there_are_none(run: Run, small: Path) -> None:
+    done = run("duplicates", "raw", cwd=small.parent)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "none: no two articles have a similarity of 0.8 or more\n"
+
+
+def test_annotate_says_that_there_are_no_annotations(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")
+    done = run("annotate", "--check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "annotations: no annotations there; nothing to check\n")
 
 
 def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(

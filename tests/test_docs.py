@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
 
 from conftest import ROOT
 
@@ -116,6 +117,17 @@ def test_the_command_line_page_has_every_command_and_option() -> None:
     page = make.make_cli_reference()
     for word in ("duizhao push", "--dry-run", "duizhao stats", "--plots", "duizhao build", "--strict"):
         assert word in page
+
+
+def test_the_command_line_page_shows_both_forms_of_a_switch_with_its_default() -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def work(fast: bool = typer.Option(False, "--fast/--slow", help="Be fast.")) -> None: ...
+
+    assert "| `--fast / --slow` | Be fast. [default: --slow] |" in make._command(
+        "work", typer.main.get_command(app)
+    )
 
 
 def test_commands_are_the_same_in_both_languages() -> None:

@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
+import typer.core
 
 import duizhao
 
 if TYPE_CHECKING:
     from duizhao.text import Document
 
+_OTHER_NAMES = {
+    "check": "validate",
+    "dedup": "duplicates",
+    "describe": "stats",
+    "html": "view",
+    "make": "build",
+    "pairs": "pair",
+    "publish": "push",
+    "run": "build",
+    "serve": "view",
+    "show": "view",
+    "simplify": "convert",
+    "translate": "align",
+    "upload": "push",
+    "verify": "validate",
+}
+"""Words that people try for a command, and the command that does it."""
+
+
+class _Commands(typer.core.TyperGroup):
+    """All commands: the help has whole sentences, and a wrong name is told which is the right one."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help or "") for name, command in self.commands.items()])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            near = get_close_matches(args[0].lower(), [*self.commands, *_OTHER_NAMES], n=1)
+            meant = [_OTHER_NAMES.get(name, name) for name in near]
+            hint = f"Did you mean {meant[0]!r}?" if meant else f"Commands: {', '.join(self.commands)}."
+            ctx.fail(f"No such command {args[0]!r}. {hint}")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="duizhao",
+    cls=_Commands,
     help="Bilingual Chinese-English datasets that can be trusted to the character.",
     no_args_is_help=True,
     add_completion=False,
@@ -29,9 +68,18 @@ _Encoding = Annotated[
 ]
 
 
+_Dataset = Annotated[
+    Optional[Path], typer.Argument(help="Folder of a release. [default: ./dataset]", show_default=False)
+]
+_Packaged = Annotated[bool, typer.Option("--packaged", help="Take the release inside the package.")]
+_Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show all: every row of a table, every finding.")
+]
+
+
 @app.callback(invoke_without_command=True)
 def _main(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show a traceback with every error. May stand anywhere.")
     ] = False,
@@ -67,15 +115,25 @@ def build(
             help="Roles of sentences to keep (title,body) or to leave out (-table,-code). [default: all]"
         ),
     ] = None,
+    verbose: _Verbose = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print no report and no progress; only errors.")
+    ] = False,
+    report: Annotated[
+        Optional[Path], typer.Option(help="File to write the whole report to, as JSON.", show_default=False)
+    ] = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.builder import build_release
-    from duizhao.report import print_findings, print_summary, progress
+    from duizhao.report import make_report, print_findings, print_summary, progress
 
     if hant not in ("tw", "hk"):
         raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
     _check_threshold(threshold)
-    with progress() as tick:
+    if verbose and quiet:
+        raise typer.BadParameter("goes not with --verbose; give one of them.", param_hint="--quiet")
+    _check_output(report, "", [raw, out])
+    with progress(quiet=quiet) as tick:
         result = build_release(
             *(raw, out, annotations, card),
             threshold=threshold,
@@ -85,28 +143,30 @@ def build(
             roles=roles,
             tick=tick,
         )
-    print_findings(result.findings)
-    print_summary(result.records, out)
+    if report is not None:
+        _write(report, "", make_report(result.records, result.findings, out))
+    if not quiet:
+        print_summary(result.records, out, verbose=verbose)
+        print_findings(result.findings, verbose=verbose)
 
 
 @app.command()
-def validate(dataset: Annotated[Path, typer.Argument(help="Folder of a release.")] = Path("dataset")) -> None:
+def validate(dataset: _Dataset = None, packaged: _Packaged = False, verbose: _Verbose = False) -> None:
     """Check a release: schema, ids, spans, the ledger, hashes, Parquet against JSON Lines."""
     from duizhao.release import validate_release
     from duizhao.report import print_findings
 
-    findings, counts = validate_release(dataset)
-    print_findings(findings)
+    folder = _release(dataset, packaged)
+    findings, counts = validate_release(folder)
+    print_findings(findings, verbose=verbose)
     if any(finding.level != 4 for finding in findings):
         raise typer.Exit(1)
-    typer.echo(f"{dataset}: valid; " + ", ".join(f"{count} {config}" for config, count in counts.items()))
+    typer.echo(f"{folder}: valid; " + ", ".join(f"{count} {config}" for config, count in counts.items()))
 
 
 @app.command()
 def view(
-    dataset: Annotated[
-        Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")
-    ] = None,
+    dataset: _Dataset = None,
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("duizhao.html"),
     article: Annotated[
         Optional[list[str]], typer.Option(help="Show only this article; can be given more than once.")
@@ -114,14 +174,14 @@ def view(
     serve: Annotated[
         bool, typer.Option("--serve", help="Open the page on 127.0.0.1 instead of writing it.")
     ] = False,
+    packaged: _Packaged = False,
 ) -> None:
     """Write a release as one web page to read: no server, no network."""
     from duizhao.builder import read_articles
     from duizhao.report.viewer import render
     from duizhao.report.viewer import serve as serve_page
-    from duizhao.schema import home
 
-    folder = dataset or home("dataset")
+    folder = _release(dataset, packaged)
     if not serve:
         _check_output(out, "", [folder])
     title, records = read_articles(folder, article or [])
@@ -136,7 +196,8 @@ def view(
 @app.command()
 def tasks(
     dataset: Annotated[
-        Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")
+        Optional[Path],
+        typer.Argument(help="Folder of a release to run them on. [default: the one inside the package]"),
     ] = None,
 ) -> None:
     """Print the folder of the tasks for lm-evaluation-harness: lm_eval --include_path "$(duizhao tasks)"."""
@@ -146,6 +207,8 @@ def tasks(
     if dataset is not None:
         counts = read_manifest(dataset)["counts"]
         typer.echo(f"{dataset}: {', '.join(counts)}; to run tasks on it, set {VARIABLE}={dataset}", err=True)
+    else:
+        typer.echo(f"tasks run on {os.environ.get(VARIABLE) or 'the release inside the package'}", err=True)
     typer.echo(folder())
 
 
@@ -154,7 +217,7 @@ def push(
     repo: Annotated[
         str, typer.Argument(help="Repository on the Hub, as ORG/NAME; made where it is missing.")
     ],
-    dataset: Annotated[Path, typer.Argument(help="Folder of a release.")] = Path("dataset"),
+    dataset: _Dataset = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Print every file that would go, with its size, and send nothing."),
@@ -165,12 +228,13 @@ def push(
     message: Annotated[
         Optional[str], typer.Option(help="Commit message. [default: the counts of the release]")
     ] = None,
+    packaged: _Packaged = False,
 ) -> None:
     """Upload a release to the Hugging Face Hub, in one commit, after all its checks."""
     from duizhao.release import describe, plan_push
     from duizhao.release import push as send
 
-    plan = plan_push(repo, dataset)
+    plan = plan_push(repo, _release(dataset, packaged))
     typer.echo(describe(plan), err=not dry_run)
     if not dry_run:
         typer.echo(send(plan, private=private, message=message, say=lambda text: typer.echo(text, err=True)))
@@ -178,22 +242,21 @@ def push(
 
 @app.command()
 def stats(
-    dataset: Annotated[
-        Optional[Path], typer.Argument(help="Folder of a release. [default: the one inside the package]")
-    ] = None,
+    dataset: _Dataset = None,
     plots: Annotated[
         Optional[Path], typer.Option(help="Folder to write pictures to; needs the extra [plots].")
     ] = None,
     format: Annotated[str, typer.Option(help="Of the pictures: svg or png.")] = "svg",
+    packaged: _Packaged = False,
+    verbose: _Verbose = False,
 ) -> None:
     """Describe a release: sizes, beads, sentence lengths, what was removed, entities, the timeline."""
     from duizhao.release import read_records
     from duizhao.report import describe_records, print_tables
-    from duizhao.schema import home
 
-    tables = describe_records(read_records(dataset or home("dataset")))
+    tables = describe_records(read_records(_release(dataset, packaged)))
     if plots is None:
-        print_tables(tables)
+        print_tables(tables, verbose=verbose)
         return
     from duizhao.report import FORMATS, write_plots
 
@@ -201,6 +264,26 @@ def stats(
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
     for file in write_plots(tables, plots, format):
         typer.echo(file)
+
+
+def _release(dataset: Optional[Path], packaged: bool) -> Path:
+    """The release to work on: the one named, or ./dataset, or the packaged one; what is not named is told."""
+    from duizhao.errors import ReleaseError
+    from duizhao.schema import home
+
+    if dataset is not None and packaged:
+        raise typer.BadParameter("goes not with a folder; give one of them.", param_hint="--packaged")
+    if dataset is not None:
+        return dataset
+    folder = home("dataset") if packaged else Path("dataset")
+    if not folder.exists():
+        problem = (
+            "no such folder here; give the folder of a release, or --packaged for the one inside the package"
+        )
+        raise ReleaseError("no-release", f"{folder}: {problem}")
+    name = f"the one inside the package ({folder})" if packaged else f"{folder}, in the folder you are in"
+    typer.echo(f"release: {name}", err=True)
+    return folder
 
 
 @app.command()
@@ -217,7 +300,7 @@ def annotate(
     ] = False,
 ) -> None:
     """Check annotations against the texts that they anchor to. Nothing is re-anchored."""
-    from duizhao.builder import check_anchors
+    from duizhao.builder import beside, check_anchors
     from duizhao.report import print_findings
 
     if not check:
@@ -226,7 +309,9 @@ def annotate(
     print_findings(findings)
     if findings:
         raise typer.Exit(1)
-    typer.echo("every annotation anchors")
+    folder = annotations or beside(raw) / "annotations"
+    found = any(file.stat().st_size for file in folder.glob("*.jsonl")) if folder.is_dir() else False
+    typer.echo("every annotation anchors" if found else f"{folder}: no annotations there; nothing to check")
 
 
 @app.command()
@@ -278,8 +363,11 @@ def duplicates(
     from duizhao.builder import find_duplicates
 
     _check_threshold(threshold)
-    for first, second, similarity in find_duplicates(raw, threshold):
+    pairs = find_duplicates(raw, threshold)
+    for first, second, similarity in pairs:
         typer.echo(f"{similarity:.3f}\t{first}\t{second}")
+    if not pairs:
+        typer.echo(f"none: no two articles have a similarity of {threshold:g} or more", err=True)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
@@ -28,6 +28,10 @@ MEASURED = tuple(column for column in COLUMNS if column.key != "zh_hant")
 """Columns whose lengths are shown. Traditional is left out: its lengths are nearly those of Simplified."""
 
 
+NOT_REMOVED = frozenset(("kept", "markup"))
+"""What `count_removed` counts beside the categories of what is removed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: an id that never changes, a title, column names, and rows of text and numbers."""
@@ -36,6 +40,8 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    total: bool = False
+    """Whether the last row sums up the others."""
 
     def digest(self) -> str:
         """Return the SHA-256 of the table's whole content. A picture of the table contains this hash."""
@@ -84,7 +90,51 @@ def articles(records: Records) -> Table:
         "Articles",
         ("article", "beads", *(f"{column.key} {column.unit}" for column in MEASURED)),
         rows,
+        total=True,
     )
+
+
+def overview(records: Records) -> Table:
+    """Each article and all together: rows, Chinese characters kept and removed, rows with English, mean score.
+
+    Characters are Unicode code points of the Chinese file without its markup. "English %" is the percentage of rows
+    that have an English side; the mean score is over the rows that have a score, and empty where none has.
+    """
+    characters = count_removed(records["blocks"])
+    by_article: dict[str, list[Record]] = {article: [] for article in characters}
+    for row in records["sentences"]:
+        by_article.setdefault(row["article_id"], []).append(row)
+    rows = [
+        _overview_row(article, rows, [characters.get(article, {})]) for article, rows in by_article.items()
+    ]
+    rows.append(_overview_row("all", records["sentences"], list(characters.values())))
+    columns = ("article", "rows", "kept", "removed", "English %", "mean score")
+    return Table("overview", "Articles", columns, tuple(rows), total=True)
+
+
+def _overview_row(
+    name: str, rows: Sequence[Record], characters: Sequence[Mapping[str, int]]
+) -> tuple[Cell, ...]:
+    kept = sum(counts.get("kept", 0) for counts in characters)
+    removed = sum(n for counts in characters for key, n in counts.items() if key not in NOT_REMOVED)
+    scores = [row["score"] for row in rows if row["score"] is not None]
+    english = round(100 * sum(bool(row["en"]) for row in rows) / len(rows), 1) if rows else ""
+    return (name, len(rows), kept, removed, english, round(sum(scores) / len(scores), 3) if scores else "")
+
+
+def by_category(table: Table) -> Table:
+    """The table `removed`, all files together: characters of each category and their percentage, most first."""
+    sums = [
+        (name, sum(int(row[place]) for row in table.rows))
+        for place, name in enumerate(table.columns)
+        if place
+    ]
+    every = sum(number for _, number in sums) or 1
+    rows = tuple(
+        (name, number, round(100 * number / every, 1))
+        for name, number in sorted(sums, key=lambda item: (-item[1], item[0]))
+    )
+    return Table(table.id, table.title, ("category", "characters", "percent"), rows)
 
 
 def beads(sentences: Sequence[Record]) -> Table:
@@ -139,7 +189,7 @@ def lengths(sentences: Sequence[Record]) -> Table:
 def removed(blocks: Sequence[Record]) -> Table:
     """Count the code points of each Chinese file: kept, markup, and removed by category."""
     counted = count_removed(blocks)
-    categories = sorted({name for row in counted.values() for name in row} - {"kept", "markup"})
+    categories = sorted({name for row in counted.values() for name in row} - NOT_REMOVED)
     columns = ("kept", "markup", *categories)
     rows = tuple(_row(article, [row.get(name, 0) for name in columns]) for article, row in counted.items())
     return Table("removed", "Characters of the Chinese files", ("article", *columns), rows)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,67 +18,168 @@ from rich.text import Text
 from duizhao.builder import Tick
 from duizhao.errors import Finding
 from duizhao.process import plain, say, stop_if_asked
-from duizhao.release import count_removed
+from duizhao.report.findings import list_fatal, list_findings, list_warnings
+from duizhao.report.tables import Cell, by_category, overview, removed
 from duizhao.report.tables import Table as Described
 from duizhao.schema import Record
 
+WIDTH = 80
+"""Columns of what is printed, where it does not go to a terminal."""
+
+WIDE = 200
+"""The same for tables with all their columns."""
+
+MOST_ROWS = 20
+"""Rows of a table that are shown, beside the one that sums up the others."""
+
+EVERY = 5.0
+"""Seconds between two lines of progress."""
+
 
 @contextmanager
-def progress() -> Iterator[Tick]:
-    """A progress bar on standard error; it is gone when the work is done."""
+def progress(*, quiet: bool = False) -> Iterator[Tick]:
+    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every five seconds."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    lines = progress_lines(say)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
 
         def tick(what: str, done: int, total: int) -> None:
             stop_if_asked()
             bar.update(task, description=escape(plain(what)), completed=done, total=total)
+            if not quiet and not console.is_terminal:
+                lines(what, done, total)
 
         yield tick
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
-    """One line a finding, on standard error."""
-    for finding in findings:
-        say(str(finding).replace("\n", "\\n"))
+def progress_lines(
+    write: Callable[[str], None], *, every: float = EVERY, clock: Callable[[], float] = time.monotonic
+) -> Tick:
+    """A tick that writes a line at most every ``every`` seconds: articles done, how many a second, time left.
+
+    Time counts from the first tick. There is no line before one article is done: nothing is known of the rate.
+    """
+    started: list[float] = []
+    last: list[float] = []
+
+    def tick(what: str, done: int, total: int) -> None:
+        now = clock()
+        if not started:
+            started.append(now)
+            last.append(now)
+        spent = now - started[0]
+        if not 0 < done < total or now - last[0] < every or not spent:
+            return
+        last[0] = now
+        left = _duration(spent * (total - done) / done)
+        write(f"{done} of {total} articles, {done / spent:.2g} a second, {left} left; now {what}")
+
+    return tick
 
 
-def print_summary(records: Mapping[str, Sequence[Record]], out: Path) -> None:
-    """What was kept and removed, per article and per category, in characters; then where the release is."""
-    counted = count_removed(records["blocks"])
-    categories = sorted({name for row in counted.values() for name in row} - {"kept", "markup"})
-    beads: dict[str, int] = {}
-    for row in records["sentences"]:
-        beads[row["article_id"]] = beads.get(row["article_id"], 0) + 1
-    table = Table(title="Characters kept and removed", title_justify="left")
-    table.add_column("article")
-    for name in ("rows", "kept", "removed", "markup", *categories):
-        table.add_column(name.replace("_", " "), justify="right")
-    for article, row in counted.items():
-        removed = sum(row.get(name, 0) for name in categories)
-        numbers = (
-            beads.get(article, 0),
-            row.get("kept", 0),
-            removed,
-            row.get("markup", 0),
-            *(row.get(name, 0) for name in categories),
-        )
-        table.add_row(Text(plain(article)), *(str(number) if number else "·" for number in numbers))
-    width = None if sys.stdout.isatty() else 40 + 12 * (len(categories) + 4)
-    Console(width=width).print(table)
-    sizes = ", ".join(f"{len(rows)} {config}" for config, rows in records.items())
-    print(plain(f"{out}: {sizes}"))
+def print_findings(findings: Sequence[Finding], *, verbose: bool = False) -> None:
+    """Findings by kind, on standard error: what makes a release invalid, then the warnings; ``verbose`` shows each."""
+    sys.stdout.flush()
+    if verbose:
+        for line in list_findings(findings):
+            say(line)
+        return
+    for line in list_fatal(findings):
+        say(line)
+    for line in list_warnings(findings):
+        for part in wrap(line):
+            say(part)
 
 
-def print_tables(tables: Sequence[Described]) -> None:
-    """Tables on standard output, one under the other; numbers stand to the right."""
+def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose: bool = False) -> None:
+    """What was kept and removed: a row for each article, then characters by category; then where the release is."""
+    print_tables([overview(records)], verbose=verbose)
+    counts = removed_counts(records)
+    listed = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts.items())
+    all_removed = f"{sum(counts.values()):,}" + (f" ({listed})" if listed else "")
+    sizes = ", ".join(f"{len(rows):,} {config}" for config, rows in records.items())
+    for line in (f"Removed characters: {all_removed}", f"{out}: {sizes}"):
+        for part in wrap(line):
+            print(part)
+
+
+def removed_counts(records: Mapping[str, Sequence[Record]]) -> dict[str, int]:
+    """Removed characters of the Chinese files by category, the largest first."""
+    rows = by_category(removed(records["blocks"])).rows
+    return {str(name): int(number) for name, number, _ in rows if name not in ("kept", "markup")}
+
+
+def make_report(records: Mapping[str, Sequence[Record]], findings: Sequence[Finding], out: Path) -> str:
+    """The whole report of a build as JSON: every article, removed characters by category, every finding."""
+    table = overview(records)
+    names = [name.replace("%", "percent").replace(" ", "_").lower() for name in table.columns]
+    rows = [
+        dict(zip(names, (None if cell == "" else cell for cell in row), strict=True)) for row in table.rows
+    ]
+    report = {
+        "release": str(out),
+        "rows": {config: len(found) for config, found in records.items()},
+        "articles": rows[:-1],
+        "all": {name: value for name, value in rows[-1].items() if name != "article"},
+        "removed": removed_counts(records),
+        "findings": [
+            {"id": f.id, "level": f.level, "record": f.record, "field": f.field, "message": f.message}
+            for f in findings
+        ],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def print_tables(tables: Sequence[Described], *, verbose: bool = False) -> None:
+    """Tables on standard output, one under the other; numbers stand to the right.
+
+    At most 20 rows of each are shown, and how many more there are; what was removed is summed up over all articles.
+    ``verbose`` shows all rows and columns.
+    """
+    width = None if sys.stdout.isatty() else WIDE if verbose else WIDTH
     for described in tables:
+        if described.id == "removed" and not verbose:
+            described = by_category(described)
         table = Table(title=described.title, title_justify="left")
         for place, name in enumerate(described.columns):
-            numeric = all(isinstance(row[place], (int, float)) for row in described.rows)
-            table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-        for row in described.rows:
-            table.add_row(*(f"{cell:,}" if isinstance(cell, (int, float)) else plain(cell) for cell in row))
-        width = None if sys.stdout.isatty() else 200
+            numeric = all(isinstance(row[place], (int, float)) or row[place] == "" for row in described.rows)
+            table.add_column(plain(name), justify="right" if numeric else "left", overflow="fold")
+        for row in described.rows if verbose else shorten(described):
+            table.add_row(
+                *(f"{cell:,}" if isinstance(cell, (int, float)) else Text(plain(cell)) for cell in row)
+            )
         Console(width=width, highlight=False, markup=False).print(table)
+
+
+def shorten(table: Described) -> list[tuple[Cell, ...]]:
+    """At most 20 rows of a table, then one that says how many more there are, then the one that sums them up."""
+    rows = list(table.rows)
+    last = [rows.pop()] if table.total and rows else []
+    rest = len(rows) - MOST_ROWS
+    more: list[tuple[Cell, ...]] = (
+        [(f"… and {rest:,} more", *("" for _ in table.columns[1:]))] if rest > 0 else []
+    )
+    return [*rows[:MOST_ROWS], *more, *last]
+
+
+def wrap(text: str, width: int = WIDTH) -> list[str]:
+    """Lines of at most ``width`` columns, a Chinese character being two wide; those after the first are indented."""
+    safe = plain(text)
+    indent = " " * (len(safe) - len(safe.lstrip(" ")) + 2)
+    console = Console(width=width)
+    first, *rest = Text(safe).wrap(console, width)
+    if not rest:
+        return [first.plain.rstrip()]
+    after = safe[len(first.plain) :].lstrip(" ")
+    more = Text(after).wrap(console, width - len(indent))
+    return [first.plain.rstrip(), *(f"{indent}{line.plain.rstrip()}" for line in more)]
+
+
+def _duration(seconds: float) -> str:
+    """A time for people: 40 s, 12 min, 3 h 20 min."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

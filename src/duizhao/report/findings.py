@@ -1,0 +1,92 @@
+"""Findings as a person reads them: by kind, with a count, one example and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from duizhao.errors import Finding
+
+SHOWN = 3
+"""Findings of one kind that are shown each by itself, where each of them makes a release invalid."""
+
+WARNING = 4
+"""The level that warns only; one finding of any other level makes a release invalid."""
+
+EXPLANATION = (
+    "Level 4 is a warning: a program cannot tell whether these are mistakes, so look at them. "
+    "The release is made all the same; with --strict it is not."
+)
+
+ACKNOWLEDGE = (
+    "A finding that is right as it is gets a line in annotations/acknowledged.jsonl:",
+    '{"finding": "KIND", "record": "RECORD", "reason": "WHY"}',
+)
+
+FIXES = {
+    "bilingual-file": "Put the English part into a file of the same name in en/.",
+    "broken-characters": "Get the file again, or set its encoding in sources.toml.",
+    "control-character": "Take the character out of the source file.",
+    "damaged-script": "Read the repaired places; a line in annotations/script.jsonl overrules one.",
+    "detected-encoding": "Set the encoding in sources.toml, as the message says it.",
+    "doubtful-script": "Settle the character in annotations/script.jsonl.",
+    "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
+    "little-left": "Look at what is removed with duizhao clean --explain FILE.",
+    "mixed-script": "Read the lines named; set the script in sources.toml.",
+    "name-missing": "Write the name in the English file as the Chinese has it.",
+    "needless-acknowledgement": "Take its line out of annotations/acknowledged.jsonl.",
+    "nothing-kept": "See why with duizhao clean --explain FILE.",
+    "number-mismatch": "Correct the figure in the Chinese or in the English file.",
+    "other-language": "Put the text into the folder of its language, zh/ or en/.",
+    "script-impure": "Give the right form of the character in annotations/script.jsonl.",
+    "skipped-file": "Move the file, save it as the message says, or take it out of the raw folder.",
+    "untranslated": "Translate these characters in the English file.",
+}
+"""What mends each kind of level 4, in one sentence."""
+
+OTHER_FIX = "See the message."
+
+
+def group_findings(findings: Iterable[Finding]) -> dict[tuple[int, str], list[Finding]]:
+    """Findings by level and id, in the order in which each kind comes first."""
+    groups: dict[tuple[int, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.level, finding.id), []).append(finding)
+    return groups
+
+
+def list_findings(findings: Iterable[Finding]) -> list[str]:
+    """One line for each finding."""
+    return [str(finding).replace("\n", "\\n") for finding in findings]
+
+
+def list_fatal(findings: Iterable[Finding]) -> list[str]:
+    """Lines for the findings that make a release invalid: of each kind the first three, and how many more there are."""
+    lines = []
+    for (level, id), group in group_findings(findings).items():
+        if level != WARNING:
+            lines += list_findings(group[:SHOWN])
+            rest = len(group) - SHOWN
+            lines += [f"level {level} {id}: … and {rest} more; --verbose shows each"] if rest > 0 else []
+    return lines
+
+
+def list_warnings(findings: Iterable[Finding]) -> list[str]:
+    """Lines for the findings of level 4: what the level means, each kind with count, example and fix, how to acknowledge."""
+    groups = [(id, group) for (level, id), group in group_findings(findings).items() if level == WARNING]
+    if not groups:
+        return []
+    lines = [EXPLANATION]
+    for id, group in groups:
+        first = group[0]
+        lines += [
+            f"{id}: {_times(group)}",
+            f"  Example: {list_findings([first])[0].partition(f'{id}: ')[2]}",
+            f"  Fix: {FIXES.get(id, OTHER_FIX)}",
+        ]
+    if any(id != "needless-acknowledgement" for id, _ in groups):
+        lines += ACKNOWLEDGE
+    return lines
+
+
+def _times(group: Sequence[Finding]) -> str:
+    return f"{len(group):,} finding{'s' * (len(group) > 1)}"
