@@ -305,13 +305,16 @@ def annotate(
 
     if not check:
         raise typer.BadParameter("give --check; nothing else is done to annotations.", param_hint="--check")
+    folder = annotations or beside(raw) / "annotations"
+    nothing = f"{folder}: no annotations there; nothing to check"
+    if annotations is None and raw.is_dir() and not folder.exists():
+        typer.echo(nothing)
+        return
     findings = check_anchors(raw, annotations)
-    print_findings(findings)
+    print_findings(findings, verbose=True)  # each has its own place to mend
     if findings:
         raise typer.Exit(1)
-    folder = annotations or beside(raw) / "annotations"
-    found = any(file.stat().st_size for file in folder.glob("*.jsonl")) if folder.is_dir() else False
-    typer.echo("every annotation anchors" if found else f"{folder}: no annotations there; nothing to check")
+    typer.echo("every annotation anchors" if any(folder.glob("*.jsonl")) else nothing)
 
 
 @app.command()
