@@ -176,3 +176,22 @@ def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(
     assert "stale-anchor" in done.stderr
     assert "it stands at 7 now" in done.stderr
     assert run("annotate", cwd=tmp_path).returncode == 2
+
+
+def test_many_findings_of_a_kind_are_told_once_with_their_number(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")
+    for number in range(40):
+        (tmp_path / "raw" / f"b{number}.docx").write_bytes(b"")
+    done = run("build", "raw", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "\nskipped-file: 40 findings\n  Example: b0.docx: raw: not read" in done.stderr
+    assert "  Fix: Move the file" in done.stderr
+    assert len(done.stdout.splitlines() + done.stderr.splitlines()) <= 24
+    shutil.rmtree(tmp_path / "dataset")
+    strict = run("build", "raw", "--strict", cwd=tmp_path)
+    assert strict.returncode == 1
+    assert "level 4 skipped-file: … and 37 more; build --verbose without --strict shows each" in strict.stderr
+    assert len(strict.stderr.splitlines()) == 4
+    every = run("build", "raw", "--verbose", cwd=tmp_path)
+    assert len(every.stderr.splitlines()) == 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -52,6 +53,9 @@ from duizhao.sources import Reader, Source, find_skipped, find_sources, read_doc
 from duizhao.text import engine as script_engine
 
 Tick = Callable[[str, int, int], None]
+
+MOST_WARNINGS = 3
+"""Findings of one kind of level 4 that the error of a strict build tells; it counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +268,21 @@ def _statistics(sources: Sequence[tuple[Source, Source | None]], reader: Reader)
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:
-    """Raises DuizhaoError that tells every finding, one a line."""
+    """Raises DuizhaoError that tells the findings, one a line; of each kind of level 4 the first three and their number."""
+    counts: Counter[str] = Counter()
+    lines = []
+    for finding in findings:
+        counts[finding.id] += finding.level == 4
+        if counts[finding.id] <= MOST_WARNINGS:
+            lines.append(f"not released: {finding}")
+    for id, count in counts.items():
+        if count > MOST_WARNINGS:
+            rest = count - MOST_WARNINGS
+            lines.append(
+                f"not released: level 4 {id}: … and {rest} more; build --verbose without --strict shows each"
+            )
     if findings:
-        raise InputError(findings[0].id, "\n".join(f"not released: {finding}" for finding in findings))
+        raise InputError(findings[0].id, "\n".join(lines))
 
 
 def _must_be_readable(*folders: Path) -> None:

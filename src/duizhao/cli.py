@@ -104,7 +104,8 @@ def build(
     ] = 0.7,
     topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Fail on level 4 findings that are not acknowledged.")
+        bool,
+        typer.Option("--strict", help="Fail on warnings too: findings of level 4 that are not acknowledged."),
     ] = False,
     hant: Annotated[
         str, typer.Option(help="Forms of a converted Traditional column: tw (Taiwan) or hk (Hong Kong).")
