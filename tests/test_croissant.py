@@ -10,8 +10,8 @@ import mlcroissant
 import pytest
 from huggingface_hub import DatasetCard, DatasetCardData
 
-from conftest import ROOT
 import duizhao
+from conftest import ROOT
 from duizhao import schema
 from duizhao.release.card import split_card
 from duizhao.release.croissant import (
