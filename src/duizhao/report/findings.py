@@ -14,11 +14,7 @@ WARNING = 4
 
 EXPLANATION = (
     "Level 4 is a warning: a program cannot tell whether these are mistakes, so look at them. "
-<<<<<<< HEAD
-    "The release is made all the same; with --strict it is not."
-=======
     "They do not stop a build, unless it has --strict."
->>>>>>> report
 )
 
 ACKNOWLEDGE = (
