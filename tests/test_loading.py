@@ -105,6 +105,7 @@ def test_a_release_that_was_built_again_is_not_loaded_from_the_cache_of_the_old_
 
 
 def test_pandas_and_polars_give_the_rows_of_the_arrow_table() -> None:
+    pytest.importorskip("polars", reason="needs the extra [readers]")
     rows = duizhao.load("entities", as_="arrow").to_pylist()
     assert duizhao.load("entities", as_="pandas")["id"].tolist() == [row["id"] for row in rows]
     assert duizhao.load("entities", as_="polars").to_dicts() == rows
