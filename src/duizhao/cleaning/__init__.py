@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duizhao.cleaning.decisions import PERSON, Decision, as_annotations, decide
 from duizhao.cleaning.lexicon import CATEGORIES
 from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
@@ -15,11 +16,15 @@ from duizhao.cleaning.verdicts import THRESHOLD, Verdict, clean, explain, judge,
 __all__ = [
     "CATEGORIES",
     "FEWEST_ARTICLES",
+    "PERSON",
     "THRESHOLD",
     "CorpusStatistics",
+    "Decision",
     "Verdict",
+    "as_annotations",
     "clean",
     "count_paragraphs",
+    "decide",
     "explain",
     "find_near_duplicates",
     "judge",
