@@ -11,12 +11,13 @@ from duizhao.cleaning.recurrence import (
     find_near_duplicates,
 )
 from duizhao.cleaning.topic import measure_topic
-from duizhao.cleaning.verdicts import THRESHOLD, Verdict, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
 
 __all__ = [
     "CATEGORIES",
     "FEWEST_ARTICLES",
     "PERSON",
+    "SPARED",
     "THRESHOLD",
     "CorpusStatistics",
     "Decision",

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from duizhao.cleaning import PERSON
+from duizhao.cleaning import PERSON, SPARED
 from duizhao.dates import is_real_date
 from duizhao.errors import Finding
 from duizhao.schema import Record, Records
 from duizhao.text import read
 
 _BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
-_KEPT_BECAUSE = (PERSON,)  # how the reason of a kept block begins, if it has one
+_KEPT_BECAUSE = (PERSON, SPARED)  # how the reason of a kept block begins, if it has one
 _SOMETIMES = ("paragraph", "category", "reason", "score")
 
 
