@@ -531,12 +531,20 @@ def test_article_on_one_line_is_not_dropped_on_the_cue_it_begins_with():
     assert clean(text) == text
 
 
-def test_note_above_the_text_goes_as_long_as_the_text_is_most_of_the_page():
-    note = "编者按：" + BODY
-    document, found = verdicts(f"秋天的柿子\n\n{note}\n\n" + "\n\n".join([MORE, BODY] * 4))
-    assert found[1].label == "drop"
-    document, found = verdicts(f"秋天的柿子\n\n{note}{MORE * 4}\n\n{BODY}")
-    assert (found[1].label, found[1].reason) == ("keep", SPARED)
+def test_note_above_the_text_goes_only_if_the_text_is_most_of_the_page():
+    note = f"编者按：{BODY}{MORE}{BODY}"
+    paragraphs = [f"{MORE[:40]}第{number}次，{BODY[number:]}" for number in range(8)]
+    _, found = verdicts(f"秋天的柿子\n\n{note}\n\n" + "\n\n".join(paragraphs))
+    assert [verdict.label for verdict in found] == ["keep", "drop", *["keep"] * 8]
+    _, found = verdicts(f"秋天的柿子\n\n{note}\n\n{paragraphs[0]}")
+    assert [verdict.label for verdict in found] == ["keep"] * 3
+    assert found[1].reason == SPARED
+
+
+def test_text_without_prose_does_not_go_as_a_whole():
+    lines = "\n\n".join(f"第{number}行写的是柿子" for number in range(12))
+    text = f"阅读原文\n\n{lines}"
+    assert "第3行写的是柿子" in clean(text)
 
 
 def test_lists_of_links_may_be_most_of_a_page():

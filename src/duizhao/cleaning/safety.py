@@ -14,10 +14,10 @@ LONG = 120
 """Characters from which a piece of prose is not dropped on its cues alone."""
 
 LARGEST = 1 / 3
-"""Share of a text that one decision, a run of dropped pieces, may take on one kind of evidence."""
+"""Share of a text that one decision, a run of dropped pieces, may take on one kind of evidence, if it is as long as LONG."""
 
 MOST = 0.8
-"""Share of a text's prose in one run from which its place is no evidence: there is no article around it."""
+"""Share of a text in one run from which its place is no evidence: there is no article around it."""
 
 _CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
 _FORM = frozenset(
@@ -52,19 +52,18 @@ def spare(
     prose = max(1, sum(len(pieces[index].text) for index in judged if pieces[index].prose))
     for run in _runs(dropped):
         inside = [index for index in run if index in chances]
-        if sum(len(pieces[index].text) for index in inside) > LARGEST * whole:
+        if sum(len(pieces[index].text) for index in inside) > MOST * whole:
             spared.update(index for index in inside if not _speaks_itself(names[index]))
         said = [index for index in inside if pieces[index].prose]
-        share = sum(len(pieces[index].text) for index in said) / prose
+        size = sum(len(pieces[index].text) for index in said)
+        share = size / prose
+        much = share > MOST or (share > LARGEST and size >= LONG)
         for index in said:
-            if share <= LARGEST and len(pieces[index].text) < LONG:
+            if not much and len(pieces[index].text) < LONG:
                 continue
             drop, tail = chances[index]
-            cues, form, place = _kinds(names[index], model, int(tail > drop), much=share > LARGEST)
-            if share > LARGEST:
-                enough = cues + form + (place and share < MOST) >= 2
-            else:
-                enough = form or place
+            cues, form, place = _kinds(names[index], model, int(tail > drop), much=much)
+            enough = cues + form + (place and share < MOST) >= 2 if much else form or place
             if not enough:
                 spared.add(index)
     return spared
