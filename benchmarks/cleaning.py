@@ -1,4 +1,4 @@
-"""Quality and speed of cleaning on a folder of labelled articles, beside four other ways.
+"""Quality and speed of cleaning on a folder of labelled pages, compared with four other ways.
 
     python benchmarks/cleaning.py DIR [--topic]
 
@@ -44,12 +44,27 @@ _MARKUP = (
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A labelled article: ``lines`` are [first, last, label, category], counted from one, both ends included."""
+    """A labelled page. ``lines`` are [first, last, label, category], counted from one, both ends included; ``mixed`` are
+    [line, text, category], parts of kept lines that are to go; ``front_title`` are lines with a title that may stay or go.
+    """
 
     name: str
     site: str
     text: str
     lines: Sequence[tuple[int, int, str, str]]
+    mixed: Sequence[tuple[int, str, str]] = ()
+    front_title: Sequence[int] = ()
+
+    def parts(self) -> list[tuple[str, str, str]]:
+        """Text, label and category of what the labels part the page into."""
+        lines, cut = self.text.split("\n"), []
+        for line, text, category in self.mixed:
+            if text in lines[line - 1]:
+                lines[line - 1] = lines[line - 1].replace(text, " ", 1)
+                cut.append((text, "drop", category))
+        return [
+            ("\n".join(lines[first - 1 : last]), label, name) for first, last, label, name in self.lines
+        ] + cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +93,30 @@ class Score:
 
 
 def load_articles(folder: Path) -> list[Article]:
-    """Articles of a folder, by name."""
+    """Articles of a folder, by name. Pages without labels and pages that hold no article are left out."""
     found = []
     for path in sorted(folder.glob("*.json")):
         table = json.loads(path.read_text(encoding="utf-8"))
+        if (
+            "lines" not in table
+            or table.get("no_article")
+            or all(line[2] == "drop" for line in table["lines"])
+        ):
+            continue
         with path.with_suffix(".txt").open(encoding="utf-8", newline="") as file:
             text = file.read()
         lines = [(first, last, label, category or "") for first, last, label, category in table["lines"]]
-        found.append(Article(path.stem, table["repo"], text, lines))
+        front = table.get("front_title") or []
+        found.append(
+            Article(
+                path.stem,
+                table["repo"],
+                text,
+                lines,
+                [(line, part, category) for line, part, category in table.get("mixed") or []],
+                [front] if isinstance(front, int) else front,
+            )
+        )
     return found
 
 
@@ -103,12 +134,12 @@ def measure(articles: Sequence[Article], outputs: Mapping[str, str]) -> list[Sco
 
 
 def _score(article: Article, output: str) -> Score:
-    lines = article.text.split("\n")
-    parts = [
-        ("\n".join(lines[first - 1 : last]), label, category)
-        for first, last, label, category in article.lines
-    ]
+    parts = article.parts()
     gold = bare("\n".join(text for text, label, _ in parts if label == "keep"))
+    for line in article.front_title:
+        title = bare(article.text.split("\n")[line - 1].split(":", 1)[-1].strip(" '\""))
+        if title and output.startswith(title) and not gold.startswith(title):
+            output = output[len(title) :]
     dropped: Counter[str] = Counter()
     gone: Counter[str] = Counter()
     remains = _windows(output) - _windows(gold)
@@ -136,16 +167,23 @@ def _remaining(text: str, remains: set[str], output: str, gold: str) -> int:
 
 
 def summary(scores: Sequence[Score]) -> dict[str, float]:
-    """Macro F1, worst recall, share of article characters lost, share of dropped characters gone."""
+    """Macro F1, worst recall, share of article characters lost, share of dropped characters gone, and of other stories."""
     gold = sum(score.gold for score in scores)
     dropped = sum(sum(score.dropped.values()) for score in scores)
     return {
         "f1": sum(score.f1 for score in scores) / len(scores),
         "precision": sum(score.precision for score in scores) / len(scores),
         "worst": min(score.recall for score in scores),
+        "stories": _share(scores, ("related", "unrelated_trailer")),
         "lost": 1 - sum(score.both for score in scores) / gold,
         "gone": sum(sum(score.gone.values()) for score in scores) / dropped if dropped else 1.0,
     }
+
+
+def _share(scores: Sequence[Score], categories: Sequence[str]) -> float:
+    """Share of the characters of some categories that are gone."""
+    all_of = sum(score.dropped.get(name, 0) for score in scores for name in categories)
+    return sum(score.gone.get(name, 0) for score in scores for name in categories) / max(1, all_of)
 
 
 def report(scores: Sequence[Score], verbose: bool = False) -> str:
@@ -165,7 +203,7 @@ def report(scores: Sequence[Score], verbose: bool = False) -> str:
                 f"  {category:16} {sum(score.gone.get(category, 0) for score in scores) / has:.3f} of {has}"
             )
     lines.append(
-        "macro F1 {f1:.4f}  precision {precision:.4f}  worst recall {worst:.4f}  lost {lost:.3%}  gone {gone:.3f}".format(
+        "macro F1 {f1:.4f}  precision {precision:.4f}  worst recall {worst:.4f}  lost {lost:.3%}  gone {gone:.3f}  stories gone {stories:.3f}".format(
             **total
         )
     )
@@ -176,10 +214,7 @@ def clean_already(articles: Sequence[Article], way: Callable[[str], str]) -> flo
     """Share of characters lost of articles that hold their labelled text only, nothing to drop."""
     size = lost = 0
     for article in articles:
-        lines = article.text.split("\n")
-        own = "\n".join(
-            "\n".join(lines[first - 1 : last]) for first, last, label, _ in article.lines if label == "keep"
-        )
+        own = "\n".join(text for text, label, _ in article.parts() if label == "keep")
         gold = bare(own)
         size += len(gold)
         lost += len(gold) - LCSseq.similarity(gold, bare(way(own)))

@@ -13,7 +13,7 @@ from duizhao.cleaning.chain import load_model, marginals
 from duizhao.cleaning.form import PROSE
 from duizhao.cleaning.lexicon import find_cues, load_cues, read_cues
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.verdicts import CATEGORIES, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import CATEGORIES, SPARED, THRESHOLD, clean, explain, judge, kept
 from duizhao.errors import DuizhaoError
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import make_document
@@ -521,3 +521,32 @@ def test_hostile_pattern_is_cleaned(unit):
 
 def test_prose_is_long_enough_to_be_seen_in_these_tests():
     assert len(BODY) > 40 and PROSE == 50
+
+
+def test_article_on_one_line_is_not_dropped_on_the_cue_it_begins_with():
+    text = f"原标题：秋天的柿子 {BODY}{MORE}{BODY}责任编辑：柳下"
+    (verdict,) = verdicts(text)[1]
+    assert (verdict.label, verdict.reason) == ("keep", SPARED)
+    assert verdict.score >= THRESHOLD
+    assert clean(text) == text
+
+
+def test_note_above_the_text_goes_only_if_the_text_is_most_of_the_page():
+    note = f"编者按：{BODY}{MORE}{BODY}"
+    paragraphs = [f"{MORE[:40]}第{number}次，{BODY[number:]}" for number in range(8)]
+    _, found = verdicts(f"秋天的柿子\n\n{note}\n\n" + "\n\n".join(paragraphs))
+    assert [verdict.label for verdict in found] == ["keep", "drop", *["keep"] * 8]
+    _, found = verdicts(f"秋天的柿子\n\n{note}\n\n{paragraphs[0]}")
+    assert [verdict.label for verdict in found] == ["keep"] * 3
+    assert found[1].reason == SPARED
+
+
+def test_text_without_prose_does_not_go_as_a_whole():
+    lines = "\n\n".join(f"第{number}行写的是柿子" for number in range(12))
+    assert "第3行写的是柿子" in clean(f"相关阅读\n\n{lines}")
+
+
+def test_lists_of_links_may_be_most_of_a_page():
+    links = "\n\n".join(f"[秋天第{number}个故事的题目](https://a.example/{number})" for number in range(30))
+    text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n相关阅读\n\n{links}"
+    assert clean(text) == f"秋天的柿子\n\n{BODY}\n\n{MORE}"

@@ -18,6 +18,7 @@ from duizhao.annotations import (
     check_annotations,
     check_articles,
     read_annotations,
+    reads_as_told,
     resolve,
 )
 from duizhao.cleaning import (
@@ -164,13 +165,16 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     parts, findings = [], []
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None
+        fresh = tuple(line for line in told.of("cleaning", zh.id) if reads_as_told(documents[0], line))
         try:
-            parts.append(make_records(*documents, replace(told, script=()), options))
+            parts.append(make_records(*documents, replace(told, script=(), cleaning=fresh), options))
         except DuizhaoError as error:
             if error.id != "stale-bead":
                 raise
             findings.append(Finding("stale-bead", 3, zh.id, "beads", str(error)))
-            parts.append(make_records(*documents, replace(told, script=(), beads=()), options))
+            parts.append(
+                make_records(*documents, replace(told, script=(), cleaning=fresh, beads=()), options)
+            )
     records = merge(parts)
     return [
         *findings,

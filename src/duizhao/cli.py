@@ -324,6 +324,13 @@ def clean(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every removed block with category and reason.")
     ] = False,
+    as_annotations: Annotated[
+        bool,
+        typer.Option(
+            "--as-annotations",
+            help="With --explain: print the decisions as lines of annotations/cleaning.jsonl, to edit.",
+        ),
+    ] = False,
     threshold: Annotated[
         float, typer.Option(help="Probability of being boilerplate from which a block goes.")
     ] = 0.7,
@@ -331,18 +338,24 @@ def clean(
     encoding: _Encoding = None,
 ) -> None:
     """Print the kept text of an article (.txt, .md, .html, .srt or .vtt), and nothing else."""
+    from duizhao.cleaning import as_annotations as annotation_lines
     from duizhao.cleaning import explain as explain_verdicts
     from duizhao.cleaning import judge, kept, measure_topic
     from duizhao.text import find_blocks
 
     _check_threshold(threshold)
+    if as_annotations and not explain:
+        raise typer.BadParameter("goes with --explain.", param_hint="--as-annotations")
     document = _read(file, encoding)
     blocks = find_blocks(document)
     verdicts = judge(
         document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None
     )
     texts = kept(document, verdicts)
-    typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
+    if as_annotations:
+        typer.echo(annotation_lines(document, verdicts, None if file == "-" else Path(file).stem))
+    else:
+        typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
     if document.findings:
         typer.echo(
             f"{file}: read as {document.encoding}, which was found out; --encoding says it for good", err=True

@@ -8,6 +8,8 @@ from duizhao.annotations.lines import (
     check_articles,
     check_corrections,
     read_annotations,
+    read_decisions,
+    reads_as_told,
     resolve_beads,
 )
 from duizhao.annotations.resolution import Resolver, check_annotations, resolve
@@ -20,6 +22,8 @@ __all__ = [
     "check_articles",
     "check_corrections",
     "read_annotations",
+    "read_decisions",
+    "reads_as_told",
     "resolve",
     "resolve_beads",
 ]

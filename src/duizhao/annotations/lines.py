@@ -14,6 +14,7 @@ from typing import Any
 
 from duizhao import schema
 from duizhao.alignment import Bead
+from duizhao.cleaning import Decision
 from duizhao.errors import InputError
 from duizhao.files import read_json_lines, reason, show
 from duizhao.text import Document, Sentence, Span, read
@@ -21,7 +22,7 @@ from duizhao.text import Document, Sentence, Span, read
 KINDS = ("entities", "mentions", "events", "claims", "questions")
 """The annotation files that become configs."""
 
-FILES = (*KINDS, "script", "beads", "acknowledged")
+FILES = (*KINDS, "script", "cleaning", "beads", "acknowledged")
 """All annotation files, without the ending ``.jsonl``."""
 
 MOST_TOLD = 50
@@ -53,6 +54,7 @@ class Annotations:
     """All annotations of a build. Their schemas have accepted them."""
 
     script: Sequence[Line] = ()
+    cleaning: Sequence[Line] = ()
     beads: Sequence[Line] = ()
     acknowledged: Mapping[tuple[str, str], str] = field(default_factory=dict)
     configs: Mapping[str, Sequence[Line]] = field(default_factory=dict)
@@ -62,10 +64,10 @@ class Annotations:
     )
 
     def of(self, kind: str, article_id: str) -> list[Line]:
-        """Return the lines of ``script`` or ``beads`` that belong to an article."""
+        """Return the lines of ``script``, ``cleaning`` or ``beads`` that belong to an article."""
         if kind not in self._by_article:
             index = self._by_article.setdefault(kind, {})
-            for line in self.script if kind == "script" else self.beads:
+            for line in {"script": self.script, "cleaning": self.cleaning, "beads": self.beads}[kind]:
                 index.setdefault(line.row["article_id"], []).append(line)
         return self._by_article[kind].get(article_id, [])
 
@@ -99,6 +101,7 @@ def read_annotations(folder: Path | None) -> Annotations:
         raise InputError("bad-annotation", "\n".join(problems[:MOST_TOLD]))
     return Annotations(
         script=lines["script"],
+        cleaning=lines["cleaning"],
         beads=lines["beads"],
         acknowledged=acknowledged,
         configs={kind: lines[kind] for kind in KINDS if lines[kind]},
@@ -106,7 +109,10 @@ def read_annotations(folder: Path | None) -> Annotations:
 
 
 def anchors(annotations: Annotations) -> Iterator[Anchor]:
-    """Yield every anchor of every annotation, in the order of the files."""
+    """Yield every anchor that must lie in a kept sentence, in the order of the files.
+
+    The decisions of ``cleaning`` are not among them: see `decision_anchors`.
+    """
     for line in annotations.script:
         yield _anchor(line.row, "zh", line.place)
     for kind, lines in annotations.configs.items():
@@ -117,6 +123,12 @@ def anchors(annotations: Annotations) -> Iterator[Anchor]:
                 yield _anchor(part, "zh", line.place)
             for part in (line.row["premise"], line.row["hypothesis"]) if kind == "claims" else ():
                 yield from statement_anchors(part, line.place)
+
+
+def decision_anchors(annotations: Annotations) -> Iterator[Anchor]:
+    """Yield the anchors of the decisions on what is kept. They may lie anywhere in the Chinese file."""
+    for line in annotations.cleaning:
+        yield _anchor(line.row, "zh", line.place)
 
 
 def statement_anchors(part: Mapping[str, Any], place: str) -> tuple[Anchor, Anchor]:
@@ -152,7 +164,7 @@ def check_articles(annotations: Annotations, known: set[str]) -> None:
 
     It lists them.
     """
-    named = [(line.row["article_id"], line.place) for line in annotations.beads]
+    named = [(line.row["article_id"], line.place) for line in (*annotations.cleaning, *annotations.beads)]
     named += [(anchor.article_id, anchor.place) for anchor in anchors(annotations)]
     unknown = list(dict.fromkeys((place, id) for id, place in named if id not in known))
     if unknown:
@@ -177,6 +189,54 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
             )
     if problems:
         raise InputError("stale-correction", "\n".join(problems[:MOST_TOLD]))
+
+
+def reads_as_told(document: Document, line: Line) -> bool:
+    """Return whether the text at the span of a line is its surface."""
+    row = line.row
+    return document.text[row["start"] : row["end"]] == str(row["surface"])
+
+
+def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
+    """Return a person's decisions on parts of a document, in order of the text.
+
+    Raises InputError ``stale-correction`` if the text at a span is not its surface, and ``bad-decision`` if
+    spans overlap or a category does not fit its label. It lists these lines.
+    """
+    ordered = sorted(lines, key=lambda line: (line.row["start"], line.row["end"]))
+    stale = [
+        f"{line.place}: {_span_of(document, line)} reads "
+        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor the decision anew"
+        for line in ordered
+        if not reads_as_told(document, line)
+    ]
+    if stale:
+        raise InputError("stale-correction", "\n".join(stale[:MOST_TOLD]))
+    wrong = []
+    end, before = 0, ""
+    for line in ordered:
+        row = line.row
+        if row["start"] < end:
+            wrong.append(
+                f"{line.place}: {_span_of(document, line)} overlaps the decision of {before}; give each its own span"
+            )
+        if (row["label"] == "drop") != (row["category"] is not None):
+            wrong.append(
+                f"{line.place}: {_span_of(document, line)}: category {row['category']!r} does not fit label "
+                f"{row['label']!r}; give a category to drop, and null to keep"
+            )
+        if row["end"] > end:
+            end, before = row["end"], line.place
+    if wrong:
+        raise InputError("bad-decision", "\n".join(wrong[:MOST_TOLD]))
+    return [
+        Decision(row["start"], row["end"], row["label"], row["category"], row["why"])
+        for row in (line.row for line in ordered)
+    ]
+
+
+def _span_of(document: Document, line: Line) -> str:
+    return f"{document.name}[{line.row['start']}:{line.row['end']}]"
 
 
 def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:

@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from duizhao.annotations.lines import Anchor, Annotations, Line, anchors, holds, locate, statement_anchors
+from duizhao.annotations.lines import (
+    Anchor,
+    Annotations,
+    Line,
+    anchors,
+    decision_anchors,
+    holds,
+    locate,
+    statement_anchors,
+)
 from duizhao.errors import Finding
 from duizhao.languages import CHINESE, COLUMNS, KEYS
 from duizhao.schema import Record, load_schema
@@ -152,12 +161,13 @@ def _check_ids(annotations: Annotations) -> Iterator[Finding]:
 
 
 def _check_anchors(annotations: Annotations, resolver: Resolver) -> Iterator[Finding]:
-    for anchor in anchors(annotations):
+    decisions = set(decision_anchors(annotations))
+    for anchor in (*decision_anchors(annotations), *anchors(annotations)):
         text = resolver.texts.get((anchor.article_id, anchor.file))
         where = f"{anchor.article_id} {anchor.file}[{anchor.start}:{anchor.end}]"
         if text is None:
             yield Finding("stale-anchor", 3, anchor.place, "article_id", f"{where}: there is no such file")
-        elif not holds(anchor, text, resolver.kept(anchor)):
+        elif not holds(anchor, text, resolver.kept(anchor) if anchor not in decisions else ()):
             moved = locate(anchor, text)
             hint = (
                 f"it stands at {moved} now, probably"
@@ -171,7 +181,7 @@ def _check_anchors(annotations: Annotations, resolver: Resolver) -> Iterator[Fin
                 "surface",
                 f"{where} does not read {anchor.surface!r}; {hint}",
             )
-        elif resolver.find(anchor) is None:
+        elif anchor not in decisions and resolver.find(anchor) is None:
             yield Finding(
                 "anchor-outside", 3, anchor.place, "start", f"{where} is not inside one sentence that is kept"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duizhao.cleaning.decisions import PERSON, Decision, as_annotations, decide
 from duizhao.cleaning.lexicon import CATEGORIES
 from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
@@ -10,16 +11,21 @@ from duizhao.cleaning.recurrence import (
     find_near_duplicates,
 )
 from duizhao.cleaning.topic import measure_topic
-from duizhao.cleaning.verdicts import THRESHOLD, Verdict, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
 
 __all__ = [
     "CATEGORIES",
     "FEWEST_ARTICLES",
+    "PERSON",
+    "SPARED",
     "THRESHOLD",
     "CorpusStatistics",
+    "Decision",
     "Verdict",
+    "as_annotations",
     "clean",
     "count_paragraphs",
+    "decide",
     "explain",
     "find_near_duplicates",
     "judge",

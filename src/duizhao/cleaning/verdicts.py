@@ -19,6 +19,7 @@ from duizhao.cleaning.lexicon import CATEGORIES, load_cues
 from duizhao.cleaning.place import place, retitle
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics
+from duizhao.cleaning.safety import spare
 from duizhao.cleaning.topic import TopicEvidence
 from duizhao.errors import DuizhaoError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
@@ -26,14 +27,17 @@ from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_do
 THRESHOLD = 0.7
 """Probability from which a block is dropped. Above one half: an author's sentence lost is worse than a share line kept."""
 
+SPARED = "kept: one kind of evidence alone spoke for dropping it"
+"""The reason on a block that the model would drop and that stays: long prose, or much of the text."""
+
 _SCRAPS = frozenset("*＊。，、； \t")
 
 
 class Verdict(NamedTuple):
     """What is to happen to a block, or to the part of one that was cut off. A tuple, for speed.
 
-    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES and ``reason`` the evidence that decided, both only of
-    a dropped block; ``score`` the calibrated probability of being boilerplate, to three decimals.
+    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES, only of a dropped block; ``reason`` the evidence that
+    decided, of a dropped block, and on a kept one SPARED or a person's reason; ``score`` the calibrated probability of being boilerplate, to three decimals.
     """
 
     block: Block
@@ -75,15 +79,30 @@ def judge(
     evidence = gather(document, blocks, topic, corpus)
     pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
     scores, chances = weigh(evidence, model)
-    dropped = sorted([*settled, *(index for index in chances if scores[index] >= threshold)])
+    dropped, spared = _choose(evidence, scores, chances, threshold, model)
     verdicts = [
         _VERDICT((piece.block, "keep", None, None, score))
         for piece, score in zip(pieces, scores, strict=True)
     ]
+    for index in spared:
+        verdicts[index] = verdicts[index]._replace(reason=SPARED)
     for index, category in categories(pieces, names, settled, dropped):
         why = reason(model, pieces[index], names[index], chances.get(index))
         verdicts[index] = Verdict(pieces[index].block, "drop", category, why, scores[index])
     return verdicts
+
+
+def _choose(
+    evidence: Evidence,
+    scores: Sequence[float],
+    chances: Mapping[int, tuple[float, float]],
+    threshold: float,
+    model: Model,
+) -> tuple[list[int], set[int]]:
+    """Indexes of the pieces that go, in order, and of those that the model alone would drop."""
+    going = sorted([*evidence.settled, *(index for index in chances if scores[index] >= threshold)])
+    spared = spare(evidence.pieces, evidence.names, evidence.judged, going, chances, model)
+    return [index for index in going if index not in spared], spared
 
 
 def check_threshold(threshold: float) -> None:
@@ -188,14 +207,15 @@ def _breaks(gap: str) -> bool:
 def clean(text: str, *, threshold: float = THRESHOLD) -> str:
     """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain."""
     check_threshold(threshold)
-    document = make_document("text", text)
+    document, model = make_document("text", text), load_model()
     evidence = gather(document, find_blocks(document))
-    scores, _ = weigh(evidence, load_model())
+    scores, chances = weigh(evidence, model)
+    gone = set(_choose(evidence, scores, chances, threshold, model)[0])
     return "\n\n".join(
         [
             shown(text, piece.block, piece.text)
-            for piece, score in zip(evidence.pieces, scores, strict=True)
-            if score < threshold
+            for index, piece in enumerate(evidence.pieces)
+            if index not in gone
         ]
     )
 
@@ -231,6 +251,7 @@ def explain(document: Document, verdicts: Iterable[Verdict]) -> str:
 
 __all__ = [
     "CATEGORIES",
+    "SPARED",
     "THRESHOLD",
     "Evidence",
     "Verdict",

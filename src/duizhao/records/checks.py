@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from duizhao.cleaning import SPARED
 from duizhao.errors import Finding
 from duizhao.languages import COLUMNS
 from duizhao.records.bilingual import check_sense
@@ -49,6 +50,7 @@ def validate(records: Records) -> list[Finding]:
         *check_spans(records),
         *check_mentions(records),
         *check_sides(records),
+        *check_cleaning(records),
         *check_texts(records),
     ]
 
@@ -157,6 +159,24 @@ def check_sides(records: Records) -> Iterator[Finding]:
     """
     for id, record, field, message in check_sense(records.get("sentences", ())):
         yield Finding(id, 4, record, field, message)
+
+
+def check_cleaning(records: Records) -> Iterator[Finding]:
+    """Level 4: text that the cleaner kept although it looks like boilerplate, because one kind of evidence alone spoke for it."""
+    spared: dict[str, list[Record]] = defaultdict(list)
+    for row in records.get("blocks", ()):
+        if row["label"] == "keep" and row["reason"] == SPARED:
+            spared[row["article_id"]].append(row)
+    for id, rows in spared.items():
+        size = sum(row["raw_end"] - row["raw_start"] for row in rows)
+        yield Finding(
+            "little-left",
+            4,
+            id,
+            "text",
+            f"{size} characters from {rows[0]['raw_start']} on look like boilerplate by one kind of evidence alone and were "
+            "kept; decide in annotations/cleaning.jsonl",
+        )
 
 
 def _check_reading(row: Record, language: str, text: str, script: str | None) -> Iterator[Finding]:

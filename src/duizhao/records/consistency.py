@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from duizhao.cleaning import PERSON, SPARED
 from duizhao.dates import is_real_date
 from duizhao.errors import Finding
 from duizhao.schema import Record, Records
 from duizhao.text import read
 
 _BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
+_KEPT_BECAUSE = (PERSON, SPARED)  # how the reason of a kept block begins, if it has one
 _SOMETIMES = ("paragraph", "category", "reason", "score")
 
 
@@ -74,6 +76,8 @@ def _check_labels(blocks: Sequence[Record]) -> Iterator[Finding]:
     for row in blocks:
         for field in _SOMETIMES:
             has, should = row[field] is not None, field in _BY_LABEL[row["label"]]
+            if field == "reason" and row["label"] == "keep" and has and row[field].startswith(_KEPT_BECAUSE):
+                continue
             if has != should:
                 message = f"is {'missing' if should else 'set'}, and the label is {row['label']}"
                 yield Finding("label-fields", 3, row["id"], field, message)

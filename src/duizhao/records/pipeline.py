@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from duizhao.alignment import Bead, align
-from duizhao.annotations import Annotations, check_corrections, resolve_beads
-from duizhao.cleaning import THRESHOLD, CorpusStatistics, Verdict, judge, measure_topic
+from duizhao.annotations import Annotations, check_corrections, read_decisions, resolve_beads
+from duizhao.cleaning import THRESHOLD, CorpusStatistics, Decision, Verdict, decide, judge, measure_topic
 from duizhao.errors import Finding
 from duizhao.records.roles import (
     ROLES,
@@ -65,12 +65,18 @@ class ArticleRecords:
     findings: list[Finding]
 
 
-def clean_document(document: Document, options: Options = Options()) -> CleanedDocument:
-    """Clean and split a document. An English side is written by hand: all of it is kept."""
+def clean_document(
+    document: Document, options: Options = Options(), decisions: Sequence[Decision] = ()
+) -> CleanedDocument:
+    """Clean and split a document. An English side is written by hand: all of it is kept.
+
+    ``decisions`` are a person's, in order of the text. They override the model.
+    """
     blocks = find_blocks(document)
     if document.language == "zh":
         topic = measure_topic(document, blocks) if options.topic else None
-        verdicts = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
+        judged = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
+        verdicts = decide(document, judged, decisions)
     else:
         verdicts = [_kept(block) for block in blocks]
     if len(options.roles) < len(ROLES):
@@ -101,7 +107,8 @@ def make_article(
 ) -> ArticleRecords:
     """What `make_records` gives, with the findings on the script that the article is written in."""
     check_corrections(zh, annotations.of("script", zh.id))
-    chinese, english = clean_document(zh, options), clean_document(en, options) if en else None
+    decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
+    chinese, english = clean_document(zh, options, decisions), clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
     sentences = [

@@ -23,7 +23,7 @@ from duizhao.text.script import (
     traditional_only,
 )
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, join, locate, positions, read, spaced
+from duizhao.text.spans import Span, cut, join, locate, positions, read, spaced, trim
 from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Sentence",
     "Span",
     "convert",
+    "cut",
     "detect_script",
     "engine",
     "find_blocks",
@@ -67,4 +68,5 @@ __all__ = [
     "split_block",
     "split_sentences",
     "traditional_only",
+    "trim",
 ]

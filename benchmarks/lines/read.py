@@ -1,0 +1,158 @@
+"""Read the pages of ``labels.jsonl`` again from clones of their repositories; or make ``labels.jsonl`` from labelled pages.
+
+    python benchmarks/lines/read.py --clones CLONES --out PAGES     CLONES/owner+name: a clone of each repository
+    python benchmarks/lines/read.py --from LABELS [LABELS ...] [--second FOLDER]
+
+A page whose bytes do not have the sha256 of its row is left out and named. ``benchmarks/cleaning.py PAGES`` then measures on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+FOLDS = 6
+
+
+def text_of(clones: Path, row: dict[str, Any]) -> bytes | None:
+    """Bytes of a page at its commit; None where the clone has it not."""
+    clone = clones / row["repo"].replace("/", "+", 1)
+    told = subprocess.run(
+        ["git", "-C", str(clone), "show", f"{row['commit']}:{row['path']}"], capture_output=True, check=False
+    )
+    return told.stdout if told.returncode == 0 else None
+
+
+def write_page(out: Path, row: dict[str, Any], data: bytes) -> None:
+    """``NNN.txt`` and ``NNN.json`` as ``benchmarks/cleaning.py`` reads them."""
+    lines = data.decode("utf-8").split("\n")
+    mixed = [[line, lines[line - 1][start:end], category] for line, start, end, category in row["mixed"]]
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{row['id']}.txt").write_bytes(data)
+    (out / f"{row['id']}.json").write_text(
+        json.dumps({**row, "mixed": mixed}, ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def rows_from(folders: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """Rows of labels without any text: a part of a line is told by its characters in the line."""
+    for folder in folders:
+        for path in sorted(folder.glob("*.json")):
+            table = json.loads(path.read_text(encoding="utf-8"))
+            if "lines" not in table:
+                continue
+            with path.with_suffix(".txt").open(encoding="utf-8", newline="") as file:
+                lines = file.read().split("\n")
+            mixed = []
+            for line, text, category in table.get("mixed") or []:
+                at = lines[line - 1].find(text)
+                if at >= 0:
+                    mixed.append([line, at, at + len(text), category])
+            front = table.get("front_title") or []
+            yield {
+                "id": path.stem, "repo": table["repo"], "commit": table["commit"], "path": table["path"], "sha256": table["sha256"],
+                "script": table["script"], "genre": table["genre"], "site": table.get("site", ""),
+                "lines": table["lines"], "mixed": mixed, "front_title": [front] if isinstance(front, int) else front,
+                "no_article": bool(table.get("no_article")) or all(line[2] == "drop" for line in table["lines"]),
+            }  # fmt: skip
+
+
+def add_folds(rows: Sequence[dict[str, Any]]) -> None:
+    """The split by repository: folds of about as many pages, no repository in two."""
+    counts = Counter(row["repo"] for row in rows if not row["no_article"])
+    sizes, fold = [0] * FOLDS, {}
+    for repo, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        fold[repo] = sizes.index(min(sizes))
+        sizes[fold[repo]] += count
+    for row in rows:
+        row["fold"] = fold.get(row["repo"], 0)
+
+
+def labels_by_line(lines: Sequence[Sequence[Any]]) -> dict[int, tuple[str, str]]:
+    return {
+        line: (label, category or "")
+        for first, last, label, category in lines
+        for line in range(first, last + 1)
+    }
+
+
+def agreement(first: Path, second: Path) -> str:
+    """Cohen's kappa of two readers' labels (keep, drop) over the lines of the pages that both have, blank lines aside."""
+    both: Counter[tuple[str, str]] = Counter()
+    same = dropped = pages = 0
+    for path in sorted(second.glob("*.json")):
+        one, two = (
+            json.loads((folder / path.name).read_text(encoding="utf-8")) for folder in (first, second)
+        )
+        if "lines" not in one or "lines" not in two:
+            continue
+        pages += 1
+        left, right = labels_by_line(one["lines"]), labels_by_line(two["lines"])
+        for number, line in enumerate(
+            (first / f"{path.stem}.txt").read_text(encoding="utf-8").split("\n"), 1
+        ):
+            if line.strip() and number in left and number in right:
+                both[left[number][0], right[number][0]] += 1
+                if left[number][0] == right[number][0] == "drop":
+                    dropped += 1
+                    same += left[number][1] == right[number][1]
+    total = sum(both.values())
+    agreed = sum(count for (one, two), count in both.items() if one == two) / total
+    chance = (
+        sum(
+            sum(n for (one, _), n in both.items() if one == name)
+            * sum(n for (_, two), n in both.items() if two == name)
+            for name in ("keep", "drop")
+        )
+        / total**2
+    )
+    kappa = (agreed - chance) / (1 - chance)
+    return (
+        f"{pages} pages, {total} lines: agreement {agreed:.3f}, kappa {kappa:.3f}; "
+        f"of {dropped} lines that both drop, {same / max(1, dropped):.3f} have the same category"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--clones", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--from", dest="folders", type=Path, nargs="+")
+    parser.add_argument("--second", type=Path)
+    options = parser.parse_args()
+    if options.folders:
+        rows = list(rows_from(options.folders))
+        add_folds(rows)
+        text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+        (HERE / "labels.jsonl").write_text(text, encoding="utf-8")
+        print(f"{len(rows)} pages of {len({row['repo'] for row in rows})} repositories")
+        if options.second:
+            print(agreement(options.folders[-1], options.second))
+        return
+    if not options.clones or not options.out:
+        parser.error("give --clones and --out, or --from")
+    missing = 0
+    for line in (HERE / "labels.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        data = text_of(options.clones, row)
+        if data is None or hashlib.sha256(data).hexdigest() != row["sha256"]:
+            missing += 1
+            print(
+                f"{row['id']}: {row['repo']}/{row['path']}: not in the clone, or not the same bytes",
+                file=sys.stderr,
+            )
+            continue
+        write_page(options.out, row, data)
+    print(f"{missing} pages are missing")
+
+
+if __name__ == "__main__":
+    main()

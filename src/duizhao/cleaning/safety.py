@@ -1,0 +1,99 @@
+"""Safety: much of a text is dropped only if two kinds of evidence speak for it, and long prose never on its cues alone.
+
+The kinds are cues, form (with topic and recurrence) and place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from duizhao.cleaning.chain import Model
+from duizhao.cleaning.form import Piece
+
+LONG = 120
+"""Characters from which a piece of prose is not dropped on its cues alone."""
+
+LARGEST = 1 / 3
+"""Share of a text that one decision, a run of dropped pieces, may take on one kind of evidence, if it is as long as LONG."""
+
+MOST = 0.8
+"""Share of a text in one run from which its place is no evidence: there is no article around it."""
+
+_CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
+_FORM = frozenset(
+    ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact", "account",
+     "byline", "menu", "card", "reply", "again", "repeated", "retold", "recurs", "corpus", "foreign", "distant",
+     "crumbs", "date_only", "dated", "symbols_only", "barred", "pointer")
+)  # fmt: skip
+_ABOVE = frozenset(("head", "head_list", "before_title", "lead"))
+"""Places above the text. Where the text begins depends on the cues: with much of the text above it, they are no evidence."""
+
+_ENOUGH = 0.3
+"""Weight from which evidence of one kind speaks for dropping a piece."""
+
+
+def spare(
+    pieces: Sequence[Piece],
+    names: Sequence[Sequence[str]],
+    judged: Sequence[int],
+    dropped: Sequence[int],
+    chances: Mapping[int, tuple[float, float]],
+    model: Model,
+) -> set[int]:
+    """Return the indexes of the pieces that the model would drop and that stay.
+
+    ``judged`` are the indexes of the pieces that the model judges; ``dropped`` those that would go, in order;
+    ``chances`` the probabilities of ``drop`` and ``tail`` of the judged ones among them.
+    """
+    spared: set[int] = set()
+    if not any(index in chances for index in dropped):
+        return spared
+    whole = max(1, sum(len(pieces[index].text) for index in judged))
+    prose = max(1, sum(len(pieces[index].text) for index in judged if pieces[index].prose))
+    for run in _runs(dropped):
+        inside = [index for index in run if index in chances]
+        if sum(len(pieces[index].text) for index in inside) > MOST * whole:
+            spared.update(index for index in inside if not _speaks_itself(names[index]))
+        said = [index for index in inside if pieces[index].prose]
+        size = sum(len(pieces[index].text) for index in said)
+        share = size / prose
+        much = share > MOST or (share > LARGEST and size >= LONG)
+        for index in said:
+            if not much and len(pieces[index].text) < LONG:
+                continue
+            drop, tail = chances[index]
+            cues, form, place = _kinds(names[index], model, int(tail > drop), much=much)
+            enough = cues + form + (place and share < MOST) >= 2 if much else form or place
+            if not enough:
+                spared.add(index)
+    return spared
+
+
+def _runs(indexes: Sequence[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for index in indexes:
+        if run and index != run[-1] + 1:
+            yield run
+            run = []
+        run.append(index)
+    if run:
+        yield run
+
+
+def _speaks_itself(names: Collection[str]) -> bool:
+    """Whether a piece has evidence of its own: a cue, or a form that an article's text does not have."""
+    return not _FORM.isdisjoint(names) or any(name.startswith(_CUES) for name in names)
+
+
+def _kinds(names: Sequence[str], model: Model, state: int, *, much: bool) -> tuple[bool, bool, bool]:
+    """Whether the cues, the form and the place of a piece speak for dropping it. ``state``: 0 for ``drop``, 1 for ``tail``."""
+    cues = form = place = 0.0
+    for name in names:
+        weight = max(0.0, model.evidence.get(name, (0.0, 0.0))[state])
+        if name.startswith(_CUES):
+            cues += weight
+        elif name in _FORM:
+            form += weight
+        elif not (much and name in _ABOVE):
+            place += weight
+    return cues > _ENOUGH, form > _ENOUGH, place > _ENOUGH
