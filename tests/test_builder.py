@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import resource
 import shutil
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
+from duizhao.builder import build_release
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -102,3 +105,17 @@ def test_ctrl_c_leaves_the_old_release(small: Path, run: Run) -> None:
     assert "Traceback" not in errors
     assert snapshot(small.parent / "out") == before
     assert sorted(path.name for path in small.parent.iterdir()) == ["README.md", "out", "raw"]
+
+
+def test_build_takes_a_file_of_cues_and_the_manifest_has_its_hash(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    body = "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来。\n\n"
+    (raw / "a.txt").write_text(f"秋天的柿子\n\n{body * 3}晨光伴读\n\n相关阅读\n", encoding="utf-8")
+    cues = tmp_path / "mine.toml"
+    cues.write_text('[ad]\ncertain = ["晨光伴读"]\n', encoding="utf-8")
+    built = build_release(raw, tmp_path / "release", topic=False, cues=cues)
+    label = {row["text"]: (row["label"], row["category"]) for row in built.records["blocks"]}
+    assert label["晨光伴读"] == ("drop", "ad")
+    manifest = json.loads((tmp_path / "release" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["cues"] == {"mine.toml": hashlib.sha256(cues.read_bytes()).hexdigest()}

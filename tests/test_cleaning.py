@@ -11,7 +11,7 @@ import pytest
 
 from duizhao.cleaning.chain import load_model, marginals
 from duizhao.cleaning.form import PROSE
-from duizhao.cleaning.lexicon import find_cues, load_cues, read_cues
+from duizhao.cleaning.lexicon import add_cues, find_cues, load_cues, read_cues
 from duizhao.cleaning.recurrence import count_paragraphs
 from duizhao.cleaning.verdicts import CATEGORIES, SPARED, THRESHOLD, clean, explain, judge, kept
 from duizhao.errors import DuizhaoError
@@ -550,3 +550,27 @@ def test_lists_of_links_may_be_most_of_a_page():
     links = "\n\n".join(f"[秋天第{number}个故事的题目](https://a.example/{number})" for number in range(30))
     text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n相关阅读\n\n{links}"
     assert clean(text) == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
+
+
+def test_cues_of_a_users_file_count_in_both_scripts_beside_those_of_the_package(tmp_path):
+    file = tmp_path / "cues.toml"
+    file.write_text('[ad]\ncertain = ["晨光伴读"]\n', encoding="utf-8")
+    text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n"
+    assert clean(f"{text}晨光伴讀") == f"{text}晨光伴讀"
+    assert clean(f"{text}晨光伴讀\n\n相关阅读", lexicon=add_cues(file)) == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ('ad = ["晨光伴读"]', "ad: not a table"),
+        ("[ad]\ncertain = [1]", "certain: not a list of texts"),
+        ('[ad]\ncertain = ["晨"]', "'晨' is no cue"),
+        ("[ad]\ncertain = ", "not valid TOML"),
+        ('[script]\nsimplified = 5\ntraditional = "丙"', "unknown category 'script'"),
+    ],
+)
+def test_file_of_cues_that_is_wrong_is_named_with_what_is_wrong(tmp_path, toml, message):
+    (tmp_path / "mine.toml").write_text(toml, encoding="utf-8")
+    with pytest.raises(DuizhaoError, match=f"mine.toml: .*{re.escape(message)}"):
+        add_cues(tmp_path / "mine.toml")

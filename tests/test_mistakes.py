@@ -45,7 +45,6 @@ SHOWN_ELSEWHERE = {
     "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
     "raw-hash": "test_checks.py",
     "too-many-sentences": "test_alignment.py",
-    "bad-cues": "the cues ship with the package: test_cleaning.py",
     "mention-text": "test_resolution.py",
     "unknown-format": "the command line checks the format itself, with exit code 2: test_formats.py",
     "missing-extra": "test_encoders.py",

@@ -25,6 +25,7 @@ from duizhao.cleaning import (
     FEWEST_ARTICLES,
     THRESHOLD,
     CorpusStatistics,
+    add_cues,
     count_paragraphs,
     find_near_duplicates,
 )
@@ -78,20 +79,23 @@ def build_release(
     strict: bool = False,
     roles: str | None = None,
     hant: str = "zh-Hant",
+    cues: Path | None = None,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
     are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is
-    the script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    the script of a converted Traditional column: zh-Hant or zh-Hant-HK.
+    ``cues`` is a file of cues that the cleaner knows in addition to its own. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
+    lexicon = add_cues(cues) if cues else None
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
     file = card or root / "DATASET_CARD.md"
-    with claim_target(out, _inputs(raw, folder, file)) as claim:
+    with claim_target(out, _inputs(raw, folder, file, cues)) as claim:
         _must_be_readable(raw, raw / "zh", raw / "en", folder)
         told = read_annotations(folder)
         sources = find_sources(raw)
@@ -99,7 +103,7 @@ def build_release(
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
         reader = Reader()
-        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant)
+        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant, lexicon)
         made = list(_each(sources, told, tick, options, reader))
         records = merge(part.records for part in made)
         reader.stop()
@@ -117,7 +121,7 @@ def build_release(
             out,
             records,
             own.card,
-            provenance(records, folder, told, reader.encodings, hant),
+            provenance(records, folder, told, reader.encodings, hant, cues),
             own.files,
             own.citation,
             claim,
@@ -125,10 +129,11 @@ def build_release(
     return Built(records, findings)
 
 
-def _inputs(raw: Path, annotations: Path, card: Path) -> dict[str, Path]:
+def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict[str, Path]:
     """What a build reads, by its names for messages: a release cannot stand in its place."""
     lines = {f"an annotation file ({path.name})": path for path in sorted(annotations.glob("*.jsonl"))}
-    return {"RAW": raw, "the annotations": annotations, "the card": card, **lines}
+    own = {"the file of cues": cues} if cues else {}
+    return {"RAW": raw, "the annotations": annotations, "the card": card, **own, **lines}
 
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
@@ -207,6 +212,7 @@ def provenance(
     told: Annotations,
     encodings: Mapping[str, str],
     hant: str = "zh-Hant",
+    cues: Path | None = None,
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
@@ -227,6 +233,7 @@ def provenance(
         },
         **_other_encodings(encodings),
         "annotations": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
+        **({"cues": {cues.name: hashlib.sha256(cues.read_bytes()).hexdigest()}} if cues else {}),
         "acknowledged": [
             {"finding": id, "record": record, "reason": reason}
             for (id, record), reason in told.acknowledged.items()

@@ -63,6 +63,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_Cues = Annotated[
+    Optional[Path],
+    typer.Option(
+        help="A file of further cues, in the form of cues.toml: words that say that a line is not the author's."
+    ),
+]
+
 _Encoding = Annotated[
     Optional[str], typer.Option(help="Encoding of the file. [default: UTF-8, or what is found out]")
 ]
@@ -123,6 +130,7 @@ def build(
     report: Annotated[
         Optional[Path], typer.Option(help="File to write the whole report to, as JSON.", show_default=False)
     ] = None,
+    cues: _Cues = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.builder import build_release
@@ -142,6 +150,7 @@ def build(
             strict=strict,
             hant="zh-Hant-HK" if hant == "hk" else "zh-Hant",
             roles=roles,
+            cues=cues,
             tick=tick,
         )
     if report is not None:
@@ -335,21 +344,27 @@ def clean(
         float, typer.Option(help="Probability of being boilerplate from which a block goes.")
     ] = 0.7,
     topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
+    cues: _Cues = None,
     encoding: _Encoding = None,
 ) -> None:
     """Print the kept text of an article (.txt, .md, .html, .srt or .vtt), and nothing else."""
+    from duizhao.cleaning import add_cues, judge, kept, measure_topic
     from duizhao.cleaning import as_annotations as annotation_lines
     from duizhao.cleaning import explain as explain_verdicts
-    from duizhao.cleaning import judge, kept, measure_topic
     from duizhao.text import find_blocks
 
     _check_threshold(threshold)
     if as_annotations and not explain:
         raise typer.BadParameter("goes with --explain.", param_hint="--as-annotations")
+    lexicon = add_cues(cues) if cues else None
     document = _read(file, encoding)
     blocks = find_blocks(document)
     verdicts = judge(
-        document, blocks, threshold=threshold, topic=measure_topic(document, blocks) if topic else None
+        document,
+        blocks,
+        threshold=threshold,
+        topic=measure_topic(document, blocks) if topic else None,
+        lexicon=lexicon,
     )
     texts = kept(document, verdicts)
     if as_annotations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duizhao.cleaning.decisions import PERSON, Decision, as_annotations, decide
-from duizhao.cleaning.lexicon import CATEGORIES
+from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, add_cues
 from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
     CorpusStatistics,
@@ -21,7 +21,9 @@ __all__ = [
     "THRESHOLD",
     "CorpusStatistics",
     "Decision",
+    "Lexicon",
     "Verdict",
+    "add_cues",
     "as_annotations",
     "clean",
     "count_paragraphs",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from duizhao.errors import DuizhaoError
+from duizhao.files import reason, show
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -72,15 +73,50 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def load_cues() -> Lexicon:
     """The lexicon of the package, Simplified and Traditional. Raises DuizhaoError ``bad-cues``."""
-    return read_cues((Path(__file__).parent / "_data" / "cues.toml").read_text(encoding="utf-8"))
+    return read_cues(_of_package())
+
+
+def add_cues(file: Path) -> Lexicon:
+    """The lexicon of the package with the cues of a file, which has the form of ``cues.toml`` without ``[script]``.
+
+    Where both have a cue, the file decides. Raises DuizhaoError ``bad-cues``.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "not UTF-8"
+        raise DuizhaoError("bad-cues", f"{show(file)}: cannot be read ({why})") from None
+    package = _parse(_of_package(), "cues.toml")
+    forms = _forms(package)
+    cues: dict[str, Cue] = {}
+    _enter_all(cues, _parse(text, show(file)), forms, show(file))
+    _enter_all(cues, package, forms, "cues.toml")
+    return make_lexicon(cues)
 
 
 def read_cues(toml: str) -> Lexicon:
     """A lexicon from the text of a cue file. Raises DuizhaoError ``bad-cues`` for an unknown category or strength."""
+    table = _parse(toml, "cues.toml")
+    forms = _forms(table)
+    cues: dict[str, Cue] = {}
+    _enter_all(cues, table, forms, "cues.toml")
+    return make_lexicon(cues)
+
+
+def _of_package() -> str:
+    return (Path(__file__).parent / "_data" / "cues.toml").read_text(encoding="utf-8")
+
+
+def _parse(toml: str, name: str) -> dict[str, Any]:
     try:
         table: dict[str, Any] = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
-        raise DuizhaoError("bad-cues", f"cues.toml: not valid TOML ({error})") from None
+        raise DuizhaoError("bad-cues", f"{name}: not valid TOML ({error})") from None
+    return table
+
+
+def _forms(table: dict[str, Any]) -> tuple[dict[int, int], dict[int, int]]:
+    """Take ``[script]`` out of the table of a cue file: its pairs of characters, from each script to the other."""
     script = table.pop("script", {})
     simplified, traditional = str(script.get("simplified", "")), str(script.get("traditional", ""))
     if len(simplified) != len(traditional):
@@ -88,17 +124,20 @@ def read_cues(toml: str) -> Lexicon:
             "bad-cues",
             "cues.toml: [script] must pair each Simplified character with one Traditional character",
         )
-    forms = (str.maketrans(simplified, traditional), str.maketrans(traditional, simplified))
-    cues: dict[str, Cue] = {}
+    return str.maketrans(simplified, traditional), str.maketrans(traditional, simplified)
+
+
+def _enter_all(
+    cues: dict[str, Cue], table: Mapping[str, Any], forms: Sequence[dict[int, int]], name: str
+) -> None:
     for category, lists in table.items():
-        _check(category, lists)
+        _check(category, lists, name)
         for strength in STRENGTHS:
             for written in lists.get(strength, ()):
                 for text in sorted({written, *(written.translate(form) for form in forms)}):
-                    _enter(cues, text, category, strength)
+                    _enter(cues, text, category, strength, name)
                     if (narrow := text.translate(_NARROW)) != text:
-                        _enter(cues, narrow, category, strength)
-    return make_lexicon(cues)
+                        _enter(cues, narrow, category, strength, name)
 
 
 _NARROW = str.maketrans("：（）", ":()")
@@ -116,25 +155,34 @@ def _lexicon(cues: Mapping[str, Cue], certain: Lexicon | None = None) -> Lexicon
     return Lexicon(cues, tuple(cues.values()), automaton, certain)
 
 
-def _check(category: str, lists: Any) -> None:
+def _check(category: str, lists: Any, name: str) -> None:
     if category not in CATEGORIES:
         raise DuizhaoError(
-            "bad-cues", f"cues.toml: unknown category {category!r}; allowed: {', '.join(CATEGORIES)}"
+            "bad-cues", f"{name}: unknown category {category!r}; allowed: {', '.join(CATEGORIES)}"
+        )
+    if not isinstance(lists, dict):
+        raise DuizhaoError(
+            "bad-cues", f"{name}: {category}: not a table; write [{category}] and lists under it, by strength"
         )
     unknown = sorted(set(lists) - set(STRENGTHS))
     if unknown:
         raise DuizhaoError(
             "bad-cues",
-            f"cues.toml: {category}: unknown strength {unknown[0]!r}; allowed: {', '.join(STRENGTHS)}",
+            f"{name}: {category}: unknown strength {unknown[0]!r}; allowed: {', '.join(STRENGTHS)}",
         )
+    for strength, texts in lists.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise DuizhaoError(
+                "bad-cues", f'{name}: {category}: {strength}: not a list of texts; write {strength} = ["…"]'
+            )
 
 
-def _enter(cues: dict[str, Cue], text: str, category: str, strength: str) -> None:
+def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: str) -> None:
     """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first list decides."""
     if len(text) < 2 or "\n" in text:
         raise DuizhaoError(
             "bad-cues",
-            f"cues.toml: {category}: {text!r} is no cue; one has two characters at least, on one line",
+            f"{name}: {category}: {text!r} is no cue; one has two characters at least, on one line",
         )
     known = cues.get(text)
     if known is None:

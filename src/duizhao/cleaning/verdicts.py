@@ -15,7 +15,7 @@ from typing import NamedTuple
 from duizhao.cleaning.chain import Model, calibrate, load_model, marginals, odds, surely_kept
 from duizhao.cleaning.cuts import cut_blocks
 from duizhao.cleaning.form import Piece, form, settle_style
-from duizhao.cleaning.lexicon import CATEGORIES, load_cues
+from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, load_cues
 from duizhao.cleaning.place import place, retitle
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics
@@ -69,14 +69,16 @@ def judge(
     topic: TopicEvidence | None = None,
     corpus: CorpusStatistics | None = None,
     model: Model | None = None,
+    lexicon: Lexicon | None = None,
 ) -> list[Verdict]:
     """Verdicts on blocks, in order; they cover all blocks, and a block that is in part the author's is cut.
 
-    ``topic`` and ``corpus`` are optional further evidence. Raises DuizhaoError ``bad-threshold``.
+    ``topic`` and ``corpus`` are optional further evidence. ``lexicon`` has the cues, those of the package if it is not
+    given (see `add_cues`). Raises DuizhaoError ``bad-threshold``.
     """
     check_threshold(threshold)
     model = model or load_model()
-    evidence = gather(document, blocks, topic, corpus)
+    evidence = gather(document, blocks, topic, corpus, lexicon)
     pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
     scores, chances = weigh(evidence, model)
     dropped, spared = _choose(evidence, scores, chances, threshold, model)
@@ -138,9 +140,10 @@ def gather(
     blocks: Sequence[Block],
     topic: TopicEvidence | None = None,
     corpus: CorpusStatistics | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Evidence:
     """All evidence on the pieces of a document; nothing is weighed here."""
-    raw, lexicon = document.text, load_cues()
+    raw, lexicon = document.text, lexicon or load_cues()
     pieces: list[Piece] = []
     settled: dict[int, str] = {}
     rules: set[int] = set()
@@ -204,11 +207,14 @@ def _breaks(gap: str) -> bool:
     )
 
 
-def clean(text: str, *, threshold: float = THRESHOLD) -> str:
-    """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain."""
+def clean(text: str, *, threshold: float = THRESHOLD, lexicon: Lexicon | None = None) -> str:
+    """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain.
+
+    ``lexicon`` has the cues, those of the package if it is not given (see `add_cues`).
+    """
     check_threshold(threshold)
     document, model = make_document("text", text), load_model()
-    evidence = gather(document, find_blocks(document))
+    evidence = gather(document, find_blocks(document), lexicon=lexicon)
     scores, chances = weigh(evidence, model)
     gone = set(_choose(evidence, scores, chances, threshold, model)[0])
     return "\n\n".join(

@@ -8,7 +8,16 @@ from itertools import groupby
 
 from duizhao.alignment import Bead, align
 from duizhao.annotations import Annotations, check_corrections, read_decisions, resolve_beads
-from duizhao.cleaning import THRESHOLD, CorpusStatistics, Decision, Verdict, decide, judge, measure_topic
+from duizhao.cleaning import (
+    THRESHOLD,
+    CorpusStatistics,
+    Decision,
+    Lexicon,
+    Verdict,
+    decide,
+    judge,
+    measure_topic,
+)
 from duizhao.errors import Finding
 from duizhao.records.roles import (
     ROLES,
@@ -48,6 +57,7 @@ class Options:
 
     ``roles`` are those of the sentences that are kept.
     ``hant`` is the script that a converted Traditional column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK.
+    ``lexicon`` has the cues, those of the package if it is None.
     """
 
     threshold: float = THRESHOLD
@@ -55,6 +65,7 @@ class Options:
     corpus: CorpusStatistics | None = None
     roles: frozenset[str] = frozenset(ROLES)
     hant: str = "zh-Hant"
+    lexicon: Lexicon | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,14 @@ def clean_document(
     blocks = find_blocks(document)
     if document.language == "zh":
         topic = measure_topic(document, blocks) if options.topic else None
-        judged = judge(document, blocks, threshold=options.threshold, topic=topic, corpus=options.corpus)
+        judged = judge(
+            document,
+            blocks,
+            threshold=options.threshold,
+            topic=topic,
+            corpus=options.corpus,
+            lexicon=options.lexicon,
+        )
         verdicts = decide(document, judged, decisions)
     else:
         verdicts = [_kept(block) for block in blocks]
