@@ -100,7 +100,7 @@ def test_it_says_what_the_card_and_the_citation_say_and_nothing_else() -> None:
 def test_responsible_ai_is_taken_from_the_sections_of_our_card() -> None:
     made = json.loads((OURS / "croissant.json").read_text(encoding="utf-8"))
     assert {name for name in made if name.startswith("rai:")} == {name for name, _ in RESPONSIBLE_AI}
-    assert made["rai:dataCollection"].startswith("The Chinese files stand in `raw/zh/`")
+    assert made["rai:dataCollection"].startswith("The Chinese files are in `raw/zh/`")
     assert "|" not in made["rai:dataPreprocessingProtocol"]
     assert "Characters of the Chinese files" not in made["rai:dataPreprocessingProtocol"]
 
