@@ -69,8 +69,9 @@ def write_both(
         converted = make_conversion(text, to, _names(annotations))
         traditional, doubts = converted.text, converted.doubts
     hans, hant = list(raw), list(raw)
-    for place, left, right in zip(places, simplified, traditional, strict=False):
-        if place >= 0:
+    for place, written, left, right in zip(places, text, simplified, traditional, strict=False):
+        # A character reference such as &#8212; stays as it is: it is longer than the character that it stands for.
+        if place >= 0 and (raw[place] != "&" or written == "&"):
             hans[place], hant[place] = left, right
     settled: set[int] = set()
     kept = {place for place in places if place >= 0}
