@@ -102,3 +102,16 @@ def test_an_import_past_a_front_door_is_found(tmp_path: Path) -> None:
     path = tmp_path / "checks.py"
     path.write_text("from duizhao.text.spans import read\nfrom duizhao import schema\n", encoding="utf-8")
     assert wrong_imports("records.checks", imports(path)) == ["text.spans is private: import from text"]
+
+
+@pytest.mark.parametrize("path", source_files(), ids=name_of)
+def test_an_error_has_the_class_that_tells_what_was_wrong(path: Path) -> None:
+    """``DuizhaoError`` is what a caller catches; what is raised is one of its subclasses."""
+    raised = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and getattr(node.exc.func, "id", None) == "DuizhaoError"
+    ]
+    assert not raised

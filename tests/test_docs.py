@@ -109,7 +109,7 @@ def test_the_tutorial_runs_from_its_first_block_to_its_last(tmp_path: Path, cach
 
 @pytest.mark.parametrize("page", sorted(make.PAGES), ids=str)
 def test_a_generated_page_is_up_to_date(page: str) -> None:
-    """Mended by: python docs/make.py"""
+    """Fixed by: python docs/make.py"""
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == make.PAGES[page]()
 
 

@@ -123,7 +123,7 @@ def test_without_matplotlib_tables_work_and_pictures_say_what_to_install(small_r
 
 
 def test_the_committed_pictures_fit_the_release() -> None:
-    """A stale picture is mended by: duizhao stats --plots docs/plots (and then: duizhao build --strict)."""
+    """A stale picture is fixed by: duizhao stats --plots docs/plots (and then: duizhao build --strict)."""
     expected = {table.id: table.digest() for table in describe_records(RECORDS)}
     found = {file.stem: read_digest(file.read_text(encoding="utf-8")) for file in PLOTS.glob("*.svg")}
     assert found == {id: digest for id, digest in expected.items() if id in found}

@@ -321,7 +321,7 @@ def annotate(
         typer.echo(nothing)
         return
     findings = check_anchors(raw, annotations)
-    print_findings(findings, verbose=True)  # each has its own place to mend
+    print_findings(findings, verbose=True)  # each has its own place to fix
     if findings:
         raise typer.Exit(1)
     typer.echo("every annotation anchors" if any(folder.glob("*.jsonl")) else nothing)

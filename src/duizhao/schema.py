@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 
 if TYPE_CHECKING:
     import datasets
@@ -62,7 +62,7 @@ def load_schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind of record. Raises DuizhaoError ``unknown-config``."""
     path = _path(name)
     if not path.is_file():
-        raise DuizhaoError("unknown-config", f"{name}: no such config; known: {', '.join(available())}")
+        raise InputError("unknown-config", f"{name}: no such config; known: {', '.join(available())}")
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
 

@@ -31,7 +31,7 @@ from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_ev
 from duizhao.alignment.search import Band, adapted_posteriors, best_path
 from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
 from duizhao.encoders import Encoder, default_encoder, span_vectors
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 
 MAX_SENTENCES = 60_000
 """The most sentences of one side.
@@ -96,7 +96,7 @@ def align(
         )
     if max(len(zh), len(en)) > MAX_SENTENCES:
         sizes = f"{len(zh):,} Chinese and {len(en):,} English sentences"
-        raise DuizhaoError(
+        raise InputError(
             "too-many-sentences",
             f"{sizes}: align {MAX_SENTENCES:,} a side at most; divide the text at its chapters",
         )
@@ -171,13 +171,13 @@ def _breaks(
     if zh_paragraphs is None and en_paragraphs is None:
         return None
     if zh_paragraphs is None or en_paragraphs is None:
-        raise DuizhaoError(
+        raise InputError(
             "bad-paragraphs",
             "paragraphs are given for one side only; give them for both sides or for neither",
         )
     for name, sentences, paragraphs in (("zh", zh, zh_paragraphs), ("en", en, en_paragraphs)):
         if len(sentences) != len(paragraphs):
-            raise DuizhaoError(
+            raise InputError(
                 "bad-paragraphs",
                 f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; give one each",
             )

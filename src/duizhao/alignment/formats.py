@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError, MissingExtra
 from duizhao.text import (
     NO_TEXT,
     Document,
@@ -58,7 +58,7 @@ def split_document(document: Document, *, presplit: bool = False) -> Text:
     """Split a document like ``split_text``. For an HTML page, these are the sentences of its article."""
     rows = _lines(document.text) if presplit else [(0, *pair) for pair in _sentences(document)]
     if not rows:
-        raise DuizhaoError("empty-side", f"{document.name}: no sentences; give a text with at least one")
+        raise InputError("empty-side", f"{document.name}: no sentences; give a text with at least one")
     lines, paragraphs, sentences = zip(*rows, strict=True)
     _check_language("".join(sentences), document.language, document.name)
     return Text(sentences, paragraphs, lines if presplit else None)
@@ -93,7 +93,7 @@ def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str) -> dict
         }
     if format == "tmx":
         return {"": _tmx([(left, right) for _, left, right in rows if left and right])}
-    raise DuizhaoError("unknown-format", f"{format}: unknown format; allowed: {', '.join(FORMATS)}")
+    raise InputError("unknown-format", f"{format}: unknown format; allowed: {', '.join(FORMATS)}")
 
 
 def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
@@ -103,7 +103,7 @@ def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
     """
     together = belongs_together(beads)
     if together < BELONGS:
-        raise DuizhaoError(
+        raise InputError(
             "not-a-pair",
             f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; translations reach "
             f"{BELONGS} and more); give the right file, or --force to write beads all the same",
@@ -155,7 +155,7 @@ def _check_language(text: str, language: str, name: str) -> None:
     if wrong and han + latin >= 20:
         expected = {"zh": "Chinese", "en": "English"}[language]
         found = f"{han} Han characters and {latin} Latin letters"
-        raise DuizhaoError(
+        raise InputError(
             "wrong-language",
             f"{name}: does not look {expected} ({found}); the Chinese text comes first, then the English",
         )
@@ -205,7 +205,7 @@ def _tmx(pairs: Sequence[tuple[str, str]]) -> str:
     try:
         from translate.storage.tmx import tmxfile
     except ImportError:
-        raise DuizhaoError(
+        raise MissingExtra(
             "missing-extra", "TMX needs translate-toolkit; run: pip install 'duizhao[tmx]'"
         ) from None
     script = detect_script("".join(left for left, _ in pairs))

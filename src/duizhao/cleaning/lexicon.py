@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.files import reason, show
 
 if sys.version_info >= (3, 11):
@@ -85,7 +85,7 @@ def add_cues(file: Path) -> Lexicon:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "not UTF-8"
-        raise DuizhaoError("bad-cues", f"{show(file)}: cannot be read ({why})") from None
+        raise InputError("bad-cues", f"{show(file)}: cannot be read ({why})") from None
     package = _parse(_of_package(), "cues.toml")
     forms = _forms(package)
     cues: dict[str, Cue] = {}
@@ -111,7 +111,7 @@ def _parse(toml: str, name: str) -> dict[str, Any]:
     try:
         table: dict[str, Any] = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
-        raise DuizhaoError("bad-cues", f"{name}: not valid TOML ({error})") from None
+        raise InputError("bad-cues", f"{name}: not valid TOML ({error})") from None
     return table
 
 
@@ -120,7 +120,7 @@ def _forms(table: dict[str, Any]) -> tuple[dict[int, int], dict[int, int]]:
     script = table.pop("script", {})
     simplified, traditional = str(script.get("simplified", "")), str(script.get("traditional", ""))
     if len(simplified) != len(traditional):
-        raise DuizhaoError(
+        raise InputError(
             "bad-cues",
             "cues.toml: [script] must pair each Simplified character with one Traditional character",
         )
@@ -157,22 +157,22 @@ def _lexicon(cues: Mapping[str, Cue], certain: Lexicon | None = None) -> Lexicon
 
 def _check(category: str, lists: Any, name: str) -> None:
     if category not in CATEGORIES:
-        raise DuizhaoError(
+        raise InputError(
             "bad-cues", f"{name}: unknown category {category!r}; allowed: {', '.join(CATEGORIES)}"
         )
     if not isinstance(lists, dict):
-        raise DuizhaoError(
+        raise InputError(
             "bad-cues", f"{name}: {category}: not a table; write [{category}] and lists under it, by strength"
         )
     unknown = sorted(set(lists) - set(STRENGTHS))
     if unknown:
-        raise DuizhaoError(
+        raise InputError(
             "bad-cues",
             f"{name}: {category}: unknown strength {unknown[0]!r}; allowed: {', '.join(STRENGTHS)}",
         )
     for strength, texts in lists.items():
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise DuizhaoError(
+            raise InputError(
                 "bad-cues", f'{name}: {category}: {strength}: not a list of texts; write {strength} = ["…"]'
             )
 
@@ -180,7 +180,7 @@ def _check(category: str, lists: Any, name: str) -> None:
 def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: str) -> None:
     """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first list decides."""
     if len(text) < 2 or "\n" in text:
-        raise DuizhaoError(
+        raise InputError(
             "bad-cues",
             f"{name}: {category}: {text!r} is no cue; one has two characters at least, on one line",
         )

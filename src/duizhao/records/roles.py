@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from duizhao.alignment import Bead
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.text import Block, Sentence, read
 
 ROLES = (
@@ -55,7 +55,7 @@ def choose_roles(text: str | None) -> frozenset[str]:
     unknown = [name for name in names if name.removeprefix("-") not in ROLES]
     if unknown or not names or len(without) not in (0, len(names)):
         what = f"unknown role {unknown[0].removeprefix('-')!r}" if unknown else f"{text!r} names no roles"
-        raise DuizhaoError(
+        raise InputError(
             "unknown-role",
             f"--roles: {what}; name those to keep (title,body) or those to leave out (-table,-code); "
             f"allowed: {', '.join(ROLES)}",

@@ -42,7 +42,7 @@ FIXES = {
     "skipped-file": "Move the file, save it as the message says, or take it out of the raw folder.",
     "untranslated": "Translate these characters in the English file.",
 }
-"""What mends each kind of level 4, in one sentence."""
+"""What fixes each kind of level 4, in one sentence."""
 
 OTHER_FIX = "See the message."
 

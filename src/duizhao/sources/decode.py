@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import NamedTuple
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import DuizhaoError, InputError
 
 ENCODINGS = ("utf-8", "gb18030", "big5", "big5hkscs", "cp950", "utf-16", "utf-16-le", "utf-16-be")
 """Encodings that a file may have, as ``sources.toml`` and ``--encoding`` name them."""
@@ -68,7 +68,7 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, option: str =
     ``not-text``.
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DuizhaoError("empty-file", f"{name}: the file is empty; remove it or put the article there")
+        raise InputError("empty-file", f"{name}: the file is empty; remove it or put the article there")
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None:
         decoded = _detect(data, name, option)
@@ -85,7 +85,7 @@ def decode_html(
     Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises DuizhaoError as ``decode`` does.
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DuizhaoError("empty-file", f"{name}: the file is empty; remove it or put the page there")
+        raise InputError("empty-file", f"{name}: the file is empty; remove it or put the page there")
     declared = _declared(data)
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None and declared and declared != "utf-8":
@@ -132,11 +132,11 @@ def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
         place = f"not {encoding.upper()} (byte 0x{data[error.start]:02X} at {error.start}, line {line})"
         fitting = _fitting(data)
         if not fitting:
-            raise DuizhaoError(
+            raise InputError(
                 "not-text",
                 f"{name}: {place}, and no other known encoding fits: save it as UTF-8, or remove it if it is no text",
             ) from None
-        raise DuizhaoError(
+        raise InputError(
             "wrong-encoding", f"{name}: {place}; looks like {fitting[0]}: {_advice(fitting[0], option)}"
         ) from None
 
@@ -227,7 +227,7 @@ def _checked(text: str, name: str) -> str:
     place = text.find("\0")
     if place >= 0:
         line = text.count("\n", 0, place) + 1
-        raise DuizhaoError(
+        raise InputError(
             "nul-character",
             f"{name}: NUL at character {place}, line {line}; text has none: remove it from the file",
         )

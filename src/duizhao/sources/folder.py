@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from duizhao.errors import DuizhaoError, Finding
+from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import read_bytes as read_file
 from duizhao.files import read_toml, reason
 from duizhao.sources.decode import ENCODINGS, known_encoding
@@ -50,20 +50,20 @@ def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
     name all. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
     """
     if not raw.is_dir():
-        raise DuizhaoError(
+        raise InputError(
             "no-raw-folder", f"{raw}: no such folder; give the folder that holds the raw articles"
         )
     listing = raw / "sources.toml"
     chinese = _chinese(raw, listing)
     if not chinese:
-        raise DuizhaoError(
+        raise InputError(
             "no-articles", f"{raw}: no articles; put files that end in {' or '.join(SUFFIXES)} there"
         )
     english = {path.stem: path for path in _files(raw / "en", raw)}
     known = {source.id for source in chinese}
     for stem, path in english.items():
         if stem not in known:
-            raise DuizhaoError(
+            raise InputError(
                 "english-without-chinese",
                 f"{path.as_posix()}: no Chinese article has the id {stem!r}; name the English file after its Chinese one",
             )
@@ -120,7 +120,7 @@ def _chinese(raw: Path, listing: Path) -> list[Source]:
     for entry in entries:
         source = _entry_source(raw, listing.as_posix(), entry)
         if source.id in sources:
-            raise DuizhaoError(
+            raise InputError(
                 "duplicate-article",
                 f"{listing.as_posix()}: two articles have the id {source.id!r}; ids must differ",
             )
@@ -135,13 +135,13 @@ def _chinese(raw: Path, listing: Path) -> list[Source]:
         if path in named:
             continue
         if complete:
-            raise DuizhaoError(
+            raise InputError(
                 "unnamed-file",
                 f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; add an [[article]] for it or remove it",
             )
         if path.stem in sources:
             other = sources[path.stem].path.name
-            raise DuizhaoError(
+            raise InputError(
                 "duplicate-article",
                 f"{path.as_posix()}: the id {path.stem!r} is taken by {other}; rename one",
             )
@@ -158,11 +158,11 @@ def _read_listing(listing: Path) -> tuple[bool, list[dict[str, Any]]]:
     entries, complete = table.get("article", []), table.get("complete", False)
     if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         key = unknown[0] if unknown else "article"
-        raise DuizhaoError(
+        raise InputError(
             "unknown-key", f"{listing.as_posix()}: unknown table {key!r}; allowed: [[article]], complete"
         )
     if not isinstance(complete, bool):
-        raise DuizhaoError("bad-value", f"{listing.as_posix()}: complete must be true or false")
+        raise InputError("bad-value", f"{listing.as_posix()}: complete must be true or false")
     return complete, entries
 
 
@@ -170,31 +170,31 @@ def _entry_source(raw: Path, listing: str, entry: dict[str, Any]) -> Source:
     label = entry.get("id") or entry.get("file") or "an [[article]]"
     for key, value in entry.items():
         if key not in KEYS:
-            raise DuizhaoError(
+            raise InputError(
                 "unknown-key", f"{listing}: {label}: unknown key {key!r}; allowed: {', '.join(KEYS)}"
             )
         if not isinstance(value, str) or not value:
-            raise DuizhaoError(
+            raise InputError(
                 "bad-value", f"{listing}: {label}: {key} must be a text that is not empty, between quotes"
             )
     if "file" not in entry:
-        raise DuizhaoError("bad-value", f"{listing}: {label}: the key file is missing")
+        raise InputError("bad-value", f"{listing}: {label}: the key file is missing")
     encoding = known_encoding(entry["encoding"]) if "encoding" in entry else None
     if "encoding" in entry and encoding is None:
-        raise DuizhaoError(
+        raise InputError(
             "unknown-encoding",
             f"{listing}: {label}: unknown encoding {entry['encoding']!r}; allowed: {', '.join(ENCODINGS)}",
         )
     published = entry.get("published")
     if published is not None and not is_date(published):
-        raise DuizhaoError(
+        raise InputError(
             "bad-value",
             f"{listing}: {label}: published must be an ISO 8601 date like 2023-11-20 or 2023-11-20T11:33:36+08:00",
         )
     path = raw / entry["file"]
     _inside(path, raw)
     if not _is_file(path):
-        raise DuizhaoError("missing-file", f"{path.as_posix()}: named in {listing} but not there")
+        raise InputError("missing-file", f"{path.as_posix()}: named in {listing} but not there")
     facts = {key: value for key, value in entry.items() if key not in ("id", "file", "encoding")}
     return Source(_checked_id(entry.get("id", path.stem), path), "zh", path, entry["file"], encoding, facts)
 
@@ -209,7 +209,7 @@ def _files(folder: Path, raw: Path) -> list[Path]:
     try:
         found = list(folder.iterdir())
     except OSError as error:
-        raise DuizhaoError(
+        raise InputError(
             "unreadable-file", f"{folder.as_posix()}: cannot be read ({reason(error)})"
         ) from None
     paths = sorted(
@@ -231,11 +231,9 @@ def _inside(path: Path, raw: Path) -> None:
     try:
         inside = path.resolve().is_relative_to(raw.resolve())
     except (OSError, RuntimeError, ValueError) as error:
-        raise DuizhaoError(
-            "unreadable-file", f"{path.as_posix()}: cannot be read ({reason(error)})"
-        ) from None
+        raise InputError("unreadable-file", f"{path.as_posix()}: cannot be read ({reason(error)})") from None
     if not inside:
-        raise DuizhaoError(
+        raise InputError(
             "outside-raw",
             f"{path.as_posix()}: leads out of the raw folder; copy the file there instead of linking it",
         )
@@ -243,12 +241,12 @@ def _inside(path: Path, raw: Path) -> None:
 
 def _checked_id(id: str, path: Path) -> str:
     if re.search(r"[:\s/\\]", id):
-        raise DuizhaoError(
+        raise InputError(
             "bad-id",
             f"{path.as_posix()}: the id {id!r} holds a space, colon or slash; rename the file or set id in sources.toml",
         )
     if not id.isprintable():
-        raise DuizhaoError(
+        raise InputError(
             "bad-id",
             f"{path.as_posix()}: the id {id!r} holds bytes that are not UTF-8 or control characters; rename the file",
         )
@@ -281,4 +279,4 @@ class Reader:
         """Raises one DuizhaoError that tells of every file that could not be read, one a line."""
         if self.errors:
             errors = [self.errors[name] for name in sorted(self.errors)]
-            raise DuizhaoError(errors[0].id, "\n".join(map(str, errors)))
+            raise InputError(errors[0].id, "\n".join(map(str, errors)))

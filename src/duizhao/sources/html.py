@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.sources.article import find_article, is_prose
 from duizhao.sources.facts import find_facts, title_of
 from duizhao.sources.page import Page, Unit, read_page
@@ -34,7 +34,7 @@ def read_html(raw: str, name: str = "page.html") -> tuple[tuple[Block, ...], dic
     page = read_page(raw)
     article = find_article(page)
     if not article.units:
-        raise DuizhaoError(
+        raise InputError(
             "no-article-text",
             f"{name}: no article was found in the page ({article.reason}); remove it, or give the text itself as .txt or .md",
         )

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from duizhao.errors import DuizhaoError, Finding
+from duizhao.errors import Finding, InputError
 from duizhao.sources.decode import Decoded, decode, decode_html
 from duizhao.sources.html import EXTRACTION, read_html
 from duizhao.sources.subtitles import find_cues, is_subtitles
@@ -40,7 +40,7 @@ def read_bytes(
     elif is_subtitles(name):
         document = replace(document, blocks=find_cues(decoded.text))
         if not document.blocks:
-            raise DuizhaoError(
+            raise InputError(
                 "no-article-text", f"{path}: holds no subtitles; give the text itself as .txt or .md"
             )
     else:

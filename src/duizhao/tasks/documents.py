@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.languages import KEYS
 from duizhao.release import load
 from duizhao.schema import SPLIT
@@ -154,7 +154,7 @@ def _context(context: Row, column: str) -> str:
 
 def _check(what: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
-        raise DuizhaoError(f"unknown-{what}", f"{name}: no such {what}; known: {', '.join(known)}")
+        raise InputError(f"unknown-{what}", f"{name}: no such {what}; known: {', '.join(known)}")
 
 
 def named_release() -> str | None:

@@ -59,17 +59,17 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     several = any(count >= places and share >= rate for places, rate in LEAST)
     if not several or np.unique(plain[strong]).size < CHARACTERS:
         return ()
-    mended = codes(answer)
-    mended[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)
+    repaired = codes(answer)
+    repaired[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)
     there_now = codes(text)
     return tuple(
-        Damage(int(place), text[place], chr(mended[place]))
-        for place in np.flatnonzero((mended != there_now) & (model.fold[mended] == source))
+        Damage(int(place), text[place], chr(repaired[place]))
+        for place in np.flatnonzero((repaired != there_now) & (model.fold[repaired] == source))
     )
 
 
 def repair(text: str, damage: tuple[Damage, ...]) -> str:
-    """A text with its damaged places mended, of the same length."""
+    """A text with its damaged places repaired, of the same length."""
     characters = list(text)
     for one in damage:
         characters[one.place] = one.right

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import MissingExtra
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -38,7 +38,7 @@ def describe() -> dict[str, str]:
             "configurations": "t2s s2tw",
             "dictionaries_sha256": _fingerprint(),
         }
-    raise DuizhaoError("no-opencc", "OpenCC is not installed; run: pip install opencc")
+    raise MissingExtra("no-opencc", "OpenCC is not installed; run: pip install opencc")
 
 
 def _run(configuration: str, text: str) -> str:

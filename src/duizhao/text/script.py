@@ -112,7 +112,7 @@ def make_conversion(text: str, to: str, names: Mapping[str, str] | None = None) 
 def simplify(text: str) -> str:
     """Text that is known to be Traditional, in Simplified, of the same length.
 
-    ``著`` is decided by its context: 看著 becomes 看着, 名著 and an author's 著 stay. Mends ``瞭``, which careless
+    ``著`` is decided by its context: 看著 becomes 看着, 名著 and an author's 著 stay. Repairs ``瞭``, which careless
     converters write for every ``了``: Simplified has it in ``瞭望`` and ``瞭哨`` alone.
     """
     simplified = _LONE_LIAO.sub("了", opencc.run("t2s", text)).replace("矽", "硅")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.text.block import NO_TEXT, Block
 from duizhao.text.blocks import find_blocks
 from duizhao.text.boundaries import ends_of
@@ -36,7 +36,7 @@ def split_sentences(text: str, language: str = "zh") -> list[str]:
     ``language`` is ``zh`` or ``en``. Raises DuizhaoError ``unknown-language``.
     """
     if language not in ("zh", "en"):
-        raise DuizhaoError("unknown-language", f"{language}: unknown language; allowed: zh, en")
+        raise InputError("unknown-language", f"{language}: unknown language; allowed: zh, en")
     return [
         read(text, spans)
         for block in find_blocks(make_document("text", text, language))
