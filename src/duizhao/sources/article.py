@@ -1,8 +1,9 @@
 """Which units of a page are its article: evidence on each unit, then the element that holds the most of it.
 
-Each unit counts for or against by its characters (sentences for; links, menus, comments against), and the element with the
-largest sum is chosen: the smallest that holds the text and leaves the rest out (after the maximum subsequence of
-Pasternack and Roth 2009, held to elements). ``benchmarks/pages.py`` compares it with three extractors.
+Each unit counts for or against an element, weighted by its characters: sentences for; links, menus and
+comments against. The element with the largest sum is chosen. That is the smallest one that holds the text and
+leaves the rest out (after the maximum subsequence of Pasternack and Roth 2009, held to elements).
+``benchmarks/pages.py`` compares it with three extractors.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _KNOWN = re.compile(
     r"|richtext|mw-parser-output|entry-content|post-content|markdown-body|t_f|newstext|detail-content|storycontent|articlecontent|article-body|article_body"
     r"|article__body|article-content__editor|postmessage_\d+)(?= |$)"
 )
-"""Ids and classes that common systems give to the element of the article."""
+"""Ids and classes that common publishing systems give to the article's element."""
 _NEVER = re.compile(
     r"comment|reply|replies|pinglun|respond|footer|foot[-_]|\bfoot\b|copyright|sidebar|side-?bar|relat|recommend|tuijian|xiangguan|breadcrumb|crumb"
     r"|guanggao|advert|qr_?code|popup|modal|dialog|disclaim|statement"
@@ -33,7 +34,7 @@ _SELDOM = re.compile(
     r"\bnav|menu|\bside\b|side-|\brec\b|share|\bhot|rank|\bads?\b|\bads?[-_]|login|search|toolbar|\btags?\b|author[-_]|profile|banner"
     r"|subscribe|editor\b|keyword|pagination|\bpage[rs]?\b|\bprev|\bnext|discuss|feedback|vote|resemble"
 )
-"""Ids and classes of what is not the article; the second kind also of some that hold it."""
+"""Ids and classes of elements that are not the article. Those of the second list may also hold it."""
 _NEVER_TAGS = frozenset("nav footer aside select option button noscript label legend canvas map".split())  # noqa: SIM905
 _COMMENTS = re.compile(
     r"[\s\W]*(?:最新|热门|精彩|全部|网友|網友|读者|讀者|网友的|我要|我来|发表|參與|参与|查看|相关|文章|用户)*"
@@ -52,19 +53,21 @@ _DATES = re.compile(
 _SHORT, _LONG = 20, 80
 _SLACK = 0.01
 _CUT = 60.0
-"""What it costs to cut an element that speaks against its parent out of it, in characters."""
+"""Cost, in characters, of leaving out a child element whose evidence is against its parent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The article of a page: indexes of its units in order; empty, with the reason, where the page has none."""
+    """The article of a page: indexes of its units in order. Where the page has none, they are empty and
+    ``reason`` says why.
+    """
 
     units: tuple[int, ...]
     reason: str = ""
 
 
 def find_article(page: Page) -> Article:
-    """The units of a page's article, its title excepted where that stands elsewhere."""
+    """The units of a page's article, without its title if the title is elsewhere on the page."""
     if not any(not unit.hidden for unit in page.units):
         return Article((), "it holds no text")
     barred = _barred(page)
@@ -98,13 +101,15 @@ def is_prose(unit: Unit) -> bool:
 
 
 def is_link(unit: Unit, share: float = 0.7) -> bool:
-    """Whether a unit is a link, a date beside it and bullets not counted."""
+    """Whether a unit is a link. A date beside the link and bullets do not count."""
     rest = len(_DATES.sub("", unit.text)) if unit.linked else 1
     return unit.linked >= share * max(rest, 1)
 
 
 def _barred(page: Page) -> list[bool]:
-    """For each element, whether its tag, id or class says that it is not the article, and its size does not speak against that."""
+    """For each element, whether its tag, id or class says that it is not the article. An element with most of
+    the text is believed to be the article all the same.
+    """
     sums = [
         0,
         *accumulate(len(unit.text) if is_prose(unit) and not unit.hidden else 0 for unit in page.units),
@@ -130,7 +135,9 @@ def _says_no(page: Page, element: Element, prose: int) -> bool:
 
 
 def _weights(page: Page, barred: Sequence[bool]) -> list[float]:
-    """What each unit says for its elements, in characters. Notices in other languages say nothing on a Chinese page."""
+    """Evidence of each unit for its elements, in characters. On a Chinese page, notices in other languages
+    are no evidence.
+    """
     known = [False] * len(page.elements)
     for index, element in enumerate(page.elements):
         known[index] = index > 0 and (known[element.parent] or _KNOWN.search(element.hint) is not None)
@@ -155,7 +162,9 @@ def _weights(page: Page, barred: Sequence[bool]) -> list[float]:
 
 
 def _best(page: Page, weights: Sequence[float]) -> tuple[int, set[int]]:
-    """The element with the largest sum, of equals the innermost; and the elements that it is better without."""
+    """The element with the largest sum, and the elements in it that are left out. Of equal sums the innermost
+    element wins.
+    """
     values = [0.0] * len(page.elements)
     for unit, weight in zip(page.units, weights, strict=True):
         values[unit.element] += weight
@@ -184,7 +193,9 @@ def _belongs(unit: Unit, outside: Sequence[bool]) -> bool:
 
 
 def _without_replies(page: Page, units: Sequence[int]) -> list[int]:
-    """Units up to the readers' comments: a heading over them, or the second of many lines of name and time."""
+    """Units before the readers' comments. Comments begin at a heading, or at the second of many lines with a
+    name and a time.
+    """
     stamps = [rank for rank, index in enumerate(units) if _is_stamp(page.units[index].text)]
     prose = next((rank for rank, index in enumerate(units) if is_prose(page.units[index])), len(units))
     for rank in range(prose + 1, len(units)):
@@ -202,7 +213,7 @@ def _without_replies(page: Page, units: Sequence[int]) -> list[int]:
 
 
 def _is_stamp(text: str) -> bool:
-    """Whether a unit says who wrote something and when, to the minute."""
+    """Whether a unit gives a writer and a time to the minute."""
     return (
         len(text) <= 90
         and _STAMP.search(text) is not None
@@ -212,7 +223,7 @@ def _is_stamp(text: str) -> bool:
 
 
 def _is_list(page: Page, element: Element, told: int) -> bool:
-    """Whether the text chosen is one of many of its kind on the page: a list of articles' beginnings."""
+    """Whether the chosen text is one of many alike on the page: a list with the beginnings of articles."""
     if not element.hint:
         return False
     sums = [0, *accumulate(len(unit.text) if is_prose(unit) else 0 for unit in page.units)]
@@ -222,7 +233,7 @@ def _is_list(page: Page, element: Element, told: int) -> bool:
 
 
 def _without_tables(page: Page, units: Sequence[int]) -> list[int]:
-    """Units without tables of labels and values, like those that governments print over a notice."""
+    """Units without tables of labels and values. Government notices have such a table above the text."""
     tables = [0] * len(page.elements)
     for index, element in enumerate(page.elements):
         tables[index] = index if element.tag in ("table", "dl") else tables[element.parent] if index else 0

@@ -1,4 +1,4 @@
-"""Bytes of a file to text: the encoding that is told, or the one that two witnesses agree on."""
+"""Bytes of a file to text: in the given encoding, or in the one that two detectors agree on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMES = {
     "utf8": "utf-8", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "gb-18030": "gb18030", "cp936": "gb18030",
     "x-gbk": "gb18030", "big5-hkscs": "big5hkscs", "ms950": "cp950", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
 }  # fmt: skip
-"""Other names of theirs. GB2312 and GBK are read as GB18030, which has all their characters."""
+"""Other names of these encodings. GB2312 and GBK are read as GB18030, which has all their characters."""
 _FAMILIES = {
     "gb18030": ("gb18030",),
     "big5": ("big5", "big5hkscs", "cp950"),
@@ -43,16 +43,18 @@ _COMMON = frozenset(
     "，。、「」“”；：？！　\n"
 )
 _SURE, _RIVAL = 0.15, 0.5
-"""Share of common characters from which a reading is Chinese, and share of the best reading's from which another is its rival."""
+"""The least share of common characters in Chinese text. A second reading with this share of the best
+reading's value makes the result doubtful.
+"""
 _SHORT = 20
-"""Characters under which common ones are too few to count."""
+"""In a text with fewer characters than this, the share of common characters says too little."""
 _BROKEN = 0.005
 """Share of characters that a page may have lost to broken bytes."""
 _META = re.compile(rb"<meta[^<>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 
 
 class Decoded(NamedTuple):
-    """A text, the encoding that it was read in, and whether that was found out, not told."""
+    """A text, the encoding that it was read in, and whether that encoding was detected."""
 
     text: str
     encoding: str
@@ -62,10 +64,10 @@ class Decoded(NamedTuple):
 def decode(data: bytes, name: str, encoding: str | None = None, *, option: str = "sources.toml") -> Decoded:
     """Text of a file's bytes; line ends as they are, a byte order mark is not part of it.
 
-    Without ``encoding`` UTF-8 is read, then what byte order mark says, then what the share of common characters and
-    charset-normalizer agree on. ``option`` is where the user can set the encoding, for the messages: ``sources.toml`` or
-    ``--encoding``. Raises DuizhaoError ``empty-file``, ``nul-character``, ``wrong-encoding``, ``doubtful-encoding``,
-    ``not-text``.
+    Without ``encoding``, these are tried in order: the byte order mark, UTF-8, the encoding on which the
+    share of common characters and charset-normalizer agree. ``option`` is where the user can set the
+    encoding, for the messages: ``sources.toml`` or ``--encoding``. Raises DuizhaoError ``empty-file``,
+    ``nul-character``, ``wrong-encoding``, ``doubtful-encoding``, ``not-text``.
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError("empty-file", f"{name}: the file is empty; remove it or put the article there")
@@ -80,9 +82,11 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, option: str =
 def decode_html(
     data: bytes, name: str, encoding: str | None = None, *, option: str = "sources.toml"
 ) -> Decoded:
-    """Text of a page's bytes: as told, by its byte order mark, as UTF-8, as its ``meta`` declares, or as found out.
+    """Text of a page's bytes: in the given encoding, by its byte order mark, as UTF-8, as its ``meta``
+    declares, or as detected.
 
-    Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises DuizhaoError as ``decode`` does.
+    Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises DuizhaoError as
+    ``decode`` does.
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError("empty-file", f"{name}: the file is empty; remove it or put the page there")
@@ -104,7 +108,7 @@ def decode_html(
 
 
 def known_encoding(name: str) -> str | None:
-    """The encoding of ENCODINGS that a name means, None where it is none of them."""
+    """The encoding of ENCODINGS that a name means; None for any other name."""
     plain = name.strip().lower().replace("_", "-")
     found = _NAMES.get(plain, plain)
     return found if found in ENCODINGS else None
@@ -142,9 +146,9 @@ def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
 
 
 def _detect(data: bytes, name: str, option: str) -> Decoded:
-    """A text in the encoding that is sure: well ahead of the others by common characters, and the library's choice too.
-
-    Where the library knows no encoding, as for Cantonese or a few words, twice as many common characters are sure.
+    """A text in the detected encoding, where it is sure. It is sure if its share of common characters is well
+    ahead and the library chooses it too. Where the library finds none, as for Cantonese or a few words, twice
+    as many common characters are enough.
     """
     fitting = _fitting(data)
     if not fitting:
@@ -160,7 +164,7 @@ def _detect(data: bytes, name: str, option: str) -> Decoded:
 
 
 def _fitting(data: bytes) -> list[str]:
-    """Encodings in which the bytes read as something like Chinese, one of each family, the likeliest first."""
+    """Encodings in which the bytes may be Chinese text: one of each family, the most probable first."""
     if marked := _marked(data):
         return [marked] if _fits(data, marked) else []
     fitting = []
@@ -172,7 +176,9 @@ def _fitting(data: bytes) -> list[str]:
 
 
 def _may_be(text: str) -> bool:
-    """Whether a reading may be Chinese: by its common characters or, where it is short, because all of it is."""
+    """Whether a reading may be Chinese: it has enough common characters, or it is short and all of it is
+    Chinese.
+    """
     wide = [character for character in text if character > "\x7f"]
     short = len(wide) < _SHORT and all(
         "\u3000" <= each <= "\u9fff" or "\uff00" <= each <= "\uffef" for each in wide

@@ -1,4 +1,4 @@
-"""What a page says about its article: title, author, date, publisher, address."""
+"""Facts of an article from its page: title, author, date, publisher, address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _META = {
     "url": ("og:url", "mobile-url"),
     "title": ("articletitle", "og:title", "twitter:title", "dc.title", "headline"),
 }  # fmt: skip
-"""Names of ``meta`` that tell a fact, best first."""
+"""Names of ``meta`` elements for each fact, best first."""
 _ARTICLES = frozenset(
     "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting SocialMediaPosting DiscussionForumPosting "  # noqa: SIM905
     "TechArticle Report WebPage".split()
@@ -38,14 +38,14 @@ _NO_NAME = re.compile(
     r"https?://|@|^[\d\W_]+$|^[A-Z]{1,3}_?\d+$|discuz|^(?:admin|administrator|null|undefined|none|unknown|系统管理员|管理员)$",
     re.IGNORECASE,
 )
-"""What stands where a name should, and is none."""
+"""Values that pages give in place of a name."""
 _LABEL = re.compile(r"^(?:来源|來源|作者|编辑|記者|记者|文|发布机构)\s*[：:/／]\s*")
 
 
 def find_facts(page: Page) -> dict[str, str]:
-    """Facts of the page's article: ``title``, ``byline``, ``publisher``, ``published``, ``url``, where the page tells them.
-
-    Structured data goes before ``meta``, that before what WeChat's script says. ``published`` is ISO 8601.
+    """Facts of the page's article: ``title``, ``byline``, ``publisher``, ``published``, ``url``, where the
+    page has them. Structured data comes first, then ``meta``, then WeChat's script. ``published`` is ISO
+    8601.
     """
     told: dict[str, str] = {}
     for name, value in [*_structured(page), *_wechat(page), *_of_meta(page)]:
@@ -62,7 +62,7 @@ def find_facts(page: Page) -> dict[str, str]:
 
 
 def _told(fact: str, value: str) -> tuple[str, str]:
-    """A fact as the article's record has it; empty where the value is none. An outlet is no author."""
+    """A fact as the article's record has it; empty where the value is unusable. An outlet is not an author."""
     if fact == "published":
         return fact, iso_date(value)
     if fact not in ("byline", "publisher"):
@@ -78,9 +78,8 @@ def _told(fact: str, value: str) -> tuple[str, str]:
 
 
 def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[int, int] | None:
-    """The unit that prints the article's title, or the part of the page's ``title`` element that says it.
-
-    A printed headline is one that the page names as its title, with the site's name behind it or without.
+    """The unit that shows the article's title, or else the title in the page's ``title`` element. A unit is
+    the headline if the page's own title equals it, with or without the site's name at the end.
     """
     full = [name for name in (told.get("title", ""), page_title(page)) if name]
     names = [*full, *(name[: site_suffix(name, [told.get("publisher", "")])] for name in full)]
@@ -105,7 +104,7 @@ def page_title(page: Page) -> str:
 
 
 def _title_score(page: Page, index: int, names: Iterable[str]) -> int:
-    """How much speaks for a unit being the headline; 2 at least for one that may be."""
+    """Points for a unit as the headline; it needs 2."""
     unit = page.units[index]
     element = page.elements[unit.element]
     text = _bare(unit.text)
@@ -131,7 +130,7 @@ def _title_score(page: Page, index: int, names: Iterable[str]) -> int:
 
 
 def _rest(name: str, text: str) -> str:
-    """What follows a headline in a longer name of it, white space left out of both."""
+    """What follows a headline in a longer form of it; white space is ignored."""
     place = 0
     for character in "".join(text.split()):
         while place < len(name) and name[place].isspace():

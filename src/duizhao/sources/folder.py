@@ -32,7 +32,7 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, not yet read. ``facts`` are what ``sources.toml`` says of it."""
+    """A file that is not read yet. ``facts`` are its entries in ``sources.toml``."""
 
     id: str
     language: str
@@ -45,9 +45,10 @@ class Source:
 def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
     """Chinese sources of a raw folder, by id, each with its English side if there is one.
 
-    Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``) is an article
-    whose id is the file's stem. ``sources.toml`` may describe some of them and add others; with ``complete = true`` it must
-    name all. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
+    Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``)
+    is an article whose id is the file's stem. ``sources.toml`` may describe some of them and add others; with
+    ``complete = true`` it must name all. Raises DuizhaoError for a file that is missing, not named, twice
+    there, or outside ``raw``.
     """
     if not raw.is_dir():
         raise InputError(
@@ -71,7 +72,7 @@ def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
 
 
 def find_skipped(raw: Path) -> list[Finding]:
-    """Files and folders of a raw folder that no article is read from: a finding each, READMEs and hidden files excepted."""
+    """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files excepted."""
     parted = (raw / "zh").is_dir()
     named = {source.path for source in _chinese(raw, raw / "sources.toml")}
     read = {*named, *_files(raw / "zh" if parted else raw, raw), *_files(raw / "en", raw)}
@@ -114,7 +115,7 @@ def read_document(source: Source) -> Document:
 
 
 def _chinese(raw: Path, listing: Path) -> list[Source]:
-    """The Chinese sources: what ``sources.toml`` names, and the files that it does not name, unless it says that it is complete."""
+    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others too."""
     complete, entries = _read_listing(listing) if listing.is_file() else (False, [])
     sources: dict[str, Source] = {}
     for entry in entries:
@@ -255,9 +256,9 @@ def _checked_id(id: str, path: Path) -> str:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` tells all of them at the end.
-
-    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what it was read in.
+    """Reads the sources of a build. A file that cannot be read does not stop the build: ``stop`` names all of
+    them at the end. ``findings`` and ``encodings`` are by file name: what the user should know, and the
+    encoding used.
     """
 
     errors: dict[str, DuizhaoError] = field(default_factory=dict)
@@ -276,7 +277,7 @@ class Reader:
         return document
 
     def stop(self) -> None:
-        """Raises one DuizhaoError that tells of every file that could not be read, one a line."""
+        """Raises one DuizhaoError that names every file that could not be read, one on each line."""
         if self.errors:
             errors = [self.errors[name] for name in sorted(self.errors)]
             raise InputError(errors[0].id, "\n".join(map(str, errors)))

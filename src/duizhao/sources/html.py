@@ -1,4 +1,4 @@
-"""HTML pages to documents: the article's blocks with their spans in the page, and what the page says about it."""
+"""HTML pages to documents: the article's blocks with their spans in the page, and the article's facts."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _KINDS = {
     **{f"h{level}": "heading" for level in range(1, 7)},
 }  # fmt: skip
 _NEAR = 400
-"""Markup of more characters than this between two removed units parts them into two blocks."""
+"""More markup than this many characters between two removed units makes two blocks of them."""
 _CODE = 0.3
 """Share of Han characters from which preformatted text is prose."""
 _ENDS = frozenset("。！？!?…；;：:.”’\"'」』）)~～—")
 
 
 def read_html(raw: str, name: str = "page.html") -> tuple[tuple[Block, ...], dict[str, str]]:
-    """Blocks of a decoded page in order, and the facts that it tells.
+    """Blocks of a decoded page in order, and the facts of its article.
 
-    Every unit of the page's text is in one block: of the article, or, outside of it, of kind ``navigation``. All
-    the rest is markup. Raises DuizhaoError ``no-article-text``.
+    Every unit of the page's text is in one block: a block of the article or, outside the article, a block of
+    kind ``navigation``. Everything else is markup. Raises DuizhaoError ``no-article-text``.
     """
     page = read_page(raw)
     article = find_article(page)
@@ -63,7 +63,9 @@ def _block(kind: str, spans: Sequence[Span]) -> Block:
 
 
 def _article_blocks(page: Page, units: Sequence[int]) -> Iterator[Block]:
-    """Blocks of the article's units: one each, but a row of a table and lines broken in mid-sentence are one together."""
+    """Blocks of the article's units, one each. The cells of a table's row are one block; so are lines that
+    break a sentence.
+    """
     tables = _data_tables(page)
     position = 0
     while position < len(units):
@@ -101,7 +103,9 @@ def _is_code(text: str) -> bool:
 
 
 def _data_tables(page: Page) -> set[int]:
-    """The tables that hold data: cells are many and short, where a layout's cells hold prose or further tables."""
+    """The tables that hold data: their cells are many and short. Tables for layout hold prose or further
+    tables.
+    """
     sizes = [0, *accumulate(len(unit.text) for unit in page.units)]
     prose = [0, *accumulate(len(unit.text) if is_prose(unit) else 0 for unit in page.units)]
     layouts = {page.elements[element.parent].parent for element in page.elements if element.tag == "table"}
@@ -115,7 +119,9 @@ def _data_tables(page: Page) -> set[int]:
 
 
 def _row(page: Page, units: Sequence[int], position: int, tables: set[int]) -> list[int]:
-    """The units from ``position`` on that are cells of one row of a table of data; none where there is no such table."""
+    """The units from ``position`` on that are cells of one row of a table of data; none where there is no
+    such table.
+    """
     row = _row_of(page, units[position])
     if row is None or _above(page, row, "table") not in tables:
         return []
@@ -128,7 +134,7 @@ def _row(page: Page, units: Sequence[int], position: int, tables: set[int]) -> l
 
 
 def _above(page: Page, element: int, tag: str) -> int | None:
-    """The element itself, or one of the three above it, that has a tag; None where none has."""
+    """The element itself, or one of the three above it, with a given tag; None where there is none."""
     for _ in range(4):
         if element <= 0 or page.elements[element].tag == tag:
             break
@@ -141,7 +147,9 @@ def _row_of(page: Page, index: int) -> int | None:
 
 
 def _wrapped(page: Page, units: Sequence[int], position: int) -> list[int]:
-    """The unit at ``position``, with those that go on its sentence where a text is broken into lines of even length."""
+    """The unit at ``position``, with the units that continue its sentence in a text broken into lines of even
+    length.
+    """
     group = [units[position]]
     while position + len(group) < len(units):
         before, after = page.units[group[-1]], units[position + len(group)]
@@ -152,7 +160,9 @@ def _wrapped(page: Page, units: Sequence[int], position: int) -> list[int]:
 
 
 def _goes_on(page: Page, before: Unit, after: Unit) -> bool:
-    """Whether a line goes on the sentence of the line before it: a break in mid-sentence, and no indentation after it."""
+    """Whether a line continues the sentence of the line before it: no sentence ends there and the line is not
+    indented.
+    """
     if (
         not after.broken
         or before.element != after.element
@@ -165,7 +175,7 @@ def _goes_on(page: Page, before: Unit, after: Unit) -> bool:
 
 
 def _others(page: Page, units: Sequence[int]) -> Iterator[Block]:
-    """What stands outside the article: units that only little markup parts are one block."""
+    """What is outside the article. Units with little markup between them are one block."""
     group: list[int] = []
     for index in units:
         if group and (index != group[-1] + 1 or _parts(page, group[-1], index)):

@@ -1,8 +1,8 @@
 """HTML pages as units of text with exact spans in the page, in a lenient tree of elements.
 
-What lies between the spans is markup: tags, comments, scripts, styles, white space. The reading follows the HTML
-Living Standard where it matters for text (void and raw elements, implied end tags, scopes of tables) and takes time
-in proportion to the page, however broken it is.
+Everything between the spans is markup: tags, comments, scripts, styles, white space. The reading follows the
+HTML Living Standard where it matters for text (void and raw elements, implied end tags, scopes of tables) and
+takes linear time, also on broken pages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CLOSED_BY = {
     "td": ("td", "th"), "th": ("td", "th"), "tr": ("tr", "td", "th"),
     "tbody": _ROWS, "thead": _ROWS, "tfoot": _ROWS,
 }  # fmt: skip
-"""Open elements that a start tag ends, and, below, the elements beyond which it does not look."""
+"""Open elements that a start tag ends and, below, the elements at which the search for them stops."""
 _LIMITS = {
     "li": ("ul", "ol", "menu", "dir"),
     "dt": ("dl",),
@@ -50,16 +50,18 @@ _GAP = re.compile(
     rf"(?P<space>&(?:amp;)?(?:{_SPACE_NAMES})(?:;|\b)|[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ue5e5\ufeff]+)"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 )
-"""What parts a run of text into spans: white space in all its forms (U+E5E5 is what 0xA3A0 of GB decodes to), entities."""
+"""What divides a run of text into spans: white space of all kinds (0xA3A0 of GB decodes to U+E5E5) and
+entities.
+"""
 _HIDES = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
 
 
 class Unit(NamedTuple):
     """What a browser shows as one paragraph, heading, list item, cell or line.
 
-    ``spans``: its text in the page; ``text``: what they read. ``linked`` and ``bold``: how many of its characters are in
-    links and in bold. ``element``: index of the element it is directly in. ``broken``: only a line break parts it from
-    the unit before. ``hidden``: the page keeps it from readers.
+    ``spans``: its text in the page; ``text``: what they read. ``linked`` and ``bold``: how many of its
+    characters are in links and in bold. ``element``: index of the element it is directly in. ``broken``: only
+    a line break is between it and the unit before. ``hidden``: the page keeps it from readers.
     """
 
     spans: tuple[Span, ...]
@@ -73,7 +75,9 @@ class Unit(NamedTuple):
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element. ``hint``: its id and classes in lower case. The units ``first`` to ``last`` (exclusive) are in it."""
+    """A block-level element. ``hint``: its id and classes in lower case. The units ``first`` to ``last``
+    (exclusive) are in it.
+    """
 
     tag: str
     parent: int
@@ -85,7 +89,9 @@ class Element:
 
 @dataclass(slots=True)
 class Page:
-    """A page as read. ``elements[0]`` is the root; ``meta`` has the first value of each name; ``data`` is JSON-LD as written."""
+    """A page as read. ``elements[0]`` is the root; ``meta`` has the first value of each name; ``data`` is
+    JSON-LD as written.
+    """
 
     raw: str
     units: list[Unit] = field(default_factory=list)
@@ -98,7 +104,7 @@ class Page:
 
 
 def read_page(raw: str) -> Page:
-    """The units and elements of a page. Any text can be read; nothing is raised."""
+    """The units and elements of a page. Every text is accepted; no error is raised."""
     return _Reader(raw).read()
 
 
@@ -134,7 +140,7 @@ class _Reader:
         return self.page
 
     def _markup(self, mark: int) -> int:
-        """Read what begins with ``<`` at ``mark``; returns the place behind it."""
+        """Read the tag, comment or text that begins with ``<`` at ``mark``; return the place after it."""
         raw = self.raw
         if name := _NAME.match(raw, mark + 1):
             end = self._tag_end(name.end())
@@ -292,7 +298,7 @@ class _Reader:
         return self._tag_end(close.end())
 
     def _find(self, what: str, start: int) -> int:
-        """Place of a string, -1 where there is none: what was once not found is not looked for again."""
+        """Place of a string, -1 if there is none. A string that was not found once is not searched for again."""
         if self.missing.get(what, len(self.raw) + 1) <= start:
             return -1
         place = self.raw.find(what, start)
@@ -305,7 +311,7 @@ class _Reader:
         return len(self.raw) if place < 0 else place + len(what)
 
     def _tag_end(self, start: int) -> int:
-        """Place behind the ``>`` that ends a tag; in an attribute's value between quotation marks it ends none."""
+        """Place after the ``>`` that ends a tag. A ``>`` inside a quoted attribute value does not end it."""
         raw, place = self.raw, start
         while stop := _STOP.search(raw, place):
             place = stop.end()

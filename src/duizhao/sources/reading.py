@@ -1,4 +1,4 @@
-"""One file's bytes to a document, by the kind of file that its name says it is."""
+"""One file's bytes to a document; the end of the file's name tells the format."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def read_bytes(
 ) -> Document:
     """The document of a file's bytes: a page of HTML, subtitles, or a text, by the end of ``name``.
 
-    ``path`` is what messages call the file, ``option`` where the user can set its encoding. Raises DuizhaoError
-    for what is not text in the expected encoding and for a page without an article.
+    Messages show ``path`` as the file's name and ``option`` as the place where its encoding can be set.
+    Raises DuizhaoError for what is not text in the expected encoding and for a page without an article.
     """
     path = path or name
     sha256 = hashlib.sha256(data).hexdigest()
@@ -61,7 +61,9 @@ def _of_encoding(decoded: Decoded, id: str, field: str) -> tuple[Finding, ...]:
 
 
 def _of_front_matter(document: Document, field: str) -> tuple[Finding, ...]:
-    """What begins like front matter and is read as text, because it is not closed or holds other lines."""
+    """Findings for text that begins like front matter but is read as text: it is not closed, or it has other
+    lines.
+    """
     doubt = front_matter_doubt(document.text) if document.extraction is None else None
     if doubt is None:
         return ()

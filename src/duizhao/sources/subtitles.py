@@ -1,4 +1,4 @@
-"""Subtitles (SubRip, WebVTT): what is said is text, numbers, times and settings are markup."""
+"""Subtitles (SubRip, WebVTT): the spoken words are text; numbers, times and settings are markup."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ def is_subtitles(name: str) -> bool:
 
 
 def find_cues(raw: str) -> tuple[Block, ...]:
-    """Blocks of a file of subtitles: cues up to the one that ends a sentence are one paragraph.
-
-    Where hardly any cue ends a sentence, as in most Chinese subtitles, each cue is one.
+    """Blocks of a file of subtitles. Cues up to the end of a sentence are one paragraph. Where few cues end a
+    sentence, as in most Chinese subtitles, each cue is a paragraph.
     """
     cues = [spans for spans in _cues(raw) if spans]
     ended = [raw[spans[-1][0] : spans[-1][1]].endswith(_ENDS) for spans in cues]
@@ -50,7 +49,7 @@ def find_cues(raw: str) -> tuple[Block, ...]:
 
 
 def _cues(raw: str) -> Iterator[list[Span]]:
-    """Spans of what is said in each cue: from behind its times to the number or the name of the next one."""
+    """Spans of the words of each cue: from after its times to the number or the name of the next cue."""
     times = list(_TIMES.finditer(raw))
     for place, match in enumerate(times):
         stop = times[place + 1].start() if place + 1 < len(times) else len(raw)
@@ -59,7 +58,9 @@ def _cues(raw: str) -> Iterator[list[Span]]:
 
 
 def _without_tail(raw: str, start: int, stop: int, *, last: bool) -> int:
-    """Where a cue's text ends: before a blank line with a number or name of the next cue, or a note behind it."""
+    """Where a cue's text ends: before a blank line with a number or name of the next cue, or a note behind
+    it.
+    """
     text = raw[start:stop]
     if note := _NOTE.search(text):
         return start + note.start()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from duizhao.text.spans import Span, cut, trim
 
 NO_TEXT = frozenset(("front_matter", "image", "navigation"))
-"""Kinds of blocks that are no part of a text whatever they say: metadata, images, what stands around a page's article."""
+"""Kinds of blocks that are never part of the article: metadata, images, the page around the article."""
 
 
 class Block(NamedTuple):
@@ -29,7 +29,7 @@ class Block(NamedTuple):
 
 
 def split(raw: str, block: Block, place: int) -> tuple[Block, Block]:
-    """The two parts of a block that lie before and after a place of the raw text. Both must hold text."""
+    """The two parts of a block before and after a place of the raw text. Both must have text."""
     left, right = (
         trim(raw, cut(block.spans, block.start, place)),
         trim(raw, cut(block.spans, place, block.end)),

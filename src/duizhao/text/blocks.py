@@ -1,7 +1,7 @@
 """Blocks: the paragraphs, headings and turns of a document, with exact spans in the raw text.
 
-A block's text is read from its spans: emphasis marks, line wraps, link targets and speaker labels
-lie between the spans and are markup. Nothing is copied, moved or changed.
+A block's text is read from its spans: emphasis marks, line wraps, link targets and speaker labels are between
+the spans, as markup. Nothing is copied, moved or changed.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from duizhao.text.spans import Span, outer, read, trim
 from duizhao.text.titles import part_title
 
 _BRACKETS = frozenset("[]")
-"""What is left of a link around an image, broken over lines."""
+"""The rest of a link around an image that is broken over lines."""
 _LONGEST_MARKED = 4_000_000
-"""A paragraph of more characters than this is no Markdown that anybody wrote; its marks are left as text."""
+"""In a paragraph with more characters than this, marks stay text: nobody writes such Markdown."""
 _HTML = re.compile(r"^[ \t]*<(?:p|div|table)\b[^<>\n]{0,2000}>", re.MULTILINE)
-"""A line that says that a text is a page's source, not one that speaks of tags."""
+"""A line that shows that a text is the source of a page. A text about tags has no such line."""
 _TITLES = frozenset(("title", "标题", "標題", "文章标题", "文章標題"))
 _CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _TRAILING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 
 
 def find_blocks(document: Document) -> list[Block]:
-    """Blocks of a document in order. They do not overlap; between them lies only white space and markup."""
+    """Blocks of a document in order. They do not overlap; between them is only white space and markup."""
     raw = document.text
     if document.blocks is not None:
         found = find_turns(raw, find_title(raw, list(document.blocks), document.language, set()))
@@ -80,7 +80,7 @@ _DEFINED = re.compile(rf"^(?:{NOTE.pattern}|{DEFINITION.pattern})", re.MULTILINE
 
 
 def _front_matter(document: Document) -> tuple[list[Block], int]:
-    """Header lines, and where the text after them may begin; the value of a title that stands only there is text."""
+    """Header lines, and where the text after them may begin. A title that is only in the header is text."""
     raw, blocks = document.text, []
     for header in document.headers:
         spans: tuple[Span, ...] = (
@@ -101,7 +101,9 @@ def _front_matter(document: Document) -> tuple[list[Block], int]:
 def _make(
     raw: str, group: Sequence[Span], markdown: bool, labels: Labels, aside: list[Block]
 ) -> Block | None:
-    """The block that a group of lines is; None where it is only marks. What stands beside it goes to ``aside``."""
+    """The block of a group of lines; None if it has only marks. Other blocks found in it are added to
+    ``aside``.
+    """
     start, stop, last = group[0][0], group[0][1], group[-1][1]
     first = raw[start]
     marked = markdown and last - start <= _LONGEST_MARKED and MARKED.search(raw, start, last) is not None
@@ -124,7 +126,7 @@ def _make(
     whole = first.isspace() or raw[last - 1].isspace()
     begin, end = outer(raw, start, last) if whole else (start, last)
     if not marked and len(group) == 1 and text == start:
-        # A named tuple's own constructor is a Python function, at twice the price: most blocks are made here.
+        # Most blocks are made here, and a named tuple's own constructor takes twice the time.
         if begin >= end:
             return None
         return tuple.__new__(Block, (kind, begin, end, ((begin, end),), None, False))
@@ -147,13 +149,13 @@ def _make(
 
 
 def _behind(raw: str, group: Sequence[Span], place: int) -> list[Span]:
-    """What is left of a group of lines behind a place in its first one."""
+    """The rest of a group of lines after a place in the first one."""
     start, stop = outer(raw, place, group[0][1])
     return [(start, stop), *group[1:]] if start < stop else list(group[1:])
 
 
 def _prefixes(raw: str, lines: Sequence[Span], quoted: bool) -> list[Span]:
-    """Marks of a quotation at the heads of a paragraph's lines, from the second one on."""
+    """Quotation marks of Markdown at the start of a paragraph's lines, from the second line on."""
     if not quoted:
         return []
     heads = [(start, opening(raw, start, end, True)) for start, end in lines[1:]]

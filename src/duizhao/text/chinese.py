@@ -1,7 +1,8 @@
 """Where a Chinese paragraph divides into sentences.
 
-After GB/T 15834-2011: a sentence ends at 。！？ and, where it ends with one, at ……; not at ； or ：. Half-width ``!`` and
-``?`` count outside words and addresses, ``.`` behind a Chinese character where the text uses it as its full stop.
+After GB/T 15834-2011: a sentence ends at 。！？ and, where it ends with one, at ……; not at ； or ：. Half-width
+``!`` and ``?`` count outside words and addresses, ``.`` behind a Chinese character where the text uses it as
+its full stop.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ _END = re.compile(
     r"(?:[。！？｡]|[!?]+|…{2,}|⋯{2,}|\.{6,}|。?[…⋯]+(?=[”’」』])|[.．](?![.．]))[。！？｡!?]*"
     r"(?:[…⋯]+(?=[”’」』]|[。！？!?]|\s*\Z))?[。！？!?]*[～~]*"
 )
-"""A stop. An ellipsis right behind 。！？ begins the next sentence, but at the end of a quotation or of the paragraph."""
+"""A stop. An ellipsis right after 。！？ begins the next sentence, except at the end of a quotation or of the
+paragraph.
+"""
 _CLOSERS = frozenset("”’」』）)】]〕》〉")
 _OPENERS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "〈": "〉",
             "【": "】", "〔": "〕", "[": "]"}  # fmt: skip
@@ -24,13 +27,13 @@ _CLOSES = {close: open for open, close in _OPENERS.items()}
 _LETTERS_AROUND = re.compile(r"(?a:\w).(?a:\w)")
 _PAIRED = re.compile("[“”‘’「」『』（）()《》〈〉【】〔〕\\[\\]\"']")
 _NOTE = re.compile(r"(?:[ \u3000]?\[\^?[A-Za-z]?\d{1,3}\]|[¹²³⁰⁴-⁹]{1,3}|〔\d{1,3}〕)+")
-"""The mark of a footnote behind a stop: it belongs to the sentence before it."""
+"""The mark of a footnote after a stop: it belongs to the sentence before it."""
 _GOES_ON = frozenset("，,、；;：:。！？!?）)…⋯—·")
 _CONTINUED = re.compile("[的地得之等]")
 _COUNTED = re.compile(
     r"(?:这|那|這)?[一二两三四五六七八九十几兩幾\d]{1,3}(?:个|個)(?:大|小|汉|漢|英文)?(?:字|词|詞)|的?字(?:样|樣)"
 )
-"""What counts the words of the quotation before it."""
+"""A word that counts what was quoted before it."""
 _MARKED_NOUN = re.compile(
     "(?:这|那|這)(?:种|種|类|類|句|番|样的|樣的)|"
     "(?:这|那|此|该|這|該|一)(?:个|個|种|種|些|一|句|样|樣|类|類|番|声|聲|道|条|條)?(?:样的|樣的|类|類)?"
@@ -50,35 +53,40 @@ _SAID = re.compile(
     r"(?:[着著][^。！？!?，,：:\n]{1,12})?"
     r"(?:[着著了过過起]|起来|起來|出来|出來)?(?=[。！？!?；;…⋯—\n（]|[，,][ \u3000]?[“「『\"]|$)"
 )
-"""A clause behind a quotation that tells who said it: it ends with a verb of speech, or with what was heard.
-
-With a comma behind it, it tells who says what follows, unless that is a quotation again.
+"""A clause after a quotation that names its speaker: it ends with a verb of speech, or with what was heard.
+If a comma follows, it names the speaker of what comes next, unless that is a quotation again.
 """
 _BRANDS = re.compile(
     r"(?<![A-Za-z])(?:Yahoo|Joomla|Jeopardy|Yum|Mamma Mia|K-ON|Wham|Chips Ahoy|Moulin Rouge|Oklahoma|Kahoot)[!！]$"
 )
 """Names that end with a mark."""
 _EMBEDDED, _IN_BRACKETS = 60, 120
-"""Longest quotation, and longest remark in brackets, that is read as a part of the sentence in which it opens."""
+"""Longest quotation, and longest remark in brackets, that is read as a part of the sentence in which it
+opens.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Marks that pair in a paragraph: place of the opening mark of each closing one, and both as ranges by start."""
+    """Marks that pair in a paragraph: place of the opening mark of each closing one, and both as ranges by
+    start.
+    """
 
     opens: dict[int, int]
     starts: list[int]
     reach: list[int]
-    """``reach[i]``: how far the ranges whose starts are ``starts[: i + 1]`` and in which no sentence ends extend."""
+    """``reach[i]``: the end of the ranges that start in ``starts[: i + 1]`` and in which no sentence ends."""
 
     def closed(self, place: int) -> bool:
-        """Whether no range in which no sentence ends is open at a place."""
+        """Whether a sentence may end at a place: no range that forbids it is open there."""
         index = bisect_right(self.starts, place) - 1
         return index < 0 or self.reach[index] <= place
 
 
 def chinese_ends(text: str) -> Iterator[int]:
-    """Offsets at which a new sentence begins in a Chinese paragraph, in order. Time is in proportion to length."""
+    """Offsets at which a new sentence begins in a Chinese paragraph, in order. Time is in proportion to
+    length.
+    """
     pairs: _Pairs | None = None
     dotted: bool | None = None
     size = len(text.rstrip())
@@ -117,7 +125,9 @@ def chinese_ends(text: str) -> Iterator[int]:
 
 
 def _is_dotted(text: str) -> bool:
-    """Whether a paragraph uses ``.`` or ``．`` as its full stop: it has no 。 and ends with one behind a Chinese character."""
+    """Whether a paragraph uses ``.`` or ``．`` as its full stop: it has no 。 and ends with one behind a
+    Chinese character.
+    """
     return "。" not in text and re.search(rf"[{_HAN}”」）][.．][”」）]?\s*$", text[-6:]) is not None
 
 
@@ -136,7 +146,9 @@ def _is_han(character: str) -> bool:
 
 
 def _in_token(text: str, stop: int, end: int) -> bool:
-    """Whether a half-width ``!`` or ``?`` is part of a word, a formula or an address: ``a != b``, ``page?id=3``, ``5!``."""
+    """Whether a half-width ``!`` or ``?`` is part of a word, a formula or an address: ``a != b``,
+    ``page?id=3``, ``5!``.
+    """
     before = text[stop - 1] if stop else " "
     place = end
     while place < len(text) and text[place] in ")]\"'":
@@ -156,7 +168,7 @@ def _in_token(text: str, stop: int, end: int) -> bool:
 
 
 def _goes_on(text: str, stop: int, end: int, closed: int, pairs: _Pairs) -> bool:
-    """Whether the sentence goes on after a stop in [stop, end) whose closing marks end at ``closed``."""
+    """Whether the sentence continues after a stop in [stop, end) whose closing marks end at ``closed``."""
     place = closed
     while text[place].isspace():
         place += 1
@@ -194,7 +206,7 @@ def _is_inside(text: str, opened: int) -> bool:
 
 
 def _stutters(text: str, stop: int, place: int) -> bool:
-    """Whether an ellipsis stands behind a word that is said again, or a pronoun, as a speaker hesitates: ``我……我不知道``."""
+    """Whether an ellipsis follows a repeated word or a pronoun, where a speaker hesitates: ``我……我不知道``."""
     start = stop
     while start and stop - start < 3 and text[start - 1].isalnum():
         start -= 1
@@ -208,7 +220,7 @@ _PRONOUNS = frozenset("我你他她它您俺")
 
 
 def _next_is_said(text: str, place: int, pairs: _Pairs) -> bool:
-    """Whether a short call stands right behind another and both are told of in one clause: ``“好！”“好！”台下一片喊声``."""
+    """Whether a short call directly follows another one and one clause reports both: ``“好！”“好！”台下一片喊声``."""
     if text[place] not in "“「":
         return False
     close = text.find(_OPENERS[text[place]], place, place + 10)
@@ -216,7 +228,7 @@ def _next_is_said(text: str, place: int, pairs: _Pairs) -> bool:
 
 
 def _pair(text: str) -> _Pairs:
-    """Marks that pair. A straight quotation mark closes where one is open; one inside a word is an apostrophe."""
+    """Marks in pairs. A straight quotation mark closes an open one; inside a word it is an apostrophe."""
     opens: dict[int, int] = {}
     waiting: dict[str, list[int]] = {}
     closed: list[tuple[int, int]] = []
@@ -248,7 +260,8 @@ def _pair(text: str) -> _Pairs:
 
 
 def _holds(text: str, opened: int, close: int) -> bool:
-    """Whether no sentence ends inside a pair of marks: a title, or a remark or short words quoted within a clause.
+    """Whether no sentence ends inside a pair of marks: a title, or a remark or short words quoted within a
+    clause.
 
     A stop right before the closing mark is judged with what follows it.
     """

@@ -1,4 +1,4 @@
-"""Credits: who wrote a text, who published it and when, as lines above, below and in it say.
+"""Credits: author, publisher and date of a text, from lines above, below and in it.
 
 ``来源：某某日报 作者：记者 朱某某``, ``文／朱某某``, ``（记者 朱某某 北京报道）``.
 """
@@ -15,7 +15,7 @@ _LABELS = {
     "published": "发布时间|發布時間|发表时间|發表時間|发布日期|發布日期|发稿时间|日期|时间|時間",
     "": "图|圖|摄影|攝影|责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|审核|審核|监制|監製|视频|点击|浏览|阅读|字号|分享|字体|关键词|評論|评论|排版|设计",
 }
-"""Labels of facts; those under the empty name end a value and tell nothing."""
+"""Labels of facts. A label under the empty name ends a value but gives no fact."""
 _LABEL = re.compile(
     "|".join(
         rf"(?P<{fact or 'other'}>(?<![\u4e00-\u9fff])(?:{names})|(?:{names})(?=\s*[：:]))"
@@ -42,9 +42,10 @@ _HEAD = 120
 
 
 def find_credits(lines: Iterable[str], opening: str = "") -> dict[str, str]:
-    """Facts that lines of credits tell: ``publisher``, ``byline``, ``published`` (ISO 8601), the first of each.
+    """Facts from lines of credits: ``publisher``, ``byline``, ``published`` (ISO 8601), the first of each.
 
-    ``opening`` is the first paragraph of the text: a reporter named in its dateline is the ``byline`` if no line names one.
+    ``opening`` is the first paragraph of the text: a reporter named in its dateline is the ``byline`` if no
+    line names one.
     """
     told: dict[str, str] = {}
     for line in lines:
@@ -62,7 +63,9 @@ def find_credits(lines: Iterable[str], opening: str = "") -> dict[str, str]:
 
 
 def iso_date(text: str) -> str:
-    """A date or time in ISO 8601 as a page writes it, ``2019年9月26日 12:11`` included; empty where there is none."""
+    """A date or time in ISO 8601 as a page writes it, ``2019年9月26日 12:11`` included; empty where there is
+    none.
+    """
     match = _DATE.search(text) or _COMPACT.match(text.strip())
     if not match:
         return ""
@@ -101,7 +104,9 @@ def _publisher(value: str) -> str:
 
 
 def _names(value: str) -> str:
-    """Names of persons in a value, parted by 、; empty where there is none. A place and what a reporter does there are no names."""
+    """Names of persons in a value, joined by 、; empty if there is none. Places and a reporter's task are not
+    names.
+    """
     match = _VALUE.match(_TITLE.sub("", _DATE.sub("", value).strip()))
     parts = (
         re.split(r"[\s　]*[、/／&][\s　]*|[\s　]{1,4}(?![A-Za-z])", match.group().strip()) if match else []

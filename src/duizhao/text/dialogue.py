@@ -1,7 +1,7 @@
 """Dialogues: whose turn a paragraph is, in an interview or a conversation.
 
-A label before a colon is a speaker only where the whole text is a dialogue. In any other text (``注意：``, ``优点：``,
-``https:``) it is a word of the text and stays.
+A label before a colon is a speaker only where the whole text is a dialogue. In any other text (``注意：``,
+``优点：``, ``https:``) it is a word of the text and stays.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _THINGS = words(
     "time place title url link input output pros cons summary result step import todo ps p.s by via from "
     "image photo figure table"
 )
-"""Labels that name a thing, never a person."""
+"""Labels that are names of things, never of a person."""
 _COLON = re.compile("[：:]")
 _NO_LABEL = re.compile('[。！？!?，,；;\n“”"「」《》/|=<>{}#@￥$%]')
 _TIME = re.compile(r"[\d\s.:-]+")
 _SPEAKING = frozenset(("paragraph", "heading", "list_item"))
 _SPOKEN = re.compile(r"[?？你您我妳]|\b(?:I|you|we|my|your)\b", re.IGNORECASE)
-"""What shows that somebody speaks to somebody."""
+"""Words of somebody who speaks to somebody."""
 _SHARE = 0.4
 """Share of a text's characters that turns must have in a dialogue."""
 
@@ -48,7 +48,9 @@ class Label(NamedTuple):
 
 
 def find_turns(raw: str, blocks: list[Block]) -> list[Block]:
-    """Blocks with the speakers of a dialogue, whose labels become markup; the same blocks where there is none."""
+    """Blocks with the speakers of a dialogue; their labels become markup. Without a dialogue, the same
+    blocks.
+    """
     labels: dict[int, Label] = {}
     for index, block in enumerate(blocks):
         spans = block.spans
@@ -78,7 +80,7 @@ def asks(name: str) -> bool:
 
 
 def _turns(labels: Mapping[int, Label]) -> dict[int, Label]:
-    """Labels that may be speakers': those that come back, and both sides of a question and its answer."""
+    """Labels that may be speakers: those that occur again, and both sides of a question and its answer."""
     counts = Counter(label.name for label in labels.values())
     short = any(asks(name) for name in counts)
     return {
@@ -92,8 +94,8 @@ def _turns(labels: Mapping[int, Label]) -> dict[int, Label]:
 def _is_dialogue(raw: str, blocks: Sequence[Block], turns: Mapping[int, Label]) -> bool:
     """Whether labels are speakers of a dialogue.
 
-    Two names or more take turns, most turns are another's than the one before, the words are spoken to somebody, and
-    the text from the first turn to the last is most of the whole.
+    Two or more names take turns, the speaker changes at most turns, the words are spoken to somebody, and the
+    turns make up most of the text.
     """
     names = [label.name for label in turns.values()]
     counts = Counter(names)

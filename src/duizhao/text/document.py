@@ -1,4 +1,4 @@
-"""A decoded text and the metadata that stands at its head."""
+"""A decoded text and the metadata at its head."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FACTS = {
     "date": "published", "published": "published", "发布时间": "published", "發布時間": "published", "发布日期": "published",
     "url": "url", "link": "url", "原文链接": "url", "原文鏈接": "url", "原文連結": "url",
 }  # fmt: skip
-"""Header keys that tell a fact about the article, and the field that they fill."""
+"""Header keys of facts about the article, and the field that each fills."""
 
 _HEADER_KEYS = (*_FACTS, "发布地", "發布地", "封面图链接", "封面圖鏈接", "categories", "tags", "description")
 
@@ -50,11 +50,12 @@ class Header:
 class Document:
     """A decoded source file. All spans in Duizhao count code points of ``text``.
 
-    ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is of the
-    bytes; ``facts`` come from ``sources.toml`` and, where it is silent, from the headers. ``extraction`` names the
-    rules that found the article in an HTML page; None for other files. ``blocks`` are the blocks of a file whose form
-    (HTML, subtitles) tells them; None where they are to be found in the text. ``encoding`` is what the bytes were read
-    in, ``findings`` what a person should know of the reading.
+    ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is that of the
+    bytes. ``facts`` come from ``sources.toml`` and, for what it does not give, from the headers.
+    ``extraction`` names the rules that found the article in an HTML page; None for other files. ``blocks``
+    are the blocks of a file whose form (HTML, subtitles) tells them; None if they are to be found in the
+    text. ``encoding`` is the one that the bytes were read in; ``findings`` is what a person should know about
+    the reading.
     """
 
     id: str
@@ -140,15 +141,16 @@ _KNOWN = words(
     "account biz msgid cn-title collector title_en uid name 日期 时间 時間 分类 分類 标签 標籤 描述 摘要 译者 譯者 校对 校對 原文 状态 "
     "類型 类型 创建时间 更新时间"
 ) | frozenset(_HEADER_KEYS)
-"""Keys that say that lines between two rules are front matter, not a text."""
+"""Keys that show that the lines between two rules are front matter and not text."""
 
 
 def find_front_matter(text: str) -> tuple[int, int] | None:
-    """Where the lines of YAML front matter start and where the line that closes it starts; None where there is none.
+    """Where the lines of YAML front matter start and where the line that closes it starts; None where there
+    is none.
 
-    It opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line between must
-    be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be a usual one. Anything
-    else between two rules is text.
+    It opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line
+    between must be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be
+    a usual one. Anything else between two rules is text.
     """
     first = _opening_rule(text)
     if first is None:
@@ -173,10 +175,10 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
 
 
 def front_matter_doubt(text: str) -> str | None:
-    """What is wrong with something that begins like front matter and is read as text; None where nothing is.
+    """Why text that begins like front matter is read as text; None if nothing is wrong.
 
-    For a finding: a rule on the first line with a usual key right below it is front matter that its author did not
-    close, or that holds other lines.
+    For a finding: a rule on the first line with a usual key right below it is front matter that its author
+    did not close, or that holds other lines.
     """
     first = _opening_rule(text)
     if first is None or find_front_matter(text) is not None:

@@ -9,7 +9,7 @@ from duizhao.text.words import words
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=[\s\[¹²³⁰⁴-⁹0-9]|$)")
 _NOTE = re.compile(r"(?:\[\^?[A-Za-z]?\d{1,3}\]|[¹²³⁰⁴-⁹]{1,3})+(?=\s|$)|\d{1,3}(?=\s+[A-Z\"“]|\s*$)")
-"""The mark of a footnote behind a stop: it belongs to the sentence before it."""
+"""The mark of a footnote after a stop: it belongs to the sentence before it."""
 _TITLES = words(
     "mr mrs ms dr prof gen sen rep gov capt lt col cpl sgt maj cmdr cdr adm rev hon pres fr messrs mme "
     "mlle pvt supt det insp amb sra srta st ste mt ft pfc brig dir atty asst assoc treas vp sec'y"
@@ -46,7 +46,7 @@ _STARTERS = words(
     "between through more few several any either neither first second next finally thus therefore hence "
     "nonetheless nevertheless moreover furthermore indeed critics officials police"
 )
-"""Words that begin a sentence more often than they follow an abbreviation with a capital."""
+"""Words that, with a capital, begin a sentence more often than they follow an abbreviation."""
 _AFTER_HOURS = re.compile(
     r"(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC|Eastern|Pacific|Central|Mountain|Beijing|Hong|London|local"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
@@ -77,10 +77,9 @@ _I_ENDS = re.compile(
 
 
 def english_ends(text: str) -> Iterator[int]:
-    """Offsets at which a new sentence begins in an English paragraph: after . ! ? and what closes behind them.
-
-    Not after abbreviations, initials and the numbers of a list, nor before a lower-case word, nor between a quotation
-    and who said it.
+    """Offsets at which a new sentence begins in an English paragraph: after . ! ? and the closing marks that
+    follow. Not after abbreviations, initials and the numbers of a list, nor before a lower-case word, nor
+    between a quotation and who said it.
     """
     size = len(text.rstrip())
     begun = 0
@@ -100,7 +99,9 @@ def english_ends(text: str) -> Iterator[int]:
 
 
 def _says_again(text: str, stop: int, place: int) -> bool:
-    """Whether an ellipsis stands between a word and the same word, as a speaker hesitates: ``I … I do not know``."""
+    """Whether an ellipsis stands between a word and the same word, where a speaker hesitates: ``I … I do not
+    know``.
+    """
     words = text[max(0, stop - 12) : stop].split()
     return (
         bool(words)
@@ -113,7 +114,9 @@ def _is_word(text: str, stop: int) -> bool:
 
 
 def _goes_on(text: str, begun: int, stop: int, closed: int, end: int) -> bool:
-    """Whether the sentence that began at ``begun`` goes on after a stop at ``stop`` that closes at ``closed``."""
+    """Whether the sentence that began at ``begun`` continues after a stop at ``stop`` that closes at
+    ``closed``.
+    """
     place = end
     while text[place].isspace():
         place += 1
@@ -135,7 +138,9 @@ def _goes_on(text: str, begun: int, stop: int, closed: int, end: int) -> bool:
 
 
 def _is_abbreviation(text: str, begun: int, stop: int, closed: int, end: int) -> bool:
-    """Whether the full stop at ``stop`` belongs to an abbreviation, an initial or a number before what it numbers."""
+    """Whether the full stop at ``stop`` belongs to an abbreviation, an initial or a number before what it
+    numbers.
+    """
     start = begun
     while start < stop and (text[start].isspace() or text[start] in "\"'“‘(["):
         start += 1
@@ -179,7 +184,9 @@ _MONTHS = words("jan feb mar apr jun jul aug sep sept oct nov dec")
 
 
 def _next(text: str, end: int) -> str:
-    """The word that follows, in lower case; a quotation that opens there counts as a word that begins a sentence."""
+    """The word that follows, in lower case; a quotation that opens there counts as a word that begins a
+    sentence.
+    """
     match = _NEXT.match(text, end)
     if text[end : end + 3].lstrip()[:1] in ("“", '"', "‘"):
         return "the"

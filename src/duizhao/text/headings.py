@@ -1,4 +1,4 @@
-"""Titles and headings: which short lines stand above a text or a part of one."""
+"""Titles and headings: the short lines above a text or above a part of it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ _DATE_LINE = re.compile(
     rf"(?:[（(]?(?:周|星期|週|礼拜|禮拜)[一二三四五六日天末][）)]?)?{_HOUR}?"
     rf"(?:{_COUNT}(?:[:：]\d\d|[点點时時](?:半|整|{_COUNT}分?)?))?(?:左右)?[：:]?"
 )
-"""A line that is a time, as chronicles set above what happened then."""
+"""A line that is only a time. In a chronicle it is the heading of what happened then."""
 
 
 def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int]) -> list[Block]:
-    """The first heading or short first line is the title, unless a header gave one; short lone lines are headings.
+    """The first heading or short first line is the title, unless a header gave one; short lone lines are
+    headings.
 
-    Where a header's title is printed again above the text, the printed one is the title and the header is metadata.
+    Where a header's title is printed again above the text, the printed one is the title and the header is
+    metadata.
     """
     given = next((index for index, block in enumerate(blocks) if block.kind == "title"), None)
     titled = given is not None
@@ -82,10 +84,12 @@ def _is_bold(raw: str, block: Block) -> bool:
 
 
 def _has_full_stop(text: str, language: str) -> bool:
-    """Whether a sentence ends inside a text with a full stop, as in no title; a title may ask or exclaim first."""
+    """Whether a sentence inside a text ends with a full stop. No title has that; a question or an exclamation
+    may be in one.
+    """
     return any("。" in text[end - 3 : end] or "." in text[end - 3 : end] for end in ends_of(text, language))
 
 
 def _stops_inside(text: str, language: str) -> bool:
-    """Whether a sentence ends inside a text: then it is no heading, however short."""
+    """Whether a sentence ends inside a text. Such a text is not a heading, however short."""
     return next(iter(ends_of(text, language)), None) is not None

@@ -1,9 +1,10 @@
-"""Markdown inside a paragraph: the marks that an author or a converter left, as spans of markup; the rest is text.
+"""Markdown inside a paragraph: the marks that an author or a converter left, as spans of markup; the rest is
+text.
 
-CommonMark says which marks are marks, with three differences that real Chinese files need. Emphasis may open and close
-beside Chinese letters and punctuation (``**“你好”**说``), which CommonMark refuses. Marks that a converter left without a
-partner are marks where no author would write them. Words are never marks: a tag, a link's target or a label counts as
-one only where it looks like nothing else.
+CommonMark says which marks are marks, with three differences that real Chinese files need. Emphasis may open
+and close beside Chinese letters and punctuation (``**“你好”**说``), which CommonMark refuses. Marks that a
+converter left without a partner are marks where no author would write them. Words are never marks: a tag, a
+link's target or a label counts as one only where it looks like nothing else.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from itertools import pairwise
 from duizhao.text.spans import Span, character
 from duizhao.text.words import words
 
-# No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its opening
-# mark begins with, so that a hostile line costs time in proportion to its length.
+# No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its
+# opening mark begins with, so that a hostile line costs time in proportion to its length.
 _ALT = r"!\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
 _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
@@ -27,12 +28,15 @@ _OPEN_TARGET = r"\([^()]{0,2000}(?:\([^()]{0,2000}\)[^()]{0,2000})?\)"
 IMAGE = re.compile(
     rf"\[[ \t]{{0,4}}{_OPEN_ALT}{_OPEN_TARGET}[ \t]{{0,4}}\]{_TARGET}|{_OPEN_ALT}{_OPEN_TARGET}|{_EMBED}"
 )
-"""An image, linked or not and also over two lines, or a file that a note-taking program embeds: ``![[name.png]]``."""
+"""An image, linked or not and also over two lines, or a file that a note-taking program embeds:
+``![[name.png]]``.
+"""
 _LABEL = r"([^\[\]\n]*)"
 _END = r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)"
 LINK = re.compile(rf"\[{_LABEL}{_END}")
 CLOSING = re.compile(rf"{_LABEL}({_END})[ \t]*")
-"""The end of a link that a converter broke over lines, around an image, with what it says behind the image."""
+"""The end of a link that a converter broke over lines, around an image, with what it says behind the image.
+"""
 MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
 
 _BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
@@ -70,7 +74,7 @@ _DESTINATION = re.compile(
 _ADDRESSED = re.compile(
     r"[\x00-\x7f]*$|[a-z]{2,10}:|[/.#?]|www\.|[^\s]*(?:\.[a-zA-Z0-9]{1,5}(?:[#?].*)?$|[/#%])"
 )
-"""What the target of a link begins with or looks like. Words in brackets behind words in brackets are none."""
+"""What the target of a link looks like. Plain words in brackets after words in brackets are not a target."""
 _NOTE = re.compile(r"\[\^([^\[\]^\s]{1,60})\]")
 _LABELLED = re.compile(r"\[([^\[\]\n]{0,200})\]")
 _MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?![\s$])[^$\n]{0,300}[^\s$]\$(?!\d)")
@@ -79,7 +83,7 @@ _ALERT = re.compile(r"[ \t]*\[!([A-Za-z]{2,20})\][+-]?")
 QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _OPEN_MARKS = r"_`\[\]<\\{>&~=$"
 BOLD_LINE = re.compile(rf"\*\*([^*{_OPEN_MARKS}\n]+)\*\*")
-"""The commonest marked line by far."""
+"""The most common line with marks."""
 MARKED = re.compile(rf"[*{_OPEN_MARKS}]")
 _TOKEN = re.compile(r"[\\`*_\[\]<{&$]|~~+|==+|https?://|ftp://")
 _MARKDOWN = re.compile(
@@ -100,7 +104,9 @@ NO_LABELS = Labels()
 
 
 def is_markdown(raw: str) -> bool:
-    """Whether a text without a name says by its marks that it is Markdown: headings, images, links, notes or bold lines."""
+    """Whether a text without a name says by its marks that it is Markdown: headings, images, links, notes or
+    bold lines.
+    """
     some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "[^" in raw
     return some and _MARKDOWN.search(raw) is not None
 
@@ -116,8 +122,8 @@ def text_spans(
 ) -> list[Span]:
     """Spans of the lines of one paragraph without their marks.
 
-    ``openings`` are what stands before the text of a line: marks of a list, a heading, a quotation, as spans. They are
-    markup, as are line ends with the white space around them.
+    ``openings`` are what stands before the text of a line: marks of a list, a heading, a quotation, as spans.
+    They are markup, as are line ends with the white space around them.
     """
     start, end = lines[0][0], lines[-1][1]
     scan = _Scan(raw, start, end, labels)
@@ -190,7 +196,7 @@ class _Scan:
         self.marks += _emphasis(raw, self.runs, self.start, self.end)
 
     def _token(self, mark: str, at: int, end: int) -> int:
-        """Handle the token at ``at`` and return where to go on."""
+        """Handle the token at ``at`` and return the place of the next one."""
         raw = self.raw
         if mark in "*_":
             while end < self.end and raw[end] == mark:
@@ -323,7 +329,9 @@ class _Scan:
 
 
 def _is_element(tag: re.Match[str]) -> bool:
-    """Whether a tag is one of HTML's: a name that it knows, and attributes whose values alone may be other than ASCII."""
+    """Whether a tag is one of HTML's: a name that it knows, and attributes whose values alone may be other
+    than ASCII.
+    """
     return tag[1].lower() in _NAMES and (not tag[2] or _QUOTED.sub("", tag[2]).isascii())
 
 
@@ -345,7 +353,9 @@ def _tick_runs(raw: str, start: int, end: int) -> dict[int, list[int]]:
 
 
 def _emphasis(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
-    """Those of the runs of ``* _ ~~ ==`` that are marks of emphasis, with the space that a converter put behind one."""
+    """Those of the runs of ``* _ ~~ ==`` that are marks of emphasis, with the space that a converter put
+    behind one.
+    """
     marks: list[Span] = []
     for kind in ("**", "*", "_", "~~", "=="):
         own = [run for run in runs if _is_kind(raw, run, kind)]
@@ -364,8 +374,9 @@ def _is_kind(raw: str, run: Span, kind: str) -> bool:
 def _doubles(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
     """Runs of two stars or more. All are marks, as in a converter's output, but for words' own stars.
 
-    A word's own are: an operator between figures or Latin words with white space on both sides (``2 ** 10``); a lone
-    run between two letters, which blots out a word; a lone one before a small Latin letter (``**kwargs``).
+    A word's own are: an operator between figures or Latin words with white space on both sides (``2 ** 10``);
+    a lone run between two letters, which blots out a word; a lone one before a small Latin letter
+    (``**kwargs``).
     """
     marks = [run for run in runs if not _is_operator(raw, *run, start, end)]
     if len(marks) % 2 == 0:
@@ -391,7 +402,7 @@ def _is_operator(raw: str, a: int, b: int, start: int, end: int) -> bool:
 
 
 def _pairs(raw: str, runs: Sequence[Span], kind: str, start: int, end: int) -> list[Span]:
-    """Runs that open and close one another. What has no partner is text, but for ``_`` at a paragraph's two ends."""
+    """Runs in pairs. A run without a partner is text, except ``_`` at both ends of a paragraph."""
     marks: list[Span] = []
     opened: Span | None = None
     for a, b in runs:

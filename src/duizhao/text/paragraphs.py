@@ -18,7 +18,7 @@ DEFINITION = re.compile(
     r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
     r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
 )
-"""A link's definition or a Markdown comment: never shown to a reader."""
+"""The definition of a link or a Markdown comment: a reader never sees them."""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
 _DULL = frozenset(
@@ -26,11 +26,11 @@ _DULL = frozenset(
 )
 """What a blank line or a rule may begin with."""
 OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
-"""What a line that is more than a paragraph's may begin with."""
+"""What a line may begin with that is not plain text of a paragraph."""
 _ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—⋯')
 _GOES_ON = frozenset("，、,（(“「『《-—·")
 _LONG = 25
-"""Characters from which a line may be one that a program broke."""
+"""Least characters of a line that a program may have broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Opening:
 
 
 def is_rule(line: str) -> bool:
-    """Whether a line is a thematic break or an underline: three or more of one of ``* - _ =`` and nothing else."""
+    """Whether a line is a thematic break or an underline: three or more of one of ``* - _ =`` and nothing
+    else.
+    """
     mark = line.lstrip(" \t")[:1]
     return mark != "" and mark in "*-_=" and line.count(mark) >= 3 and not line.strip(f"{mark} \t\r")
 
@@ -74,7 +76,9 @@ def opening(raw: str, start: int, end: int, markdown: bool) -> Opening:
 def find_runs(
     raw: str, begin: int, taken: set[int], underlined: set[int], markdown: bool
 ) -> Iterator[list[Span]]:
-    """Lines between blank lines and rules. Starts of lines that a rule underlines are entered in ``underlined``."""
+    """Lines between blank lines and rules. Starts of lines that a rule underlines are entered in
+    ``underlined``.
+    """
     run: list[Span] = []
     position, size = begin, len(raw)
     while position < size:
@@ -136,9 +140,9 @@ def find_paragraphs(raw: str, runs: Iterable[list[Span]], markdown: bool) -> Ite
 
 
 def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: float = 0.25) -> bool:
-    """Whether line breaks inside paragraphs mean nothing: many lines of some length stop in mid-sentence.
-
-    A line with a longer one behind it was not broken for its length: a title, a verse, a label. Headings do not count.
+    """Whether line breaks inside paragraphs have no meaning (hard-wrapped text): many lines of some length
+    end inside a sentence. A line before a longer one was not broken for its length: it is a title, a verse or
+    a label. Headings do not count.
     """
     joints = broken = 0
     for run in runs:
@@ -154,7 +158,7 @@ def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: 
 
 
 def _columns(text: str) -> int:
-    """Width of a text, roughly: three for a Han character, one for a Latin one."""
+    """Approximate width of a text: three for a Han character, one for a Latin letter."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 
@@ -174,7 +178,7 @@ def opens(raw: str, line: Span, markdown: bool) -> bool:
 
 
 def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> bool:
-    """Whether ``line`` goes on the paragraph of the lines before it, in a hard-wrapped text."""
+    """Whether ``line`` continues the paragraph of the lines before it, in a hard-wrapped text."""
     before = raw[slice(*group[-1])]
     if before.endswith("  "):
         said = before.rstrip(" *_")
@@ -197,7 +201,9 @@ def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> b
 
 
 def _hangs(raw: str, group: Sequence[Span], line: Span) -> bool:
-    """Whether an indented line goes on the item of a list or the note before it, in a text that is not hard-wrapped."""
+    """Whether an indented line continues the list item or the note before it, in a text that is not
+    hard-wrapped.
+    """
     if not raw.startswith(("  ", "\t"), line[0]) or opens(raw, line, True):
         return False
     start, end = group[0]
@@ -212,7 +218,7 @@ def _hangs(raw: str, group: Sequence[Span], line: Span) -> bool:
 
 
 def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
-    """Whether a link or an image that opens in the line before goes on in this one."""
+    """Whether a link or an image that opens in the line before continues in this one."""
     if len(group) > _LONGEST_LINK:
         return False
     start, end = group[-1]
@@ -226,7 +232,7 @@ def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
 
 
 _LONGEST_LINK = 3
-"""Lines over which the words of a link go, at most, in a text that is not hard-wrapped."""
+"""Most lines that the words of a link take in a text that is not hard-wrapped."""
 
 
 def _all_quoted(raw: str, run: Sequence[Span]) -> bool:
@@ -239,7 +245,9 @@ _LONGEST_ROW = 200
 
 
 def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[Span]]:
-    """Groups of lines parted at the tags of HTML that open or close a paragraph, a heading, a list or a table's row."""
+    """Groups of lines, divided at the tags of HTML that open or close a paragraph, a heading, a list or a
+    table's row.
+    """
     part: list[Span] = []
     row = False
     for group in groups:

@@ -1,4 +1,6 @@
-"""Regions: lines of a document that are not prose, found before its paragraphs: code, tables, comments of HTML."""
+"""Regions: lines of a document that are not prose, found before its paragraphs: code, tables, comments of
+HTML.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _INFO = re.compile(r"[\w+#./=:\"'{}\[\], \t-]{0,80}\r?", re.ASCII)
 
 
 def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: Labels) -> list[Block]:
-    """Blocks of the lines that are code, a table or hidden; the starts of their lines are entered in ``taken``."""
+    """Blocks of the lines that are code, a table or hidden; the starts of their lines are entered in
+    ``taken``.
+    """
     blocks: list[Block] = []
     if "```" in raw or "~~~" in raw:
         blocks += _fenced(raw, begin, taken)
@@ -46,8 +50,9 @@ def line_end(raw: str, start: int) -> int:
 def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
     """Lines of code between two fences, each a block as it stands.
 
-    A fence that nothing closes is a stray mark: in CommonMark it would make code of all that follows. Two with
-    more Chinese than code between them are a tool's wrapping of the text. The fences are markup in any case.
+    A fence without a closing one is a stray mark, although CommonMark would read all that follows as code.
+    Two fences with more Chinese than code between them are a tool's wrapping of the text. Fences are markup
+    in every case.
     """
     blocks: list[Block] = []
     opened: re.Match[str] | None = None
@@ -106,7 +111,7 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def _tables(raw: str, begin: int, taken: set[int], labels: Labels) -> list[Block]:
-    """Rows of the tables that a line like ``|---|---|`` makes, each a block; that line is markup."""
+    """Rows of tables, each a block. A line like ``|---|---|`` makes a table and is markup."""
     blocks: list[Block] = []
     place = begin
     while delimiter := _DELIMITER.search(raw, place):
@@ -153,7 +158,9 @@ _CODELIKE = re.compile(
 
 
 def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
-    """Lines that four spaces or a tab indent, behind a blank line, outside lists, that look like code and hold no Chinese."""
+    """Lines that four spaces or a tab indent, behind a blank line, outside lists, that look like code and
+    hold no Chinese.
+    """
     blocks: list[Block] = []
     run: list[Span] = []
     listed, blank = False, True

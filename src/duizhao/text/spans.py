@@ -1,7 +1,6 @@
-"""Spans: which parts of a raw text are read, and how they read together.
-
-Between two spans lies markup. Nothing is copied, moved or changed, with one exception that Markdown asks for: a span
-that is one character reference (``&mdash;``) reads as the character that it names.
+"""Spans: the parts of a raw text that are read, and how they are joined. Between two spans is markup. Nothing
+is copied, moved or changed, with one exception that Markdown asks for: a span that is one character reference
+(``&mdash;``) reads as the character that it names.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-
 _GAP = re.compile(
     r"\s|&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);|</?(?:br|p|div|hr|li|h[1-6])\b", re.I
 )
-"""What parts words in the markup between two spans: white space, or what a browser shows as such."""
+"""What separates words in the markup between two spans: white space, or what a browser shows as white space.
+"""
 _BAR = re.compile(r"(?<![^\s*_`~\])>|])\|(?![^\s*_`~\[<!|])|</t[dh]>", re.IGNORECASE)
 """The end of a table's cell, in the markup between two spans."""
 _DASHES = "—–-"
@@ -25,7 +25,7 @@ _NEAR = 12
 
 
 def read(raw: str, spans: Sequence[Span]) -> str:
-    """Text that spans cover. What stands between two spans is told by ``separator``."""
+    """Text that spans cover; ``separator`` gives what is read between two spans."""
     if len(spans) == 1:
         start, end = spans[0]
         return raw[start:end] if raw[start : start + 1] != "&" else _value(raw, start, end)
@@ -52,7 +52,9 @@ def positions(raw: str, spans: Sequence[Span]) -> list[int]:
 
 
 def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterator[int]:
-    """Places in the raw text of some offsets into ``read(raw, spans)``, which must not decrease: one pass for all."""
+    """Places in the raw text of some offsets into ``read(raw, spans)``, which must not decrease: one pass for
+    all.
+    """
     pieces = _pieces(raw, spans)
     start, end, before, length = next(pieces)
     reached = 0
@@ -93,10 +95,10 @@ def character(reference: str) -> str | None:
 
 
 def separator(raw: str, end: int, start: int) -> str:
-    """What reads between a span that ends at ``end`` and the next one, which starts at ``start``.
+    """What is read between a span that ends at ``end`` and the next one, which starts at ``start``.
 
-    A tab for each end of a table's cell. One space where white space parted Latin words or figures; a line wrap inside
-    a Chinese sentence leaves nothing, and so does markup without white space.
+    A tab for each end of a table's cell. One space where white space separates Latin words or figures. A line
+    wrap inside a Chinese sentence reads as nothing; so does markup without white space.
     """
     if end == start:
         return ""
@@ -175,10 +177,8 @@ def spaced(left: str, right: str) -> bool:
 
 
 def _joined(raw: str, end: int, start: int) -> bool:
-    """Whether words beside a gap belong together although white space parts them.
-
-    So it is where a dash is close to one of them, and where quotation marks, which Chinese shares with other languages,
-    stand in a Chinese text.
+    """Whether the characters on both sides of a gap are joined without a space. That is so beside a dash, and
+    beside quotation marks in a Chinese text, since Chinese shares them with other languages.
     """
     left, right = _last(raw, end), _first(raw, start)
     if left in _DASHES:

@@ -1,4 +1,4 @@
-"""Titles as pages and files carry them: the site's name behind a mark."""
+"""Titles of pages and files that have the site's name at the end, after a mark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 _MARK = re.compile(
     r"\s*(?:[_|｜]+|--+)\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|(?<=[”」』】）!?！？])-"
 )
-"""What parts a title from the site's name. A hyphen without spaces parts Chinese words only; a long dash never."""
+"""What separates a title from the site's name. A hyphen without spaces does so only between Chinese words; a
+long dash never does.
+"""
 _SITE = re.compile(
     r"(?:网|網|報|报|新闻|新聞|频道|頻道|论坛|論壇|社区|社區|在线|在線|快讯|资讯|資訊|杂志|雜誌|电视台|電視台|中心|门户|博客|部落格|百科|公众号|公眾號|专栏|專欄|电子报|電子報"
     r"|日报|日報|晚报|晚報|时报|時報|周刊|週刊|通讯社|通訊社|客户端|首页|首頁|官网|官網|知乎|简书|豆瓣|搜狐|新浪|网易|腾讯|澎湃|凤凰|头条|虎嗅|36氪|钛媒体|界面)(?:版|台|社|客)?$"
@@ -22,14 +24,17 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _SECTION = 8
-"""Characters of the longest name of a section, as in ``标题 - 生活 - 某某日报``, and of the shortest title before a bar."""
+"""Characters of the longest name of a section, as in ``标题 - 生活 - 某某日报``, and of the shortest title before a
+bar.
+"""
 
 
 def site_suffix(title: str, names: Iterable[str] = ()) -> int:
-    """Where the site's name begins behind a title: the length of the title where nothing stands behind it.
+    """Where the site's name begins after a title; the length of the text if there is none.
 
-    ``names`` are names of the site that are known. What follows ``|``, ``_`` or a hyphen is the site's if it is one of
-    them, reads as the name of an outlet, or is short and parted by a bar between spaces; sections before it go too.
+    ``names`` are names of the site that are known. What follows ``|``, ``_`` or a hyphen is the site's if it
+    is one of them, reads as the name of an outlet, or is short and parted by a bar between spaces; sections
+    before it go too.
     """
     marks = list(_MARK.finditer(title))
     known = {name.strip().casefold() for name in names if name.strip()}

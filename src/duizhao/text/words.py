@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text that white space parts."""
+    """The words of a text, divided at white space."""
     return frozenset(text.split())
