@@ -119,3 +119,25 @@ def test_build_takes_a_file_of_cues_and_the_manifest_has_its_hash(tmp_path: Path
     assert label["晨光伴读"] == ("drop", "ad")
     manifest = json.loads((tmp_path / "release" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["cues"] == {"mine.toml": hashlib.sha256(cues.read_bytes()).hexdigest()}
+
+
+WITHOUT_THE_ENCODER = """
+import sys
+from pathlib import Path
+from duizhao.builder import build_release
+from duizhao.encoders import default_encoder
+for topic in (False, True):
+    build_release(Path("raw"), Path("out"), **({"topic": True} if topic else {}))
+    print(default_encoder.cache_info().currsize)
+"""
+
+
+def test_a_build_of_chinese_alone_loads_no_encoder_unless_it_is_asked_for(tmp_path: Path) -> None:
+    """The model of the encoder takes most of the time of such a build."""
+    (tmp_path / "raw").mkdir()
+    body = "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来。\n\n"
+    (tmp_path / "raw" / "a.txt").write_text(f"秋天的柿子\n\n{body * 3}相关阅读\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_THE_ENCODER], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0", "1"]

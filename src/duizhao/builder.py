@@ -75,7 +75,7 @@ def build_release(
     card: Path | None = None,
     *,
     threshold: float = THRESHOLD,
-    topic: bool = True,
+    topic: bool = False,
     strict: bool = False,
     roles: str | None = None,
     hant: str = "zh-Hant",
@@ -166,7 +166,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
-    options = Options(topic=True, corpus=_statistics(sources, Reader()))  # as a build cleans them
+    options = Options(corpus=_statistics(sources, Reader()))  # as a build cleans them
     parts, findings = [], []
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None

@@ -109,7 +109,9 @@ def build(
     threshold: Annotated[
         float, typer.Option(help="Probability of being boilerplate from which a block goes.")
     ] = 0.7,
-    topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
+    topic: Annotated[
+        bool, typer.Option(help="Count what a block is about, by sentence vectors: slower by far.")
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Fail on warnings too: findings of level 4 that are not acknowledged."),
@@ -343,7 +345,9 @@ def clean(
     threshold: Annotated[
         float, typer.Option(help="Probability of being boilerplate from which a block goes.")
     ] = 0.7,
-    topic: Annotated[bool, typer.Option(help="Count what a block is about, by sentence vectors.")] = True,
+    topic: Annotated[
+        bool, typer.Option(help="Count what a block is about, by sentence vectors: slower by far.")
+    ] = False,
     cues: _Cues = None,
     encoding: _Encoding = None,
 ) -> None:
