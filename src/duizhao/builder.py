@@ -171,15 +171,14 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None
         fresh = tuple(line for line in told.of("cleaning", zh.id) if reads_as_told(documents[0], line))
+        plain = replace(told, script=(), speakers=(), cleaning=fresh)
         try:
-            parts.append(make_records(*documents, replace(told, script=(), cleaning=fresh), options))
+            parts.append(make_records(*documents, plain, options))
         except DuizhaoError as error:
             if error.id != "stale-bead":
                 raise
             findings.append(Finding("stale-bead", 3, zh.id, "beads", str(error)))
-            parts.append(
-                make_records(*documents, replace(told, script=(), cleaning=fresh, beads=()), options)
-            )
+            parts.append(make_records(*documents, replace(plain, beads=()), options))
     records = merge(parts)
     return [
         *findings,

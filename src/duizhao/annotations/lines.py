@@ -7,6 +7,7 @@ is never moved automatically. `locate` only says where its text probably is now.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from duizhao.text import Document, Sentence, Span, read
 KINDS = ("entities", "mentions", "events", "claims", "questions")
 """The annotation files that become configs."""
 
-FILES = (*KINDS, "script", "cleaning", "beads", "acknowledged")
+FILES = (*KINDS, "script", "cleaning", "speakers", "beads", "acknowledged")
 """All annotation files, without the ending ``.jsonl``."""
 
 MOST_TOLD = 50
@@ -55,6 +56,7 @@ class Annotations:
 
     script: Sequence[Line] = ()
     cleaning: Sequence[Line] = ()
+    speakers: Sequence[Line] = ()
     beads: Sequence[Line] = ()
     acknowledged: Mapping[tuple[str, str], str] = field(default_factory=dict)
     configs: Mapping[str, Sequence[Line]] = field(default_factory=dict)
@@ -64,10 +66,16 @@ class Annotations:
     )
 
     def of(self, kind: str, article_id: str) -> list[Line]:
-        """Return the lines of ``script``, ``cleaning`` or ``beads`` that belong to an article."""
+        """Return the lines of ``script``, ``cleaning``, ``speakers`` or ``beads`` that belong to an article."""
         if kind not in self._by_article:
             index = self._by_article.setdefault(kind, {})
-            for line in {"script": self.script, "cleaning": self.cleaning, "beads": self.beads}[kind]:
+            kinds = {
+                "script": self.script,
+                "cleaning": self.cleaning,
+                "speakers": self.speakers,
+                "beads": self.beads,
+            }
+            for line in kinds[kind]:
                 index.setdefault(line.row["article_id"], []).append(line)
         return self._by_article[kind].get(article_id, [])
 
@@ -102,6 +110,7 @@ def read_annotations(folder: Path | None) -> Annotations:
     return Annotations(
         script=lines["script"],
         cleaning=lines["cleaning"],
+        speakers=lines["speakers"],
         beads=lines["beads"],
         acknowledged=acknowledged,
         configs={kind: lines[kind] for kind in KINDS if lines[kind]},
@@ -113,7 +122,7 @@ def anchors(annotations: Annotations) -> Iterator[Anchor]:
 
     The decisions of ``cleaning`` are not among them: see `decision_anchors`.
     """
-    for line in annotations.script:
+    for line in (*annotations.script, *annotations.speakers):
         yield _anchor(line.row, "zh", line.place)
     for kind, lines in annotations.configs.items():
         for line in lines:
@@ -191,6 +200,30 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
         raise InputError("stale-correction", "\n".join(problems[:MOST_TOLD]))
 
 
+def check_speakers(document: Document, lines: Sequence[Line]) -> None:
+    """Raise InputError for lines of ``speakers`` that do not fit the document or are not whole. It lists them.
+
+    ``stale-correction``: the text at a span is not its surface. ``bad-speaker``: a speaker without a role, or a
+    role without a speaker.
+    """
+    stale = [
+        f"{line.place}: {_span_of(document, line)} reads "
+        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor the speaker anew"
+        for line in lines
+        if not reads_as_told(document, line)
+    ]
+    if stale:
+        raise InputError("stale-correction", "\n".join(stale[:MOST_TOLD]))
+    wrong = [
+        f"{line.place}: {_span_of(document, line)}: speaker {_json(line.row['speaker'])} does not fit role "
+        f"{_json(line.row['role'])}; give both, or null for both where nobody speaks"
+        for line in lines
+        if (line.row["speaker"] is None) != (line.row["role"] is None)
+    ]
+    if wrong:
+        raise InputError("bad-speaker", "\n".join(wrong[:MOST_TOLD]))
+
+
 def reads_as_told(document: Document, line: Line) -> bool:
     """Return whether the text at the span of a line is its surface."""
     row = line.row
@@ -233,6 +266,10 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
         Decision(row["start"], row["end"], row["label"], row["category"], row["why"])
         for row in (line.row for line in ordered)
     ]
+
+
+def _json(value: str | None) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _span_of(document: Document, line: Line) -> str:

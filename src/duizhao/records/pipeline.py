@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from duizhao.alignment import Bead, align
-from duizhao.annotations import Annotations, check_corrections, read_decisions, resolve_beads
+from duizhao.annotations import Annotations, Line, check_corrections, read_decisions, resolve_beads
 from duizhao.cleaning import (
     THRESHOLD,
     CorpusStatistics,
@@ -28,6 +28,7 @@ from duizhao.records.roles import (
     role_of,
 )
 from duizhao.records.scripts import ScriptPair, script_findings, write_both
+from duizhao.records.speakers import name_speakers
 from duizhao.schema import Record
 from duizhao.text import (
     NO_TEXT,
@@ -77,11 +78,15 @@ class ArticleRecords:
 
 
 def clean_document(
-    document: Document, options: Options = Options(), decisions: Sequence[Decision] = ()
+    document: Document,
+    options: Options = Options(),
+    decisions: Sequence[Decision] = (),
+    speakers: Sequence[Line] = (),
 ) -> CleanedDocument:
     """Clean and split a document. An English side is written by hand: all of it is kept.
 
-    ``decisions`` are a person's, in order of the text. They override the model.
+    ``decisions`` are a person's, in order of the text. They override the model. ``speakers`` are a person's too. They
+    override the labels of the source (see `name_speakers`).
     """
     blocks = find_blocks(document)
     if document.language == "zh":
@@ -94,7 +99,7 @@ def clean_document(
             corpus=options.corpus,
             lexicon=options.lexicon,
         )
-        verdicts = decide(document, judged, decisions)
+        verdicts = name_speakers(document, decide(document, judged, decisions), speakers)
     else:
         verdicts = [_kept(block) for block in blocks]
     if len(options.roles) < len(ROLES):
@@ -126,7 +131,8 @@ def make_article(
     """What `make_records` gives, with the findings on the script that the article is written in."""
     check_corrections(zh, annotations.of("script", zh.id))
     decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
-    chinese, english = clean_document(zh, options, decisions), clean_document(en, options) if en else None
+    chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id))
+    english = clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
     sentences = [
