@@ -14,6 +14,7 @@ import pytest
 
 from duizhao.errors import DuizhaoError
 from duizhao.languages import KEYS
+from duizhao.release import load
 from duizhao.tasks import documents, folder
 
 TASKS = {path.stem for path in folder().glob("duizhao_*.yaml")}
@@ -56,6 +57,14 @@ def test_a_question_comes_with_its_articles_its_evidence_or_nothing(column: str)
         for whole, part in zip(article, evidence, strict=True)
     )
     assert not any(row["passage"] for row in none)
+
+
+def test_a_question_can_be_filtered_by_its_level_by_an_error_of_the_source_and_by_the_closed_book() -> None:
+    rows = documents.reading("en", "none")
+    released = load("questions", as_="arrow").to_pylist()
+    for field in ("type", "source_error", "closed_book"):
+        assert [row[field] for row in rows] == [row[field] for row in released]
+        assert any(row[field] != rows[0][field] for row in rows)
 
 
 def test_boilerplate_rows_know_their_neighbours_and_no_other_article() -> None:
