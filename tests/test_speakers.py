@@ -15,11 +15,15 @@ from duizhao.errors import DuizhaoError
 from duizhao.records import Options, make_records
 from duizhao.text import make_document
 
-TEXT = """# 灯塔
+TEXT = """# 一次采访
 
 **记者：** 你为什么回来？
 
 **王立：** 我喜欢这座灯塔。
+
+**记者：** 你还会离开吗？你的朋友们怎么看这件事？
+
+**王立：** 不会，我的朋友们都很高兴，他们说我应该留下来。
 
 电话挂断之后，他又打了回来。
 
