@@ -204,7 +204,11 @@ def view(
         serve_page(page)
         return
     write_page(page, out)
-    files = f", with {len(page.files)} files in {out.parent / page.folder}; keep both together" if page.files else ""
+    files = (
+        f", with {len(page.files)} files in {out.parent / page.folder}; keep both together"
+        if page.files
+        else ""
+    )
     typer.echo(f"{out}: {page.size / 1e6:.1f} MB{files}; open it in a browser")
 
 

@@ -140,9 +140,11 @@ def make_page(
         "files": [],
         "place": [],
     }
-    text = _escape_json({"about": about, **page})
-    if most is None or len(text.encode("utf-8")) <= most:
-        return Page(_fill(title, text, split=False))
+    # The estimate spares a large release from being written twice.
+    if most is None or sum(map(_weight, per_article.values())) <= 2 * most:
+        text = _escape_json({"about": about, **page})
+        if most is None or len(text.encode("utf-8")) <= most:
+            return Page(_fill(title, text, split=False))
     parts, place = _divide(rows["articles"], per_article)
     names = [f"part-{number:04d}.js" for number in range(1, len(parts) + 1)]
     loaded: dict[str, str] = {}

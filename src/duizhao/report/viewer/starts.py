@@ -77,8 +77,9 @@ def _split_paragraphs(
         starts = set()
         for spans in paragraphs.values():
             whole = roles.get((article, language, spans[0][0])) in _WHOLE
-            block = Block("title" if whole else "paragraph", spans[0][0], spans[-1][1], _joined(raw, spans))
-            starts |= {sentence[0][0] for sentence in split_block(raw, block, language)}
+            kind = "title" if whole else "paragraph"
+            paragraph = Block(kind, spans[0][0], spans[-1][1], _joined(raw, spans))
+            starts |= {sentence[0][0] for sentence in split_block(raw, paragraph, language)}
         found[article, language] = starts
     return found
 

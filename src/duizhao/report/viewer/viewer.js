@@ -237,17 +237,17 @@
 
   const ORDERS = [
     ["given", "as in the release", () => 0],
-    ["score", "lowest mean score first", (a, b) => (a.score ?? 2) - (b.score ?? 2)],
+    about.aligned > 0 && ["score", "lowest mean score first", (a, b) => (a.score ?? 2) - (b.score ?? 2)],
     ["removed", "largest removed share first", (a, b) => removedShare(b) - removedShare(a)],
     ["findings", "most findings first", (a, b) => b.findings - a.findings],
     ["sentences", "longest first", (a, b) => b.sentences - a.sentences],
-  ];
+  ].filter(Boolean);
   const KINDS = [
     ["all", "all", () => true],
     ["findings", "with findings", (article) => article.findings > 0],
-    ["one", "with a sentence that is not aligned", (article) => article.aligned < article.sentences],
+    about.aligned > 0 && ["one", "with a sentence that is not aligned", (article) => article.aligned < article.sentences],
     ["removed", "with removed text", (article) => removedShare(article) > 0],
-  ];
+  ].filter(Boolean);
   const removedShare = (article) => (article.chars && article.chars.raw ? article.chars.removed / article.chars.raw : 0);
   const percent = (share) => `${(100 * share).toFixed(share && share < 0.1 ? 1 : 0)}%`;
   const BATCH = 100;
