@@ -137,7 +137,7 @@ def _stacked(figure: Any, table: Table) -> None:
             color, hatch = _COLORS[place % len(_COLORS)], "//" if place >= len(_COLORS) else None
             axes.barh(names, widths, left=left, label=column, color=color, hatch=hatch)
             left = [a + b for a, b in zip(left, widths, strict=True)]
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     figure.legend(fontsize=7, frameon=False, ncols=7, loc="outside lower center")
     _label(axes, title)
 
