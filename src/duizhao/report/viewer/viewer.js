@@ -571,7 +571,7 @@
         reading.pinned === row.id && h("button", { type: "button", class: "quiet unpin", onclick: () => pin(null) }, "Unpin")),
       (findingsOf.get(row.article_id) || []).filter((one) => one.record === row.id).map((one) => h("p", { class: "warn" }, `${one.id}: ${one.message}`)),
       more.length > 0 && h("div", { class: "chips" }, more),
-      reading.pinned === row.id && sentenceActions(row),
+      reading.pinned === row.id && foldable(sentenceActions(row)),
     ].filter(Boolean);
   }
 
@@ -605,6 +605,9 @@
     return h("div", { class: "copying" }, h("div", { class: "switches" },
       actions.map(([text, lines, title]) => h("button", { type: "button", title, onclick: () => copy(lines()) }, text)), more), status, field);
   }
+
+  // On a narrow screen the buttons are folded away, since the panel would cover the text.
+  const foldable = (content) => h("details", { class: "correct", open: !matchMedia("(max-width: 60rem)").matches }, h("summary", {}, "Correct it: copy a line for annotations/"), content);
 
   // Where the sentences of a row start in its files; null where that is not known.
   function startsIn(row, side) {
@@ -793,7 +796,7 @@
     h("strong", {}, `Removed: ${words(block.category || "other")}`), block.reason !== block.category && h("span", { class: "fact" }, block.reason || "no reason given"),
     fact("characters", `${block.raw_start}–${block.raw_end}`),
     held && held.block === block && h("button", { type: "button", class: "quiet unpin", onclick: letGo }, "Unpin")),
-    held && held.block === block && blockActions(block)];
+    held && held.block === block && foldable(blockActions(block))];
 
   // Switches for every kind of piece, with its count; off hides the pieces.
   function legend(rows, raw) {
@@ -980,7 +983,7 @@
   }
 
   // Boundaries of years, months and days, the coarsest first, each where there is room for its name.
-  function ticks(shownEvents, { xs, unit }) {
+  function ticks(shownEvents, { xs, unit, width }) {
     const times = shownEvents.map((event) => time(event.start));
     const place = (at) => {
       const next = times.findIndex((other) => other >= at);
@@ -994,7 +997,7 @@
     const offer = (at, text, level) => {
       const x = place(at);
       const room = 8 + text.length * 7;
-      if (x !== null && x >= 0 && made.every((tick) => (tick.x < x ? x - tick.x >= tick.room : tick.x - x >= room))) made.push({ x, text, level, room });
+      if (x !== null && x >= 0 && x + room <= width && made.every((tick) => (tick.x < x ? x - tick.x >= tick.room : tick.x - x >= room))) made.push({ x, text, level, room });
     };
     for (let year = first.getUTCFullYear(); year <= last.getUTCFullYear(); year += 1) offer(Math.max(Date.UTC(year, 0), times[0]), String(year), 0);
     for (let at = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1)); at <= last; at.setUTCMonth(at.getUTCMonth() + 1)) offer(+at, format(at, { month: "short" }), 1);
