@@ -1,7 +1,7 @@
 """The documentation is run: every ``python`` block, and every ``sh`` block under ``<!-- run -->``, each in a fresh process.
 
 The working folder holds the release as ``dataset`` and the tutorial's files as ``docs/tutorial``. A ``text`` block right
-under another is what that one prints. Blocks of the tutorial build on each other; all others stand alone.
+under another is what that one prints. Blocks of the tutorial and of a recipe build on each other; all others stand alone.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ import pytest
 import typer
 
 from conftest import ROOT
+from duizhao.report.plots import read_digest
 
 sys.path.insert(0, str(ROOT / "docs"))
 import make  # type: ignore[import-not-found]
 
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md"))]
+RECIPES = sorted(path for path in (ROOT / "docs" / "recipes").glob("*.md") if path.name != "README.md")
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md")), *RECIPES]
 TUTORIAL = ROOT / "docs" / "tutorial.md"
+STORIES = [TUTORIAL, *RECIPES]
 FENCE = re.compile(
     r"(?P<run><!-- run -->\n)?^```(?P<kind>\w*)\n(?P<code>.*?)^```$(?:\n```text\n(?P<out>.*?)^```$)?",
     re.DOTALL | re.MULTILINE,
@@ -56,7 +59,8 @@ def blocks(page: Path) -> list[Block]:
 
 def prepare(folder: Path) -> Path:
     shutil.copytree(ROOT / "dataset", folder / "dataset")
-    shutil.copytree(ROOT / "docs" / "tutorial", folder / "docs" / "tutorial")
+    for part in ("tutorial", "recipes"):
+        shutil.copytree(ROOT / "docs" / part, folder / "docs" / part)
     return folder
 
 
@@ -93,18 +97,46 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    "block", [block for page in PAGES if page != TUTORIAL for block in blocks(page)], ids=str
+    "block", [block for page in PAGES if page not in STORIES for block in blocks(page)], ids=str
 )
 def test_a_block_runs_and_prints_what_the_page_says(block: Block, tmp_path: Path, cache: Path) -> None:
     run_block(block, prepare(tmp_path), cache)
 
 
 def test_the_tutorial_runs_from_its_first_block_to_its_last(tmp_path: Path, cache: Path) -> None:
+    run_story(TUTORIAL, tmp_path, cache)
+
+
+PICTURES = {
+    "wechat": "wechat/plots/removed",
+    "taiwan": "site/plots/removed",
+    "documentation": "manual/plots/lengths",
+}
+"""The picture that each recipe ends in."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda page: page.stem)
+def test_a_recipe_runs_and_ends_in_the_picture_that_it_shows(
+    recipe: Path, tmp_path: Path, cache: Path
+) -> None:
+    """A picture that is out of date is mended by copying the made one over it."""
+    pytest.importorskip("matplotlib")
+    folder = run_story(recipe, tmp_path, cache)
+    shown = recipe.with_suffix(".svg")
+    assert f"]({shown.name})" in recipe.read_text(encoding="utf-8")
+    made = (folder / f"{PICTURES[recipe.stem]}.svg").read_text(encoding="utf-8")
+    assert read_digest(shown.read_text(encoding="utf-8")) == read_digest(made) is not None
+
+
+def run_story(page: Path, tmp_path: Path, cache: Path) -> Path:
+    """Run the blocks of a page one after the other in one folder without a release, and return the folder."""
     folder = prepare(tmp_path)
     shutil.rmtree(folder / "dataset")
-    assert len(blocks(TUTORIAL)) >= 5
-    for block in blocks(TUTORIAL):
+    assert len(blocks(page)) >= 5
+    for block in blocks(page):
         run_block(block, folder, cache)
+    return folder
 
 
 @pytest.mark.parametrize("page", sorted(make.PAGES), ids=str)

@@ -110,6 +110,16 @@ def test_png_is_the_other_format(run: Run, small_release: Path, tmp_path: Path) 
     assert run("stats", small_release, "--plots", tmp_path, "--format", "bmp").returncode == 2
 
 
+def test_a_picture_of_many_articles_draws_the_largest(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    rows = tuple((f"article-{n:03d}", n, 0) for n in range(300))
+    table = Table("removed", "Characters", ("article", "kept", "ad"), rows)
+    (file,) = write_plots([table], tmp_path)
+    drawn = file.read_text(encoding="utf-8")
+    assert "Characters: the 40 largest" in drawn
+    assert [f"article-{n:03d}" in drawn for n in (259, 260, 299)] == [False, True, True]
+
+
 def test_without_matplotlib_tables_work_and_pictures_say_what_to_install(small_release: Path) -> None:
     code = "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; from duizhao.__main__ import main; main()"
     done = [

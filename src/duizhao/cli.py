@@ -188,21 +188,28 @@ def view(
     ] = False,
     packaged: _Packaged = False,
 ) -> None:
-    """Write a release as one web page to read: no server, no network."""
+    """Write a release as a web page to read: no server, no network. A large one has a folder of files beside it."""
     from duizhao.builder import read_articles
-    from duizhao.report.viewer import render
+    from duizhao.report.viewer import list_findings, make_page, write_page
     from duizhao.report.viewer import serve as serve_page
 
     folder = _release(dataset, packaged)
     if not serve:
         _check_output(out, "", [folder])
     title, records = read_articles(folder, article or [])
-    page = render(records, title=title)
+    page = make_page(
+        records, title=title, findings=list_findings(folder, records), folder=f"{out.stem}_files"
+    )
     if serve:
         serve_page(page)
         return
-    _write(out, "", page)
-    typer.echo(f"{out}: {len(page.encode()) / 1e6:.1f} MB; open it in a browser")
+    write_page(page, out)
+    files = (
+        f", with {len(page.files)} files in {out.parent / page.folder}; keep both together"
+        if page.files
+        else ""
+    )
+    typer.echo(f"{out}: {page.size / 1e6:.1f} MB{files}; open it in a browser")
 
 
 @app.command()

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png")
 
+MOST_BARS = 40
+"""The most bars of a picture with one bar for each article or entity. Those of the largest rows are drawn."""
+
 _COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#999999", "#000000")
 """The palette of Okabe and Ito. Colour-blind readers can tell these colours apart."""
 
@@ -84,7 +87,7 @@ def _metadata(table: Table, format: str) -> dict[str, Any]:
 
 def _height(table: Table) -> float:
     return {"beads": 2.6, "lengths": 3.2, "sizes": 2.6, "timeline": 5.2}.get(
-        table.id, 1.4 + 0.24 * len(table.rows)
+        table.id, 1.4 + 0.24 * min(len(table.rows), MOST_BARS)
     )
 
 
@@ -117,20 +120,26 @@ def _histogram(figure: Any, table: Table) -> None:
 def _stacked(figure: Any, table: Table) -> None:
     """Draw a bar for each article or entity, with its parts in colours.
 
-    The column ``all`` is a sum and is left out.
+    The column ``all`` is a sum and is left out. Of many rows, the `MOST_BARS` largest are drawn.
     """
     axes = figure.subplots()
-    names = [str(row[0]) for row in table.rows]
+    parts = [place for place, column in enumerate(table.columns) if place and column != "all"]
+    largest = sorted(
+        range(len(table.rows)), key=lambda at: -sum(float(table.rows[at][part]) for part in parts)
+    )
+    rows = [table.rows[at] for at in sorted(largest[:MOST_BARS])]
+    title = table.title if len(rows) == len(table.rows) else f"{table.title}: the {MOST_BARS} largest"
+    names = [str(row[0]) for row in rows]
     left = [0.0] * len(names)
     for place, column in enumerate(table.columns[1:]):
         if column != "all":
-            widths = [float(row[place + 1]) for row in table.rows]
+            widths = [float(row[place + 1]) for row in rows]
             color, hatch = _COLORS[place % len(_COLORS)], "//" if place >= len(_COLORS) else None
             axes.barh(names, widths, left=left, label=column, color=color, hatch=hatch)
             left = [a + b for a, b in zip(left, widths, strict=True)]
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     figure.legend(fontsize=7, frameon=False, ncols=7, loc="outside lower center")
-    _label(axes, table.title)
+    _label(axes, title)
 
 
 def _timeline(figure: Any, table: Table) -> None:

@@ -9,38 +9,94 @@
     { key: "en", lang: "en", name: "English", label: "English" },
   ];
   const read = JSON.parse(document.getElementById("records").textContent);
-  const rowsOf = (config) => {
-    const fields = Object.keys(read[config]);
-    return read[config][fields[0]].map((_, i) => Object.fromEntries(fields.map((field) => [field, read[config][field][i]])));
+  const { about } = read;
+  const rowsOf = (columns) => {
+    const fields = Object.keys(columns);
+    return columns[fields[0]].map((_, i) => Object.fromEntries(fields.map((field) => [field, columns[field][i]])));
   };
-  const [articles, sentences, blocks, entities, mentions, events, claims, questions] = [
-    "articles", "sentences", "blocks", "entities", "mentions", "events", "claims", "questions",
-  ].map(rowsOf);
+  const [articles, entities, events, claims, questions] = ["articles", "entities", "events", "claims", "questions"].map((config) => rowsOf(read[config]));
   const byId = (rows) => new Map(rows.map((row) => [row.id, row]));
+  const push = (groups, name, row) => {
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(row);
+  };
   const groupBy = (rows, key) => {
     const groups = new Map();
-    for (const row of rows) {
-      const name = key(row);
-      if (!groups.has(name)) groups.set(name, []);
-      groups.get(name).push(row);
-    }
+    for (const row of rows) push(groups, key(row), row);
     return groups;
   };
-  for (const row of sentences) for (const field of ["raw_spans", "en_spans"]) row[field] = row[field] || [];
   const articleOf = byId(articles);
-  const sentenceOf = byId(sentences);
   const entityOf = byId(entities);
   const eventOf = byId(events);
-  const sentencesOf = groupBy(sentences, (row) => row.article_id);
-  for (const rows of sentencesOf.values()) rows.sort((a, b) => a.position - b.position);
-  const blocksOf = groupBy(blocks, (row) => `${row.article_id}/${row.language}`);
-  for (const rows of blocksOf.values()) rows.sort((a, b) => a.raw_start - b.raw_start);
-  const mentionsIn = groupBy(mentions, (row) => `${row.sentence_id}/${row.language}`);
-  for (const rows of mentionsIn.values()) rows.sort((a, b) => a.start - b.start);
-  const mentionsOf = groupBy(mentions, (row) => row.entity_id);
+  const articleIdOf = (sentenceId) => sentenceId.slice(0, Math.max(0, sentenceId.lastIndexOf(":")));
+  const mentionedIn = groupBy(rowsOf(read.mentioned), (row) => row.entity_id);
   const eventsAt = groupBy(events.flatMap((event) => event.evidence.map((id) => ({ id, event }))), (row) => row.id);
   const claimsAt = groupBy(claims.flatMap((claim) => [claim.premise_id, claim.hypothesis_id].map((id) => ({ id, claim }))), (row) => row.id);
-  const columns = COLUMNS.filter((column) => sentences.some((row) => row[column.key]));
+  const columns = COLUMNS.filter((column) => about.columns.includes(column.key));
+
+  // What belongs to one article. A small page has it from the start; a large one loads the file that it is in.
+  const sentences = [];
+  const sentenceOf = new Map();
+  const sentencesOf = new Map();
+  const blocksOf = new Map();
+  const mentionsIn = new Map();
+  const mentionsOf = new Map();
+  const findingsOf = new Map();
+  const startsOf = new Map();
+  function take(part) {
+    const came = rowsOf(part.sentences);
+    for (const row of came) {
+      for (const field of ["raw_spans", "en_spans"]) row[field] = row[field] || [];
+      sentences.push(row);
+      sentenceOf.set(row.id, row);
+      push(sentencesOf, row.article_id, row);
+    }
+    const sorted = (groups, names, order) => { for (const name of new Set(names)) groups.get(name).sort(order); };
+    sorted(sentencesOf, came.map((row) => row.article_id), (a, b) => a.position - b.position);
+    const pieces = rowsOf(part.blocks);
+    for (const row of pieces) push(blocksOf, `${row.article_id}/${row.language}`, row);
+    sorted(blocksOf, pieces.map((row) => `${row.article_id}/${row.language}`), (a, b) => a.raw_start - b.raw_start);
+    const named = rowsOf(part.mentions);
+    for (const row of named) {
+      push(mentionsIn, `${row.sentence_id}/${row.language}`, row);
+      push(mentionsOf, `${row.entity_id}/${articleIdOf(row.sentence_id)}`, row);
+    }
+    sorted(mentionsIn, named.map((row) => `${row.sentence_id}/${row.language}`), (a, b) => a.start - b.start);
+    for (const row of rowsOf(part.findings)) push(findingsOf, row.article_id, row);
+    for (const row of rowsOf(part.starts)) startsOf.set(row.id, row);
+    forgetSearch();
+  }
+
+  // Files of a large page. Each is a script with one call, since a page from a disk may load nothing else.
+  const parts = about.files.map(([name, mark]) => ({ name, mark, rows: null, loading: null }));
+  const partOf = new Map(articles.map((article, i) => [article.id, parts[about.place[i]]]));
+  window.duizhaoPart = (number, mark, rows) => { if (parts[number] && parts[number].mark === mark) parts[number].rows = rows; };
+  function load(part) {
+    part.loading = part.loading || new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      const path = `${about.folder}/${part.name}`;
+      const fail = (problem) => { part.loading = null; reject(new Error(`${path}: ${problem}`)); };
+      script.onerror = () => fail("cannot be read. Keep this folder beside the page.");
+      script.onload = () => {
+        script.remove();
+        if (!part.rows) return fail("is not a file of this page. Write the page again.");
+        take(part.rows);
+        part.rows = null;
+        part.done = true;
+        return resolve();
+      };
+      script.src = [about.folder, part.name].map(encodeURIComponent).join("/");
+      document.head.append(script);
+    });
+    return part.loading;
+  }
+  // Calls `then` when the articles are there: at once where they are already.
+  function withArticles(ids, then, fail) {
+    const missing = [...new Set(ids.map((id) => partOf.get(id)))].filter((part) => part && !part.done);
+    if (!missing.length) return then();
+    return void Promise.all(missing.map(load)).then(then, fail);
+  }
+  const isThere = (id) => !partOf.get(id) || partOf.get(id).done;
 
   // ---- Small helpers ---------------------------------------------------------------------------------------------
 
@@ -70,7 +126,7 @@
   };
   const hues = (names) => new Map([...new Set(names)].sort().map((name, i) => [name, Math.round(25 + i * 137.5) % 360]));
   const typeHue = hues(entities.map((entity) => entity.type));
-  const categoryHue = hues(blocks.filter((block) => block.label === "drop").map((block) => block.category || "other"));
+  const categoryHue = hues(about.categories);
 
   // Offsets count code points; a JavaScript string counts UTF-16 units. The two differ only where a surrogate stands.
   const cut = (text, start, end) => (/[\ud800-\udfff]/.test(text) ? [...text].slice(start, end).join("") : text.slice(start, end));
@@ -97,18 +153,24 @@
     const column = texts && firstOn(texts);
     return column ? h("span", { lang: column.lang }, texts[column.key]) : h("span", {}, fallback || "");
   };
-  const toSentence = (id, column) => ["articles", sentenceOf.get(id).article_id, id, ...(column ? [column.lang] : [])];
+  const toSentence = (id, column) => ["articles", articleIdOf(id), id, ...(column ? [column.lang] : [])];
 
   // Sentences as evidence: what each column says, with a link that jumps there.
   function quotations(ids, heading) {
+    const box = h("div", { class: "quotations-box" }, h("p", { class: "empty" }, "Loading…"));
+    withArticles(ids.map(articleIdOf), () => box.replaceChildren(...quotationsOf(ids, heading)), (error) => box.replaceChildren(problem(error)));
+    return [box];
+  }
+  function quotationsOf(ids, heading) {
     const known = [...new Set(ids)].filter((id) => sentenceOf.has(id));
-    const groups = groupBy(known, (id) => sentenceOf.get(id).article_id);
+    const groups = groupBy(known, articleIdOf);
     return [...groups].map(([articleId, group]) => h("section", { class: "quotations" },
       h(heading, {}, articleName(articleId)),
       group.map((id) => h("div", { class: "quotation" }, three(sentenceOf.get(id)),
         link(toSentence(id), { class: "jump" }, "Read it in place ", h("code", {}, id.slice(articleId.length + 1)))))));
   }
   const articleName = (id) => best((articleOf.get(id) || {}).title, id);
+  const problem = (error) => h("p", { class: "empty", role: "alert" }, error.message);
 
   // ---- Columns, theme --------------------------------------------------------------------------------------------
 
@@ -173,28 +235,91 @@
     return undefined;
   }
 
+  const ORDERS = [
+    ["given", "as in the release", () => 0],
+    about.aligned > 0 && ["score", "lowest mean score first", (a, b) => (a.score ?? 2) - (b.score ?? 2)],
+    ["removed", "largest removed share first", (a, b) => removedShare(b) - removedShare(a)],
+    ["findings", "most findings first", (a, b) => b.findings - a.findings],
+    ["sentences", "longest first", (a, b) => b.sentences - a.sentences],
+  ].filter(Boolean);
+  const KINDS = [
+    ["all", "all", () => true],
+    ["findings", "with findings", (article) => article.findings > 0],
+    about.aligned > 0 && ["one", "with a sentence that is not aligned", (article) => article.aligned < article.sentences],
+    ["removed", "with removed text", (article) => removedShare(article) > 0],
+  ].filter(Boolean);
+  const removedShare = (article) => (article.chars && article.chars.raw ? article.chars.removed / article.chars.raw : 0);
+  const percent = (share) => `${(100 * share).toFixed(share && share < 0.1 ? 1 : 0)}%`;
+  const BATCH = 100;
+  const listing = { query: "", order: "given", kind: "all" };
+
   function articleIndex() {
-    const counts = [
-      plural(articles.length, "article"), plural(sentences.length, "aligned sentence"),
-      entities.length && plural(entities.length, "entity", "entities"), events.length && plural(events.length, "event"),
-      claims.length && plural(claims.length, "pair of claims", "pairs of claims"), questions.length && plural(questions.length, "question"),
+    const { counts } = about;
+    const facts = [
+      plural(counts.articles, "article"), plural(counts.sentences, "sentence"),
+      columns.some(({ key }) => key === "en") && `${about.aligned.toLocaleString("en")} aligned with English`,
+      counts.entities && plural(counts.entities, "entity", "entities"), counts.events && plural(counts.events, "event"),
+      counts.claims && plural(counts.claims, "pair of claims", "pairs of claims"), counts.questions && plural(counts.questions, "question"),
     ].filter(Boolean);
+    const list = h("ol", { class: "index" });
+    const status = h("p", { class: "note", role: "status" });
+    const more = h("button", { type: "button", class: "more", onclick: () => show(list.children.length) });
+    let chosen = [];
+    const show = (from) => {
+      list.append(...chosen.slice(from, from + BATCH).map(articleCard));
+      const left = chosen.length - list.children.length;
+      more.hidden = left === 0;
+      more.textContent = `Show ${Math.min(left, BATCH)} more of ${left.toLocaleString("en")}`;
+      if (from) list.children[from].querySelector("a").focus();
+    };
+    const choose = () => {
+      const wanted = fold(listing.query.trim()).split(/\s+/).filter(Boolean);
+      const [, , keep] = KINDS.find(([name]) => name === listing.kind);
+      const [, , order] = ORDERS.find(([name]) => name === listing.order);
+      chosen = articles.filter((article) => keep(article) && wanted.every((word) => labelOf(article).includes(word))).sort(order);
+      list.replaceChildren();
+      show(0);
+      status.textContent = chosen.length === articles.length ? plural(articles.length, "article") : `${chosen.length.toLocaleString("en")} of ${plural(articles.length, "article")}`;
+    };
+    const menu = (name, id, field, options) => h("label", {}, `${name} `, h("select", { id, onchange({ target }) { listing[field] = target.value; choose(); } },
+      options.map(([value, text]) => h("option", { value, selected: listing[field] === value }, text))));
+    const box = h("input", { type: "search", id: "filter", value: listing.query, placeholder: "Filter titles, ids, publishers",
+      "aria-label": "Filter articles by title, id, publisher or byline", oninput() { listing.query = box.value; choose(); } });
+    choose();
     return [
-      h("p", { class: "lead" }, counts.join(" · ")),
-      h("ol", { class: "index" }, articles.map((article) => h("li", {},
-        link(["articles", article.id], { class: "card" }, columns.filter((column) => article.title[column.key])
-          .map((column) => h("span", { class: "card-title", lang: column.lang, "data-col": column.lang }, article.title[column.key]))),
-        about(article), ledgerBar(article)))),
+      h("p", { class: "lead" }, facts.join(" · ")),
+      articles.length > 1 && h("div", { class: "toolbar sorting" }, h("div", { class: "filter" }, box), menu("Show", "kind", "kind", KINDS), menu("Order", "order", "order", ORDERS), status),
+      list, more,
     ];
   }
+  const labels = new Map();
+  function labelOf(article) {
+    if (!labels.has(article.id)) labels.set(article.id, fold([article.id, ...Object.values(article.title), article.publisher, article.byline].filter(Boolean).join("\n")));
+    return labels.get(article.id);
+  }
 
-  function about(article) {
+  function articleCard(article) {
+    const titled = columns.filter((column) => article.title[column.key]);
+    return h("li", {},
+      link(["articles", article.id], { class: "card" }, titled.length
+        ? titled.map((column) => h("span", { class: "card-title", lang: column.lang, "data-col": column.lang }, article.title[column.key]))
+        : h("span", { class: "card-title untitled" }, article.id)),
+      factsOf(article), ledgerBar(article));
+  }
+
+  const SCRIPTS = { "zh-Hans": "Simplified", "zh-Hant-TW": "Traditional (Taiwan)", "zh-Hant-HK": "Traditional (Hong Kong)", mixed: "both scripts" };
+  function factsOf(article) {
     const facts = [
+      h("code", {}, article.id),
       article.byline && h("span", { lang: langOf(article.byline) }, article.byline),
       article.publisher && h("span", { lang: langOf(article.publisher) }, article.publisher),
       article.published && h("time", { datetime: article.published }, article.published.replace("T", " ")),
-      article.genre, plural((sentencesOf.get(article.id) || []).length, "sentence"),
-      `written in ${{ "zh-Hans": "Simplified", "zh-Hant-TW": "Traditional (Taiwan)", "zh-Hant-HK": "Traditional (Hong Kong)", mixed: "both scripts" }[article.source_script] || "Traditional"}`,
+      article.genre, plural(article.sentences, "sentence"),
+      article.aligned > 0 && `${article.aligned.toLocaleString("en")} aligned`,
+      article.score !== null && `mean score ${article.score.toFixed(3)}`,
+      article.chars && `${percent(removedShare(article))} removed`,
+      article.findings > 0 && h("span", { class: "warn" }, plural(article.findings, "finding")),
+      `written in ${SCRIPTS[article.source_script] || "Traditional"}`,
       article.translated_from && webLink(article.translated_from, "a translation of"),
       article.url && webLink(article.url, "published at"),
     ];
@@ -235,8 +360,8 @@
     if (first) first.tabIndex = 0;
     return [
       h("h1", { class: "hidden", tabindex: -1 }, "Article: ", articleName(article.id)),
-      toolbar("articles", article.id, entityToggle(), blocksOf.has(`${article.id}/zh`) && link(["source", article.id, "zh"], { class: "button" }, "Source file"), entityKey()),
-      about(article), body,
+      toolbar("articles", article.id, entityToggle(), article.files.includes("zh") && link(["source", article.id, "zh"], { class: "button" }, "Source file"), entityKey()),
+      factsOf(article), findingList(article), rareNote(rows), body,
     ];
   }
 
@@ -251,7 +376,7 @@
   }
 
   function entityToggle() {
-    if (!mentions.length) return null;
+    if (!about.counts.mentions) return null;
     const on = document.body.classList.contains("entities");
     return h("button", {
       type: "button", id: "entities-toggle", "aria-pressed": String(on),
@@ -260,13 +385,34 @@
       },
     }, "Entities");
   }
-  const entityKey = () => mentions.length > 0 && h("ul", { class: "key", "aria-label": "Colours of the types" },
+  const entityKey = () => about.counts.mentions > 0 && h("ul", { class: "key", "aria-label": "Colours of the types" },
     [...typeHue].map(([type, hue]) => h("li", {}, paint(h("span", { class: "m" }, words(type)), hue))));
 
+  // What each column is: the file's own text, or made from it.
+  function originOf(article, column) {
+    if (column.key === "en") return article.en_path ? "as written" : "no English file";
+    if (article.source_script === "mixed") return "written in both scripts; converted where it was the other one";
+    return article.source_script.startsWith(column.lang) ? "as written" : "converted";
+  }
   function columnHeads(article) {
-    const note = (column) => (column.key === "en" || article.source_script === "mixed" ? "" : article.source_script.startsWith(column.lang) ? "as written" : "converted");
-    return h("div", { class: "row heads", "aria-hidden": "true" }, columns.map((column) =>
-      h("div", { class: "cell", "data-col": column.lang }, h("span", { lang: column.lang }, column.name), h("small", {}, note(column)))));
+    return h("div", { class: "row heads" }, columns.map((column) =>
+      h("div", { class: "cell", "data-col": column.lang }, h("span", { lang: column.lang }, column.name), " ", h("small", {}, originOf(article, column)))));
+  }
+
+  function findingList(article) {
+    const rows = findingsOf.get(article.id) || [];
+    return rows.length > 0 && h("details", { class: "findings" }, h("summary", {}, plural(rows.length, "finding")),
+      h("ol", {}, rows.map((row) => h("li", {}, h("code", {}, row.id), ` ${row.message} `,
+        sentenceOf.has(row.record) ? link(toSentence(row.record), { class: "jump" }, "Read it in place ", h("code", {}, row.record.slice(article.id.length + 1))) : h("code", {}, row.record)))));
+  }
+
+  // Many systems have no glyph for the characters beyond the first plane of Unicode.
+  function rareNote(rows) {
+    const rare = new Set(rows.flatMap((row) => `${row.zh_hans || ""}${row.zh_hant || ""}`.match(/[\u{20000}-\u{3ffff}]/gu) || []));
+    if (!rare.size) return null;
+    const shown = [...rare].sort().slice(0, 12).map((char) => [h("span", { lang: "zh-Hans" }, char), ` (U+${char.codePointAt(0).toString(16).toUpperCase()})`]);
+    return h("p", { class: "note rare" }, `Rare ${rare.size === 1 ? "character" : "characters"}: `, shown.flatMap((one, i) => (i ? [", ", one] : [one])),
+      rare.size > 12 && `, and ${rare.size - 12} more`, ". Where you see an empty box, install a font that has them, for example Noto Serif CJK or BabelStone Han.");
   }
 
   const TAGS = { title: "h2", heading: "h3", quote: "blockquote" };
@@ -398,12 +544,12 @@
     const [view, id] = (main.dataset.view || "").split("/");
     if (!content && id && matchMedia("(hover: hover)").matches && HINTS[view]) content = [h("p", { class: "hint" }, HINTS[view])];
     $("dock").hidden = !content;
-    if (content) $("dock").replaceChildren(...content.flat().filter(Boolean));
+    if (content) $("dock").replaceChildren(...content.flat(Infinity).filter(Boolean));
   }
 
   const HINTS = {
-    articles: "Point at a sentence to see its counterparts; click to pin it. Arrow keys move among sentences, Enter pins, / searches, Escape closes.",
-    source: "Point at a struck-out piece to see why it was removed; click a kept one to read it in its article.",
+    articles: "Point at a sentence to see its counterparts; click to pin it and to copy its lines. Arrow keys move among sentences, Enter pins, / searches, Escape closes.",
+    source: "Point at a struck-out piece to see why it was removed; click it, or press Enter, to copy a line that keeps it. Click a kept one to read it in its article.",
   };
   const fact = (name, value) => h("span", { class: "fact" }, h("span", { class: "fact-name" }, name), " ", h("code", {}, value));
   const spansText = (spans) => spans.map(([start, end]) => `${start}–${end}`).join(", ");
@@ -420,12 +566,105 @@
         row.score !== null && fact("score", row.score.toFixed(3)),
         row.raw_spans.length > 0 && fact("Chinese file", spansText(row.raw_spans)),
         row.en_spans.length > 0 && fact("English file", spansText(row.en_spans)),
-        row.raw_spans.length > 0 && blocksOf.has(`${row.article_id}/zh`) &&
+        row.raw_spans.length > 0 && articleOf.get(row.article_id).files.includes("zh") &&
           link(["source", row.article_id, "zh", String(row.raw_spans[0][0])], {}, "See it in the source"),
         reading.pinned === row.id && h("button", { type: "button", class: "quiet unpin", onclick: () => pin(null) }, "Unpin")),
+      (findingsOf.get(row.article_id) || []).filter((one) => one.record === row.id).map((one) => h("p", { class: "warn" }, `${one.id}: ${one.message}`)),
       more.length > 0 && h("div", { class: "chips" }, more),
+      reading.pinned === row.id && foldable(sentenceActions(row)),
     ].filter(Boolean);
   }
+
+  // ---- Lines for annotations/ ------------------------------------------------------------------------------------
+
+  // One line of JSON, written as the files of annotations/ are.
+  const jsonLine = (row) => `{${Object.entries(row).map(([name, value]) => `${JSON.stringify(name)}: ${Array.isArray(value) ? `[${value.join(", ")}]` : JSON.stringify(value)}`).join(", ")}}`;
+
+  async function copyText(text, field) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      field.focus();
+      field.select();
+      try { return document.execCommand("copy"); } catch { return false; }
+    }
+  }
+
+  // Buttons that copy lines, and a field that shows what was copied. `actions` are pairs: what it does, the lines.
+  function copying(file, actions, ...more) {
+    const field = h("textarea", { class: "lines", readonly: true, rows: 2, "aria-label": `Lines for annotations/${file}`, hidden: true });
+    const status = h("p", { class: "note", role: "status" });
+    const copy = async (lines) => {
+      field.value = lines;
+      field.hidden = false;
+      const done = await copyText(lines, field);
+      const what = plural(lines.split("\n").length, "line");
+      status.textContent = done ? `Copied ${what}: add to annotations/${file}` : `Press Ctrl-C to copy ${what}, then add to annotations/${file}`;
+    };
+    return h("div", { class: "copying" }, h("div", { class: "switches" },
+      actions.map(([text, lines, title]) => h("button", { type: "button", title, onclick: () => copy(lines()) }, text)), more), status, field);
+  }
+
+  // On a narrow screen the buttons are folded away, since the panel would cover the text.
+  const foldable = (content) => h("details", { class: "correct", open: !matchMedia("(max-width: 60rem)").matches }, h("summary", {}, "Correct it: copy a line for annotations/"), content);
+
+  // Where the sentences of a row start in its files; null where that is not known.
+  function startsIn(row, side) {
+    const told = startsOf.get(row.id);
+    if (told) return told[side];
+    return (side === "zh" ? row.raw_spans : row.en_spans).map(([start]) => start);
+  }
+  const beadLine = (row) => jsonLine({ article_id: row.article_id, zh: startsIn(row, "zh"), en: startsIn(row, "en") });
+  const isTold = (row) => startsIn(row, "zh") !== null && startsIn(row, "en") !== null;
+
+  // A build takes the beads of an article only if they cover both files.
+  function isWhole(articleId) {
+    const rows = sentencesOf.get(articleId) || [];
+    const held = new Set(rows.flatMap((row) => [...row.raw_spans.map(([start]) => `zh/${start}`), ...row.en_spans.map(([start]) => `en/${start}`)]));
+    return rows.every(isTold) && ["zh", "en"].every((language) => (blocksOf.get(`${articleId}/${language}`) || [])
+      .every((block) => block.label !== "keep" || held.has(`${language}/${block.raw_start}`)));
+  }
+
+  function sentenceActions(row) {
+    const article = articleOf.get(row.article_id);
+    const made = [];
+    if (article.files.includes("en")) {
+      const rows = sentencesOf.get(row.article_id);
+      const whole = isWhole(row.article_id);
+      made.push(copying("beads.jsonl", [
+        isTold(row) && ["Copy the bead", () => beadLine(row), "One line: it takes the place of the line that has this bead"],
+        whole && ["Copy all beads of the article", () => rows.map(beadLine).join("\n"), "A build wants the beads of a whole article"],
+      ].filter(Boolean), whole ? h("span", { class: "muted" }, "A build wants all beads of an article, in order: copy all once, then change lines.")
+        : h("span", { class: "muted" }, "This release does not hold every sentence of the article, so its beads cannot be copied as a whole.")));
+    }
+    if (row.raw_spans.length && blocksOf.has(`${row.article_id}/zh`)) {
+      const [start, end] = [row.raw_spans[0][0], row.raw_spans[row.raw_spans.length - 1][1]];
+      const category = h("select", { "aria-label": "Category of the removed text" }, about.decisions.map((name) => h("option", { value: name }, words(name))));
+      made.push(copying("cleaning.jsonl", [
+        ["Copy a line that removes it", () => decisionLine(row.article_id, start, end, "drop", category.value, "It does not belong to the article."), "The build then removes this sentence"],
+      ], h("label", {}, "as ", category)));
+    }
+    return made;
+  }
+
+  function decisionLine(articleId, start, end, label, category, why) {
+    const text = (blocksOf.get(`${articleId}/zh`) || []).filter((block) => block.raw_start < end && block.raw_end > start)
+      .map((block) => cut(block.text, Math.max(0, start - block.raw_start), Math.min(end, block.raw_end) - block.raw_start)).join("");
+    return jsonLine({ article_id: articleId, start, end, surface: text, label, category, why });
+  }
+
+  function blockActions(block) {
+    if (block.language !== "zh") return null;
+    if (!about.decisions.includes(block.category)) return h("p", { class: "muted" }, "Left out by an option of the build, not by the cleaner.");
+    const line = (label, category, why) => () => decisionLine(block.article_id, block.raw_start, block.raw_end, label, category, why);
+    return copying("cleaning.jsonl", [
+      ["Copy a line that keeps it", line("keep", null, "It belongs to the article."), "The build then keeps this piece"],
+      ["Copy the decision", line("drop", block.category, block.reason || "It does not belong to the article."), "The build then removes this piece, whatever the cleaner says"],
+    ]);
+  }
+
+  // ---- Entity drawer ---------------------------------------------------------------------------------------------
 
   let drawerOpener = null;
   function openDrawer(id) {
@@ -449,9 +688,9 @@
 
   // ---- Source ----------------------------------------------------------------------------------------------------
 
+  const sourceId = (id) => (articleOf.has(id) ? id : (articles.find((article) => article.files.length) || articles[0]).id);
   function viewSource([articleId, language, start]) {
-    const files = [...blocksOf.keys()];
-    const id = articleOf.has(articleId) ? articleId : files[0].slice(0, files[0].lastIndexOf("/"));
+    const id = sourceId(articleId);
     const file = blocksOf.has(`${id}/${language}`) ? language : "zh";
     const key = `source/${id}/${file}`;
     if (!shown(key)) fill(key, null, ...sourcePage(articleOf.get(id), file));
@@ -469,22 +708,24 @@
     const rows = blocksOf.get(`${article.id}/${file}`) || [];
     const raw = h("div", { class: "raw", lang: file === "zh" ? article.source_script : "en" }, rows.map(sourcePiece));
     const other = file === "zh" ? "en" : "zh";
+    letGo();
     const show = (event) => {
       const piece = event.target.closest(".drop");
-      showDock(piece ? removedFacts(piece.block) : null);
+      if (!held) showDock(piece ? removedFacts(piece.block) : null);
     };
     for (const name of ["pointerover", "focusin"]) raw.addEventListener(name, show);
-    raw.addEventListener("pointerleave", () => showDock(null));
+    raw.addEventListener("pointerleave", () => { if (!held) showDock(null); });
+    raw.addEventListener("click", (event) => { if (event.target.closest(".drop") && !String(getSelection())) hold(event.target.closest(".drop")); });
     raw.addEventListener("keydown", movePiece);
     const first = raw.querySelector(".drop");
     if (first) first.tabIndex = 0;
     return [
       h("h1", { class: "hidden", tabindex: -1 }, "Source file of ", articleName(article.id)),
       toolbar("source", article.id,
-        blocksOf.has(`${article.id}/${other}`) && link(["source", article.id, other], { class: "button" }, other === "en" ? "English file" : "Chinese file"),
+        article.files.includes(other) && link(["source", article.id, other], { class: "button" }, other === "en" ? "English file" : "Chinese file"),
         link(["articles", article.id], { class: "button" }, "Read the article")),
       h("p", { class: "facts" }, h("code", {}, (file === "zh" ? article.raw_path : article.en_path) || file)),
-      file === "zh" ? ledgerBar(article) : null, h("div", { class: "file" }, legend(rows, raw), raw),
+      file === "zh" && ledgerBar(article), h("div", { class: "file" }, legend(rows, raw), raw),
     ];
   }
 
@@ -512,23 +753,50 @@
     if (row) location.hash = `#${toSentence(row.id, column).map(encodeURIComponent).join("/")}`;
   }
 
+  // A held piece keeps its facts in the panel, so that the pointer can reach the buttons there.
+  let held = null;
+  function letGo() {
+    if (!held) return false;
+    held.classList.remove("pinned");
+    held.removeAttribute("aria-current");
+    held = null;
+    showDock(null);
+    return true;
+  }
+  function hold(piece) {
+    const before = held;
+    letGo();
+    if (piece === before) return;
+    held = piece;
+    piece.classList.add("pinned");
+    piece.setAttribute("aria-current", "true");
+    showDock(removedFacts(piece.block));
+  }
+
   function movePiece(event) {
+    if (event.target.matches(".drop") && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      return hold(event.target);
+    }
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     const piece = event.target.closest(".drop");
-    if (!step || !piece) return;
+    if (!step || !piece) return undefined;
     event.preventDefault();
+    letGo();
     const pieces = [...event.currentTarget.querySelectorAll(".drop")].filter((other) => other.offsetParent);
     const next = pieces[pieces.indexOf(piece) + step];
-    if (!next) return;
+    if (!next) return undefined;
     piece.tabIndex = -1;
     next.tabIndex = 0;
-    next.focus();
+    return next.focus();
   }
 
   const removal = ({ category, reason }) => [words(category || "other"), reason !== category && reason].filter(Boolean).join("; ");
   const removedFacts = (block) => [h("div", { class: "dock-facts" },
     h("strong", {}, `Removed: ${words(block.category || "other")}`), block.reason !== block.category && h("span", { class: "fact" }, block.reason || "no reason given"),
-    fact("characters", `${block.raw_start}–${block.raw_end}`))];
+    fact("characters", `${block.raw_start}–${block.raw_end}`),
+    held && held.block === block && h("button", { type: "button", class: "quiet unpin", onclick: letGo }, "Unpin")),
+    held && held.block === block && foldable(blockActions(block))];
 
   // Switches for every kind of piece, with its count; off hides the pieces.
   function legend(rows, raw) {
@@ -553,7 +821,7 @@
   // ---- Entities --------------------------------------------------------------------------------------------------
 
   const canonical = (entity) => Object.fromEntries(COLUMNS.map(({ key }) => [key, (entity.names[key] || [])[0]]));
-  const countOf = (id) => (mentionsOf.get(id) || []).length;
+  const countOf = (id) => (mentionedIn.get(id) || []).reduce((sum, row) => sum + row.count, 0);
 
   function viewEntities([id]) {
     if (!shown("entities")) fill("entities", "Entities", entityPage());
@@ -592,7 +860,7 @@
   }
 
   function entityDetail(entity, heading) {
-    const groups = groupBy((mentionsOf.get(entity.id) || []).filter((row) => sentenceOf.has(row.sentence_id)), (row) => sentenceOf.get(row.sentence_id).article_id);
+    const groups = (mentionedIn.get(entity.id) || []).filter((row) => articleOf.has(row.article_id));
     const description = entity.description || {};
     return [
       h("p", { class: "eyebrow" }, paint(h("span", { class: "m" }, words(entity.type)), typeHue.get(entity.type))),
@@ -606,23 +874,23 @@
         h("h4", {}, h("span", { lang: column.lang }, column.name)),
         h("ul", { lang: column.lang }, (entity.names[column.key] || []).map((name) => h("li", {}, name)))))),
       h("h3", {}, "Mentions ", h("span", { class: "count" }, String(countOf(entity.id)))),
-      [...groups].map(([articleId, rows], i) => mentionList(articleId, rows, i === 0 && groups.size === 1)),
+      groups.map((row) => mentionList(row, groups.length === 1)),
     ].flat().filter(Boolean);
   }
 
-  function mentionList(articleId, rows, open) {
+  function mentionList({ entity_id: entityId, article_id: articleId, count }, open) {
     const list = h("ol", { class: "mentions" });
-    const build = () => {
-      if (list.firstChild) return;
+    const fillList = () => {
       const rank = (id) => sentenceOf.get(id).position;
-      const groups = [...groupBy(rows, (row) => row.sentence_id)].sort((a, b) => rank(a[0]) - rank(b[0]));
-      list.append(...groups.map(([id, group]) => h("li", {}, columns.map((column) => {
+      const groups = [...groupBy(mentionsOf.get(`${entityId}/${articleId}`) || [], (row) => row.sentence_id)].filter(([id]) => sentenceOf.has(id));
+      list.replaceChildren(...groups.sort((a, b) => rank(a[0]) - rank(b[0])).map(([id, group]) => h("li", {}, columns.map((column) => {
         const here = group.filter((row) => row.language === column.lang).sort((a, b) => a.start - b.start);
         return here.length > 0 && link(toSentence(id, column), { lang: column.lang, "data-col": column.lang }, excerpt(sentenceOf.get(id)[column.key], here));
       }))));
     };
+    const build = () => { if (!list.firstChild) withArticles([articleId], fillList, (error) => list.replaceChildren(problem(error))); };
     const details = h("details", { open, ontoggle() { if (details.open) build(); } },
-      h("summary", {}, articleName(articleId), " ", h("span", { class: "count" }, String(rows.length))), list);
+      h("summary", {}, articleName(articleId), " ", h("span", { class: "count" }, String(count))), list);
     if (open) build();
     return details;
   }
@@ -715,11 +983,11 @@
   }
 
   // Boundaries of years, months and days, the coarsest first, each where there is room for its name.
-  function ticks(shownEvents, { xs, unit }) {
+  function ticks(shownEvents, { xs, unit, width }) {
     const times = shownEvents.map((event) => time(event.start));
     const place = (at) => {
       const next = times.findIndex((other) => other >= at);
-      if (next <= 0) return next === 0 ? xs[0] - unit / 2 : null;
+      if (next <= 0) return next === 0 ? Math.max(2, xs[0] - unit / 2) : null;
       const share = (at - times[next - 1]) / (times[next] - times[next - 1]);
       return xs[next - 1] + (xs[next] - xs[next - 1] - unit / 2) * share;
     };
@@ -729,7 +997,7 @@
     const offer = (at, text, level) => {
       const x = place(at);
       const room = 8 + text.length * 7;
-      if (x !== null && made.every((tick) => (tick.x < x ? x - tick.x >= tick.room : tick.x - x >= room))) made.push({ x, text, level, room });
+      if (x !== null && x >= 0 && x + room <= width && made.every((tick) => (tick.x < x ? x - tick.x >= tick.room : tick.x - x >= room))) made.push({ x, text, level, room });
     };
     for (let year = first.getUTCFullYear(); year <= last.getUTCFullYear(); year += 1) offer(Math.max(Date.UTC(year, 0), times[0]), String(year), 0);
     for (let at = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1)); at <= last; at.setUTCMonth(at.getUTCMonth() + 1)) offer(+at, format(at, { month: "short" }), 1);
@@ -761,14 +1029,14 @@
     shownEvents.forEach((event, i) => svg.append(eventMark(event, axis.xs[i], Math.min(axis.unit, 40), reporting, height)));
     svg.addEventListener("keydown", moveEvent);
     scroller.append(svg);
-    scroller.scrollLeft = scrolled || (timeline.zoomed ? 0 : axis.width);
+    scroller.scrollLeft = scrolled || 0;
     $("chronicle").replaceChildren(...shownEvents.map((event) => h("li", {},
       link(["timeline", event.id], { "aria-current": timeline.chosen === event.id && "true" }, h("time", { datetime: event.start }, when(event)), best(event.title, event.id)))));
     choose(timeline.chosen && shownEvents.includes(eventOf.get(timeline.chosen)) ? timeline.chosen : (shownEvents[0] || {}).id);
   }
   const dayTicks = (shownEvents, axis) => {
     const starts = shownEvents.map((event) => Math.floor(time(event.start) / DAY) * DAY);
-    const made = [...new Set(starts)].map((at) => ({ at, level: 0, x: axis.xs[starts.indexOf(at)] - axis.unit / 2 }));
+    const made = [...new Set(starts)].map((at) => ({ at, level: 0, x: Math.max(2, axis.xs[starts.indexOf(at)] - axis.unit / 2) }));
     made.forEach((tick, i) => {
       const room = (made[i + 1] ? made[i + 1].x : axis.width) - tick.x;
       tick.text = format(tick.at, { day: "numeric", ...(room > 52 && { month: "short" }), ...(room > 84 && { weekday: "short" }) });
@@ -886,8 +1154,8 @@
 
   function claimCard(claim) {
     const side = (name, id, texts) => h("div", { class: "statement" }, h("p", { class: "eyebrow" }, name),
-      sentenceOf.has(id) && h("p", { class: "facts" }, articleName(sentenceOf.get(id).article_id)), three(texts),
-      sentenceOf.has(id) && link(toSentence(id), { class: "jump" }, "Read it in place ", h("code", {}, id.slice(id.lastIndexOf(":") + 1))));
+      articleOf.has(articleIdOf(id)) && h("p", { class: "facts" }, articleName(articleIdOf(id))), three(texts),
+      articleOf.has(articleIdOf(id)) && link(toSentence(id), { class: "jump" }, "Read it in place ", h("code", {}, id.slice(id.lastIndexOf(":") + 1))));
     return h("article", { class: `claim ${claim.label}`, "data-record": claim.id },
       h("h2", {}, h("span", { class: "label" }, words(claim.label)), " ", h("span", { class: "topic" }, words(claim.topic)), " ", h("code", {}, claim.id)),
       h("div", { class: "pair" }, side("First statement", claim.premise_id, claim.premise), side("Second statement", claim.hypothesis_id, claim.hypothesis)),
@@ -900,8 +1168,38 @@
   }
 
   function viewQuestions([id]) {
-    if (!shown("questions")) fill("questions", "Questions", h("div", { class: "questions" }, questions.map(questionItem)));
+    if (!shown("questions")) fill("questions", "Questions", questionPage());
     reveal(id);
+  }
+
+  const CLOSED = [[true, "right without the articles", "A blind reader chose the right answer without the articles"],
+    [false, "needs the articles", "A blind reader did not choose the right answer without the articles"],
+    [null, "closed book not tried", "It was not tried whether the question can be answered without the articles"]];
+  const closedOf = (question) => CLOSED.find(([value]) => value === (question.closed_book ?? null));
+
+  function questionPage() {
+    const list = h("div", { class: "questions" }, questions.map(questionItem));
+    const status = h("p", { class: "note", role: "status" });
+    const count = (keep) => questions.filter(keep).length;
+    const types = [...new Set(questions.map((question) => question.type))].sort();
+    const option = (value, text, keep) => count(keep) > 0 && h("option", { value }, `${text} (${count(keep)})`);
+    const menu = (name, options) => h("label", {}, `${name} `, h("select", { "data-filter": name, onchange: filter }, h("option", { value: "" }, "all"), options));
+    const keeps = [
+      [menu("Type", types.map((type) => option(type, type, (question) => question.type === type))), (question, value) => question.type === value],
+      [menu("Closed book", CLOSED.map(([value, text]) => option(String(value), text, (question) => closedOf(question)[0] === value))), (question, value) => String(closedOf(question)[0]) === value],
+      [menu("Source error", [option("yes", "the article is wrong", (question) => question.source_error), option("no", "none", (question) => !question.source_error)]), (question, value) => (value === "yes") === Boolean(question.source_error)],
+    ];
+    function filter() {
+      let seen = 0;
+      questions.forEach((question, i) => {
+        const on = keeps.every(([label, keep]) => !label.lastChild.value || keep(question, label.lastChild.value));
+        list.children[i].hidden = !on;
+        seen += on;
+      });
+      status.textContent = plural(seen, "question");
+    }
+    filter();
+    return [h("div", { class: "toolbar" }, keeps.map(([label]) => label), status), list];
   }
 
   function questionItem(question, number) {
@@ -913,23 +1211,35 @@
       button.setAttribute("aria-expanded", open);
       button.textContent = open ? "Hide the answer" : "Show the answer";
       choices.children[question.answer].classList.toggle("right", open);
-      answer.replaceChildren(...(open ? [h("p", {}, h("strong", {}, `The answer is ${"ABCDEFGH"[question.answer]}.`)), ...quotations(question.evidence, "h2")] : []));
+      answer.replaceChildren(...(open ? [h("p", {}, h("strong", {}, `The answer is ${"ABCDEFGH"[question.answer]}.`)), sourceError(question), ...quotations(question.evidence, "h2")].filter(Boolean) : []));
     } }, "Show the answer");
+    const [, closed, explained] = closedOf(question);
     return h("details", { "data-record": question.id },
-      h("summary", {}, h("span", { class: "number" }, String(number + 1)), three(question.question), h("span", { class: "tag" }, question.type)),
+      h("summary", {}, h("span", { class: "number" }, String(number + 1)), three(question.question),
+        h("span", { class: "tags" }, h("span", { class: "tag" }, question.type), h("span", { class: "tag", title: explained }, closed),
+          question.source_error && h("span", { class: "tag warn", title: "The right choice rests on an error of an article" }, "source error"), h("code", { class: "tag" }, question.id))),
       choices, button, answer);
   }
+  const sourceError = ({ source_error: error }) => error && h("div", { class: "public-record" }, h("p", {}, h("strong", {}, "The article is wrong here. What the record shows")),
+    error.zh_hans && h("p", { lang: "zh-Hans" }, error.zh_hans), error.en && h("p", { lang: "en" }, error.en));
 
   // ---- Search ----------------------------------------------------------------------------------------------------
 
   // Two characters are the same to a search when one stands where the other does in the aligned columns (发 發 髮).
-  const variants = (() => {
+  let variants = null;
+  let searchIndex = null;
+  function forgetSearch() {
+    variants = searchIndex = null;
+    folds.clear();
+    labels.clear();
+  }
+  function findVariants() {
     const parent = new Map();
     const root = (char) => {
       while (parent.has(char)) char = parent.get(char);
       return char;
     };
-    for (const { zh_hans: simplified, zh_hant: traditional } of sentences) {
+    for (const { zh_hans: simplified, zh_hant: traditional } of [...sentences, ...articles.map((article) => article.title)]) {
       if (!simplified || !traditional || simplified === traditional) continue;
       const [a, b] = [[...simplified], [...traditional]];
       if (a.length !== b.length) continue;
@@ -939,11 +1249,12 @@
       });
     }
     return new Map([...parent.keys()].map((char) => [char, root(char)]));
-  })();
+  }
   const folds = new Map();
   function foldChar(char) {
     const [first, ...rest] = char.normalize("NFKC").toLowerCase();
     const plain = first === undefined || rest.length ? char : first;
+    variants = variants || findVariants();
     return variants.get(plain) || variants.get(char) || plain;
   }
   // As many code points out as in, so that an offset in the one is an offset in the other.
@@ -957,7 +1268,6 @@
     return folded;
   }
   const LIMIT = 50;
-  let searchIndex = null;
   const indexed = () => (searchIndex = searchIndex || sentences.map((row) => {
     const folded = Object.fromEntries(columns.map(({ key }) => [key, row[key] ? fold(row[key]) : ""]));
     return { row, folded, all: Object.values(folded).join("\n") };
@@ -971,12 +1281,28 @@
     const index = indexed();
     const began = performance.now();
     const hits = index.filter(({ all }) => terms.every((term) => all.includes(term)));
-    $("results-list").replaceChildren(...hits.slice(0, LIMIT).map((hit) => resultItem(hit, terms, query)));
+    const away = articles.filter((article) => !isThere(article.id));
+    const titled = away.filter((article) => terms.every((term) => labelOf(article).includes(term)));
+    $("results-list").replaceChildren(...hits.slice(0, LIMIT).map((hit) => resultItem(hit, terms, query)),
+      ...titled.slice(0, LIMIT).map((article) => h("li", {}, link(["articles", article.id], {}, h("span", { class: "eyebrow" }, "Title"), h("span", { class: "line" }, articleName(article.id))))));
+    $("results-more").replaceChildren(...(away.length ? [h("button", { type: "button", onclick: loadAll }, `Search the text of ${away.length.toLocaleString("en")} more articles`)] : []));
     const took = performance.now() - began;
     $("results").dataset.milliseconds = took.toFixed(2);
     const many = hits.length > LIMIT ? `, the first ${LIMIT} shown` : "";
-    $("results-status").textContent = `${hits.length ? plural(hits.length, "sentence") : "Nothing found"}${many} · ${took.toFixed(1)} ms`;
+    const found = [hits.length && plural(hits.length, "sentence"), titled.length && plural(titled.length, "title")].filter(Boolean).join(", ");
+    $("results-status").textContent = `${found || "Nothing found"}${many} · ${took.toFixed(1)} ms`;
     $("results").scrollTop = 0;
+  }
+
+  // Loads every file of a large page, one after the other, and searches again.
+  async function loadAll() {
+    const missing = parts.filter((part) => !part.done);
+    for (const [i, part] of missing.entries()) {
+      $("results-status").textContent = `Loading file ${i + 1} of ${missing.length}`;
+      try { await load(part); } catch (error) { return void $("results-more").replaceChildren(problem(error)); }
+    }
+    search();
+    return $("query").focus();
   }
 
   function findAll(folded, terms) {
@@ -1020,13 +1346,13 @@
   // ---- The page --------------------------------------------------------------------------------------------------
 
   const VIEWS = [
-    { name: "articles", english: "Articles", chinese: "文章", rows: articles, show: viewArticles },
-    { name: "source", english: "Source", chinese: "原文", rows: blocks, show: viewSource },
-    { name: "entities", english: "Entities", chinese: "实体", rows: entities, show: viewEntities },
-    { name: "timeline", english: "Timeline", chinese: "时间线", rows: events, show: viewTimeline },
-    { name: "contradictions", english: "Contradictions", chinese: "矛盾", rows: claims, show: viewClaims },
-    { name: "questions", english: "Questions", chinese: "问答", rows: questions, show: viewQuestions },
-  ].filter((view) => view.rows.length > 0);
+    { name: "articles", english: "Articles", chinese: "文章", rows: about.counts.articles, needs: ([id]) => [articleOf.has(id) ? id : articles.length === 1 && articles[0].id], show: viewArticles },
+    { name: "source", english: "Source", chinese: "原文", rows: about.counts.blocks, needs: ([id]) => [sourceId(id)], show: viewSource },
+    { name: "entities", english: "Entities", chinese: "实体", rows: about.counts.entities, show: viewEntities },
+    { name: "timeline", english: "Timeline", chinese: "时间线", rows: about.counts.events, show: viewTimeline },
+    { name: "contradictions", english: "Contradictions", chinese: "矛盾", rows: about.counts.claims, show: viewClaims },
+    { name: "questions", english: "Questions", chinese: "问答", rows: about.counts.questions, show: viewQuestions },
+  ].filter((view) => view.rows > 0 && articles.length > 0);
 
   const shown = (key) => main.dataset.view === key;
   function fill(key, heading, ...content) {
@@ -1043,19 +1369,28 @@
     if (!view) return main.replaceChildren(h("p", { class: "empty" }, "There are no articles in this dataset."));
     closeSearch();
     if (matchMedia("(max-width: 60rem)").matches || view.name !== "articles") closeDrawer();
-    if (reading.pinned && main.dataset.view.startsWith("articles/")) pin(null);
+    if (reading.pinned && (main.dataset.view || "").startsWith("articles/")) pin(null);
     for (const item of $("nav").querySelectorAll("a")) {
       if (item.hash === `#${view.name}`) item.setAttribute("aria-current", "page");
       else item.removeAttribute("aria-current");
     }
+    const wanted = (view.needs ? view.needs(parts.slice(1)) : []).filter(Boolean);
+    const address = location.hash;
+    if (!wanted.every(isThere)) fill("loading", null, h("p", { class: "empty", role: "status" }, "Loading…"));
+    withArticles(wanted, () => { if (location.hash === address) arrive(view, parts.slice(1)); },
+      (error) => { if (location.hash === address) fill("problem", view.english, problem(error)); });
+    return undefined;
+  }
+
+  function arrive(view, rest) {
     const before = main.dataset.view;
-    view.show(parts.slice(1));
+    letGo();
+    view.show(rest);
     if (!reading.pinned || view.name !== "articles") showDock(null);
     const heading = main.querySelector("h1");
     document.title = [heading ? heading.textContent : view.english, pageTitle].join(" | ");
     if (visited && before !== main.dataset.view && !main.contains(document.activeElement) && heading) heading.focus({ preventScroll: true });
     visited = true;
-    return undefined;
   }
 
   const pageTitle = document.title;
@@ -1068,10 +1403,11 @@
       $("query").select();
     } else if (event.key === "Escape") {
       if (closeSearch()) $("query").focus();
-      else if (!closeDrawer() && reading.pinned) pin(null);
+      else if (!closeDrawer() && !letGo() && reading.pinned) pin(null);
     }
   }
 
+  if (!parts.length) take(read);
   buildColumns();
   buildTheme();
   $("nav").append(...VIEWS.map(({ name, english, chinese }) => link([name], {}, english, " ", h("span", { lang: "zh-Hans" }, chinese))));
