@@ -14,13 +14,17 @@ from duizhao.alignment.formats import (
     summarize,
 )
 from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
+from duizhao.alignment.quality import NameTable, Quality, assess
 
 __all__ = [
     "FORMATS",
     "Bead",
     "DocumentPair",
+    "NameTable",
+    "Quality",
     "align",
     "align_texts",
+    "assess",
     "belongs_together",
     "check_together",
     "format_beads",

@@ -101,7 +101,7 @@ def _check_order(sentences: Sequence[Record]) -> Iterator[Finding]:
 def _check_beads(records: Records) -> Iterator[Finding]:
     """A side has sentences only if it has spans, and not more sentences than spans.
 
-    Without an English file, a row has no English and no score.
+    Without an English file, a row has no English and no score. A row has a quality if it has both sides.
     """
     files = {row["id"]: row["en_path"] for row in records.get("articles", ())}
     for row in records.get("sentences", ()):
@@ -113,6 +113,10 @@ def _check_beads(records: Records) -> Iterator[Finding]:
         if (row["zh_hans"] is None) != (row["zh_hant"] is None):
             yield Finding(
                 "impossible-bead", 3, row["id"], "zh_hant", "is null where zh_hans is not, or the other way"
+            )
+        if (row["quality"] is None) != (not (row["zh_hans"] and row["en"])):
+            yield Finding(
+                "impossible-bead", 3, row["id"], "quality", "is for rows with both sides, and for all of them"
             )
         english = files.get(row["article_id"], row["en"])
         if english is None and (row["en"] is not None or row["score"] is not None):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from duizhao.alignment import Bead, align
+from duizhao.alignment import Bead, NameTable, align, assess
 from duizhao.annotations import Annotations, Line, check_corrections, read_decisions, resolve_beads
 from duizhao.cleaning import (
     THRESHOLD,
@@ -138,6 +138,7 @@ def make_article(
     sentences = [
         _sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)
     ]
+    _add_quality(sentences, name_table(annotations))
     blocks = ledger(chinese) + (ledger(english) if english else [])
     article = _article_record(chinese, english, both, blocks)
     starts = {row["raw_spans"][0][0]: row["id"] for row in sentences if row["raw_spans"]}
@@ -280,9 +281,27 @@ def _sentence_record(
         "en": read(en.document.text, en_spans) if en and en_spans else None,
         "bead": bead.kind,
         "score": round(bead.score, 3) if en else None,
+        "quality": None,
         "raw_spans": [list(span) for span in zh_spans],
         "en_spans": [list(span) for span in en_spans],
     }
+
+
+def _add_quality(rows: Sequence[Record], names: NameTable) -> None:
+    """Set the quality of the rows of one article that have both sides."""
+    both = [row for row in rows if row["zh_hans"] and row["en"]]
+    for row, found in zip(
+        both, assess([(row["zh_hans"], row["en"]) for row in both], names=names), strict=True
+    ):
+        row["quality"] = found.value
+
+
+def name_table(annotations: Annotations) -> NameTable:
+    """Return the Chinese and the English names of each annotated entity."""
+    return [
+        ((*names["zh_hans"], *names["zh_hant"]), tuple(names["en"]))
+        for names in (line.row["names"] for line in annotations.configs.get("entities", ()))
+    ]
 
 
 def _prose(side: CleanedDocument) -> list[list[Span]]:

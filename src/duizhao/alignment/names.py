@@ -1,0 +1,176 @@
+"""The names of a sentence pair: is each English name also in the Chinese, written alike, translated, or by its sound?
+
+The sound of a name is the row of its consonants in six classes, and so is the sound of a Chinese text. A name is found
+in it with the fewest changes (Sellers 1980, with the bit vectors of Myers 1999).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from duizhao.alignment.lexicon import STOPWORDS, Lexicon, stem
+
+_WORD = re.compile(r"[A-Z][A-Za-zÀ-ɏ]*(?:['’][A-Z]?[a-z]+)?|[a-z]+")
+_CONTRACTED = re.compile(r"n?['’](?:s|m|d|t|ll|re|ve)$")
+_START = re.compile(r"(?:^|[.!?:;…—–\n“\"‘'(\[]\s*|--\s*)[“\"‘'(\[]*$")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]+")
+_NO_NAMES = frozenset(
+    "i mr mrs ms miss dr sir madam lord lady god ok tv am pm january february march april may june july august september "
+    "october november december monday tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep "
+    "sept oct nov dec uncle aunt auntie mother father mom mum dad grandma grandpa professor president chapter figure table".split()
+)
+
+_ENGLISH_SOUNDS = (
+    (r"sch|tch|sh|ch|ts|tz|cz|ps|pt", "S"), (r"ph|gh(?=t)", "F"), (r"kn|gn", "N"), (r"wr|rh", "L"), (r"ck|qu|x|c(?![eiy])|g(?![eiy])|k|q|g", "K"),
+    (r"th|t|d", "T"), (r"[jszc]", "S"), (r"[bp]", "P"), (r"[fvw]", "F"), (r"n", "N"), (r"m", "M"), (r"[lr]", "L"), (r"h", "H"),
+    (r"[^A-Z]", ""),
+)  # fmt: skip
+_INITIALS = {
+    "b": "P", "p": "P", "m": "M", "f": "F", "d": "T", "t": "T", "n": "N", "l": "L", "r": "L", "g": "K", "k": "K", "h": "H", "j": "S",
+    "q": "S", "x": "S", "z": "S", "c": "S", "s": "S", "w": "F", "y": "",
+}  # fmt: skip
+
+
+def english_names(text: str) -> list[str]:
+    """Return the capitalised words of an English text that are probably names, in order.
+
+    The first word of a sentence counts only if it is capitalised elsewhere in the text too.
+    """
+    found: list[str] = []
+    doubtful: list[str] = []
+    for match in _WORD.finditer(text):
+        word = _CONTRACTED.sub("", match.group())
+        lower = word.lower()
+        if not word[0].isupper() or len(word) < 2 or lower in _NO_NAMES or lower in STOPWORDS:
+            continue
+        (doubtful if _START.search(text[max(match.start() - 4, 0) : match.start()]) else found).append(word)
+    letters = [word for word in re.findall(r"[A-Za-z]+", text) if word.lower() not in STOPWORDS]
+    if len(letters) >= 4 and sum(word[0].isupper() for word in letters) > 0.7 * len(letters):
+        return []  # a heading in which every word is capitalised
+    sure = set(found)
+    return found + [word for word in doubtful if word in sure or not word.isascii()]
+
+
+def first_words(text: str) -> list[str]:
+    """Return the capitalised first words of sentences, which may be names."""
+    return [
+        match.group()
+        for match in _WORD.finditer(text)
+        if match.group()[0].isupper()
+        and len(match.group()) > 3
+        and match.group().lower() not in STOPWORDS
+        and _START.search(text[max(match.start() - 4, 0) : match.start()])
+    ]
+
+
+def latin_names(text: str) -> list[str]:
+    """Return the words in Latin letters of a Chinese text."""
+    return _LATIN.findall(text)
+
+
+class Sounds:
+    """A Chinese text as it sounds: its pinyin, and its consonants in classes."""
+
+    __slots__ = ("letters", "pinyin", "row", "words")
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        syllables = [_syllable(c, lexicon) for c in text]
+        self.pinyin = "".join(reading for reading, _ in syllables)
+        self.letters = _simple(self.pinyin)
+        self.row = _merged("".join(sound or "." for _, sound in syllables if _ or sound))
+        self.words = frozenset(word.lower() for word in _LATIN.findall(text))
+
+    def likeness(self, name: str) -> float:
+        """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is there letter by letter."""
+        lower = _plain(name)
+        if lower in self.words or (len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)):
+            return 1.0
+        if len(lower) >= 2 and lower in self.pinyin:
+            return 1.0
+        sound = english_sound(lower)
+        alike = 1 - least_changes(sound, self.row) / len(sound) if sound else 0.0
+        if len(sound) > 3:
+            return alike
+        # Few consonants are found in any text by chance: the vowels count too.
+        spelt = 1 - least_changes(_simple(lower), self.letters) / len(lower)
+        return min(alike, spelt) if len(sound) < 3 else (alike + spelt) / 2
+
+
+@lru_cache(maxsize=32_768)
+def _syllable(character: str, lexicon: Lexicon) -> tuple[str, str]:
+    reading = lexicon.reading(character)
+    if not reading:
+        return "", ""
+    if reading in ("er", "r"):
+        return reading, "L"
+    initial = _INITIALS.get(reading[0], "")
+    return reading, initial + ("N" if reading.endswith(("n", "ng")) else "")
+
+
+@lru_cache(maxsize=32_768)
+def english_sound(name: str) -> str:
+    """Return the consonants of a name in classes: P M F T N L K H S."""
+    for pattern, sound in _ENGLISH_SOUNDS:
+        name = re.sub(pattern, sound, name)
+    return _merged(name)
+
+
+def _merged(row: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", row)
+
+
+def _simple(letters: str) -> str:
+    """Return letters with those made alike that names exchange between the languages."""
+    return letters.translate(_ALIKE)
+
+
+_ALIKE = str.maketrans("rvqxzcjyo", "lwksssiia")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
+@lru_cache(maxsize=65_536)
+def least_changes(sound: str, row: str) -> int:
+    """Return the fewest insertions, deletions and substitutions that turn ``sound`` into a part of ``row``."""
+    size = len(sound)
+    masks: dict[str, int] = {}
+    for at, c in enumerate(sound):
+        masks[c] = masks.get(c, 0) | 1 << at
+    full, high = (1 << size) - 1, 1 << (size - 1)
+    plus, minus, changes = full, 0, size
+    best = size
+    for c in row:
+        if c == ".":
+            continue  # a syllable without a consonant costs nothing
+        equal = masks.get(c, 0)
+        xv = equal | minus
+        xh = (((equal & plus) + plus) ^ plus) | equal
+        hplus = minus | ~(xh | plus) & full
+        hminus = plus & xh
+        if hplus & high:
+            changes += 1
+        elif hminus & high:
+            changes -= 1
+        hplus = hplus << 1 & full
+        hminus = hminus << 1 & full
+        plus = hminus | ~(xv | hplus) & full
+        minus = hplus & xv
+        best = min(best, changes)
+    return best
+
+
+def translated(name: str, stems: frozenset[str]) -> bool:
+    """Return whether a name is among the translations of the Chinese words."""
+    lower = _plain(name)
+    return stem(lower) in stems or (len(lower) > 4 and lower[:5] in stems)
+
+
+def names_of(table: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], chinese: str) -> Iterator[str]:
+    """Yield the English names of the entities that the Chinese text names. ``table`` has both names of each."""
+    for zh, en in table:
+        if any(name in chinese for name in zh):
+            yield from en

@@ -1,0 +1,331 @@
+"""The quantities of a sentence: numbers in figures and in words, shares, dates, times, ordinals, weekdays.
+
+A written quantity can often be read in several ways (``三四`` is 3 or 4 or 34, ``80年代`` 80 or 1980, ``八折`` 80% or 20% off),
+so each has a set of values. Two quantities agree if they share a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2, "俩": 2, "倆": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
+_GREAT = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8, "兆": 10**12}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = 10_007  # the value of Monday is this number and a half, so that no written number is equal
+
+_H = "〇○零一二三四五六七八九十百千两兩俩倆廿卅"
+_CHINESE = re.compile(
+    rf"(?P<weekday>(?:星期|礼拜|禮拜|周|週)(?P<day>[一二三四五六日天]))"
+    rf"|(?P<below>[\d.]+|[{_H}万萬]+)分之(?P<above>[\d.]+|[{_H}]+(?:点[{_H}]+)?)"
+    rf"|(?P<number>(?:\d[\d,]*(?:\.\d+)?(?:\s(?=[百千万萬亿億]))?|[{_H}])[\d{_H}万萬亿億兆]*(?:(?<=十)有[一二三四五六七八九])?(?:[点點][{_H}]+)?|[{_H}万萬亿億]+)"
+    r"(?P<some>[多余餘来來几幾])?(?P<great>[万萬亿億]{0,2})"
+    r"(?P<unit>成半?|[个個]半|折|[点點]半|[点點时時]|年代|世纪|世紀|年|月|%|％)?"
+    r"|(?P<half>半)"
+)
+_NO_NUMBER = re.compile(
+    r"一(?:些|样|樣|直|定|般|切|起|旦|边|邊|面|致|向|味|概|律|再|同|点|點|下|会|會|时|時|番|并|併|贯|貫|路|举|舉|流|块|塊|生|手|方|部|带|帶|度|连|連|体|體|道|共|心|带一路|如|无|無|场|場|口|旁|早|股|层|層|头|頭|片|身|番|瞬|系列|半)"
+    r"|万(?:一|分)|十分|十足|百姓|千万(?=[别不要])|四川|三亚|九江|五角|统一|統一|唯一|之一|单一|單一|同一|专一|逐一|万岁|百度|千克|千瓦|百分点|四周|四处|四處|不一|两岸|兩岸|百货|七夕|八卦|三星|一一|千方百计|千古|万物|萬物|三明治|四季|五官|二手|三国|零售|零件|成千上万|"
+    r"三番|乱七八糟|七嘴八舌|五花八门|五颜六色|四面八方|三心二意|接二连三|独一无二|再三|百科|万维|零食|零钱|一二"
+)
+_TINY = frozenset({1.0, 2.0})  # "one" is mostly a pronoun, and "two" is often added ("the two men")
+
+_SMALL = {
+    word: float(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+_SMALL |= {
+    word: float(10 * value)
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+_ORDINALS = {
+    word: float(value)
+    for value, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
+        start=1,
+    )
+}
+_ORDINALS |= {f"{word[:-1]}ieth": value for word, value in _SMALL.items() if word.endswith("ty")}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6,
+           "bn": 1e9, "b": 1e9, "lakh": 1e5, "crore": 1e7}  # fmt: skip
+_MONTHS = {
+    name: float(at)
+    for at, name in enumerate(
+        "january february march april may june july august september october november december".split(), start=1
+    )
+}
+_MONTHS |= {name[:3]: at for name, at in _MONTHS.items() if name != "may"} | {"sept": 9.0}
+_OTHER: dict[str, tuple[float, ...]] = {
+    "once": (1,), "twice": (2,), "thrice": (3,), "both": (2,), "pair": (2,), "couple": (2,), "two": (2,), "double": (2,),
+    "doubled": (2,), "doubling": (2,), "triple": (3,), "tripled": (3,), "half": (0.5, 50, 30), "halved": (0.5,), "halves": (0.5,),
+    "quarter": (0.25, 25, 15, 3), "quarters": (0.25, 25, 15), "dozen": (12,), "dozens": (12, 10), "decade": (10,),
+    "decades": (10,), "century": (100,), "centuries": (100,), "score": (20,), "fortnight": (2, 14), "noon": (12,),
+    "midday": (12,), "midnight": (12, 0), "week": (7,), "tens": (10,), "hundreds": (100,), "thousands": (1000,), "millions": (100_0000,),
+    "billions": (1e9,), "neither": (2,), "either": (2,), "teens": (10,), "twenties": (20,), "thirties": (30,), "forties": (40,),
+    "fifties": (50,), "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,), "zeroes": (0,), "single": (1,),
+    "sole": (1,), "twin": (2,), "twins": (2,), "quadruple": (4,), "trio": (3,), "duo": (2,), "percent": (100,), "twofold": (2,), "threefold": (3,),
+    "fivefold": (5,), "tenfold": (10,), "fourfold": (4,),
+}  # fmt: skip
+_ENGLISH = re.compile(
+    r"(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
+    r"(?:[\s-]*(?P<scale>hundred|thousand|million|billion|trillion|mn|bn|k|m|b)\b)?(?P<half>\s+and\s+a\s+half)?"
+    r"(?P<pm>\s*[ap]\.?m\b)?|(?P<word>[a-z]+)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity: where it stands, the values that it can have, and whether it is surely a quantity.
+
+    ``kind`` is ``figure`` (written with digits), ``word``, or ``weak`` (a word that is often no quantity).
+    """
+
+    start: int
+    end: int
+    values: frozenset[float]
+    kind: str
+
+    def agrees(self, others: frozenset[float]) -> bool:
+        """Return whether one of the values is among ``others``."""
+        return not self.values.isdisjoint(others)
+
+
+def chinese_quantities(text: str) -> list[Quantity]:
+    """Return the quantities of a Chinese text, in order."""
+    text = text.translate(_FULL_WIDTH)
+    blocked = [match.span() for match in _NO_NUMBER.finditer(text)]
+    out = []
+    for match in _CHINESE.finditer(text):
+        start, end = match.span()
+        inside = any(a <= start and end <= b for a, b in blocked)
+        quantity = _chinese(match)
+        if inside:
+            quantity = Quantity(start, end, quantity.values, "weak")
+        out.append(quantity)
+    return out
+
+
+def english_quantities(text: str) -> list[Quantity]:
+    """Return the quantities of an English text, in order."""
+    out: list[Quantity] = []
+    words: list[tuple[int, int, str]] = []
+    for match in _ENGLISH.finditer(text):
+        word = match.group("word")
+        if word is None:
+            out += _spoken(words)
+            words = []
+            out.append(_figure(match))
+            continue
+        if words and not _JOINED.fullmatch(text, words[-1][1], match.start()):
+            out += _spoken(words)
+            words = []
+        words.append((match.start(), match.end(), word.lower()))
+    return [*out, *_spoken(words)]
+
+
+_FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {ord("．"): ".", ord("，"): "，"}
+_ABOUT = re.compile(r"([一二三四五六七八九])([一二三四五六七八九])(?=[十百千万亿])")
+_JOINED = re.compile(r"[\s\-‑–]+")
+
+
+def _chinese(match: re.Match[str]) -> Quantity:
+    start, end = match.span()
+    if match["weekday"]:
+        day = "一二三四五六日天".index(match["day"])
+        return Quantity(start, end, frozenset({_WEEKDAY + min(day, 6) + 0.5}), "word")
+    if match["half"]:
+        return Quantity(start, end, frozenset({0.5, 50.0, 30.0, 6.0}), "weak")
+    if match["below"]:
+        below, above = max(_read(match["below"])), max(_read(match["above"]))
+        values = {above / below, 100 * above / below} if below else set()
+        return Quantity(start, end, _rounded(values | ({above} if below >= 100 else {above, below})), "word")
+    number, unit = match["number"], match["unit"] or ""
+    values = _read(number)
+    factor = 1.0
+    for sign in match["great"]:
+        factor *= _GREAT[sign]
+    values = {value * factor for value in values} | (values if factor > 1 else set())
+    if match["some"] and match["great"]:
+        values |= {max(values)}
+    values |= _with_unit(values, unit, number)
+    digits = any(c.isdigit() for c in number)
+    sure = digits or len(number) > 1 or unit in ("成半", "折", "点半", "點半", "个半", "個半")
+    kind = "figure" if digits else "word" if sure else "weak"
+    if kind == "weak" and number in "二三四五六七八九两兩十" and match.string[end : end + 1] in _MEASURES:
+        kind = "word"
+    return Quantity(start, end, _rounded(values), kind)
+
+
+_MEASURES = frozenset("个個位名年月日天周週岁歲次人种種家只隻条條本张張件块塊元美分小秒点點倍届屆章节節层層辆輛艘座间間所台臺成")
+
+
+def _with_unit(values: set[float], unit: str, number: str) -> set[float]:
+    if unit.startswith("成"):
+        half = 5.0 if unit == "成半" else 0.0
+        return {10 * value + half for value in values if value <= 10} | {
+            (10 * value + half) / 100 for value in values if value <= 10
+        }
+    if unit == "折":
+        tens = {value * 10 if value < 10 else value for value in values}
+        return tens | {100 - value for value in tens} | {value / 100 for value in tens}
+    if unit in ("点半", "點半", "个半", "個半"):
+        return {value + 0.5 for value in values} | {30.0, 0.5}
+    if unit in ("点", "點", "时", "時"):
+        return {value - 12 for value in values if 12 < value <= 24} | {value + 12 for value in values if value < 12}
+    if unit == "年代":
+        return {1900 + value for value in values if 10 <= value < 100} | {value % 100 for value in values}
+    if unit == "年":
+        short = {value for value in values if value < 100 and len(number) == 2}
+        return {1900 + value for value in short} | {2000 + value for value in short} | {v / 10 for v in values if v % 10 == 0 and v < 100}
+    return set()
+
+
+def _read(number: str) -> set[float]:
+    """Return the values of a number that may mix figures and words: 3万5, 六十有三, 二〇二三, 三四, 1.3亿."""
+    number = re.sub(r"[有,\s]", "", number)
+    whole, dot, decimals = number.partition("点") if "点" in number else number.partition("點")
+    if dot and all(c in _DIGITS for c in decimals):
+        tail = "".join(str(_DIGITS[c]) for c in decimals)
+        return {value + float(f"0.{tail}") for value in _read(whole)}
+    if all(c in _DIGITS for c in number):
+        each = [float(_DIGITS[c]) for c in number]
+        joined = float("".join(str(int(digit)) for digit in each))
+        return {joined, *each} if len(number) <= 2 else {joined}
+    about = _ABOUT.search(number)
+    if about:
+        return {value for digit in (1, 2) for value in _read(number[: about.start()] + about[digit] + number[about.end(2) :])}
+    total, section, figure, last = 0.0, 0.0, "", 1.0
+    value: float | None = None
+    for c in number:
+        if c.isdigit() or c == ".":
+            figure += c
+            continue
+        if figure:
+            value, figure = _number(figure), ""
+        if c in _DIGITS:
+            value = float(_DIGITS[c])
+        elif c in ("廿", "卅"):
+            section += _TENS[c]
+        elif c in _TENS:
+            section += (1.0 if value is None else value) * _TENS[c]
+            value, last = None, float(_TENS[c])
+        else:
+            section += value or 0.0
+            total = (total + (section or 1.0)) * _GREAT[c] if total < _GREAT[c] else total + (section or 1.0) * _GREAT[c]
+            section, value, last = 0.0, None, float(_GREAT[c])
+    if figure:
+        value = _number(figure)
+    rest = value or 0.0
+    out = {total + section + rest}
+    if value is not None and last >= 100 and len(number) > 1 and number[-2] in (*_TENS, *_GREAT):
+        out.add(total + section + rest * last / 10)  # 一百五 is 150, 三万五 is 35,000
+    if number[-1:] in _GREAT and len(number) > 1:
+        out |= _read(number[:-1])
+    return out
+
+
+def _number(figure: str) -> float:
+    try:
+        return float(figure)
+    except ValueError:
+        return float(figure.replace(".", "") or 0)
+
+
+def _figure(match: re.Match[str]) -> Quantity:
+    start, end = match.span()
+    value = _number(match["figure"].replace(",", ""))
+    half = 0.5 if match["half"] else 0.0
+    values = {value, value + half}
+    if match["scale"]:
+        scale = _SCALES[match["scale"].lower()]
+        values |= {(value + half) * scale}
+    if match["ending"] in ("s", "'s", "’s") and 1000 <= value < 2100:
+        values |= {value % 100}
+    if match["pm"]:
+        values |= {value + 12, value % 12}
+    elif 12 < value < 24:
+        values |= {value - 12}
+    if 1900 <= value < 2100:
+        values |= {value % 100}
+    return Quantity(start, end, _rounded(values), "figure")
+
+
+def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
+    """Yield the quantities in a run of English words that nothing but spaces and hyphens separates."""
+    at = 0
+    while at < len(words):
+        start, end, word = words[at]
+        if word in _SMALL or word in _ORDINALS or (word == "hundred") or word in ("thousand", "million", "billion"):
+            size, quantity = _compound(words, at)
+            yield quantity
+            at += size
+            continue
+        if word in _WEEKDAYS:
+            yield Quantity(start, end, frozenset({_WEEKDAY + _WEEKDAYS.index(word) + 0.5}), "word")
+        elif word in _MONTHS:
+            yield Quantity(start, end, frozenset({_MONTHS[word]}), "word" if len(word) > 3 and word != "march" else "weak")
+        elif word in _OTHER:
+            scale = 1.0
+            following = words[at + 1][2] if at + 1 < len(words) else ""
+            if following in _SCALES and len(following) > 2:
+                scale = _SCALES[following]
+            values = {value * scale for value in _OTHER[word]} | set(map(float, _OTHER[word]))
+            yield Quantity(start, end, _rounded(values), "weak")
+        at += 1
+
+
+def _compound(words: list[tuple[int, int, str]], at: int) -> tuple[int, Quantity]:
+    total, section, size, values, ordinal = 0.0, 0.0, 0, set[float](), False
+    last = ""
+    while at + size < len(words):
+        word = words[at + size][2]
+        if word in _SMALL:
+            if last in _SMALL and not (_SMALL[last] >= 20 and _SMALL[word] < 10):
+                break
+            section += _SMALL[word]
+            values.add(_SMALL[word])
+        elif word in _ORDINALS:
+            section += _ORDINALS[word]
+            values.add(_ORDINALS[word])
+            if last in _SMALL and _ORDINALS[word] >= 3 and _SMALL[last] < _ORDINALS[word]:
+                values.add(_SMALL[last] / _ORDINALS[word])  # two thirds
+            ordinal = True
+        elif word.rstrip("s") in _ORDINALS and last in _SMALL:
+            below = _ORDINALS[word.rstrip("s")]
+            values |= {_SMALL[last] / below, 100 * _SMALL[last] / below, below}
+            size += 1
+            break
+        elif word == "hundred":
+            section = max(section, 1.0) * 100
+        elif word in ("thousand", "million", "billion", "trillion"):
+            total += max(section, 1.0) * _SCALES[word]
+            section = 0.0
+        elif word == "and" and last in ("hundred", "thousand", "million") and at + size + 1 < len(words) and words[at + size + 1][2] in _SMALL:
+            pass
+        else:
+            break
+        last = word
+        size += 1
+        if ordinal:
+            break
+    values.add(total + section)
+    value = total + section
+    if value == 3 and ordinal:
+        values.add(1 / 3)
+    end = words[at + size - 1][1]
+    weak = value in _TINY or (ordinal and value <= 2)
+    if words[at][2] in _SMALL and value < 13 and size == 1:
+        values.add(value + 12)  # three in the afternoon is 15点
+    return size, Quantity(words[at][0], end, _rounded(values), "weak" if weak else "word")
+
+
+def _rounded(values: set[float]) -> frozenset[float]:
+    """Return the values to nine significant digits, so that equal values are equal."""
+    return frozenset(float(f"{value:.9g}") for value in values)

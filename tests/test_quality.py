@@ -1,0 +1,174 @@
+"""Whether a translation is whole and right: what lowers the quality of a pair, and what must not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from duizhao.alignment import assess
+from duizhao.alignment.lexicon import default_lexicon, stem
+from duizhao.alignment.names import Sounds, english_names
+from duizhao.alignment.quality import KINDS, complete, evidence, load_weights, usual_values
+from duizhao.alignment.quantities import chinese_quantities, english_quantities
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "training"))
+
+WHOLE = (
+    "会议在星期五下午三点半结束，陈丽华宣布公司今年卖出了一千二百万辆自行车。",
+    "The meeting ended at 3:30 on Friday afternoon, and Chen Lihua announced that the company had sold 12 million "
+    "bicycles this year.",
+)
+
+
+def of(zh: str, en: str) -> float:
+    return assess([(zh, en)])[0].value
+
+
+AGREEING = (
+    ("他卖掉了两成股份。", "He sold 20 percent of the shares."),
+    ("增长了三成半。", "It grew by 35 percent."),
+    ("所有商品打八折。", "All goods are 20% off."),
+    ("他们3点半出发。", "They set out at half past three."),
+    ("老人六十有三。", "The old man is sixty-three."),
+    ("公司价值13亿美元。", "The company is worth $1.3 billion."),
+    ("公司价值 800 亿美元。", "The company is worth $80 billion."),
+    ("有三分之二的人同意。", "Two thirds of the people agreed."),
+    ("百分之三十五的人同意。", "Thirty-five percent of the people agreed."),
+    ("二〇二三年十一月十七日，星期五", "Friday, November 17, 2023"),
+    ("上世纪八十年代", "The 1980s"),
+    ("他等了两个半小时。", "He waited for two and a half hours."),
+    ("三四十个人在等。", "Thirty or forty people were waiting."),
+    ("会议下午15点开始。", "The meeting begins at 3 p.m."),
+    ("城里有五千多万人。", "There are more than 50 million people in the city."),
+    ("这是第三次。", "This is the third time."),
+    ("他在四川一样很有名。", "He is just as famous in Sichuan."),
+    ("二十几岁的人", "People in their twenties"),
+    ("一百五十公里", "150 kilometers"),
+    ("３５％的学生", "35% of the students"),
+)
+
+
+@pytest.mark.parametrize(("zh", "en"), AGREEING)
+def test_numbers_that_say_the_same_agree_however_they_are_written(zh: str, en: str) -> None:
+    sides = chinese_quantities(zh), english_quantities(en)
+    for some, others in (sides, sides[::-1]):
+        there = frozenset().union(*(one.values for one in others))
+        assert [one for one in some if one.kind != "weak" and not one.agrees(there)] == []
+    assert "numbers" not in assess([(zh, en)])[0].reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "zh", "en"),
+    [
+        ("numbers", WHOLE[0], WHOLE[1].replace("12 million", "17 million")),
+        ("numbers", WHOLE[0].replace("一千二百万", "一千八百万"), WHOLE[1]),
+        ("names", WHOLE[0], WHOLE[1].replace("Chen Lihua", "Peter Schwarz")),
+        ("negation", WHOLE[0], WHOLE[1].replace("had sold", "had not sold")),
+        ("lacks a part", WHOLE[0], "The meeting ended at 3:30 on Friday afternoon."),
+        ("a part more", "会议在星期五下午三点半结束。", WHOLE[1]),
+        ("different things", "昨天夜里山上下了一场大雪。", "The old tailor counted his buttons again."),
+    ],
+)
+def test_each_kind_of_error_lowers_the_quality_and_is_named(kind: str, zh: str, en: str) -> None:
+    before, after = assess([WHOLE])[0], assess([(zh, en)])[0]
+    assert after.value < before.value - 0.03
+    assert kind in after.reason
+    assert before.value > 0.9
+    assert before.reason == ""
+
+
+def test_the_reason_quotes_what_stands_on_one_side_only() -> None:
+    found = assess([(WHOLE[0], WHOLE[1].replace("12 million", "17 million"))])[0]
+    assert "一千二百万 only in Chinese, 17 million only in English" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("这毫无疑问是他的功劳。", "This is without doubt his merit."),
+        ("不过他还是来了。", "But he came all the same."),
+        ("他不断地写作。", "He kept on writing."),
+        ("江水不深。", "The river is not deep."),
+    ],
+)
+def test_a_negation_that_both_sides_say_in_their_own_way_is_no_error(zh: str, en: str) -> None:
+    assert "negation" not in assess([(zh, en)])[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "chinese", "other"),
+    [
+        ("Altman", "阿尔特曼", "苏茨克韦尔"),
+        ("Sutskever", "苏茨克韦尔", "纳德拉"),
+        ("Brockman", "布罗克曼", "阿尔特曼"),
+        ("Murati", "穆拉蒂", "霍夫曼"),
+        ("Lihua", "陳麗華", "王建国"),
+    ],
+)
+def test_a_name_is_found_by_its_sound(name: str, chinese: str, other: str) -> None:
+    lexicon = default_lexicon()
+    assert Sounds(f"他说{chinese}来了", lexicon).likeness(name) >= 0.75
+    assert Sounds(f"他说{other}来了", lexicon).likeness(name) < 0.7
+
+
+def test_contractions_headings_and_first_words_are_no_names() -> None:
+    assert english_names("When I'll go, Smith says I'm late. Perhaps Miller knows.") == ["Smith", "Miller"]
+    assert english_names("The Real Reason for the Great Layoffs") == []
+
+
+def test_words_of_one_family_have_one_stem() -> None:
+    assert len({stem(word) for word in ("announce", "announced", "announcing", "announcement")}) == 1
+    assert stem("went") == stem("go")
+    assert stem("table") != stem("chair")
+
+
+def test_known_entities_are_no_strange_names() -> None:
+    pair = ("大卫写了这封信，寄给了报社。", "Old Joe wrote this letter and sent it to Gazette.")
+    known = assess([pair], names=[(("大卫",), ("Joe", "Old Joe")), (("报社",), ("Gazette",))])[0]
+    assert known.value > assess([pair])[0].value
+
+
+def test_the_same_text_on_both_sides_is_whole() -> None:
+    assert of("print(1)", "print(1)") == 1.0
+
+
+def test_untranslated_text_lowers_the_quality() -> None:
+    zh, en = WHOLE
+    assert of(zh, en.replace("bicycles", "自行车")) < of(zh, en)
+
+
+def test_what_is_usual_is_measured_in_the_document() -> None:
+    lexicon = default_lexicon()
+    rows = [evidence(*WHOLE, lexicon)] * 200
+    usual = usual_values(rows)
+    assert usual["log ratio"] == pytest.approx(rows[0].compared["log ratio"], abs=0.05)
+    assert usual_values([])["log ratio"] == 1.25
+
+
+def test_every_kind_has_a_weight_for_every_evidence() -> None:
+    found = evidence(*WHOLE, default_lexicon())
+    names = {"constant", *complete(found, usual_values([found]))}
+    assert {kind: set(own) for kind, own in load_weights().items()} == {kind: names for kind in KINDS}
+
+
+def test_an_empty_side_and_hostile_texts_are_judged_in_linear_time() -> None:
+    assert 0 <= of("", "") <= 1
+    assert 0 <= of("一" * 20_000, "one " * 20_000) <= 1
+    assert 0 <= of("1" * 20_000, "1," * 20_000) <= 1
+
+
+@pytest.mark.slow
+def test_planted_errors_are_found_in_an_article_that_had_no_part_in_the_fitting() -> None:
+    from fit_quality import FALSE_ALARMS, qualities, read_pairs, sample
+
+    pairs = read_pairs(ROOT / "tests" / "gold" / "alignment")["power-struggle-chronicle"]
+    one = sample("chronicle", pairs, 0)
+    weights = load_weights()
+    limit = np.quantile(qualities(one.right, weights), FALSE_ALARMS)
+    floors = {"number": 0.95, "name": 0.85, "negation": 0.7, "omission": 0.75, "addition": 0.75, "neighbour": 0.95}
+    for kind, floor in floors.items():
+        assert np.mean(qualities(one.wrong[kind], weights) < limit) >= floor, kind
