@@ -8,12 +8,17 @@ from lxml import etree
 
 from conftest import Run
 from duizhao.alignment.aligner import Bead
-from duizhao.alignment.formats import Text, align_texts, format_beads, split_text, summarize
+from duizhao.alignment.formats import format_rows, make_rows
+from duizhao.alignment.texts import Text, align_texts, split_text, summarize
 from duizhao.errors import DuizhaoError
 
 ZH = Text(("第一句。", "第二句 <b> & “引号”。", "第三句\t有制表符。"), (0, 0, 1))
 EN = Text(("One.", 'Two <b> & "quotes".'), (0, 1))
 BEADS = [Bead((0,), (0,), 0.98, (1.0,), (1.0,)), Bead((1,), (1,), 0.5), Bead((2,), (), 0.7)]
+
+
+def format_beads(beads, zh, en, format, **rest):
+    return format_rows(make_rows(beads, zh, en), format, **rest)
 
 
 def test_align_format_is_the_one_of_the_gold_files() -> None:
@@ -29,15 +34,18 @@ def test_json_lines_carry_indices_texts_and_score() -> None:
         "en_text": "One.",
         "bead": "1-1",
         "score": 0.98,
+        "quality": rows[0]["quality"],
         "zh_coverage": [1.0],
         "en_coverage": [1.0],
     }
+    assert 0 <= rows[0]["quality"] <= 1
     assert rows[2]["en_text"] == ""
+    assert rows[2]["quality"] is None
 
 
-def test_tsv_has_four_cells_a_line_whatever_the_text_holds() -> None:
+def test_tsv_has_five_cells_a_line_whatever_the_text_holds() -> None:
     lines = format_beads(BEADS, ZH, EN, "tsv")[""].splitlines()
-    assert {line.count("\t") for line in lines} == {3}
+    assert {line.count("\t") for line in lines} == {4}
     assert lines[3].startswith("第三句 有制表符。\t\t1-0")
 
 
@@ -49,7 +57,7 @@ def test_moses_files_have_as_many_lines_on_both_sides() -> None:
 def test_tmx_is_valid_1_4_and_reads_back_as_written() -> None:
     root = etree.fromstring(format_beads(BEADS, ZH, EN, "tmx")[""].encode())
     assert root.get("version") == "1.4"
-    assert root.find("header").get("srclang") == "zh-Hans"
+    assert root.find("header").get("srclang") == "zh-CN"
     segments = [[seg.text for seg in unit.iter("seg")] for unit in root.iter("tu")]
     assert segments == [["第一句。", "One."], ["第二句 <b> & “引号”。", 'Two <b> & "quotes".']]
 
@@ -98,14 +106,14 @@ def test_the_command_writes_beads_to_standard_output_and_a_summary_to_standard_e
 
 
 def test_paragraphs_are_evidence_only_where_both_sides_have_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    from duizhao.alignment import formats
+    from duizhao.alignment import texts
 
     asked: list[dict[str, object]] = []
-    monkeypatch.setattr(formats, "align", lambda zh, en, **rest: asked.append(rest) or [])
+    monkeypatch.setattr(texts, "align", lambda zh, en, encoder, **rest: asked.append(rest) or [])
     several, one = Text(("一。", "二。"), (0, 1)), Text(("One.", "Two."), (0, 0))
     align_texts(several, one)
     align_texts(several, Text(("One.", "Two."), (0, 1)))
-    assert asked == [{}, {"zh_paragraphs": (0, 1), "en_paragraphs": (0, 1)}]
+    assert asked == [{}, {"zh_paragraphs": [0, 1], "en_paragraphs": [0, 1]}]
 
 
 QUOTED = (

@@ -27,7 +27,7 @@ from duizhao.alignment.documents import (
     margins,
     profile,
 )
-from duizhao.alignment.formats import split_text
+from duizhao.alignment.texts import split_text
 from duizhao.encoders import default_encoder
 from duizhao.errors import DuizhaoError
 from fit_alignment import Doubles, minimise

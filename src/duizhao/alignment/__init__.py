@@ -4,34 +4,55 @@ from __future__ import annotations
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.documents import DocumentPair, pair_documents
+from duizhao.alignment.exchange import BILINGUAL, read_bilingual
 from duizhao.alignment.formats import (
     FORMATS,
+    LANGUAGES,
+    Row,
+    format_rejected,
+    format_rows,
+    low_quality,
+    make_rows,
+)
+from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
+from duizhao.alignment.quality import NameTable, Quality, assess
+from duizhao.alignment.texts import (
+    Text,
     align_texts,
     check_together,
-    format_beads,
     split_document,
     split_text,
     summarize,
 )
-from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
-from duizhao.alignment.quality import NameTable, Quality, assess
+from duizhao.alignment.units import VERBATIM, in_order, pair_units
 
 __all__ = [
+    "BILINGUAL",
     "FORMATS",
+    "LANGUAGES",
+    "VERBATIM",
     "Bead",
     "DocumentPair",
     "NameTable",
     "Quality",
+    "Row",
+    "Text",
     "align",
     "align_texts",
     "assess",
     "belongs_together",
     "check_together",
-    "format_beads",
     "format_pairs",
+    "format_rejected",
+    "format_rows",
     "format_sources",
+    "in_order",
+    "low_quality",
+    "make_rows",
     "pair_documents",
+    "pair_units",
     "part_languages",
+    "read_bilingual",
     "split_document",
     "split_text",
     "summarize",

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from duizhao.alignment import Bead
+from duizhao.alignment import VERBATIM, Bead, in_order, pair_units
 from duizhao.errors import InputError
 from duizhao.text import Block, Sentence, read
+
+__all__ = ["ROLES", "VERBATIM", "choose_roles", "in_order", "is_verbatim", "pair_verbatim", "role_of"]
 
 ROLES = (
     "title",
@@ -25,11 +27,6 @@ ROLES = (
     "footnote",
 )
 """All roles, as in the schema of the config ``sentences``."""
-VERBATIM = frozenset(("table", "code"))
-"""Roles of rows that are not prose.
-
-They are not split, not aligned by meaning, and not converted to another script.
-"""
 _OF_KIND = frozenset(("title", "heading", "quote", "caption", "list_item", "table", "code", "footnote"))
 
 
@@ -74,50 +71,13 @@ def is_verbatim(sentence: Sentence) -> bool:
 
 
 def pair_verbatim(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
-    """Return the beads of the rows of tables and the lines of code of an article.
-
-    If both sides have the same roles in the same order, they are paired in this order. Otherwise only rows
-    with the same text are paired, and the others have no counterpart. The score is 1, because no model is
-    used.
-    """
-    left = [index for index, sentence in enumerate(zh) if is_verbatim(sentence)]
-    right = [index for index, sentence in enumerate(en) if is_verbatim(sentence)]
-    if [zh[index].role for index in left] == [en[index].role for index in right]:
-        return [Bead((a,), (b,), 1.0) for a, b in zip(left, right, strict=True)]
-    places: dict[str, list[int]] = {}
-    for rank, index in enumerate(right):
-        places.setdefault(en[index].text, []).append(rank)
-    for ranks in places.values():
-        ranks.reverse()
-    beads: list[Bead] = []
-    done = 0
-    for index in left:
-        ranks = places.get(zh[index].text, [])
-        while ranks and ranks[-1] < done:
-            ranks.pop()
-        if not ranks:
-            beads.append(Bead((index,), (), 1.0))
-            continue
-        beads += [Bead((), (right[rank],), 1.0) for rank in range(done, ranks[-1])]
-        done = ranks.pop() + 1
-        beads.append(Bead((index,), (right[done - 1],), 1.0))
-    return beads + [Bead((), (right[rank],), 1.0) for rank in range(done, len(right))]
+    """Return the beads of the rows of tables and the lines of code of an article: see `pair_units`."""
+    return pair_units(_verbatim(zh), _verbatim(en))
 
 
-def in_order(beads: Sequence[Bead]) -> list[Bead]:
-    """Sort beads by their place in the Chinese file.
-
-    A bead without Chinese comes after the bead whose English is before its own English.
-    """
-    behind: dict[int, list[Bead]] = {}
-    owner = sorted((bead.en[-1], bead.zh[0]) for bead in beads if bead.zh and bead.en)
-    rank, chinese = 0, -1
-    for bead in sorted((bead for bead in beads if not bead.zh), key=lambda bead: bead.en):
-        while rank < len(owner) and owner[rank][0] < bead.en[0]:
-            chinese = owner[rank][1]
-            rank += 1
-        behind.setdefault(chinese, []).append(bead)
-    ordered = list(behind.get(-1, []))
-    for bead in sorted((bead for bead in beads if bead.zh), key=lambda bead: bead.zh):
-        ordered += [bead, *behind.get(bead.zh[0], [])]
-    return ordered
+def _verbatim(sentences: Sequence[Sentence]) -> list[tuple[int, str, str]]:
+    return [
+        (index, sentence.role, sentence.text)
+        for index, sentence in enumerate(sentences)
+        if is_verbatim(sentence)
+    ]

@@ -1,0 +1,107 @@
+"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows of tables and footnotes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from html.parser import HTMLParser
+
+from duizhao.errors import DuizhaoError, MissingExtra
+from duizhao.text import Block, Document
+
+MOST_BYTES = 200_000_000
+"""The most bytes that the parts of a file may have when they are unpacked."""
+
+_BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {"p": "paragraph", "li": "list_item", "tr": "table"}
+_CELLS = ("td", "th")
+
+
+def read_docx(data: bytes, name: str, language: str) -> Document:
+    """Return the text of a Word file as a document whose blocks are known.
+
+    Headers, footers, comments and pictures are not read. A row of a table is one block, its cells parted by tabs. Raises
+    DuizhaoError ``bad-docx`` for what is no Word file, MissingExtra if mammoth is not installed.
+    """
+    try:
+        import mammoth
+    except ImportError:
+        raise MissingExtra(
+            "missing-extra", "reading .docx needs mammoth; run: pip install 'duizhao[docx]'"
+        ) from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+        if size > MOST_BYTES:
+            raise DuizhaoError(
+                "bad-docx", f"{name}: unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read; divide it"
+            )
+        html = mammoth.convert_to_html(
+            io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {"src": ""})
+        ).value
+    except DuizhaoError:
+        raise
+    except Exception as error:  # mammoth raises whatever its parsers raise
+        told = str(error).partition("\n")[0] or type(error).__name__
+        raise DuizhaoError(
+            "bad-docx", f"{name}: is not a Word file that can be read ({told}); save it again as .docx or .txt"
+        ) from None
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    text = "".join(reader.parts)
+    return Document("text", language, name, text, "", blocks=tuple(reader.blocks))
+
+
+class _Reader(HTMLParser):
+    """Collects the blocks of mammoth's HTML. What stands in no block is a paragraph."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.blocks: list[Block] = []
+        self._length = 0
+        self._words: list[str] = []
+        self._in_row = 0
+        self._skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "sup":  # the number of a footnote
+            self._skipped += 1
+        elif tag == "tr":
+            self._end("paragraph")
+            self._in_row += 1
+        elif tag in _BLOCKS and not self._in_row:
+            self._end("paragraph")
+        elif tag in _CELLS and self._words:
+            self._words.append("\t")
+        elif tag == "br":
+            self._words.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "sup" and self._skipped:
+            self._skipped -= 1
+        elif tag == "tr":
+            self._in_row -= 1
+            if not self._in_row:
+                self._end("table")
+        elif tag in _BLOCKS and not self._in_row:
+            self._end(_BLOCKS[tag])
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self._words.append(data)
+
+    def close(self) -> None:
+        super().close()
+        self._end("paragraph")
+
+    def _end(self, kind: str) -> None:
+        """End a block: write its text, and a blank line behind it."""
+        cells = ["".join(part).strip(" \n↑") for part in "".join(self._words).split("\t")]
+        self._words = []
+        text = "\t".join(cells).strip() if kind == "table" else " ".join(" ".join(cells).split())
+        if text:
+            start, end = self._length, self._length + len(text)
+            self.blocks.append(Block(kind, start, end, ((start, end),)))
+            self.parts += [text, "\n\n"]
+            self._length = end + 2
