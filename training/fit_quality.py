@@ -64,11 +64,18 @@ def read_pairs(path: Path) -> dict[str, list[Pair]]:
     return {path.stem: [(r["zh_text"], r["en_text"]) for r in rows if r["zh"] and r["en"] and r["score"] >= SURE]}
 
 
+HAN_DIGITS = "二三四五六七八九"
+
+
 def other_number(text: str, random: Random) -> str:
     """Return another number, written like this one."""
     words = "two three four five six seven eight nine ten eleven twelve".split()
     if text.lower() in words:
         return str(random.choice([word for word in words if word != text.lower()]))
+    signs = [at for at, c in enumerate(text) if c in HAN_DIGITS]
+    if signs and not any(c.isdigit() for c in text):
+        at = int(random.choice(signs))
+        return text[:at] + str(random.choice([c for c in HAN_DIGITS if c != text[at]])) + text[at + 1 :]
     digits = [at for at, c in enumerate(text) if c.isdigit()]
     if not digits:
         return text
@@ -78,10 +85,10 @@ def other_number(text: str, random: Random) -> str:
 
 
 def wrong_number(pair: Pair, random: Random, _: Sequence[str]) -> Pair | None:
-    """Change a number of the English or a figure of the Chinese."""
+    """Change a number on one side."""
     zh, en = pair
     places = [(1, q) for q in english_quantities(en) if q.kind != "weak"]
-    places += [(0, q) for q in chinese_quantities(zh) if q.kind == "figure"]
+    places += [(0, q) for q in chinese_quantities(zh) if q.kind != "weak"]
     random.shuffle(places)  # type: ignore[arg-type]
     for side, quantity in places:
         text = pair[side]
@@ -188,8 +195,18 @@ def fit(samples: Sequence[Sample]) -> dict[str, dict[str, float]]:
     out = {}
     for kind in KINDS:
         wrong = np.concatenate([matrix(one.wrong[kind], names) for one in samples])
-        out[kind] = fit_kind(names, right, wrong, PRIOR * SHARES[kind] / sum(SHARES.values()))
+        own = [at for at, name in enumerate(names) if any(word in name for word in EVIDENCE.get(kind, ("",)))]
+        prior = PRIOR * SHARES[kind] / sum(SHARES.values())
+        out[kind] = fit_kind([names[at] for at in own], right[:, own], wrong[:, own], prior)
     return out
+
+
+EVIDENCE = {
+    "number": ("number", "figure", "few words"),
+    "name": ("name", "Latin", "few words"),
+    "negation": ("negation", "few words", "question"),
+}
+"""What the names of the evidence contain that counts for a kind of error; for the other kinds all counts."""
 
 
 def fit_kind(names: Sequence[str], right: Doubles, wrong: Doubles, prior: float) -> dict[str, float]:
@@ -221,7 +238,7 @@ def qualities(rows: Sequence[dict[str, float]], weights: Weights) -> Doubles:
     values = matrix(rows, names)
     out = np.ones(len(rows))
     for own in weights.values():
-        totals = own["constant"] + values @ np.array([own[name] for name in names])
+        totals = own["constant"] + values @ np.array([own.get(name, 0.0) for name in names])
         out *= 1 - 1 / (1 + np.exp(-np.clip(totals, -50, 50)))
     return out
 

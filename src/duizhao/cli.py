@@ -75,6 +75,21 @@ _Encoding = Annotated[
 ]
 
 
+_Encoder = Annotated[
+    str,
+    typer.Option(
+        help="What gives sentence vectors: default, labse (extra [labse]), or the folder of a sentence-transformers model."
+    ),
+]
+
+_MinQuality = Annotated[
+    float,
+    typer.Option(
+        help="Quality from which a sentence pair is written; the others go to rejected.jsonl. [default: 0, all]",
+        show_default=False,
+    ),
+]
+
 _Dataset = Annotated[
     Optional[Path], typer.Argument(help="Folder of a release. [default: ./dataset]", show_default=False)
 ]
@@ -427,11 +442,14 @@ def convert(
 
 @app.command()
 def align(
-    zh: Annotated[str, typer.Argument(help="The Chinese text, plain or Markdown.")],
+    zh: Annotated[
+        str, typer.Argument(help="The Chinese text, or a file with both languages (.tmx, .xlf, .tsv).")
+    ],
     en: Annotated[
-        Optional[str], typer.Argument(help="The English text; none with --interleaved.", show_default=False)
+        Optional[str],
+        typer.Argument(help="The English text; none where ZH holds both languages.", show_default=False),
     ] = None,
-    format: Annotated[str, typer.Option(help="jsonl, tsv, moses, tmx or align.")] = "jsonl",
+    format: Annotated[str, typer.Option(help="jsonl, tsv, moses, tmx, xliff or align.")] = "jsonl",
     out: Annotated[
         Optional[Path],
         typer.Option(help="File to write; for moses the prefix of two. [default: standard output]"),
@@ -454,42 +472,107 @@ def align(
     force: Annotated[
         bool, typer.Option("--force", help="Write beads although the texts do not belong together.")
     ] = False,
+    min_quality: Annotated[
+        float,
+        typer.Option(
+            help="Quality from which a pair is written; the others go to OUT.rejected.jsonl. [default: 0, all]",
+            show_default=False,
+        ),
+    ] = 0.0,
+    language: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Code of the Chinese in tmx and xliff: zh-CN, zh-TW, zh-HK, zh-Hans, zh-Hant. [default: by the script]"
+        ),
+    ] = None,
+    encoder: _Encoder = "default",
 ) -> None:
     """Align two texts sentence by sentence; a summary goes to standard error."""
     from duizhao.alignment import (
         FORMATS,
+        LANGUAGES,
         align_texts,
         check_together,
-        format_beads,
-        part_languages,
-        split_document,
-        split_text,
+        format_rejected,
+        format_rows,
+        make_rows,
         summarize,
     )
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
+    if language is not None and language not in LANGUAGES:
+        raise typer.BadParameter(
+            f"{language!r} is not one of {', '.join(LANGUAGES)}.", param_hint="--language"
+        )
     if format == "moses" and out is None:
         raise typer.BadParameter("moses writes two files: give their prefix.", param_hint="--out")
-    if (en is None) != interleaved:
-        problem = "is missing; give it, or --interleaved" if en is None else "goes not with --interleaved"
-        raise typer.BadParameter(f"the English text {problem}.", param_hint="EN")
+    _check_min_quality(min_quality)
+    if min_quality and out is None:
+        raise typer.BadParameter("needs --out, beside which the rejected go.", param_hint="--min-quality")
     inputs = [Path(name) for name in (zh, en) if name is not None and name != "-"]
-    for suffix in (".zh", ".en") if format == "moses" else ("",):
+    suffixes = [".zh", ".en"] if format == "moses" else [""]
+    for suffix in [*suffixes, *([".rejected.jsonl"] if min_quality else [])]:
         _check_output(out, suffix, inputs)
-    if en is None:
-        left, right = part_languages(_text(zh, encoding))
-        chinese = split_text(left, "zh", zh, presplit=presplit)
-        english = split_text(right, "en", zh, presplit=presplit)
-    else:
-        chinese = split_document(_read(zh, encoding, fallback=True), presplit=presplit)
-        english = split_document(_read(en, encoding, "en", fallback=True), presplit=presplit)
-    beads = align_texts(chinese, english)
+    chinese, english = _sides(zh, en, encoding, presplit=presplit, interleaved=interleaved)
+    beads = align_texts(chinese, english, encoder=encoder)
     if not force:
         check_together(beads, zh, en or "its English part")
-    for suffix, text in format_beads(beads, chinese, english, format).items():
+    rows = make_rows(beads, chinese, english)
+    low = [row for row in rows if row.quality is not None and row.quality.value < min_quality]
+    kept = [row for row in rows if row.quality is None or row.quality.value >= min_quality]
+    for suffix, text in format_rows(kept, format, language=language, name=Path(zh).name).items():
         _write(out, suffix, text)
-    typer.echo(summarize(beads), err=True)
+    typer.echo(summarize(beads, chinese, english), err=True)
+    if min_quality and out is not None:
+        _write(out, ".rejected.jsonl", format_rejected(low, min_quality, zh))
+        typer.echo(f"{len(low)} beads below --min-quality {min_quality:g}: {out}.rejected.jsonl", err=True)
+
+
+def _sides(
+    zh: str, en: str | None, encoding: str | None, *, presplit: bool, interleaved: bool
+) -> tuple[Any, Any]:
+    """The two texts to align: of two files, or of one that holds both languages."""
+    from duizhao.alignment import (
+        BILINGUAL,
+        part_languages,
+        read_bilingual,
+        split_document,
+        split_text,
+    )
+    from duizhao.sources import decode
+
+    both = zh.lower().endswith(BILINGUAL)
+    if both and (interleaved or presplit):
+        raise typer.BadParameter(
+            f"goes not with {Path(zh).suffix}, which is in segments.",
+            param_hint="--interleaved" if interleaved else "--presplit",
+        )
+    if (en is None) != (interleaved or both):
+        problem = (
+            "is missing; give it, or --interleaved"
+            if en is None
+            else f"goes not with {Path(zh).suffix if both else '--interleaved'}"
+        )
+        raise typer.BadParameter(f"the English text {problem}.", param_hint="EN")
+    if both:
+        data, name = _bytes(zh)
+        known = _check_encoding(encoding)
+        return read_bilingual(
+            data, name, lambda found: decode(found, name, None if _is_utf8(found) else known, option="--encoding").text
+        )
+    if en is None:
+        left, right = part_languages(_text(zh, encoding))
+        return split_text(left, "zh", zh, presplit=presplit), split_text(right, "en", zh, presplit=presplit)
+    return (
+        split_document(_read(zh, encoding, fallback=True), presplit=presplit),
+        split_document(_read(en, encoding, "en", fallback=True), presplit=presplit),
+    )
+
+
+def _check_min_quality(value: float) -> None:
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value:g} is out of range; allowed: 0 to 1.", param_hint="--min-quality")
 
 
 @app.command()
@@ -502,13 +585,14 @@ def pair(
             help="File to write: a table, or with the ending .toml a sources.toml. [default: standard output]"
         ),
     ] = None,
+    encoder: _Encoder = "default",
 ) -> None:
     """Find which English document belongs to which Chinese one, and how sure that is."""
     from duizhao.alignment import format_pairs, format_sources, pair_documents, summarize_pairs
 
     _check_output(out, "", [zh, en])
     sides = [_documents(folder, language) for folder, language in ((zh, "zh"), (en, "en"))]
-    pairs = pair_documents(*([sentences for _, sentences in side] for side in sides))
+    pairs = pair_documents(*([sentences for _, sentences in side] for side in sides), encoder=encoder)
     names = [[name for name, _ in side] for side in sides]
     toml = out is not None and out.suffix == ".toml"
     _write(out, "", (format_sources if toml else format_pairs)(pairs, *names))
@@ -522,12 +606,13 @@ def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]
     from duizhao.files import reason
     from duizhao.sources import SUFFIXES
 
+    suffixes = (*SUFFIXES, ".docx")
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes)
     except OSError as error:
         raise InputError("unreadable-file", f"{folder}: cannot be read ({reason(error)})") from None
     if not paths:
-        endings = " or ".join(SUFFIXES)
+        endings = " or ".join(suffixes)
         raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
     found: list[tuple[str, tuple[str, ...]]] = []
     errors: list[DuizhaoError] = []
@@ -568,6 +653,10 @@ def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bo
 
     known = _check_encoding(encoding)
     data, name = _bytes(file)
+    if fallback and name.lower().endswith(".docx"):
+        from duizhao.alignment import read_docx
+
+        return read_docx(data, name, language)
     if fallback and known and _is_utf8(data):
         known = None
     return read_bytes(data, name, language=language, encoding=known, option="--encoding")

@@ -30,7 +30,7 @@ from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
 from duizhao.alignment.search import Band, adapted_posteriors, best_path
 from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
-from duizhao.encoders import Encoder, default_encoder, span_vectors
+from duizhao.encoders import Encoder, load_encoder, span_vectors
 from duizhao.errors import InputError
 
 MAX_SENTENCES = 60_000
@@ -76,14 +76,15 @@ def align(
     *,
     zh_paragraphs: Sequence[int] | None = None,
     en_paragraphs: Sequence[int] | None = None,
-    encoder: Encoder | None = None,
+    encoder: Encoder | str | None = None,
 ) -> list[Bead]:
     """Return beads that cover all sentences of both sides in order.
 
     ``zh_paragraphs`` and ``en_paragraphs`` give the number of each sentence's paragraph. The numbers must not
     decrease. How often paragraphs agree in this text is measured, and they count as evidence accordingly. A
     sentence without a counterpart gets a bead of kind 1-0 or 0-1. If the two texts do not belong together,
-    all scores are low; see `belongs_together`. Memory is linear in the length of the text.
+    all scores are low; see `belongs_together`. Memory is linear in the length of the text. ``encoder`` is an object
+    of the protocol `Encoder`, or a name (see `load_encoder`); the weights were fitted with the default one.
 
     Raises TypeError for a text that is not split into sentences, DuizhaoError ``too-many-sentences`` for more
     than `MAX_SENTENCES` on a side, and ``bad-paragraphs`` if only one side has paragraphs, or if there is not
@@ -105,7 +106,8 @@ def align(
         return [Bead((i,), (), 1.0, (0.0,)) for i in range(len(zh))] + [
             Bead((), (j,), 1.0, (), (0.0,)) for j in range(len(en))
         ]
-    encoder = encoder or default_encoder()
+    if encoder is None or isinstance(encoder, str):
+        encoder = load_encoder(encoder or "default")
     sides: tuple[Side, Side] = (
         side(zh, span_vectors(encoder, zh, MAX_SPAN)),
         side(en, span_vectors(encoder, en, MAX_SPAN)),

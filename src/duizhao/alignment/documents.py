@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from duizhao.alignment.anchors import anchors
 from duizhao.alignment.tokens import shared_tokens
-from duizhao.encoders import Encoder, Vectors, default_encoder
+from duizhao.encoders import Encoder, Vectors, checked_vectors, load_encoder
 
 Doubles = NDArray[np.float64]
 Weights = Mapping[str, Mapping[str, float]]
@@ -70,7 +70,7 @@ class Candidate:
 
 
 def pair_documents(
-    zh: Sequence[Sequence[str]], en: Sequence[Sequence[str]], *, encoder: Encoder | None = None
+    zh: Sequence[Sequence[str]], en: Sequence[Sequence[str]], *, encoder: Encoder | str | None = None
 ) -> list[DocumentPair]:
     """Return the pairs among the documents, and then the documents without a counterpart.
 
@@ -78,7 +78,8 @@ def pair_documents(
     Chinese and then the English documents without a counterpart. Each document is in exactly one result. Only
     the beginning of a long document is compared.
     """
-    encoder = encoder or default_encoder()
+    if encoder is None or isinstance(encoder, str):
+        encoder = load_encoder(encoder or "default")
     sides = [[profile(sentences, encoder) for sentences in side] for side in (zh, en)]
     return linked(candidates(*sides), len(zh), len(en), load_weights())
 
@@ -86,7 +87,7 @@ def pair_documents(
 def profile(sentences: Sequence[str], encoder: Encoder) -> Profile:
     """Return the profile of a document."""
     some = list(sentences[:_SENTENCES])
-    vectors = encoder.encode(some) if some else np.zeros((0, encoder.dimension), dtype=np.float32)
+    vectors = checked_vectors(encoder, some) if some else np.zeros((0, encoder.dimension), dtype=np.float32)
     tokens: frozenset[str] = frozenset().union(*map(shared_tokens, sentences))
     return Profile(vectors, sum(map(len, sentences)), tokens)
 

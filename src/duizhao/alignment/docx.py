@@ -6,7 +6,7 @@ import io
 import zipfile
 from html.parser import HTMLParser
 
-from duizhao.errors import DuizhaoError, MissingExtra
+from duizhao.errors import InputError, MissingExtra
 from duizhao.text import Block, Document
 
 MOST_BYTES = 200_000_000
@@ -20,7 +20,7 @@ def read_docx(data: bytes, name: str, language: str) -> Document:
     """Return the text of a Word file as a document whose blocks are known.
 
     Headers, footers, comments and pictures are not read. A row of a table is one block, its cells parted by tabs. Raises
-    DuizhaoError ``bad-docx`` for what is no Word file, MissingExtra if mammoth is not installed.
+    InputError ``bad-docx`` for what is no Word file, MissingExtra if mammoth is not installed.
     """
     try:
         import mammoth
@@ -30,19 +30,25 @@ def read_docx(data: bytes, name: str, language: str) -> Document:
         ) from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-        if size > MOST_BYTES:
-            raise DuizhaoError(
-                "bad-docx", f"{name}: unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read; divide it"
-            )
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            if size > MOST_BYTES:
+                raise InputError(
+                    "bad-docx", f"{name}: unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read; divide it"
+                )
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in archive.read(part):
+                    raise InputError(
+                        "bad-docx", f"{name}: declares an entity in {part.filename}, which is not read; save it again"
+                    )
         html = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {"src": ""})
         ).value
-    except DuizhaoError:
+    except InputError:
         raise
     except Exception as error:  # mammoth raises whatever its parsers raise
         told = str(error).partition("\n")[0] or type(error).__name__
-        raise DuizhaoError(
+        raise InputError(
             "bad-docx", f"{name}: is not a Word file that can be read ({told}); save it again as .docx or .txt"
         ) from None
     reader = _Reader()

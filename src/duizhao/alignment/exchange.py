@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 import duizhao
 from duizhao.alignment.texts import Text, check_language, empty_side
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 
 BILINGUAL = (".tmx", ".xlf", ".xliff", ".tsv")
 """Endings of files that hold both languages."""
@@ -45,7 +45,7 @@ class Unit:
 def read_bilingual(data: bytes, name: str, decode: Callable[[bytes], str]) -> tuple[Text, Text]:
     """Return the two sides of a file that holds both languages. Each segment is one sentence.
 
-    The kind of file is told by the end of ``name``. ``decode`` decodes a TSV file. Raises DuizhaoError ``bad-xml`` for what is not XML or
+    The kind of file is told by the end of ``name``. ``decode`` decodes a TSV file. Raises InputError ``bad-xml`` for what is not XML or
     declares entities, ``no-pairs`` for a file without Chinese and English, ``wrong-language`` or ``empty-side``.
     """
     lower = name.lower()
@@ -66,7 +66,7 @@ def read_bilingual(data: bytes, name: str, decode: Callable[[bytes], str]) -> tu
 
 
 def parse_xml(data: bytes, name: str) -> Element:
-    """Parse XML without entities. Names are ``{namespace}name``. Raises DuizhaoError ``bad-xml``."""
+    """Parse XML without entities. Names are ``{namespace}name``. Raises InputError ``bad-xml``."""
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
@@ -75,7 +75,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         builder.start(_qualified(tag), {_qualified(key): value for key, value in attributes.items()})
 
     def refuse(*_: object) -> None:
-        raise DuizhaoError(
+        raise InputError(
             "bad-xml", f"{name}: declares an entity, which is not read; write the text itself and remove it"
         )
 
@@ -87,7 +87,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         parser.Parse(data, True)
         return builder.close()
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise DuizhaoError("bad-xml", f"{name}: is not XML that can be read ({error}); mend the file") from None
+        raise InputError("bad-xml", f"{name}: is not XML that can be read ({error}); mend the file") from None
 
 
 def _qualified(name: str) -> str:
@@ -169,7 +169,7 @@ def _read_xliff(root: Element, name: str) -> list[Pair]:
 def _checked(pairs: list[Pair], codes: set[str], name: str) -> list[Pair]:
     if not any(zh for zh, _ in pairs) or not any(en for _, en in pairs):
         found = f"its languages: {', '.join(sorted(codes))}" if codes else "no segments in it"
-        raise DuizhaoError(
+        raise InputError(
             "no-pairs", f"{name}: holds no Chinese and English ({found}); give a file with zh and en"
         )
     return pairs
@@ -181,7 +181,7 @@ def _read_tsv(text: str, name: str) -> list[Pair]:
     try:
         rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter="\t") if row]
     except csv.Error as error:
-        raise DuizhaoError("no-pairs", f"{name}: is no table of cells parted by tabs ({error})") from None
+        raise InputError("no-pairs", f"{name}: is no table of cells parted by tabs ({error})") from None
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
     places: list[int | None] = [None, None]
     for column, title in enumerate(head):
@@ -193,7 +193,7 @@ def _read_tsv(text: str, name: str) -> list[Pair]:
     else:
         places = [_column(rows, _HAN), _column(rows, _LATIN)]
     if places[0] is None or places[1] is None or places[0] == places[1]:
-        raise DuizhaoError(
+        raise InputError(
             "no-pairs", f"{name}: no column of Chinese and one of English; name them zh and en in the first row"
         )
     zh, en = places[0], places[1]

@@ -12,7 +12,7 @@ from duizhao.alignment.aligner import Bead
 from duizhao.alignment.exchange import Unit, tsv, write_tmx, write_xliff
 from duizhao.alignment.quality import Quality, assess
 from duizhao.alignment.texts import Text, Times
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.text import detect_script, join
 
 FORMATS = ("jsonl", "tsv", "moses", "tmx", "xliff", "align")
@@ -106,7 +106,7 @@ def format_rows(
         return {"": write_tmx([Unit(row.zh, row.en, row.notes()) for row in paired], code)}
     if format == "xliff":
         return {"": write_xliff([Unit(row.zh, row.en, row.notes()) for row in rows], code, name)}
-    raise DuizhaoError("unknown-format", f"{format}: unknown format; allowed: {', '.join(FORMATS)}")
+    raise InputError("unknown-format", f"{format}: unknown format; allowed: {', '.join(FORMATS)}")
 
 
 def format_rejected(rows: Sequence[Row], least: float, zh: str) -> str:

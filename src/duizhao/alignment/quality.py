@@ -155,8 +155,8 @@ class Judge:
 
     def __init__(self, weights: Weights) -> None:
         self._kinds = tuple(weights)
-        self._names = tuple(next(iter(weights.values())))
-        self._table = np.array([[own[name] for name in self._names] for own in weights.values()])
+        self._names = tuple(dict.fromkeys(name for own in weights.values() for name in own))
+        self._table = np.array([[own.get(name, 0.0) for name in self._names] for own in weights.values()])
 
     def chances(self, values: Mapping[str, float]) -> dict[str, float]:
         """Return the probability of each kind of error."""

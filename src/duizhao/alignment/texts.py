@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.units import VERBATIM, in_order, pair_units
 from duizhao.encoders import Encoder
-from duizhao.errors import DuizhaoError
+from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Document, find_blocks, make_document, read, split_block
 
 BELONGS = 0.3
@@ -52,7 +52,7 @@ def split_text(text: str, language: str, name: str, *, presplit: bool = False) -
     """Split a plain or Markdown text into sentences.
 
     ``presplit`` means that each line is one sentence, and a blank line ends a paragraph. ``language`` is
-    ``zh`` or ``en``. Raises DuizhaoError ``empty-side`` or ``wrong-language``.
+    ``zh`` or ``en``. Raises InputError ``empty-side`` or ``wrong-language``.
     """
     return split_document(make_document("text", text, language, name), presplit=presplit)
 
@@ -85,7 +85,7 @@ def split_document(document: Document, *, presplit: bool = False) -> Text:
     return Text(sentences, numbers, None, some, _times(document, starts, ends))
 
 
-def align_texts(zh: Text, en: Text, *, encoder: Encoder | None = None) -> list[Bead]:
+def align_texts(zh: Text, en: Text, *, encoder: Encoder | str | None = None) -> list[Bead]:
     """Align two texts. Paragraphs are used as evidence if both sides have more than one.
 
     Rows of tables and lines of code are not aligned by meaning: see `pair_units`.
@@ -104,7 +104,7 @@ def _units(text: Text) -> list[tuple[int, str, str]]:
 
 
 def _align(
-    zh: Text, en: Text, left: Sequence[int], right: Sequence[int], encoder: Encoder | None
+    zh: Text, en: Text, left: Sequence[int], right: Sequence[int], encoder: Encoder | str | None
 ) -> list[Bead]:
     """Align some sentences of two texts, and number the beads as in the whole texts."""
     sentences = [zh.sentences[k] for k in left], [en.sentences[k] for k in right]
@@ -125,13 +125,13 @@ def _align(
 
 
 def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
-    """Raise DuizhaoError ``not-a-pair`` if the two texts do not seem to be translations of each other.
+    """Raise InputError ``not-a-pair`` if the two texts do not seem to be translations of each other.
 
     ``zh`` and ``en`` are the names of the texts for the message.
     """
     together = belongs_together(beads)
     if together < BELONGS:
-        raise DuizhaoError(
+        raise InputError(
             "not-a-pair",
             f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; translations reach "
             f"{BELONGS} and more); give the right file, or --force to write beads all the same",
@@ -160,19 +160,19 @@ def summarize(beads: Sequence[Bead], zh: Text | None = None, en: Text | None = N
     return "\n".join(lines)
 
 
-def empty_side(name: str) -> DuizhaoError:
+def empty_side(name: str) -> InputError:
     """Return the error for a text without sentences."""
-    return DuizhaoError("empty-side", f"{name}: no sentences; give a text with at least one")
+    return InputError("empty-side", f"{name}: no sentences; give a text with at least one")
 
 
 def check_language(text: str, language: str, name: str) -> None:
-    """Raise DuizhaoError ``wrong-language`` if a text is clearly not in the language that it should be in."""
+    """Raise InputError ``wrong-language`` if a text is clearly not in the language that it should be in."""
     han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     wrong = han * 5 < latin if language == "zh" else han * 5 > latin
     if wrong and han + latin >= 20:
         expected = {"zh": "Chinese", "en": "English"}[language]
         found = f"{han} Han characters and {latin} Latin letters"
-        raise DuizhaoError(
+        raise InputError(
             "wrong-language",
             f"{name}: does not look {expected} ({found}); the Chinese text comes first, then the English",
         )

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from duizhao.encoders.encoder import Encoder, default_encoder, span_vectors
+from duizhao.encoders.encoder import (
+    ENCODERS,
+    Encoder,
+    checked_vectors,
+    default_encoder,
+    labse_encoder,
+    load_encoder,
+    span_vectors,
+)
 from duizhao.encoders.vectors import SpanVectors, Vectors
 
-__all__ = ["Encoder", "SpanVectors", "Vectors", "default_encoder", "span_vectors"]
+__all__ = [
+    "ENCODERS",
+    "Encoder",
+    "SpanVectors",
+    "Vectors",
+    "checked_vectors",
+    "default_encoder",
+    "labse_encoder",
+    "load_encoder",
+    "span_vectors",
+]

@@ -12,13 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from duizhao.encoders.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
-from duizhao.errors import MissingExtra
+from duizhao.errors import InputError, MissingExtra
 from duizhao.text import join
+
+ENCODERS = ("default", "labse")
+"""The encoders that have a name."""
 
 _CLAUSE = re.compile(f"[^{CLAUSE_MARKS}]+[{CLAUSE_MARKS}]*")
 
@@ -57,17 +61,55 @@ def default_encoder() -> SpanEncoder:
 
 @cache
 def labse_encoder() -> Encoder:
-    """Return LaBSE (Feng et al.
+    """Return LaBSE (Feng et al. 2022; 768 dimensions).
 
-    2022; 768 dimensions). sentence-transformers downloads it at the first use.
+    sentence-transformers downloads it at the first use.
     """
+    return _sentence_transformer("sentence-transformers/LaBSE")
+
+
+def _sentence_transformer(name: str) -> Encoder:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise MissingExtra(
-            "missing-extra", "LaBSE needs sentence-transformers; run: pip install 'duizhao[labse]'"
+            "missing-extra",
+            f"the encoder {name} needs sentence-transformers; run: pip install 'duizhao[labse]'",
         ) from error
-    return _SentenceTransformerEncoder(SentenceTransformer("sentence-transformers/LaBSE"))
+    return _SentenceTransformerEncoder(SentenceTransformer(name))
+
+
+def load_encoder(name: str) -> Encoder:
+    """Return the encoder of a name: ``default``, ``labse``, or the folder of a sentence-transformers model.
+
+    Raises InputError ``unknown-encoder`` for another name, and MissingExtra if a package is missing.
+    """
+    if name == "default":
+        return default_encoder()
+    if name == "labse":
+        return labse_encoder()
+    if not Path(name).is_dir():
+        raise InputError(
+            "unknown-encoder",
+            f"{name}: no such encoder; allowed: {', '.join(ENCODERS)}, or the folder of a sentence-transformers model",
+        )
+    return _sentence_transformer(name)
+
+
+def checked_vectors(encoder: Encoder, sentences: Sequence[str]) -> Vectors:
+    """Return an encoder's unit vectors of sentences.
+
+    Raises InputError ``bad-encoder`` for vectors of a wrong shape, or with values that are no numbers.
+    """
+    vectors = np.asarray(encoder.encode(sentences), dtype=np.float32)
+    expected = (len(sentences), encoder.dimension)
+    if vectors.shape != expected or not np.isfinite(vectors).all():
+        found = f"shape {vectors.shape}" if vectors.shape != expected else "values that are no numbers"
+        raise InputError(
+            "bad-encoder",
+            f"encoder {type(encoder).__name__}: gave {found}; it must give one unit vector for each sentence, float32 {expected}",
+        )
+    return vectors
 
 
 def span_vectors(encoder: Encoder, sentences: Sequence[str], max_span: int) -> SpanVectors:
@@ -82,10 +124,10 @@ def span_vectors(encoder: Encoder, sentences: Sequence[str], max_span: int) -> S
     spans = np.zeros((max_span, count, encoder.dimension), dtype=np.float32)
     for extra in range(min(max_span, count)):
         merged = [join(sentences[i : i + extra + 1]) for i in range(count - extra)]
-        spans[extra, : count - extra] = encoder.encode(merged)
+        spans[extra, : count - extra] = checked_vectors(encoder, merged)
     clauses = [_clause_ends(sentence) for sentence in sentences]
-    heads = encoder.encode([head for head, _ in clauses])
-    return SpanVectors(spans, heads, encoder.encode([tail for _, tail in clauses]))
+    heads, tails = (checked_vectors(encoder, [ends[at] for ends in clauses]) for at in (0, 1))
+    return SpanVectors(spans, heads, tails)
 
 
 def _clause_ends(sentence: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from duizhao.cleaning import (
     judge,
     measure_topic,
 )
+from duizhao.encoders import Encoder
 from duizhao.errors import Finding
 from duizhao.records.roles import (
     ROLES,
@@ -58,7 +59,8 @@ class Options:
 
     ``roles`` are those of the sentences that are kept.
     ``hant`` is the script that a converted Traditional column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK.
-    ``lexicon`` has the cues, those of the package if it is None.
+    ``lexicon`` has the cues, those of the package if it is None. ``encoder`` gives the vectors by which sentences are
+    aligned: an object, or a name (see `load_encoder`).
     """
 
     threshold: float = THRESHOLD
@@ -67,6 +69,7 @@ class Options:
     roles: frozenset[str] = frozenset(ROLES)
     hant: str = "zh-Hant"
     lexicon: Lexicon | None = None
+    encoder: Encoder | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,8 @@ def make_article(
     """What `make_records` gives, with the findings on the script that the article is written in."""
     check_corrections(zh, annotations.of("script", zh.id))
     decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
-    chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id))
-    english = clean_document(en, options) if en else None
-    beads = pair(chinese, english, annotations)
+    chinese, english = clean_document(zh, options, decisions), clean_document(en, options) if en else None
+    beads = pair(chinese, english, annotations, options.encoder)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
     sentences = [
         _sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)
@@ -146,7 +148,12 @@ def make_article(
     return ArticleRecords(records, script_findings(zh.id, both, starts))
 
 
-def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotations) -> list[Bead]:
+def pair(
+    zh: CleanedDocument,
+    en: CleanedDocument | None,
+    annotations: Annotations,
+    encoder: Encoder | str | None = None,
+) -> list[Bead]:
     """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without English."""
     if en is None:
         return [Bead((index,), (), 1.0) for index in range(len(zh.sentences))]
@@ -155,10 +162,12 @@ def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotatio
         return resolve_beads(hand, zh.sentences, en.sentences)
     verbatim = pair_verbatim(zh.sentences, en.sentences)
     if not verbatim:
-        return _aligned(zh.sentences, en.sentences)
+        return _aligned(zh.sentences, en.sentences, encoder)
     left = [index for index, sentence in enumerate(zh.sentences) if not is_verbatim(sentence)]
     right = [index for index, sentence in enumerate(en.sentences) if not is_verbatim(sentence)]
-    beads = _aligned([zh.sentences[index] for index in left], [en.sentences[index] for index in right])
+    beads = _aligned(
+        [zh.sentences[index] for index in left], [en.sentences[index] for index in right], encoder
+    )
     prose = [
         Bead(tuple(left[index] for index in bead.zh), tuple(right[index] for index in bead.en), bead.score)
         for bead in beads
@@ -166,12 +175,15 @@ def pair(zh: CleanedDocument, en: CleanedDocument | None, annotations: Annotatio
     return in_order([*prose, *verbatim])
 
 
-def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
+def _aligned(
+    zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | str | None
+) -> list[Bead]:
     return align(
         [sentence.text for sentence in zh],
         [sentence.text for sentence in en],
         zh_paragraphs=[sentence.paragraph for sentence in zh],
         en_paragraphs=[sentence.paragraph for sentence in en],
+        encoder=encoder,
     )
 
 
