@@ -68,7 +68,9 @@ def test_xliff_keeps_a_sentence_without_translation_and_has_unique_ids() -> None
     assert (root.get("version"), root.get("srcLang"), root.get("trgLang")) == ("2.0", "zh-CN", "en")
     units = root.findall(f"{{{XLIFF}}}file/{{{XLIFF}}}unit")
     assert [unit.get("id") for unit in units] == ["u1", "u2", "u3"]
-    assert [unit.find(f"{{{XLIFF}}}segment").get("state") for unit in units] == ["translated"] * 2 + ["initial"]
+    assert [unit.find(f"{{{XLIFF}}}segment").get("state") for unit in units] == ["translated"] * 2 + [
+        "initial"
+    ]
     assert units[2].find(f".//{{{XLIFF}}}target") is None
     assert units[0].find(f".//{{{XLIFF}}}note[@category='score']").text == "0.98"
 
@@ -134,7 +136,10 @@ def test_the_columns_of_a_table_are_found_by_name_or_by_script(table: str) -> No
 
 def test_a_file_without_one_of_the_languages_is_refused() -> None:
     with pytest.raises(DuizhaoError, match="its languages: de, en") as error:
-        read('<tmx><body><tu><tuv xml:lang="de"><seg>Ja</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv></tu></body></tmx>', "a.tmx")
+        read(
+            '<tmx><body><tu><tuv xml:lang="de"><seg>Ja</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv></tu></body></tmx>',
+            "a.tmx",
+        )
     assert error.value.id == "no-pairs"
     with pytest.raises(DuizhaoError, match="no column of Chinese"):
         read("one\ttwo\n", "a.tsv")
@@ -159,7 +164,9 @@ def test_sentences_of_subtitles_keep_the_times_of_their_first_and_last_cue() -> 
     assert text.sentences == ("渡口的灯亮了，老人走上了船。", "天下雨了。")
     assert text.times == (("00:00:01.000", "00:00:04.000"), ("00:01:05.000", "00:01:07.250"))
     vtt = "WEBVTT\n\n00:01.5 --> 00:02.000\nThe lamp was lit.\n"
-    assert split_document(read_bytes(vtt.encode(), "a.vtt", language="en")).times == (("00:00:01.500", "00:00:02.000"),)
+    assert split_document(read_bytes(vtt.encode(), "a.vtt", language="en")).times == (
+        ("00:00:01.500", "00:00:02.000"),
+    )
 
 
 def test_times_stand_beside_the_beads_in_every_format_that_can_hold_them() -> None:
@@ -219,10 +226,15 @@ def test_the_command_reads_word_files_and_a_table_and_rejects_by_quality(run: Ru
         "The lighthouse lit up on Wednesday. The mayor was delighted.",
         "He paid 900 yuan.",
     )
-    done = run("align", "a.docx", "b.docx", "--format", "tsv", "--out", "c.tsv", "--min-quality", "0.5", cwd=tmp_path)
+    done = run(
+        "align", "a.docx", "b.docx", "--format", "tsv", "--out", "c.tsv", "--min-quality", "0.5", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert "rows of tables and lines of code, paired as they are: 1 Chinese, 1 English" in done.stderr
-    rows = [json.loads(line) for line in (tmp_path / "c.tsv.rejected.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (tmp_path / "c.tsv.rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert [row["record"]["en_text"] for row in rows] == ["He paid 900 yuan."]
     assert rows[0]["reason"] == "min-quality"
     assert "numbers differ (三百 only in Chinese, 900 only in English)" in rows[0]["message"]
@@ -240,7 +252,9 @@ PROJECT = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("omegat") is None, reason="OmegaT is not installed (Debian: apt-get install omegat)")
+@pytest.mark.skipif(
+    shutil.which("omegat") is None, reason="OmegaT is not installed (Debian: apt-get install omegat)"
+)
 def test_omegat_translates_with_our_memory(tmp_path: Path) -> None:
     for folder in ("source", "target", "tm/auto", "glossary", "dictionary", "omegat"):
         (tmp_path / folder).mkdir(parents=True)

@@ -109,11 +109,12 @@ def test_paragraphs_are_evidence_only_where_both_sides_have_several(monkeypatch:
     from duizhao.alignment import texts
 
     asked: list[dict[str, object]] = []
-    monkeypatch.setattr(texts, "align", lambda zh, en, encoder, **rest: asked.append(rest) or [])
+    monkeypatch.setattr(texts, "align", lambda zh, en, *, encoder, **told: asked.append(told) or [])
     several, one = Text(("一。", "二。"), (0, 1)), Text(("One.", "Two."), (0, 0))
     align_texts(several, one)
     align_texts(several, Text(("One.", "Two."), (0, 1)))
-    assert asked == [{}, {"zh_paragraphs": [0, 1], "en_paragraphs": [0, 1]}]
+    none = {"zh_paragraphs": None, "en_paragraphs": None}
+    assert asked == [none, {"zh_paragraphs": [0, 1], "en_paragraphs": [0, 1]}]
 
 
 QUOTED = (

@@ -176,6 +176,13 @@ def test_planted_errors_are_found_in_an_article_that_had_no_part_in_the_fitting(
     one = sample("chronicle", pairs, 0)
     weights = load_weights()
     limit = np.quantile(qualities(one.right, weights), FALSE_ALARMS)
-    floors = {"number": 0.95, "name": 0.85, "negation": 0.7, "omission": 0.75, "addition": 0.75, "neighbour": 0.95}
+    floors = {
+        "number": 0.95,
+        "name": 0.85,
+        "negation": 0.7,
+        "omission": 0.75,
+        "addition": 0.75,
+        "neighbour": 0.95,
+    }
     for kind, floor in floors.items():
         assert np.mean(qualities(one.wrong[kind], weights) < limit) >= floor, kind

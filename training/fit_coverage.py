@@ -25,8 +25,8 @@ from duizhao.alignment.aligner import load_weights, search
 from duizhao.alignment.anchors import corridor
 from duizhao.alignment.coverage import STRANGER, Judge, divided, judge
 from duizhao.alignment.features import MAX_SPAN
-from duizhao.alignment.texts import split_text
 from duizhao.alignment.sides import Side, length_ratio, side
+from duizhao.alignment.texts import split_text
 from duizhao.encoders.use import UniversalSentenceEncoder
 from fit_alignment import Doubles, Pair, minimise, read_gold
 

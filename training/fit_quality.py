@@ -53,15 +53,22 @@ def read_pairs(path: Path) -> dict[str, list[Pair]]:
     if path.is_dir():
         out = {}
         for gold in sorted((path / "gold").glob("*.align")):
-            zh, en = ((path / lang / f"{gold.stem}.txt").read_text(encoding="utf-8").split("\n") for lang in ("zh", "en"))
+            zh, en = (
+                (path / lang / f"{gold.stem}.txt").read_text(encoding="utf-8").split("\n")
+                for lang in ("zh", "en")
+            )
             if not zh[-1]:
                 zh.pop()
             sides = [[line for line in side if line.strip()] for side in (zh, en)]
             beads = read_gold(gold)
-            out[gold.stem] = [(join(sides[0][i] for i in a), join(sides[1][j] for j in b)) for a, b in beads if a and b]
+            out[gold.stem] = [
+                (join(sides[0][i] for i in a), join(sides[1][j] for j in b)) for a, b in beads if a and b
+            ]
         return out
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return {path.stem: [(r["zh_text"], r["en_text"]) for r in rows if r["zh"] and r["en"] and r["score"] >= SURE]}
+    return {
+        path.stem: [(r["zh_text"], r["en_text"]) for r in rows if r["zh"] and r["en"] and r["score"] >= SURE]
+    }
 
 
 HAN_DIGITS = "二三四五六七八九"
@@ -69,7 +76,7 @@ HAN_DIGITS = "二三四五六七八九"
 
 def other_number(text: str, random: Random) -> str:
     """Return another number, written like this one."""
-    words = "two three four five six seven eight nine ten eleven twelve".split()
+    words = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     if text.lower() in words:
         return str(random.choice([word for word in words if word != text.lower()]))
     signs = [at for at, c in enumerate(text) if c in HAN_DIGITS]
@@ -110,9 +117,18 @@ def wrong_name(pair: Pair, random: Random, names: Sequence[str]) -> Pair | None:
     return zh, re.sub(rf"\b{re.escape(name)}\b", str(others[int(random.integers(len(others)))]), en)
 
 
-ADDED = (r"\b(is|was|are|were|will|would|can|could|should|must|may|might|did|does|do|has|have|had)\b(?! not|n['’]t| never)", r"\1 not")
-REMOVED = (r"\b(?:not|never) (?!only|just|merely|to mention|at all)|n['’]t\b|\bno (?!matter|longer|doubt)(?=[a-z])", "")
-ZH_ADDED = (r"(?<![不没社董学议机都只总可还但就若凡或大])(是|会|能|可以|应该)(?![不没非否员议计力源量谈见])", r"不\1")
+ADDED = (
+    r"\b(is|was|are|were|will|would|can|could|should|must|may|might|did|does|do|has|have|had)\b(?! not|n['’]t| never)",
+    r"\1 not",
+)
+REMOVED = (
+    r"\b(?:not|never) (?!only|just|merely|to mention|at all)|n['’]t\b|\bno (?!matter|longer|doubt)(?=[a-z])",
+    "",
+)
+ZH_ADDED = (
+    r"(?<![不没社董学议机都只总可还但就若凡或大])(是|会|能|可以|应该)(?![不没非否员议计力源量谈见])",
+    r"不\1",
+)
 ZH_REMOVED = (r"(?<![要差])不(?=[是会能可应要想知敢再])|没有|没(?=[人想能])|并未|从不", "")
 
 
@@ -169,7 +185,9 @@ def sample(name: str, pairs: list[Pair], seed: int) -> Sample:
     """Plant errors in the pairs of a text, and gather the evidence of all."""
     lexicon = default_lexicon()
     random = np.random.default_rng(seed)
-    names = list(dict.fromkeys(n for _, en in pairs for n in english_names(en) if n[1:].islower() and len(n) > 2))
+    names = list(
+        dict.fromkeys(n for _, en in pairs for n in english_names(en) if n[1:].islower() and len(n) > 2)
+    )
     right = [evidence(zh, en, lexicon) for zh, en in pairs]
     usual = usual_values(right)
     planted: dict[str, list[Pair]] = {kind: [] for kind in KINDS}
@@ -180,7 +198,10 @@ def sample(name: str, pairs: list[Pair], seed: int) -> Sample:
                 planted[kind].append(changed)
         if at + 1 < len(pairs):
             planted["neighbour"].append((pair[0], pairs[at + 1][1]))
-    wrong = {kind: [complete(evidence(zh, en, lexicon), usual) for zh, en in some] for kind, some in planted.items()}
+    wrong = {
+        kind: [complete(evidence(zh, en, lexicon), usual) for zh, en in some]
+        for kind, some in planted.items()
+    }
     return Sample(name, [complete(one, usual) for one in right], wrong, {**planted, "right": pairs})
 
 
@@ -247,12 +268,19 @@ def report(samples: Sequence[Sample], weights: dict[str, Weights], verbose: bool
     """Print the share of errors found in each text at 5% false alarms in all of them together."""
     right = {one.name: qualities(one.right, weights[one.name]) for one in samples}
     limit = float(np.quantile(np.concatenate(list(right.values())), FALSE_ALARMS))
-    print(f"limit {limit:.3f} at {FALSE_ALARMS:.0%} false alarms\n\n| text | pairs | false alarms | " + " | ".join(KINDS) + " |\n|" + "---|" * 9)
+    print(
+        f"limit {limit:.3f} at {FALSE_ALARMS:.0%} false alarms\n\n| text | pairs | false alarms | "
+        + " | ".join(KINDS)
+        + " |\n|"
+        + "---|" * 9
+    )
     hits: dict[str, list[bool]] = {kind: [] for kind in KINDS}
     for one in samples:
         cells = []
         for kind in KINDS:
-            found = (qualities(one.wrong[kind], weights[one.name]) < limit).tolist() if one.wrong[kind] else []
+            found = (
+                (qualities(one.wrong[kind], weights[one.name]) < limit).tolist() if one.wrong[kind] else []
+            )
             hits[kind] += found
             cells.append(f"{np.mean(found):.3f} of {len(found)}" if found else "–")
             if verbose:
@@ -263,23 +291,50 @@ def report(samples: Sequence[Sample], weights: dict[str, Weights], verbose: bool
             for q, (zh, en) in zip(right[one.name], one.pairs["right"], strict=True):
                 if q < limit:
                     print(f"FALSE {q:.3f}\t{zh}\t{en}", file=sys.stderr)
-        print(f"| {one.name} | {len(one.right)} | {np.mean(right[one.name] < limit):.3f} | " + " | ".join(cells) + " |")
-    print("| **all** | | | " + " | ".join(f"**{np.mean(hits[kind]):.3f}** of {len(hits[kind])}" for kind in KINDS) + " |")
-    low = [np.concatenate(list(right.values())), np.concatenate([qualities(one.wrong[kind], weights[one.name]) for one in samples for kind in KINDS if one.wrong[kind]])]
+        print(
+            f"| {one.name} | {len(one.right)} | {np.mean(right[one.name] < limit):.3f} | "
+            + " | ".join(cells)
+            + " |"
+        )
+    print(
+        "| **all** | | | "
+        + " | ".join(f"**{np.mean(hits[kind]):.3f}** of {len(hits[kind])}" for kind in KINDS)
+        + " |"
+    )
+    low = [
+        np.concatenate(list(right.values())),
+        np.concatenate(
+            [
+                qualities(one.wrong[kind], weights[one.name])
+                for one in samples
+                for kind in KINDS
+                if one.wrong[kind]
+            ]
+        ),
+    ]
     print("\n| quality | right pairs | planted errors |\n|---|---|---|")
     for a, b in ((0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
-        print(f"| {a}–{min(b, 1)} | " + " | ".join(f"{np.mean((part >= a) & (part < b)):.3f}" for part in low) + " |")
+        print(
+            f"| {a}–{min(b, 1)} | "
+            + " | ".join(f"{np.mean((part >= a) & (part < b)):.3f}" for part in low)
+            + " |"
+        )
 
 
 def main() -> None:
     """Plant, fit, report, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("pairs", type=Path, nargs="*")
     parser.add_argument("--test", type=Path, nargs="*", default=[])
     parser.add_argument("--out", type=Path)
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
-    read = [[(n, p) for path in paths for n, p in read_pairs(path).items() if len(p) >= 20] for paths in (arguments.pairs, arguments.test)]
+    read = [
+        [(n, p) for path in paths for n, p in read_pairs(path).items() if len(p) >= 20]
+        for paths in (arguments.pairs, arguments.test)
+    ]
     samples = [[sample(name, pairs, seed) for seed, (name, pairs) in enumerate(some)] for some in read]
     weights = fit(samples[0])
     if arguments.out:

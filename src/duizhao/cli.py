@@ -559,7 +559,9 @@ def _sides(
         data, name = _bytes(zh)
         known = _check_encoding(encoding)
         return read_bilingual(
-            data, name, lambda found: decode(found, name, None if _is_utf8(found) else known, option="--encoding").text
+            data,
+            name,
+            lambda found: decode(found, name, None if _is_utf8(found) else known, option="--encoding").text,
         )
     if en is None:
         left, right = part_languages(_text(zh, encoding))

@@ -12,7 +12,11 @@ from duizhao.text import Block, Document
 MOST_BYTES = 200_000_000
 """The most bytes that the parts of a file may have when they are unpacked."""
 
-_BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {"p": "paragraph", "li": "list_item", "tr": "table"}
+_BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {
+    "p": "paragraph",
+    "li": "list_item",
+    "tr": "table",
+}
 _CELLS = ("td", "th")
 
 
@@ -34,12 +38,14 @@ def read_docx(data: bytes, name: str, language: str) -> Document:
             size = sum(part.file_size for part in parts)
             if size > MOST_BYTES:
                 raise InputError(
-                    "bad-docx", f"{name}: unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read; divide it"
+                    "bad-docx",
+                    f"{name}: unpacks to {size:,} bytes; at most {MOST_BYTES:,} are read; divide it",
                 )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in archive.read(part):
                     raise InputError(
-                        "bad-docx", f"{name}: declares an entity in {part.filename}, which is not read; save it again"
+                        "bad-docx",
+                        f"{name}: declares an entity in {part.filename}, which is not read; save it again",
                     )
         html = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {"src": ""})
@@ -49,7 +55,8 @@ def read_docx(data: bytes, name: str, language: str) -> Document:
     except Exception as error:  # mammoth raises whatever its parsers raise
         told = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(
-            "bad-docx", f"{name}: is not a Word file that can be read ({told}); save it again as .docx or .txt"
+            "bad-docx",
+            f"{name}: is not a Word file that can be read ({told}); save it again as .docx or .txt",
         ) from None
     reader = _Reader()
     reader.feed(html)

@@ -179,7 +179,9 @@ def _read_tsv(text: str, name: str) -> list[Pair]:
     """Read a table. Its columns ``zh`` and ``en`` count, or else the first with Chinese and the first with English."""
     csv.field_size_limit(1 << 27)
     try:
-        rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter="\t") if row]
+        rows = [
+            row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter="\t") if row
+        ]
     except csv.Error as error:
         raise InputError("no-pairs", f"{name}: is no table of cells parted by tabs ({error})") from None
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
@@ -194,7 +196,8 @@ def _read_tsv(text: str, name: str) -> list[Pair]:
         places = [_column(rows, _HAN), _column(rows, _LATIN)]
     if places[0] is None or places[1] is None or places[0] == places[1]:
         raise InputError(
-            "no-pairs", f"{name}: no column of Chinese and one of English; name them zh and en in the first row"
+            "no-pairs",
+            f"{name}: no column of Chinese and one of English; name them zh and en in the first row",
         )
     zh, en = places[0], places[1]
     return [(row[zh] if zh < len(row) else "", row[en] if en < len(row) else "") for row in rows]

@@ -17,9 +17,69 @@ _CONTRACTED = re.compile(r"n?['’](?:s|m|d|t|ll|re|ve)$")
 _START = re.compile(r"(?:^|[.!?:;…—–\n“\"‘'(\[]\s*|--\s*)[“\"‘'(\[]*$")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]+")
 _NO_NAMES = frozenset(
-    "i mr mrs ms miss dr sir madam lord lady god ok tv am pm january february march april may june july august september "
-    "october november december monday tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep "
-    "sept oct nov dec uncle aunt auntie mother father mom mum dad grandma grandpa professor president chapter figure table".split()
+    [
+        "i",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "sir",
+        "madam",
+        "lord",
+        "lady",
+        "god",
+        "ok",
+        "tv",
+        "am",
+        "pm",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "uncle",
+        "aunt",
+        "auntie",
+        "mother",
+        "father",
+        "mom",
+        "mum",
+        "dad",
+        "grandma",
+        "grandpa",
+        "professor",
+        "president",
+        "chapter",
+        "figure",
+        "table",
+    ]
 )
 
 _ENGLISH_SOUNDS = (
@@ -85,7 +145,9 @@ class Sounds:
     def likeness(self, name: str) -> float:
         """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is there letter by letter."""
         lower = _plain(name)
-        if lower in self.words or (len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)):
+        if lower in self.words or (
+            len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)
+        ):
             return 1.0
         if len(lower) >= 2 and lower in self.pinyin:
             return 1.0

@@ -53,12 +53,14 @@ _ZH_PLAIN = frozenset(
     ("不", "没", "沒", "没有", "沒有", "不是", "不会", "不會", "不能", "不要", "无", "無", "从不", "從不", "从未", "從未", "未", "并不", "并非",
      "不可", "不可能", "不想", "不敢", "不必", "不用", "别", "別", "没人", "不再", "不应", "無法", "无法", "毫无", "决不", "绝不", "不知", "不知道", "不可以")
 )  # fmt: skip
-_MORE_ZH_NOT = re.compile("拒绝|拒絕|缺乏|缺少|避免|禁止|防止|难以|難以|失败|失敗|除了|除非|反对|反對|停止|绝|差点|哪里|哪能|岂|豈|何必|谁|怎么|几乎")
+_MORE_ZH_NOT = re.compile(
+    "拒绝|拒絕|缺乏|缺少|避免|禁止|防止|难以|難以|失败|失敗|除了|除非|反对|反對|停止|绝|差点|哪里|哪能|岂|豈|何必|谁|怎么|几乎"
+)
 
 PRIOR = 0.1
 """Quality is a probability as if so many of all pairs had an error."""
 
-_TOLD = 0.1  # a kind of error with at least this probability is named in the reason
+_TOLD = 0.05  # a kind of error with at least this probability is named in the reason
 _USUAL_ROWS = 20  # a text counts with its own values as far as it has more rows than this
 _USUAL = {"zh covered": 0.62, "en covered": 0.62, "log ratio": 1.25}
 
@@ -169,7 +171,9 @@ class Judge:
         chances = self.chances(complete(one, usual))
         whole = float(np.prod([1 - chance for chance in chances.values()]))
         likely = sorted((kind for kind in chances if chances[kind] >= _TOLD), key=lambda kind: -chances[kind])
-        told = [f"{KINDS[kind]} ({one.told[kind]})" if kind in one.told else KINDS[kind] for kind in likely[:2]]
+        told = [
+            f"{KINDS[kind]} ({one.told[kind]})" if kind in one.told else KINDS[kind] for kind in likely[:2]
+        ]
         return Quality(round(whole, 3), "; ".join(told))
 
 
@@ -200,7 +204,9 @@ def evidence(
             **en_parts,
             "Han in English": float(min(len(_HAN.findall(en)), 3)),
             "English in Chinese": float(bool(_LATIN_RUN.search(zh)) and han > 0),
-            "question differs": float(zh.rstrip("”」』\"' ").endswith(("？", "?")) != en.rstrip("”\"'’ ").endswith("?")),
+            "question differs": float(
+                zh.rstrip("”」』\"' ").endswith(("？", "?")) != en.rstrip("”\"'’ ").endswith("?")
+            ),
         },
         compared={
             "zh covered": zh_covered,
@@ -330,7 +336,16 @@ def _chinese_coverage(
     hits = list(_chinese_hits(zh, words, there, lexicon, en))
     ends = [match.start() for match in _CLAUSE_END.finditer(zh)]
     size, covered, worst, run = _parts(hits, ends)
-    return size, covered, {"worst Chinese clause": worst, "Chinese run": min(run / 10, 2.0), "Chinese run, share": run / (size + 3), **_counts("Chinese", hits)}
+    return (
+        size,
+        covered,
+        {
+            "worst Chinese clause": worst,
+            "Chinese run": min(run / 10, 2.0),
+            "Chinese run, share": run / (size + 3),
+            **_counts("Chinese", hits),
+        },
+    )
 
 
 def _chinese_hits(
@@ -364,7 +379,12 @@ def _english_coverage(
         hits.append((match.start(), 1.0, float(hit)))
     ends = [match.start() for match in _CLAUSE_END.finditer(en)]
     size, covered, worst, run = _parts(hits, ends)
-    return covered, {"worst English clause": worst, "English run": min(run / 10, 2.0), "English run, share": run / (size + 3), **_counts("English", hits)}
+    return covered, {
+        "worst English clause": worst,
+        "English run": min(run / 10, 2.0),
+        "English run, share": run / (size + 3),
+        **_counts("English", hits),
+    }
 
 
 def _counts(side: str, hits: Sequence[tuple[int, float, float]]) -> dict[str, float]:
@@ -377,7 +397,9 @@ def _counts(side: str, hits: Sequence[tuple[int, float, float]]) -> dict[str, fl
     }
 
 
-def _parts(hits: Sequence[tuple[int, float, float]], ends: Sequence[int]) -> tuple[float, float, float, float]:
+def _parts(
+    hits: Sequence[tuple[int, float, float]], ends: Sequence[int]
+) -> tuple[float, float, float, float]:
     """Return weight, share covered (towards the usual in a short text), the worst clause, and the longest gap.
 
     The worst clause is the weight that it lacks, less what a usual clause of its size lacks.
@@ -389,7 +411,7 @@ def _parts(hits: Sequence[tuple[int, float, float]], ends: Sequence[int]) -> tup
     clause = [0.0, 0.0]
     at = 0
     for place, weight, hit in [*hits, (1 << 60, 0.0, 1.0)]:
-        if at < len(ends) and place > ends[at] or place == 1 << 60:
+        if (at < len(ends) and place > ends[at]) or place == 1 << 60:
             while at < len(ends) and place > ends[at]:
                 at += 1
             worst = max(worst, (0.4 * clause[0] - clause[1]) / 3)

@@ -10,7 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "兩": 2, "俩": 2, "倆": 2}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+    "兩": 2,
+    "俩": 2,
+    "倆": 2,
+}
 _TENS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
 _GREAT = {"万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -35,19 +42,60 @@ _TINY = frozenset({1.0, 2.0})  # "one" is mostly a pronoun, and "two" is often a
 _SMALL = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _SMALL |= {
     word: float(10 * value)
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
 }
 _ORDINALS = {
     word: float(value)
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+        ],
         start=1,
     )
 }
@@ -57,7 +105,21 @@ _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "tri
 _MONTHS = {
     name: float(at)
     for at, name in enumerate(
-        "january february march april may june july august september october november december".split(), start=1
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        start=1,
     )
 }
 _MONTHS |= {name[:3]: at for name, at in _MONTHS.items() if name != "may"} | {"sept": 9.0}
@@ -130,7 +192,10 @@ def english_quantities(text: str) -> list[Quantity]:
     return [*out, *_spoken(words)]
 
 
-_FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {ord("．"): ".", ord("，"): "，"}
+_FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {
+    ord("．"): ".",
+    ord("，"): "，",
+}
 _ABOUT = re.compile(r"([一二三四五六七八九])([一二三四五六七八九])(?=[十百千万亿])")
 _JOINED = re.compile(r"[\s\-‑–]+")
 
@@ -163,7 +228,9 @@ def _chinese(match: re.Match[str]) -> Quantity:
     return Quantity(start, end, _rounded(values), kind)
 
 
-_MEASURES = frozenset("个個位名年月日天周週岁歲次人种種家只隻条條本张張件块塊元美分小秒点點倍届屆章节節层層辆輛艘座间間所台臺成")
+_MEASURES = frozenset(
+    "个個位名年月日天周週岁歲次人种種家只隻条條本张張件块塊元美分小秒点點倍届屆章节節层層辆輛艘座间間所台臺成"
+)
 
 
 def _with_unit(values: set[float], unit: str, number: str) -> set[float]:
@@ -178,12 +245,18 @@ def _with_unit(values: set[float], unit: str, number: str) -> set[float]:
     if unit in ("点半", "點半", "个半", "個半"):
         return {value + 0.5 for value in values} | {30.0, 0.5}
     if unit in ("点", "點", "时", "時"):
-        return {value - 12 for value in values if 12 < value <= 24} | {value + 12 for value in values if value < 12}
+        return {value - 12 for value in values if 12 < value <= 24} | {
+            value + 12 for value in values if value < 12
+        }
     if unit == "年代":
         return {1900 + value for value in values if 10 <= value < 100} | {value % 100 for value in values}
     if unit == "年":
         short = {value for value in values if value < 100 and len(number) == 2}
-        return {1900 + value for value in short} | {2000 + value for value in short} | {v / 10 for v in values if v % 10 == 0 and v < 100}
+        return (
+            {1900 + value for value in short}
+            | {2000 + value for value in short}
+            | {v / 10 for v in values if v % 10 == 0 and v < 100}
+        )
     return set()
 
 
@@ -200,7 +273,11 @@ def _read(number: str) -> set[float]:
         return {joined, *each} if len(number) <= 2 else {joined}
     about = _ABOUT.search(number)
     if about:
-        return {value for digit in (1, 2) for value in _read(number[: about.start()] + about[digit] + number[about.end(2) :])}
+        return {
+            value
+            for digit in (1, 2)
+            for value in _read(number[: about.start()] + about[digit] + number[about.end(2) :])
+        }
     total, section, figure, last = 0.0, 0.0, "", 1.0
     value: float | None = None
     for c in number:
@@ -218,7 +295,11 @@ def _read(number: str) -> set[float]:
             value, last = None, float(_TENS[c])
         else:
             section += value or 0.0
-            total = (total + (section or 1.0)) * _GREAT[c] if total < _GREAT[c] else total + (section or 1.0) * _GREAT[c]
+            total = (
+                (total + (section or 1.0)) * _GREAT[c]
+                if total < _GREAT[c]
+                else total + (section or 1.0) * _GREAT[c]
+            )
             section, value, last = 0.0, None, float(_GREAT[c])
     if figure:
         value = _number(figure)
@@ -262,7 +343,12 @@ def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
     at = 0
     while at < len(words):
         start, end, word = words[at]
-        if word in _SMALL or word in _ORDINALS or (word == "hundred") or word in ("thousand", "million", "billion"):
+        if (
+            word in _SMALL
+            or word in _ORDINALS
+            or (word == "hundred")
+            or word in ("thousand", "million", "billion")
+        ):
             size, quantity = _compound(words, at)
             yield quantity
             at += size
@@ -270,7 +356,12 @@ def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
         if word in _WEEKDAYS:
             yield Quantity(start, end, frozenset({_WEEKDAY + _WEEKDAYS.index(word) + 0.5}), "word")
         elif word in _MONTHS:
-            yield Quantity(start, end, frozenset({_MONTHS[word]}), "word" if len(word) > 3 and word != "march" else "weak")
+            yield Quantity(
+                start,
+                end,
+                frozenset({_MONTHS[word]}),
+                "word" if len(word) > 3 and word != "march" else "weak",
+            )
         elif word in _OTHER:
             scale = 1.0
             following = words[at + 1][2] if at + 1 < len(words) else ""
@@ -307,7 +398,12 @@ def _compound(words: list[tuple[int, int, str]], at: int) -> tuple[int, Quantity
         elif word in ("thousand", "million", "billion", "trillion"):
             total += max(section, 1.0) * _SCALES[word]
             section = 0.0
-        elif word == "and" and last in ("hundred", "thousand", "million") and at + size + 1 < len(words) and words[at + size + 1][2] in _SMALL:
+        elif (
+            word == "and"
+            and last in ("hundred", "thousand", "million")
+            and at + size + 1 < len(words)
+            and words[at + size + 1][2] in _SMALL
+        ):
             pass
         else:
             break

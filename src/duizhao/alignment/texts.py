@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.units import VERBATIM, in_order, pair_units
@@ -99,7 +99,9 @@ def align_texts(zh: Text, en: Text, *, encoder: Encoder | str | None = None) -> 
 
 def _units(text: Text) -> list[tuple[int, str, str]]:
     return [
-        (k, text.kinds[k], text.sentences[k]) for k in range(len(text.sentences)) if text.kinds and text.unit(k)
+        (k, text.kinds[k], text.sentences[k])
+        for k in range(len(text.sentences))
+        if text.kinds and text.unit(k)
     ]
 
 
@@ -109,18 +111,15 @@ def _align(
     """Align some sentences of two texts, and number the beads as in the whole texts."""
     sentences = [zh.sentences[k] for k in left], [en.sentences[k] for k in right]
     paragraphs = [zh.paragraphs[k] for k in left], [en.paragraphs[k] for k in right]
-    told = {}
-    if all(numbers and numbers[0] != numbers[-1] for numbers in paragraphs):
-        told = {"zh_paragraphs": paragraphs[0], "en_paragraphs": paragraphs[1]}
+    several = all(numbers and numbers[0] != numbers[-1] for numbers in paragraphs)
+    beads = align(
+        *sentences,
+        zh_paragraphs=paragraphs[0] if several else None,
+        en_paragraphs=paragraphs[1] if several else None,
+        encoder=encoder,
+    )
     return [
-        Bead(
-            tuple(left[k] for k in bead.zh),
-            tuple(right[k] for k in bead.en),
-            bead.score,
-            bead.zh_coverage,
-            bead.en_coverage,
-        )
-        for bead in align(*sentences, **told, encoder=encoder)
+        replace(bead, zh=tuple(left[k] for k in bead.zh), en=tuple(right[k] for k in bead.en)) for bead in beads
     ]
 
 

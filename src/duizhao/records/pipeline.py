@@ -175,9 +175,7 @@ def pair(
     return in_order([*prose, *verbatim])
 
 
-def _aligned(
-    zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | str | None
-) -> list[Bead]:
+def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | str | None) -> list[Bead]:
     return align(
         [sentence.text for sentence in zh],
         [sentence.text for sentence in en],
