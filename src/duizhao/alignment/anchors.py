@@ -12,7 +12,7 @@ from duizhao.encoders import Vectors
 Positions = NDArray[np.int64]
 
 _BLOCK_ROWS = 512
-_MARGIN = 10  # sentences that are searched beyond what the anchors allow, on both sides
+_MARGIN = 4  # sentences that are searched beyond what the anchors allow, on both sides
 _FAR = 200  # the most sentences that are searched beside the straight line between two anchors
 
 

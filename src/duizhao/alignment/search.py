@@ -96,16 +96,22 @@ def posteriors(
     ``scores`` must have the kinds (1, 0) and (0, 1). With these, a path can reach every point.
     """
     lattice = lattice or Lattice.of(band, scores)
-    kinds, starts, ends = lattice.kinds, lattice.starts, lattice.ends
-    leaving, arriving = lattice.leaving(scores), lattice.arriving(scores)
-    walk = _running(scores[0, 1])
+    return _posteriors(lattice, lattice.leaving(scores), lattice.arriving(scores), scores[0, 1])
+
+
+def _posteriors(
+    lattice: Lattice, leaving: Doubles, arriving: Doubles, unpaired: Scores
+) -> tuple[dict[BeadKind, Doubles], float]:
+    """Return `posteriors`, from the scores by the cell where beads start and end. ``unpaired`` is kind (0, 1)."""
+    kinds, starts, ends, band = lattice.kinds, lattice.starts, lattice.ends, lattice.band
+    walk = _running(unpaired)
     before = _forward(arriving, starts, walk, band)
     after = _backward(leaving, ends, walk, band)
     total = float(before[-1, band.last - band.low[-1]])
     chances = before[:, None] + leaving + _looked_up(after, ends)
     np.exp(np.minimum(chances - total, 0), out=chances)
     out = {kind: chances[:, k] for k, kind in enumerate(kinds)}
-    along = before + scores[0, 1] + _looked_up(after, band.cells((0, 1), 1))
+    along = before + unpaired + _looked_up(after, band.cells((0, 1), 1))
     out[0, 1] = np.exp(np.minimum(along - total, 0))
     return out, total
 
@@ -117,17 +123,25 @@ def adapted_posteriors(scores: Mapping[BeadKind, Scores], band: Band) -> dict[Be
     side by expectation maximisation with a Beta prior. Then the scores of unpaired sentences are changed by
     the logarithm of the estimate.
     """
-    sentences = {(1, 0): band.rows - 1, (0, 1): band.last}
     lattice = Lattice.of(band, scores)
-    chances, _ = posteriors(scores, band, lattice)
+    leaving, arriving = lattice.leaving(scores), lattice.arriving(scores)
+    at = lattice.kinds.index((1, 0))
+    first = leaving[:, at].copy(), arriving[:, at].copy()
+    unpaired = scores[0, 1]
+    chances, _ = _posteriors(lattice, leaving, arriving, unpaired)
     for _ in range(_ROUNDS):
-        moved = dict(scores)
-        for kind, count in sentences.items():
-            found = float(chances[kind].sum()) + _USUAL_SENTENCES * _USUAL_UNPAIRED
-            change = np.log(found / (count + _USUAL_SENTENCES) / _USUAL_UNPAIRED)
-            moved[kind] = scores[kind] + np.float32(change)
-        chances, _ = posteriors(moved, band, lattice)
+        left, right = (
+            _change(chances[kind], count) for kind, count in (((1, 0), band.rows - 1), ((0, 1), band.last))
+        )
+        leaving[:, at], arriving[:, at] = first[0] + left, first[1] + left
+        chances, _ = _posteriors(lattice, leaving, arriving, unpaired + np.float32(right))
     return chances
+
+
+def _change(chances: Doubles, sentences: int) -> float:
+    """Return the logarithm of the estimated share of unpaired sentences over the usual share."""
+    found = float(chances.sum()) + _USUAL_SENTENCES * _USUAL_UNPAIRED
+    return float(np.log(found / (sentences + _USUAL_SENTENCES) / _USUAL_UNPAIRED))
 
 
 def best_path(gains: Mapping[BeadKind, Scores], band: Band) -> list[tuple[int, int, BeadKind]]:
