@@ -37,10 +37,12 @@ def text_and_translation(seed: int, count: int) -> tuple[Side, Side]:
         size = 2 if rng.random() < 0.3 and at + 2 <= count else 1
         en.append(unit(unit(zh[at : at + size].sum(axis=0)) + rng.normal(size=64) * 0.08))
         at += size
-    return side(["句子" * 5] * count, spans_of(zh)), side(["a sentence of it"] * len(en), spans_of(np.array(en)))
+    return side(["句子" * 5] * count, spans_of(zh)), side(
+        ["a sentence of it"] * len(en), spans_of(np.array(en))
+    )
 
 
-def test_windows_overlap_so_that_a_bead_at_a_seam_is_found(monkeypatch) -> None:  # noqa: ANN001
+def test_windows_overlap_so_that_a_bead_at_a_seam_is_found(monkeypatch) -> None:
     weights, differ = aligner.load_weights(), 0
     for seed in range(3):
         zh, en = text_and_translation(seed, 120)
@@ -91,7 +93,10 @@ def test_a_paragraph_break_inside_either_side_of_a_bead_speaks_against_it() -> N
     assert chinese[1, 0] == -2.0  # sentences 1 and 2: a paragraph begins with 2
     assert chinese[0, 0] == chinese[3, 0] == 0.0
     english = ParagraphEvidence(
-        Breaks(np.array([True, *[False] * 5, True]), np.array([True, False, True, *[False] * (len(en) - 3), True])),
+        Breaks(
+            np.array([True, *[False] * 5, True]),
+            np.array([True, False, True, *[False] * (len(en) - 3), True]),
+        ),
         start,
         0.0,
         -3.0,
