@@ -134,7 +134,8 @@ def make_article(
     """What `make_records` gives, with the findings on the script that the article is written in."""
     check_corrections(zh, annotations.of("script", zh.id))
     decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
-    chinese, english = clean_document(zh, options, decisions), clean_document(en, options) if en else None
+    chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id))
+    english = clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations, options.encoder)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
     sentences = [
