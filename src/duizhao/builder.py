@@ -6,7 +6,8 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -29,20 +30,25 @@ from duizhao.cleaning import (
     count_paragraphs,
     find_near_duplicates,
 )
-from duizhao.errors import DuizhaoError, Finding, InputError
+from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
 from duizhao.files import reason, show
 from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
     Options,
     acknowledge,
+    assign_splits,
+    choose_columns,
     choose_roles,
     file_texts,
     make_article,
     make_records,
+    read_shares,
+    settle_columns,
     validate,
 )
 from duizhao.release import (
+    Layout,
     card_title,
     check_place,
     claim_target,
@@ -50,7 +56,7 @@ from duizhao.release import (
     read_records,
     write_release,
 )
-from duizhao.schema import CONFIGS, Record
+from duizhao.schema import CONFIGS, SPLIT, Record
 from duizhao.sources import Reader, Source, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
 
@@ -62,10 +68,14 @@ MOST_WARNINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: the records by config, and the findings that did not stop it."""
+    """What a build made: the records by config, the findings that did not stop it, and what it did not release."""
 
     records: Mapping[str, Sequence[Record]]
     findings: Sequence[Finding]
+    layout: Layout = field(default_factory=Layout)
+    rejected: Sequence[Rejection] = ()
+    unread: Sequence[str] = ()
+    """English files that were not read, because --columns leaves English out."""
 
 
 def build_release(
@@ -80,6 +90,9 @@ def build_release(
     roles: str | None = None,
     hant: str = "zh-Hant",
     cues: Path | None = None,
+    min_score: float = 0.0,
+    columns: str | None = None,
+    splits: str = SPLIT,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
@@ -87,10 +100,15 @@ def build_release(
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
     are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is
     the script of a converted Traditional column: zh-Hant or zh-Hant-HK.
-    ``cues`` is a file of cues that the cleaner knows in addition to its own. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    ``cues`` is a file of cues that the cleaner knows in addition to its own. Beads with a score below ``min_score``
+    are not released, but written to ``rejected.jsonl``. ``columns`` names text columns to keep or to leave out (see
+    `choose_columns`). ``splits`` is the name of the only split, or shares like ``train=0.9,test=0.1`` (see
+    `read_shares`). ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
     lexicon = add_cues(cues) if cues else None
+    absent = choose_columns(columns)
+    shares = read_shares(splits) if "=" in splits else {}
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
@@ -99,11 +117,14 @@ def build_release(
         _must_be_readable(raw, raw / "zh", raw / "en", folder)
         told = read_annotations(folder)
         sources = find_sources(raw)
+        unread = [en.name for _, en in sources if en and absent and "en" in absent]
+        if unread:
+            sources = [(zh, None) for zh, _ in sources]
         check_articles(told, {source.id for source, _ in sources})
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
         reader = Reader()
-        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant, lexicon)
+        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant, lexicon, min_score)
         made = list(_each(sources, told, tick, options, reader))
         records = merge(part.records for part in made)
         reader.stop()
@@ -116,6 +137,8 @@ def build_release(
         on_script = [finding for part in made for finding in part.findings]
         findings = acknowledge([*_of_reading(raw, reader), *on_script, *validate(records)], told.acknowledged)
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
+        layout = _lay_out(records, settle_columns(absent, records), splits, shares)
+        rejected = [one for part in made for one in part.rejected]
         tick("writing", len(sources), len(sources))
         write_release(
             out,
@@ -125,8 +148,22 @@ def build_release(
             own.files,
             own.citation,
             claim,
+            layout,
+            rejected,
         )
-    return Built(records, findings)
+    return Built(records, findings, layout, rejected, unread)
+
+
+def _lay_out(
+    records: Mapping[str, Sequence[Record]],
+    absent: frozenset[str],
+    splits: str,
+    shares: Mapping[str, Fraction],
+) -> Layout:
+    """The splits and columns of a release."""
+    if not shares:
+        return Layout((splits,), absent)
+    return Layout(tuple(shares), absent, assign_splits(records, shares))
 
 
 def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict[str, Path]:

@@ -133,16 +133,41 @@ def build(
         Optional[Path], typer.Option(help="File to write the whole report to, as JSON.", show_default=False)
     ] = None,
     cues: _Cues = None,
+    min_score: Annotated[
+        float,
+        typer.Option(
+            help="Score from which a sentence pair is released; the others go to rejected.jsonl. [default: 0, all]",
+            show_default=False,
+        ),
+    ] = 0.0,
+    columns: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Columns to keep (zh_hans,en) or to leave out (-zh_hant). [default: all; no en without English files]"
+        ),
+    ] = None,
+    split: Annotated[
+        Optional[str], typer.Option(help="The only split: train, validation or test. [default: test]")
+    ] = None,
+    splits: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Several splits, by document, near-duplicates together: train=0.9,validation=0.05,test=0.05."
+        ),
+    ] = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
     from duizhao.builder import build_release
-    from duizhao.report import make_report, print_findings, print_summary, progress
+    from duizhao.report import make_report, print_contents, print_findings, print_summary, progress
 
     if hant not in ("tw", "hk"):
         raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
     _check_threshold(threshold)
     if verbose and quiet:
         raise typer.BadParameter("goes not with --verbose; give one of them.", param_hint="--quiet")
+    if not 0 <= min_score <= 1:
+        raise typer.BadParameter(f"{min_score:g} is out of range; allowed: 0 to 1.", param_hint="--min-score")
+    _check_splits(split, splits)
     _check_output(report, "", [raw, out])
     with progress(quiet=quiet) as tick:
         result = build_release(
@@ -153,12 +178,16 @@ def build(
             hant="zh-Hant-HK" if hant == "hk" else "zh-Hant",
             roles=roles,
             cues=cues,
+            min_score=min_score,
+            columns=columns,
+            splits=splits or split or "test",
             tick=tick,
         )
     if report is not None:
         _write(report, "", make_report(result.records, result.findings, out))
     if not quiet:
         print_summary(result.records, out, verbose=verbose)
+        print_contents(result, out)
         print_findings(result.findings, verbose=verbose)
 
 
@@ -388,6 +417,21 @@ def clean(
         )
     if not texts:
         typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
+
+
+def _check_splits(split: str | None, splits: str | None) -> None:
+    from duizhao.schema import SPLITS
+
+    if split is not None and splits is not None:
+        raise typer.BadParameter("goes not with --splits; give one of them.", param_hint="--split")
+    if split is not None and split not in SPLITS:
+        hint = " Shares go to --splits." if "=" in split else ""
+        raise typer.BadParameter(f"{split!r} is not one of {', '.join(SPLITS)}.{hint}", param_hint="--split")
+    if splits is not None and "=" not in splits:
+        raise typer.BadParameter(
+            f"{splits!r} has no shares; give them like train=0.9,test=0.1, or one name to --split.",
+            param_hint="--splits",
+        )
 
 
 def _check_threshold(threshold: float) -> None:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from duizhao.release.check import check_release, validate_release
     from duizhao.release.hub import describe, plan_push, push
     from duizhao.release.loading import load, read_records
-    from duizhao.release.manifest import read_manifest
+    from duizhao.release.manifest import Layout, read_manifest
     from duizhao.release.target import Claim, check_place, claim_target
     from duizhao.release.writer import write_release
 
 _HOME = {
     "Claim": "target",
+    "Layout": "manifest",
     "card_title": "card",
     "check_place": "target",
     "check_release": "check",
@@ -38,6 +39,7 @@ _HOME = {
 
 __all__ = [
     "Claim",
+    "Layout",
     "card_title",
     "check_place",
     "check_release",

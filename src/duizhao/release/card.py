@@ -15,24 +15,26 @@ import yaml
 from duizhao import schema
 from duizhao.errors import InputError
 from duizhao.files import parse_yaml, read_text, show
+from duizhao.records import part_records
 from duizhao.release.croissant import cite
-from duizhao.release.manifest import find_file
-from duizhao.schema import SPLIT, Record, Records
+from duizhao.release.manifest import USUAL, Layout, data_files, find_file
+from duizhao.schema import Record, Records
 
 _PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))?(?: (\w+))? -->")
 
-_PLACEHOLDERS = "counts, fields, removed, record, acknowledged, rows, parts, filled, split, citation"
+_PLACEHOLDERS = "counts, fields, removed, record, acknowledged, rows, parts, filled, split, splits, citation"
 
 _HEAD = {"language": ["zh", "en"], "task_categories": ["translation"]}
+_CHINESE_HEAD = {"language": ["zh"]}
 _TEMPLATE = """# {name}
 
 Built by Duizhao from {articles} articles. Describe here why the dataset was made, where the articles
-come from, who wrote the English side, what is known to be wrong, and who holds the rights.
+come from, {english}what is known to be wrong, and who holds the rights.
 
 ## Configs
 
 <!-- duizhao:counts -->
-
+{splits}
 ## Fields
 
 <!-- duizhao:fields -->
@@ -45,11 +47,25 @@ come from, who wrote the English side, what is known to be wrong, and who holds 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>|~&#!]")
 
 
-def make_template(name: str, articles: int) -> str:
+_SPLITS = """
+## Splits
+
+<!-- duizhao:splits -->
+"""
+
+
+def make_template(name: str, articles: int, layout: Layout = USUAL) -> str:
     """Return a card for a release that has no DATASET_CARD.md."""
     title = name if _is_text(name) else "dataset"
-    head = _write_head({"pretty_name": title, **_HEAD})
-    return f"---\n{head}---\n\n{_TEMPLATE.format(name=escape(title), articles=articles)}"
+    chinese = "en" in layout.absent
+    head = _write_head({"pretty_name": title, **(_CHINESE_HEAD if chinese else _HEAD)})
+    text = _TEMPLATE.format(
+        name=escape(title),
+        articles=articles,
+        english="" if chinese else "who wrote the English side, ",
+        splits=_SPLITS if len(layout.splits) > 1 else "",
+    )
+    return f"---\n{head}---\n\n{text}"
 
 
 def escape(text: str) -> str:
@@ -71,7 +87,11 @@ def _in_word(text: str, match: re.Match[str]) -> bool:
 
 
 def make_card(
-    card: str, records: Records, acknowledged: int = 0, citation: Mapping[str, Any] | None = None
+    card: str,
+    records: Records,
+    acknowledged: int = 0,
+    citation: Mapping[str, Any] | None = None,
+    layout: Layout = USUAL,
 ) -> str:
     """Return the card for the Hub: its YAML and text, with configs, features, tables and numbers filled in.
 
@@ -82,7 +102,10 @@ def make_card(
     - ``parts config field``: the number of entries of a list field
     - ``filled config field``: the number of rows where the field is not null
     - ``split config field``: the number of rows by value of the field
+    - ``splits``: how the articles were divided, and the rows of each split
     - ``citation``: the BibTeX entry of a parsed CITATION.cff
+
+    ``layout`` says which splits and columns the release has.
 
     Raises DuizhaoError ``bad-card``.
     """
@@ -92,12 +115,12 @@ def make_card(
             "config_name": name,
             # The cache of load_dataset tells two versions of a folder apart by this YAML only.
             "description": f"sha256 {_digest(rows)}",
-            "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}.parquet"}],
+            "data_files": [{"split": split, "path": data_files(name, split)[0]} for split in layout.splits],
             **({"default": True} if name == "sentences" else {}),
         }
         for name, rows in records.items()
     ]
-    info = [{"config_name": name, "features": schema.yaml_features(name)} for name in records]
+    info = [{"config_name": name, "features": schema.yaml_features(name, layout.absent)} for name in records]
     head = _write_head({**own, "configs": configs, "dataset_info": info})
 
     def fill(match: re.Match[str]) -> str:
@@ -106,7 +129,7 @@ def make_card(
             return str(acknowledged)
         if what == "citation" and citation:
             return f"```bibtex\n{cite(citation)}\n```"
-        return _fill(what, config, field, records)
+        return _fill(what, config, field, records, layout)
 
     return f"---\n{head}---\n{_PLACEHOLDER.sub(fill, body)}"
 
@@ -193,8 +216,8 @@ def _flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
-def _fill(what: str, config: str, field: str, records: Records) -> str:
-    """Return the text that replaces a placeholder. It depends only on the records."""
+def _fill(what: str, config: str, field: str, records: Records, layout: Layout) -> str:
+    """Return the text that replaces a placeholder. It depends only on the records and the layout."""
     if what == "counts":
         rows = [
             f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |"
@@ -203,11 +226,14 @@ def _fill(what: str, config: str, field: str, records: Records) -> str:
         return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
     if what == "fields":
         names = [config] if config else list(records)
-        return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name)}" for name in names)
+        return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name, layout.absent)}" for name in names)
     if what == "removed":
         return _removed_table(count_removed(records["blocks"]))
+    if what == "splits":
+        return _splits_table(records, layout)
     if what == "record" and records.get(config):
-        return f"```json\n{json.dumps(_sample(records[config]), ensure_ascii=False, indent=2)}\n```"
+        sample = schema.slim(config, _sample(records[config]), layout.absent)
+        return f"```json\n{json.dumps(sample, ensure_ascii=False, indent=2)}\n```"
     if what == "rows" and config in records:
         return f"{len(records[config]):,}"
     if config in records and field in schema.load_schema(config)["properties"]:
@@ -234,6 +260,23 @@ def _split(rows: Sequence[Record], field: str) -> str:
     return ", ".join(
         f"{number:,} `{value}`" for value, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
+
+
+def _splits_table(records: Records, layout: Layout) -> str:
+    """Say how the articles were divided, and count the rows of each split."""
+    parts = part_records(records, layout.splits, layout.homes)
+    rows = [
+        [f"`{split}`", *(f"{len(part[config]):,}" for config in records)] for split, part in parts.items()
+    ]
+    head = ["split", *(f"`{config}`" for config in records)]
+    table = "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])
+    return f"{_DIVIDED}\n\n{table}" if len(layout.splits) > 1 else table
+
+
+_DIVIDED = (
+    "An article is in one split as a whole. Near-duplicates, and articles that one event, claim or question is "
+    "about, are in the same split. Apart from that, the SHA-256 of the ids decides."
+)
 
 
 def _sample(rows: Sequence[Record]) -> Record:

@@ -5,6 +5,7 @@ Users of the installed package call these functions. No module of the pipeline i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from duizhao.errors import InputError, MissingExtra, ReleaseError
 from duizhao.files import hash_file, read_json_lines, read_parquet, show
-from duizhao.release.manifest import data_files, find_file, read_manifest
-from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, home, problems
+from duizhao.release.manifest import data_files, find_file, read_layout, read_manifest
+from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, fill, home, problems
 
 if TYPE_CHECKING:
     import datasets
@@ -29,30 +30,35 @@ MISSING = "no regular file inside the release"
 
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["datasets"] = ...
+    config: str = ...,
+    split: str | None = ...,
+    *,
+    path: str | Path | None = ...,
+    as_: Literal["datasets"] = ...,
 ) -> datasets.Dataset: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
 ) -> pa.Table: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
 ) -> pd.DataFrame: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
 ) -> pl.DataFrame: ...
 def load(
     config: str = "sentences",
-    split: str = SPLIT,
+    split: str | None = None,
     *,
     path: str | Path | None = None,
     as_: Literal["datasets", "arrow", "pandas", "polars"] = "datasets",
 ) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
     """Load a config of the release inside the package, or of the release at ``path``.
 
-    The network is not used. ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
+    The network is not used. ``split`` is ``test`` if it is not given and the release has it, or else its first one.
+    ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
     ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library
     ``datasets``. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
     ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
@@ -64,9 +70,12 @@ def load(
     known = list(manifest["counts"])
     if config not in known:
         raise InputError("unknown-config", f"{config}: no such config; known: {', '.join(known)}")
-    if split != SPLIT:
-        raise InputError("unknown-split", f"{split}: no such split; known: {SPLIT}")
-    name = data_files(config)[0]
+    layout = read_layout(manifest)
+    if split is None:
+        split = SPLIT if SPLIT in layout.splits else layout.splits[0]
+    if split not in layout.splits:
+        raise InputError("unknown-split", f"{split}: no such split; known: {', '.join(layout.splits)}")
+    name = data_files(config, split)[0]
     file = find_file(folder, name)
     if file is None or hash_file(file) != manifest["files"][name]:
         raise ReleaseError(
@@ -83,7 +92,8 @@ def load(
     from duizhao.schema import features
 
     return datasets.Dataset(
-        datasets.table.InMemoryTable(table).cast(features(config).arrow_schema), split=datasets.Split(SPLIT)
+        datasets.table.InMemoryTable(table).cast(features(config, layout.absent).arrow_schema),
+        split=datasets.Split(split),
     )
 
 
@@ -101,32 +111,42 @@ def _frame(table: pa.Table, form: str) -> Any:
 def read_records(folder: Path) -> dict[str, list[Record]]:
     """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
 
-    Raises ReleaseError ``bad-json-lines`` or ``schema-violation``.
+    The splits follow one another. A column that the release has not is null. Raises ReleaseError
+    ``bad-json-lines`` or ``schema-violation``.
     """
     records = {}
-    for config in read_manifest(folder)["counts"]:
-        records[config], wrong = read_lines(folder, config)
+    manifest = read_manifest(folder)
+    for config in manifest["counts"]:
+        records[config], wrong = read_rows(folder, config, manifest)
         if wrong:
             raise ReleaseError("bad-json-lines", "\n".join(wrong))
         for number, row in enumerate(records[config], 1):
             for field, message in problems(config, row):
-                where = f"{show(folder / data_files(config)[1])}: row {number}"
+                where = f"{show(folder / config)}: row {number}"
                 raise ReleaseError("schema-violation", f"{where}: {field}: {message}; run: duizhao validate")
     return records
 
 
-def read_lines(folder: Path, config: str) -> tuple[list[Record], list[str]]:
-    """Read the records of a config from its JSON Lines.
+def read_rows(folder: Path, config: str, manifest: dict[str, Any]) -> tuple[list[Record], list[str]]:
+    """Read the records of a config from its JSON Lines, of all splits.
 
-    The second list says what is wrong with other lines.
+    The second list says what is wrong with other lines. An entity that is in several splits is returned once.
     """
+    layout = read_layout(manifest)
     wrong: list[str] = []
-    return list(iterate_lines(folder, config, wrong)), wrong
+    rows = [
+        fill(config, row, layout.absent)
+        for split in layout.splits
+        for row in iterate_lines(folder, config, wrong, split)
+    ]
+    if config == "entities" and len(layout.splits) > 1:
+        rows = list({json.dumps(row, sort_keys=True): row for row in rows}.values())
+    return rows, wrong
 
 
-def iterate_lines(folder: Path, config: str, wrong: list[str]) -> Iterator[Record]:
-    """Yield the records of a config from its JSON Lines. Problems of other lines are added to ``wrong``."""
-    name = data_files(config)[1]
+def iterate_lines(folder: Path, config: str, wrong: list[str], split: str = SPLIT) -> Iterator[Record]:
+    """Yield the records of a config and split from its JSON Lines, as they stand there. Problems of other lines are added to ``wrong``."""
+    name = data_files(config, split)[1]
     file = find_file(folder, name)
     if file is None:
         wrong.append(f"{show(folder / name)}: {MISSING}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from duizhao import schema
 from duizhao.errors import InputError, ReleaseError
 from duizhao.files import read_json, show
+from duizhao.languages import KEYS
 
 FORMAT = 1
 """Version of the layout of a release. A release with a newer version is refused."""
@@ -73,9 +76,31 @@ def is_path(name: str) -> bool:
     return _PATH.fullmatch(name) is not None
 
 
-def data_files(config: str) -> tuple[str, str]:
-    """Return the paths of the two files of a config in the release: Parquet and JSON Lines."""
-    return f"{config}/{schema.SPLIT}.parquet", f"{config}/{schema.SPLIT}.jsonl"
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which splits a release has, and which text columns it has not.
+
+    ``homes`` gives the split of each article where there are several; only a build knows it.
+    """
+
+    splits: tuple[str, ...] = (schema.SPLIT,)
+    absent: frozenset[str] = schema.WHOLE
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+
+USUAL = Layout()
+"""One split, ``test``, and all columns."""
+
+
+def read_layout(manifest: Mapping[str, Any]) -> Layout:
+    """Return the layout that a manifest states."""
+    columns = manifest.get("columns", KEYS)
+    return Layout(tuple(manifest.get("splits", (schema.SPLIT,))), frozenset(KEYS).difference(columns))
+
+
+def data_files(config: str, split: str = schema.SPLIT) -> tuple[str, str]:
+    """Return the paths of the two files of a config and split in the release: Parquet and JSON Lines."""
+    return f"{config}/{split}.parquet", f"{config}/{split}.jsonl"
 
 
 def hint_at_old(folder: Path) -> str:
@@ -114,6 +139,7 @@ def _check_names(manifest: dict[str, Any]) -> list[tuple[str, str]]:
         if config not in schema.available():
             wrong.append(("counts", f"unknown config {config!r}; known: {', '.join(schema.available())}"))
         else:
-            missing = [name for name in data_files(config) if name not in manifest["files"]]
+            names = [name for split in read_layout(manifest).splits for name in data_files(config, split)]
+            missing = [name for name in names if name not in manifest["files"]]
             wrong += [("files", f"{name} is missing") for name in missing]
     return wrong[: schema.MOST_PROBLEMS]

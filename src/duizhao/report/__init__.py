@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from duizhao.report.plots import FORMATS, write_plots
 from duizhao.report.tables import describe_records
-from duizhao.report.terminal import make_report, print_findings, print_summary, print_tables, progress
+from duizhao.report.terminal import (
+    make_report,
+    print_contents,
+    print_findings,
+    print_summary,
+    print_tables,
+    progress,
+)
 
 __all__ = [
     "FORMATS",
     "describe_records",
     "make_report",
+    "print_contents",
     "print_findings",
     "print_summary",
     "print_tables",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from duizhao.builder import Tick
+from duizhao.builder import Built, Tick
 from duizhao.errors import Finding
 from duizhao.process import plain, say, stop_if_asked
+from duizhao.records import part_records
 from duizhao.report.findings import list_fatal, list_findings, list_warnings
 from duizhao.report.tables import Cell, by_category, overview, removed
 from duizhao.report.tables import Table as Described
@@ -101,6 +103,31 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose
     all_removed = f"{sum(counts.values()):,}" + (f" ({listed})" if listed else "")
     sizes = ", ".join(f"{len(rows):,} {config}" for config, rows in records.items())
     for line in (f"Removed characters: {all_removed}", f"{out}: {sizes}"):
+        for part in wrap(line):
+            print(part)
+
+
+def print_contents(built: Built, out: Path) -> None:
+    """What is particular about the release: its splits, the columns it has not, and what was not released."""
+    lines = []
+    if len(built.layout.splits) > 1:
+        parts = part_records(built.records, built.layout.splits, built.layout.homes)
+        counts = [
+            f"{split} {len(part['articles']):,} articles, {len(part['sentences']):,} sentences"
+            for split, part in parts.items()
+        ]
+        lines.append(f"Splits: {'; '.join(counts)}")
+    if built.unread:
+        lines.append(f"Not read, because --columns leaves en out: {len(built.unread):,} English files")
+    elif built.layout.absent:
+        only_english = built.layout.absent == {"en"}
+        told = ": no article has English (--columns zh_hans,zh_hant,en keeps it)" if only_english else ""
+        lines.append(f"Without the column {', '.join(sorted(built.layout.absent))}{told}")
+    if built.rejected:
+        reasons = Counter(one.reason for one in built.rejected)
+        listed = ", ".join(f"{reason} {number:,}" for reason, number in sorted(reasons.items()))
+        lines.append(f"Not released: {len(built.rejected):,} rows ({listed}); see {out / 'rejected.jsonl'}")
+    for line in lines:
         for part in wrap(line):
             print(part)
 
