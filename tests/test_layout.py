@@ -143,14 +143,13 @@ def test_a_release_without_english_has_no_english_columns_unless_asked(raw: Path
 def test_a_column_that_is_left_out_is_in_no_file_and_the_rest_is_valid(
     left_out: str, raw: Path, tmp_path: Path
 ) -> None:
-    whole = build(tmp_path, raw).records
-    assert {f.level for f in validate(whole)} <= {4}
     built = build(tmp_path, raw, columns=f"-{left_out}")
     out = tmp_path / "out"
     for config in ("sentences", "articles"):
         for name in (f"{config}/test.jsonl", "croissant.json", "README.md"):
             text = (out / name).read_text(encoding="utf-8")
-            assert f'"{left_out}"' not in text and f"name: {left_out}," not in text, name
+            forms = (f'"{left_out}": ', f'/{left_out}"', f"name: {left_out},")
+            assert not [form for form in forms if form in text], name
     findings = validate_release(out)[0]
     assert not [finding for finding in findings if finding.level != 4]
     assert left_out not in {finding.field for finding in findings}

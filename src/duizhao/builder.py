@@ -57,7 +57,7 @@ from duizhao.release import (
     write_release,
 )
 from duizhao.schema import CONFIGS, SPLIT, Record
-from duizhao.sources import Reader, Source, find_skipped, find_sources, read_document
+from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
 
 Tick = Callable[[str, int, int], None]
@@ -135,7 +135,9 @@ def build_release(
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
         on_script = [finding for part in made for finding in part.findings]
-        findings = acknowledge([*_of_reading(raw, reader), *on_script, *validate(records)], told.acknowledged)
+        findings = acknowledge(
+            [*_of_reading(raw, sources, reader), *on_script, *validate(records)], told.acknowledged
+        )
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
         layout = _lay_out(records, settle_columns(absent, records), splits, shares)
         rejected = [one for part in made for one in part.rejected]
@@ -292,10 +294,11 @@ def _each(
             yield make_article(chinese, english, told, options)
 
 
-def _of_reading(raw: Path, reader: Reader) -> list[Finding]:
+def _of_reading(raw: Path, sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> list[Finding]:
     """What a person should know of the reading of a raw folder: files not read, encodings found out."""
     return [
         *find_skipped(raw),
+        *find_made_ids(sources),
         *(finding for name in sorted(reader.findings) for finding in reader.findings[name]),
     ]
 

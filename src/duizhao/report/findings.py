@@ -32,6 +32,7 @@ FIXES = {
     "front-matter-doubt": "Close the head of the file with a line ---, or take its other lines out of it.",
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
     "little-left": "Look at what is removed with duizhao clean --explain FILE.",
+    "made-id": "Set the id in sources.toml; duizhao init writes it.",
     "mixed-script": "Read the lines named; set the script in sources.toml.",
     "name-missing": "Write the name in the English file as the Chinese has it.",
     "needless-acknowledgement": "Take its line out of annotations/acknowledged.jsonl.",

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
-from duizhao.sources.folder import SUFFIXES, Reader, Source, find_skipped, find_sources, read_document
+from duizhao.sources.folder import (
+    SUFFIXES,
+    Reader,
+    Source,
+    find_made_ids,
+    find_skipped,
+    find_sources,
+    make_id,
+    read_document,
+)
 from duizhao.sources.reading import read_bytes
 
 __all__ = [
@@ -13,10 +22,12 @@ __all__ = [
     "Reader",
     "Source",
     "decode",
+    "find_made_ids",
     "find_skipped",
     "find_sources",
     "hashes_to",
     "known_encoding",
+    "make_id",
     "read_bytes",
     "read_document",
 ]
