@@ -21,7 +21,7 @@ LAYERS = (
     ("annotations",),
     ("records",),
     ("release",),
-    ("builder",),
+    ("builder", "inventory"),
     ("report", "tasks"),
     ("cli",),
     ("__main__",),

@@ -18,17 +18,21 @@ if TYPE_CHECKING:
     from duizhao.text import Document
 
 _OTHER_NAMES = {
+    "begin": "init",
     "check": "validate",
     "dedup": "duplicates",
     "describe": "stats",
     "html": "view",
     "make": "build",
+    "new": "init",
     "pairs": "pair",
     "publish": "push",
     "run": "build",
     "serve": "view",
+    "setup": "init",
     "show": "view",
     "simplify": "convert",
+    "start": "init",
     "translate": "align",
     "upload": "push",
     "verify": "validate",
@@ -94,6 +98,27 @@ def _main(
     if version:
         typer.echo(duizhao.__version__)
         raise typer.Exit
+
+
+@app.command()
+def init(
+    raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
+    verbose: _Verbose = False,
+) -> None:
+    """Begin a dataset: find out what the files of a folder are, and write sources.toml and a card to fill."""
+    from duizhao.builder import beside
+    from duizhao.inventory import check_writable, take_inventory, write_inventory
+    from duizhao.report import print_inventory, progress
+
+    card = beside(raw) / "DATASET_CARD.md"
+    if raw.is_dir():
+        check_writable(raw / "sources.toml", card)
+    with progress() as tick:
+        inventory = take_inventory(raw, tick)
+    made = write_inventory(raw, card, inventory)
+    print_inventory(inventory, raw, card, made, verbose=verbose)
+    if inventory.errors:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -297,11 +322,25 @@ def stats(
     format: Annotated[str, typer.Option(help="Of the pictures: svg or png.")] = "svg",
     packaged: _Packaged = False,
     verbose: _Verbose = False,
+    personal: Annotated[
+        bool,
+        typer.Option(
+            "--personal",
+            help="List telephone numbers, e-mail and street addresses and identity numbers, with their places, instead.",
+        ),
+    ] = False,
 ) -> None:
     """Describe a release: sizes, beads, sentence lengths, what was removed, entities, the timeline."""
     from duizhao.release import read_records
     from duizhao.report import describe_records, print_tables
 
+    if personal:
+        from duizhao.report import describe_personal
+
+        if plots is not None:
+            raise typer.BadParameter("goes not with --personal.", param_hint="--plots")
+        print_tables(describe_personal(read_records(_release(dataset, packaged))), verbose=verbose)
+        return
     tables = describe_records(read_records(_release(dataset, packaged)))
     if plots is None:
         print_tables(tables, verbose=verbose)

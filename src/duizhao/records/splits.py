@@ -40,8 +40,10 @@ def read_shares(text: str) -> dict[str, Fraction]:
     total = sum(shares.values())
     if not unknown and not wrong and total != 1:
         wrong.append(f"--splits: the shares sum up to {float(total):g}; they must sum up to 1")
-    if unknown or wrong:
-        raise InputError("unknown-split" if unknown else "bad-splits", "\n".join([*unknown, *wrong]))
+    if unknown:
+        raise InputError("unknown-split", "\n".join([*unknown, *wrong]))
+    if wrong:
+        raise InputError("bad-splits", "\n".join(wrong))
     return {name: shares[name] for name in SPLITS if name in shares}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from duizhao.release.attachments import read_attachments
-    from duizhao.release.card import card_title, count_removed
+    from duizhao.release.card import card_title, count_removed, make_skeleton
     from duizhao.release.check import check_release, validate_release
     from duizhao.release.hub import describe, plan_push, push
     from duizhao.release.loading import load, read_records
@@ -28,6 +28,7 @@ _HOME = {
     "count_removed": "card",
     "describe": "hub",
     "load": "loading",
+    "make_skeleton": "card",
     "plan_push": "hub",
     "push": "hub",
     "read_attachments": "attachments",
@@ -47,6 +48,7 @@ __all__ = [
     "count_removed",
     "describe",
     "load",
+    "make_skeleton",
     "plan_push",
     "push",
     "read_attachments",

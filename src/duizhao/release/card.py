@@ -54,6 +54,59 @@ _SPLITS = """
 """
 
 
+_SKELETON = """# {name}
+
+TODO: Say in two or three sentences what these articles are, and what the dataset is good for.
+
+<!-- duizhao:counts -->
+
+## Collection
+
+TODO: Where do the articles come from? Who chose them, when, and how? Who wrote them?
+
+## Cleaning
+
+TODO: Is there anything that the cleaning should have kept or removed? This table is filled in by the build:
+
+<!-- duizhao:removed -->
+{translation}
+## Known errors
+
+TODO: What is wrong with the texts, as far as you know?
+
+## Sensitive information
+
+TODO: Do the texts tell private facts about people? `duizhao stats --personal` lists telephone numbers, addresses and ids.
+
+## Uses
+
+TODO: What should the dataset be used for, and what not?
+
+## Rights, and how to have a text removed
+
+TODO: Who holds the rights, under which terms may it be used, and who removes a text on request? Give the licence in
+the head of this file too, like `license: cc-by-4.0`.
+
+## Fields
+
+<!-- duizhao:fields -->
+"""
+
+_TRANSLATION = """
+## Who translated and annotated
+
+TODO: Who wrote the English side: people, or which program?
+"""
+
+
+def make_skeleton(name: str, *, english: bool) -> str:
+    """Return a DATASET_CARD.md to fill in: every place that needs a person is marked TODO."""
+    title = name if _is_text(name) else "dataset"
+    head = _write_head({"pretty_name": title, **(_HEAD if english else _CHINESE_HEAD)})
+    body = _SKELETON.format(name=escape(title), translation=_TRANSLATION if english else "")
+    return f"---\n{head}---\n\n{body}"
+
+
 def make_template(name: str, articles: int, layout: Layout = USUAL) -> str:
     """Return a card for a release that has no DATASET_CARD.md."""
     title = name if _is_text(name) else "dataset"

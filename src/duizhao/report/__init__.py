@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from duizhao.report.personal import describe_personal
 from duizhao.report.plots import FORMATS, write_plots
 from duizhao.report.tables import describe_records
 from duizhao.report.terminal import (
     make_report,
     print_contents,
     print_findings,
+    print_inventory,
     print_summary,
     print_tables,
     progress,
@@ -15,10 +17,12 @@ from duizhao.report.terminal import (
 
 __all__ = [
     "FORMATS",
+    "describe_personal",
     "describe_records",
     "make_report",
     "print_contents",
     "print_findings",
+    "print_inventory",
     "print_summary",
     "print_tables",
     "progress",

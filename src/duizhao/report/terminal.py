@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 import time
 from collections import Counter
@@ -18,7 +20,9 @@ from rich.text import Text
 
 from duizhao.builder import Built, Tick
 from duizhao.errors import Finding
+from duizhao.inventory import Inventory, missing_facts
 from duizhao.process import plain, say, stop_if_asked
+from duizhao.process import shorten as shorten_message
 from duizhao.records import part_records
 from duizhao.report.findings import list_fatal, list_findings, list_warnings
 from duizhao.report.tables import Cell, by_category, overview, removed
@@ -33,6 +37,9 @@ WIDE = 200
 
 MOST_ROWS = 20
 """Rows of a table that are shown, beside the one that sums up the others."""
+
+MOST_TITLE = 8
+"""Characters of a title in a table: Chinese ones are two columns wide."""
 
 EVERY = 5.0
 """Seconds between two lines of progress."""
@@ -130,6 +137,51 @@ def print_contents(built: Built, out: Path) -> None:
     for line in lines:
         for part in wrap(line):
             print(part)
+
+
+def print_inventory(
+    inventory: Inventory, raw: Path, card: Path, made: bool, *, verbose: bool = False
+) -> None:
+    """What ``duizhao init`` found and wrote, and what to do next; files that cannot be read go to standard error."""
+    rows = [
+        (
+            article.source.id,
+            article.title[:MOST_TITLE] + "…" * (len(article.title) > MOST_TITLE),
+            article.script,
+            article.encoding,
+            article.facts.get("published", "")[:10],
+            "yes" if article.english else "",
+        )
+        for article in inventory.articles
+    ]
+    columns = ("article", "title", "script", "encoding", "date", "English")
+    print_tables([Described("inventory", "Articles", columns, tuple(rows))], verbose=verbose)
+    new, there = len(inventory.new), len(inventory.articles) - len(inventory.new)
+    lacking = missing_facts(inventory.new)
+    listed = ", ".join(f"{fact} {count:,}" for fact, count in lacking.items())
+    lines = [
+        f"{raw / 'sources.toml'}: {new:,} articles added"
+        + f"; {there:,} were there and stay as they are" * (there > 0),
+        f"{card}: " + ("written; fill in what is marked TODO" if made else "was there and stays as it is"),
+        *([f"Not found in the new articles: {listed}; fill in what you know"] if lacking else []),
+    ]
+    if inventory.errors:
+        lines.append(f"Next: mend the files named below, then run: duizhao init {shlex.quote(str(raw))}")
+    else:
+        lines.append(f"Next: duizhao build {shlex.quote(str(raw))} --out {shlex.quote(_place_for(raw))}")
+    for line in lines:
+        for part in wrap(line):
+            print(part)
+    sys.stdout.flush()
+    if inventory.errors:
+        say(shorten_message("\n".join(f"not read: {error}" for error in inventory.errors)))
+    print_findings(inventory.findings, verbose=verbose)
+
+
+def _place_for(raw: Path) -> str:
+    """Where a release of a raw folder can go: ``dataset`` here, or beside the raw folder if we are inside it."""
+    inside = Path.cwd().resolve().is_relative_to(raw.resolve())
+    return os.path.relpath(raw.resolve().parent / "dataset") if inside else "dataset"
 
 
 def removed_counts(records: Mapping[str, Sequence[Record]]) -> dict[str, int]:

@@ -13,10 +13,12 @@ from duizhao.sources.folder import (
     make_id,
     read_document,
 )
+from duizhao.sources.listing import KEYS, read_listing
 from duizhao.sources.reading import read_bytes
 
 __all__ = [
     "ENCODINGS",
+    "KEYS",
     "SUFFIXES",
     "Decoded",
     "Reader",
@@ -30,4 +32,5 @@ __all__ = [
     "make_id",
     "read_bytes",
     "read_document",
+    "read_listing",
 ]

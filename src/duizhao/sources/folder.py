@@ -39,19 +39,19 @@ def make_id(stem: str) -> str:
     return re.sub(r"[:\s/\\]+", "-", stem).strip("-") or stem
 
 
-def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
+def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source | None]]:
     """Chinese sources of a raw folder, by id, each with its English side if there is one.
 
     Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``) is an article
     whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them and add others; with ``complete = true`` it must
-    name all. Raises InputError for a file that is missing, not named, twice there, or outside ``raw``.
+    name all, unless ``every`` asks for those too that it does not name. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
     """
     if not raw.is_dir():
         raise InputError(
             "no-raw-folder", f"{raw}: no such folder; give the folder that holds the raw articles"
         )
     listing = raw / "sources.toml"
-    chinese = _chinese(raw, listing)
+    chinese = _chinese(raw, listing, every)
     if not chinese:
         raise InputError(
             "no-articles", f"{raw}: no articles; put files that end in {' or '.join(SUFFIXES)} there"
@@ -89,10 +89,10 @@ def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Findi
     ]
 
 
-def find_skipped(raw: Path) -> list[Finding]:
+def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
     """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files excepted."""
     parted = (raw / "zh").is_dir()
-    named = {source.path for source in _chinese(raw, raw / "sources.toml")}
+    named = {source.path for source in _chinese(raw, raw / "sources.toml", every)}
     read = {*named, *_files(raw / "zh" if parted else raw, raw), *_files(raw / "en", raw)}
     findings = []
     for folder in (raw, raw / "zh", raw / "en"):
@@ -132,10 +132,11 @@ def read_document(source: Source) -> Document:
     )
 
 
-def _chinese(raw: Path, listing: Path) -> list[Source]:
+def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
     """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others too."""
     complete, entries = read_listing(listing) if listing.is_file() else (False, [])
     sources: dict[str, Source] = {}
+    complete = complete and not every
     problems: list[DuizhaoError] = []
     for entry in entries:
         try:
@@ -161,7 +162,7 @@ def _chinese(raw: Path, listing: Path) -> list[Source]:
         if complete:
             raise InputError(
                 "unnamed-file",
-                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; add an [[article]] for it or remove it",
+                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; add an [[article]] for it (duizhao init does) or remove it",
             )
         id = make_id(path.stem)
         if id in sources:

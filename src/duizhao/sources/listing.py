@@ -72,7 +72,7 @@ def read_listing(listing: Path) -> tuple[bool, list[Entry]]:
     entries = _locate(values, read_text(listing, "bad-sources"))
     problems = [problem for entry in entries for problem in _check(entry, listing.as_posix())]
     if problems:
-        raise InputError(problems[0][0], "\n".join(message for _, message in problems))
+        raise InputError(problems[0].id, "\n".join(map(str, problems)))
     return complete, entries
 
 
@@ -91,23 +91,24 @@ def _locate(values: list[dict[str, Any]], text: str) -> list[Entry]:
     return [Entry(value, line, lines) for value, (line, lines) in zip(values, found, strict=True)]
 
 
-def _check(entry: Entry, listing: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with an entry: the id of the error, and a message."""
+def _check(entry: Entry, listing: str) -> Iterator[InputError]:
+    """What is wrong with an entry."""
     for key, value in entry.values.items():
         place = entry.place(listing, key)
         if key not in KEYS:
-            yield "unknown-key", f"{place}: unknown key {key!r}; allowed: {', '.join(KEYS)}"
+            yield InputError("unknown-key", f"{place}: unknown key {key!r}; allowed: {', '.join(KEYS)}")
         elif not isinstance(value, str) or not value:
-            yield "bad-value", f"{place}: {key} must be a text that is not empty, between quotes"
+            yield InputError(
+                "bad-value", f"{place}: {key} must be a text that is not empty, between quotes"
+            )
         elif key == "encoding" and known_encoding(value) is None:
-            yield (
-                "unknown-encoding",
-                f"{place}: unknown encoding {value!r}; allowed: {', '.join(ENCODINGS)}",
+            yield InputError(
+                "unknown-encoding", f"{place}: unknown encoding {value!r}; allowed: {', '.join(ENCODINGS)}"
             )
         elif key == "published" and not is_date(value):
-            yield (
+            yield InputError(
                 "bad-value",
                 f"{place}: published must be an ISO 8601 date like 2023-11-20 or 2023-11-20T11:33:36+08:00",
             )
     if "file" not in entry.values:
-        yield "bad-value", f"{entry.place(listing)}: the key file is missing"
+        yield InputError("bad-value", f"{entry.place(listing)}: the key file is missing")
