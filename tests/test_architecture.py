@@ -20,7 +20,7 @@ LAYERS = (
     ("alignment",),
     ("annotations",),
     ("records",),
-    ("release",),
+    ("release", "cache"),
     ("builder", "inventory"),
     ("report", "tasks"),
     ("cli",),

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
@@ -22,16 +22,19 @@ from duizhao.annotations import (
     reads_as_told,
     resolve,
 )
+from duizhao.cache import Cache, make_key, open_cache
 from duizhao.cleaning import (
     FEWEST_ARTICLES,
     THRESHOLD,
+    AskedStatistics,
     CorpusStatistics,
     add_cues,
-    count_paragraphs,
+    count_keys,
     find_near_duplicates,
+    paragraph_keys,
 )
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
-from duizhao.files import reason, show
+from duizhao.files import read_bytes, reason, show
 from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
@@ -76,6 +79,8 @@ class Built:
     rejected: Sequence[Rejection] = ()
     unread: Sequence[str] = ()
     """English files that were not read, because --columns leaves English out."""
+    made: int = 0
+    """Articles that were made; the others were taken from the cache."""
 
 
 def build_release(
@@ -93,6 +98,7 @@ def build_release(
     min_score: float = 0.0,
     columns: str | None = None,
     splits: str = SPLIT,
+    cache: bool = False,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
@@ -103,7 +109,8 @@ def build_release(
     ``cues`` is a file of cues that the cleaner knows in addition to its own. Beads with a score below ``min_score``
     are not released, but written to ``rejected.jsonl``. ``columns`` names text columns to keep or to leave out (see
     `choose_columns`). ``splits`` is the name of the only split, or shares like ``train=0.9,test=0.1`` (see
-    `read_shares`). ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    `read_shares`). With ``cache``, what did not change since the last build of ``out`` is taken from a cache (see the module
+    ``cache``); the bytes are the same. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
     lexicon = add_cues(cues) if cues else None
@@ -123,9 +130,12 @@ def build_release(
         check_articles(told, {source.id for source, _ in sources})
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
-        reader = Reader()
-        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant, lexicon, min_score)
-        made = list(_each(sources, told, tick, options, reader))
+        reader, store = Reader(), open_cache(claim.target) if cache else Cache()
+        options = Options(
+            threshold, topic, _statistics(sources, reader, store), chosen, hant, lexicon, min_score
+        )
+        shaped_by = [threshold, topic, sorted(chosen), hant, min_score, *_hashes([cues] if cues else [])]
+        made = list(_each(sources, told, tick, options, reader, store, shaped_by))
         records = merge(part.records for part in made)
         reader.stop()
         tick("validating", len(sources), len(sources))
@@ -153,7 +163,8 @@ def build_release(
             layout,
             rejected,
         )
-    return Built(records, findings, layout, rejected, unread)
+        store.sweep()
+    return Built(records, findings, layout, rejected, unread, store.misses)
 
 
 def _lay_out(
@@ -205,7 +216,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
-    options = Options(corpus=_statistics(sources, Reader()))  # as a build cleans them
+    options = Options(corpus=_statistics(sources, Reader(), Cache()))  # as a build cleans them
     parts, findings = [], []
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None
@@ -285,13 +296,104 @@ def _each(
     tick: Tick,
     options: Options,
     reader: Reader,
+    cache: Cache,
+    shaped_by: Sequence[Any],
 ) -> Iterable[ArticleRecords]:
-    """Records of each article; after a file that cannot be read the others are read only."""
+    """Records of each article, made or from the cache; after a file that cannot be read the others are read only."""
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
+        key = None if reader.errors else _key_of(cache, [zh, en], told, options, shaped_by)
+        kept = _recall(cache, key, options, reader) if key else None
+        if kept is not None:
+            yield kept
+            continue
         chinese, english = reader.read(zh), reader.read(en) if en else None
         if chinese is not None and not reader.errors:
-            yield make_article(chinese, english, told, options)
+            corpus = options.corpus
+            asked = AskedStatistics(corpus.articles, corpus.counts) if corpus else None
+            part = make_article(chinese, english, told, replace(options, corpus=asked))
+            cache.misses += 1
+            if key:
+                cache.put(key, _pack(part, asked, [zh, en], reader))
+            yield part
+
+
+def _key_of(
+    cache: Cache,
+    pair: Sequence[Source | None],
+    told: Annotations,
+    options: Options,
+    shaped_by: Sequence[Any],
+) -> str | None:
+    """The key of an article in the cache, but for the corpus around it; None without a cache or without its file."""
+    if cache.folder is None or pair[0] is None:
+        return None
+    files = [_identity(source) if source else [] for source in pair]
+    if None in files:
+        return None
+    lines = [
+        [line.place, line.row]
+        for kind in ("script", "cleaning", "beads")
+        for line in told.of(kind, pair[0].id)
+    ]
+    corpus = options.corpus is not None and options.corpus.articles >= FEWEST_ARTICLES
+    return make_key("article", files, lines, corpus, *shaped_by)
+
+
+def _identity(source: Source) -> list[Any] | None:
+    """All that reading a source depends on; None where its file cannot be read."""
+    try:
+        data = read_bytes(source.path, "unreadable-file", None)
+    except DuizhaoError:
+        return None
+    facts = dict(source.facts)
+    where = [source.id, source.language, source.name, source.path.as_posix(), source.encoding]
+    return [*where, facts, hashlib.sha256(data).hexdigest()]
+
+
+def _pack(
+    part: ArticleRecords, asked: AskedStatistics | None, pair: Sequence[Source | None], reader: Reader
+) -> dict[str, Any]:
+    """What the cache keeps of an article: records, findings, how its files were read, and what the corpus was asked."""
+    return {
+        "asked": {key.hex(): answer for key, answer in asked.asked.items()} if asked else {},
+        "read": {
+            source.name: [reader.encodings[source.name], _rows(reader.findings[source.name])]
+            for source in pair
+            if source
+        },
+        "records": part.records,
+        "findings": _rows(part.findings),
+        "rejected": _rows(part.rejected),
+    }
+
+
+def _recall(cache: Cache, key: str, options: Options, reader: Reader) -> ArticleRecords | None:
+    """An article as the cache keeps it; None where it does not, or where the corpus would answer otherwise now."""
+    kept = cache.get(key)
+    if kept is None:
+        return None
+    if options.corpus is not None:
+        answers = {bytes.fromhex(one): answer for one, answer in kept["asked"].items()}
+        if any(options.corpus.recurs(one) != answer for one, answer in answers.items()):
+            return None
+    for name, (encoding, findings) in kept["read"].items():
+        reader.encodings[name] = encoding
+        reader.findings[name] = tuple(Finding(**finding) for finding in findings)
+    cache.hits += 1
+    return ArticleRecords(
+        kept["records"],
+        [Finding(**finding) for finding in kept["findings"]],
+        tuple(Rejection(**one) for one in kept["rejected"]),
+    )
+
+
+def _rows(items: Iterable[Finding | Rejection]) -> list[dict[str, Any]]:
+    return [asdict(item) for item in items]
+
+
+def _hashes(paths: Iterable[Path]) -> list[str]:
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
 
 
 def _of_reading(raw: Path, sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> list[Finding]:
@@ -309,12 +411,30 @@ def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return {"encodings": other} if other else {}
 
 
-def _statistics(sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> CorpusStatistics | None:
+def _statistics(
+    sources: Sequence[tuple[Source, Source | None]], reader: Reader, cache: Cache
+) -> CorpusStatistics | None:
     """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
     if len(sources) < FEWEST_ARTICLES:
         return None
-    documents = (reader.read(zh) for zh, _ in sources)
-    return count_paragraphs(document for document in documents if document is not None)
+    found = (_paragraphs(zh, reader, cache) for zh, _ in sources)
+    return count_keys(keys for keys in found if keys is not None)
+
+
+def _paragraphs(source: Source, reader: Reader, cache: Cache) -> set[bytes] | None:
+    """Hashes of the paragraphs of a source, from the cache or from the file; None where it cannot be read."""
+    identity = _identity(source) if cache.folder is not None else None
+    key = make_key("paragraphs", identity) if identity else None
+    kept = cache.get(key) if key else None
+    if kept is not None:
+        return {bytes.fromhex(one) for one in kept}
+    document = reader.read(source)
+    if document is None:
+        return None
+    keys = paragraph_keys(document)
+    if key:
+        cache.put(key, sorted(one.hex() for one in keys))
+    return keys
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:

@@ -171,6 +171,13 @@ def build(
             help="Columns to keep (zh_hans,en) or to leave out (-zh_hant). [default: all; no en without English files]"
         ),
     ] = None,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache",
+            help="Take what did not change since the last build from the cache; the result is the same.",
+        ),
+    ] = True,
     split: Annotated[
         Optional[str], typer.Option(help="The only split: train, validation or test. [default: test]")
     ] = None,
@@ -206,6 +213,7 @@ def build(
             min_score=min_score,
             columns=columns,
             splits=splits or split or "test",
+            cache=cache,
             tick=tick,
         )
     if report is not None:
