@@ -56,10 +56,9 @@ def test_everything_that_shapes_an_article_makes_it_again(raw: Path, monkeypatch
     assert build(raw).made == 1
     folder = raw.parent / "annotations"
     folder.mkdir()
-    line = {"article_id": "a07", "file": "zh", "start": 5, "end": 16, "surface": LINES[3], "label": "drop"}
-    line |= {"category": "ad", "reason": "Not the author's."}
     start = (raw / "zh" / "a07.txt").read_text(encoding="utf-8").index(LINES[3])
-    line |= {"start": start, "end": start + len(LINES[3])}
+    place = {"article_id": "a07", "start": start, "end": start + len(LINES[3]), "surface": LINES[3]}
+    line = {**place, "label": "drop", "category": "ad", "why": "The shop's own words."}
     (folder / "cleaning.jsonl").write_text(json.dumps(line, ensure_ascii=False) + "\n", encoding="utf-8")
     built = build(raw)
     assert built.made == 1
