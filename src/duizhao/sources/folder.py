@@ -229,9 +229,7 @@ def _inside(path: Path, raw: Path) -> None:
     try:
         inside = path.resolve().is_relative_to(raw.resolve())
     except (OSError, RuntimeError, ValueError) as error:
-        raise InputError(
-            "unreadable-file", f"{path.as_posix()}: cannot be read ({reason(error)})"
-        ) from None
+        raise InputError("unreadable-file", f"{path.as_posix()}: cannot be read ({reason(error)})") from None
     if not inside:
         raise InputError(
             "outside-raw",

@@ -98,9 +98,7 @@ def _check(entry: Entry, listing: str) -> Iterator[InputError]:
         if key not in KEYS:
             yield InputError("unknown-key", f"{place}: unknown key {key!r}; allowed: {', '.join(KEYS)}")
         elif not isinstance(value, str) or not value:
-            yield InputError(
-                "bad-value", f"{place}: {key} must be a text that is not empty, between quotes"
-            )
+            yield InputError("bad-value", f"{place}: {key} must be a text that is not empty, between quotes")
         elif key == "encoding" and known_encoding(value) is None:
             yield InputError(
                 "unknown-encoding", f"{place}: unknown encoding {value!r}; allowed: {', '.join(ENCODINGS)}"
