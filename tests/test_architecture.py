@@ -21,6 +21,7 @@ LAYERS = (
     ("annotations",),
     ("records",),
     ("release", "cache"),
+    ("reuse",),
     ("builder", "inventory"),
     ("report", "tasks"),
     ("cli",),

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +22,7 @@ from duizhao.annotations import (
     reads_as_told,
     resolve,
 )
-from duizhao.cache import Cache, make_key, open_cache
+from duizhao.cache import Cache, open_cache
 from duizhao.cleaning import (
     FEWEST_ARTICLES,
     THRESHOLD,
@@ -31,10 +31,9 @@ from duizhao.cleaning import (
     add_cues,
     count_keys,
     find_near_duplicates,
-    paragraph_keys,
 )
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
-from duizhao.files import read_bytes, reason, show
+from duizhao.files import reason, show
 from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
@@ -59,6 +58,7 @@ from duizhao.release import (
     read_records,
     write_release,
 )
+from duizhao.reuse import keep, key_of, paragraphs_of, recall
 from duizhao.schema import CONFIGS, SPLIT, Record
 from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
@@ -302,8 +302,8 @@ def _each(
     """Records of each article, made or from the cache; after a file that cannot be read the others are read only."""
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
-        key = None if reader.errors else _key_of(cache, [zh, en], told, options, shaped_by)
-        kept = _recall(cache, key, options, reader) if key else None
+        key = None if reader.errors else key_of(cache, [zh, en], told, options, shaped_by)
+        kept = recall(cache, key, options, reader) if key else None
         if kept is not None:
             yield kept
             continue
@@ -314,82 +314,8 @@ def _each(
             part = make_article(chinese, english, told, replace(options, corpus=asked))
             cache.misses += 1
             if key:
-                cache.put(key, _pack(part, asked, [zh, en], reader))
+                keep(cache, key, part, asked, [zh, en], reader)
             yield part
-
-
-def _key_of(
-    cache: Cache,
-    pair: Sequence[Source | None],
-    told: Annotations,
-    options: Options,
-    shaped_by: Sequence[Any],
-) -> str | None:
-    """The key of an article in the cache, but for the corpus around it; None without a cache or without its file."""
-    if cache.folder is None or pair[0] is None:
-        return None
-    files = [_identity(source) if source else [] for source in pair]
-    if None in files:
-        return None
-    lines = [
-        [line.place, line.row]
-        for kind in ("script", "cleaning", "beads")
-        for line in told.of(kind, pair[0].id)
-    ]
-    corpus = options.corpus is not None and options.corpus.articles >= FEWEST_ARTICLES
-    return make_key("article", files, lines, corpus, *shaped_by)
-
-
-def _identity(source: Source) -> list[Any] | None:
-    """All that reading a source depends on; None where its file cannot be read."""
-    try:
-        data = read_bytes(source.path, "unreadable-file", None)
-    except DuizhaoError:
-        return None
-    facts = dict(source.facts)
-    where = [source.id, source.language, source.name, source.path.as_posix(), source.encoding]
-    return [*where, facts, hashlib.sha256(data).hexdigest()]
-
-
-def _pack(
-    part: ArticleRecords, asked: AskedStatistics | None, pair: Sequence[Source | None], reader: Reader
-) -> dict[str, Any]:
-    """What the cache keeps of an article: records, findings, how its files were read, and what the corpus was asked."""
-    return {
-        "asked": {key.hex(): answer for key, answer in asked.asked.items()} if asked else {},
-        "read": {
-            source.name: [reader.encodings[source.name], _rows(reader.findings[source.name])]
-            for source in pair
-            if source
-        },
-        "records": part.records,
-        "findings": _rows(part.findings),
-        "rejected": _rows(part.rejected),
-    }
-
-
-def _recall(cache: Cache, key: str, options: Options, reader: Reader) -> ArticleRecords | None:
-    """An article as the cache keeps it; None where it does not, or where the corpus would answer otherwise now."""
-    kept = cache.get(key)
-    if kept is None:
-        return None
-    if options.corpus is not None:
-        answers = {bytes.fromhex(one): answer for one, answer in kept["asked"].items()}
-        if any(options.corpus.recurs(one) != answer for one, answer in answers.items()):
-            return None
-    for name, (encoding, findings) in kept["read"].items():
-        reader.encodings[name] = encoding
-        reader.findings[name] = tuple(Finding(**finding) for finding in findings)
-    cache.hits += 1
-    return ArticleRecords(
-        kept["records"],
-        [Finding(**finding) for finding in kept["findings"]],
-        tuple(Rejection(**one) for one in kept["rejected"]),
-    )
-
-
-def _rows(items: Iterable[Finding | Rejection]) -> list[dict[str, Any]]:
-    return [asdict(item) for item in items]
 
 
 def _hashes(paths: Iterable[Path]) -> list[str]:
@@ -417,24 +343,8 @@ def _statistics(
     """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
     if len(sources) < FEWEST_ARTICLES:
         return None
-    found = (_paragraphs(zh, reader, cache) for zh, _ in sources)
+    found = (paragraphs_of(zh, reader, cache) for zh, _ in sources)
     return count_keys(keys for keys in found if keys is not None)
-
-
-def _paragraphs(source: Source, reader: Reader, cache: Cache) -> set[bytes] | None:
-    """Hashes of the paragraphs of a source, from the cache or from the file; None where it cannot be read."""
-    identity = _identity(source) if cache.folder is not None else None
-    key = make_key("paragraphs", identity) if identity else None
-    kept = cache.get(key) if key else None
-    if kept is not None:
-        return {bytes.fromhex(one) for one in kept}
-    document = reader.read(source)
-    if document is None:
-        return None
-    keys = paragraph_keys(document)
-    if key:
-        cache.put(key, sorted(one.hex() for one in keys))
-    return keys
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:
