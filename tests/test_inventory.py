@@ -82,7 +82,8 @@ def test_init_prints_a_table_and_a_next_command_that_works(run: Run, raw: Path) 
     assert "Next: mend the files named below, then run: duizhao init raw" in done.stdout
     (raw / "zh" / "cut.txt").unlink()
     done = run("init", cwd=raw.parent)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert "not read" not in done.stderr  # a slow machine tells its progress there
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "raw/sources.toml: 0 articles added; 3 were there" in " ".join(done.stdout.split())
     assert "book-shop" in done.stdout

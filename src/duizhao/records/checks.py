@@ -19,7 +19,7 @@ from duizhao.records.roles import VERBATIM
 from duizhao.records.texts import check_texts
 from duizhao.schema import WHOLE, Record, Records, problems
 from duizhao.sources import hashes_to
-from duizhao.text import read, same_characters
+from duizhao.text import convert, read, same_characters, simplify
 
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
 """One finding of these levels stops a release.
@@ -216,10 +216,21 @@ def _check_reading(row: Record, language: str, text: str, script: str | None) ->
         return
     simplified = row["zh_hans"] or ""
     exact = script == "zh-Hans" or row["role"] in VERBATIM
-    if not (simplified == text or (not exact and same_characters(simplified, text))):
+    if not (simplified == text or (not exact and _reads_as(simplified, text))):
         yield Finding("span-text", 3, row["id"], "zh_hans", f"the spans read {text!r}")
     if len(row["zh_hant"] or "") != len(simplified):
         yield Finding("span-text", 3, row["id"], "zh_hant", "is not as long as zh_hans")
+
+
+def _reads_as(column: str, text: str) -> bool:
+    """Return whether a column is a text in another script.
+
+    Most characters have fixed counterparts. Some change only inside a word, for example 畫 in 計畫 (计划), or 份
+    in 身份 (身分). So if the characters alone do not agree, the text is converted, in one direction or both.
+    """
+    return same_characters(column, text) or any(
+        same_characters(column, simplify(other)) for other in (text, convert(text, "zh-Hant"))
+    )
 
 
 def file_texts(blocks: Iterable[Record]) -> dict[tuple[str, str], str]:

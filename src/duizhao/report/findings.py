@@ -33,7 +33,7 @@ FIXES = {
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
     "little-left": "Look at what is removed with duizhao clean --explain FILE.",
     "made-id": "Set the id in sources.toml; duizhao init writes it.",
-    "mixed-script": "Read the lines named; set the script in sources.toml.",
+    "mixed-script": "Read the lines named; if they are not the author's, annotations/cleaning.jsonl removes them.",
     "name-missing": "Write the name in the English file as the Chinese has it.",
     "needless-acknowledgement": "Take its line out of annotations/acknowledged.jsonl.",
     "nothing-kept": "See why with duizhao clean --explain FILE.",
