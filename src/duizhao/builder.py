@@ -58,7 +58,7 @@ from duizhao.release import (
     read_records,
     write_release,
 )
-from duizhao.reuse import keep, key_of, paragraphs_of, recall
+from duizhao.reuse import keep, key_of, paragraphs_of, recall, shape_of
 from duizhao.schema import CONFIGS, SPLIT, Record
 from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
@@ -134,7 +134,15 @@ def build_release(
         options = Options(
             threshold, topic, _statistics(sources, reader, store), chosen, hant, lexicon, min_score
         )
-        shaped_by = [threshold, topic, sorted(chosen), hant, min_score, *_hashes([cues] if cues else [])]
+        shaped_by = [
+            threshold,
+            topic,
+            sorted(chosen),
+            hant,
+            min_score,
+            *_hashes([cues] if cues else []),
+            shape_of(told),
+        ]
         made = list(_each(sources, told, tick, options, reader, store, shaped_by))
         records = merge(part.records for part in made)
         reader.stop()

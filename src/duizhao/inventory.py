@@ -76,7 +76,7 @@ def take_inventory(raw: Path, tick: Tick = lambda what, done, total: None) -> In
         tick(zh.id, done, len(sources))
         try:
             document = read_document(zh)
-            records = make_records(document, None, Annotations(), Options())
+            records = make_records(document, None, Annotations(), Options(topic=False))
         except DuizhaoError as error:
             errors.append(error)
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from duizhao.annotations import Annotations
@@ -29,13 +29,19 @@ def key_of(
     files = [_identity(source) if source else [] for source in pair]
     if None in files:
         return None
-    lines = [
-        [line.place, line.row]
-        for kind in ("script", "cleaning", "beads")
-        for line in told.of(kind, pair[0].id)
-    ]
+    lines = [[kind, line.place, line.row] for kind in _kinds(told) for line in told.of(kind, pair[0].id)]
     corpus = options.corpus is not None and options.corpus.articles >= FEWEST_ARTICLES
     return make_key("article", files, lines, corpus, *shaped_by)
+
+
+def shape_of(told: Annotations) -> str:
+    """The part of a key that says what all annotations give to every article: the names of the entities."""
+    return make_key("entities", [line.row for line in told.configs.get("entities", ())])
+
+
+def _kinds(told: Annotations) -> list[str]:
+    """Names of the annotations that belong to one article each."""
+    return [one.name for one in fields(told) if one.init and one.name not in ("acknowledged", "configs")]
 
 
 def _identity(source: Source) -> list[Any] | None:
