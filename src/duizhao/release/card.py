@@ -163,15 +163,16 @@ def make_card(
     Raises DuizhaoError ``bad-card``.
     """
     own, body = split_card(card)
+    released = _released_rows(records, layout)
     configs = [
         {
             "config_name": name,
             # The cache of load_dataset tells two versions of a folder apart by this YAML only.
-            "description": f"sha256 {_digest(rows)}",
+            "description": f"sha256 {_digest(released[name])}",
             "data_files": [{"split": split, "path": data_files(name, split)[0]} for split in layout.splits],
             **({"default": True} if name == "sentences" else {}),
         }
-        for name, rows in records.items()
+        for name in records
     ]
     info = [{"config_name": name, "features": schema.yaml_features(name, layout.absent)} for name in records]
     head = _write_head({**own, "configs": configs, "dataset_info": info})
@@ -243,6 +244,20 @@ def _digest(rows: Sequence[Record]) -> str:
         digest.update((", " * (number > 0) + json.dumps(row, ensure_ascii=False)).encode())
     digest.update(b"]")
     return digest.hexdigest()
+
+
+def _released_rows(records: Records, layout: Layout) -> dict[str, list[Record]]:
+    """Return the rows of each config as the files have them: split after split, without the absent columns.
+
+    An entity that is in several splits is there once, where it comes first.
+    """
+    parts = part_records(records, layout.splits, layout.homes)
+    rows: dict[str, list[Record]] = {}
+    for config in records:
+        found = [row for part in parts.values() for row in part[config]]
+        unique = {row["id"]: row for row in found}.values() if config == "entities" else found
+        rows[config] = [schema.slim(config, row, layout.absent) for row in unique]
+    return rows
 
 
 def _write_head(head: Mapping[str, Any]) -> str:
