@@ -48,6 +48,7 @@ def test_only_what_changed_is_made_again_and_the_bytes_are_those_of_a_fresh_buil
     assert snapshot(raw.parent / "out") == again
 
 
+@pytest.mark.slow
 def test_everything_that_shapes_an_article_makes_it_again(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     build(raw)
     (raw / "en" / "a00.md").write_text("The first\n\nThe shop is very old.\n", encoding="utf-8")
