@@ -59,7 +59,7 @@ from duizhao.release import (
     write_release,
 )
 from duizhao.reuse import keep, key_of, paragraphs_of, recall, shape_of
-from duizhao.schema import CONFIGS, SPLIT, Record
+from duizhao.schema import CONFIGS, SPLIT, SPLITS, Record
 from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
 
@@ -115,7 +115,7 @@ def build_release(
     chosen = choose_roles(roles)
     lexicon = add_cues(cues) if cues else None
     absent = choose_columns(columns)
-    shares = read_shares(splits) if "=" in splits else {}
+    shares = {} if splits in SPLITS else read_shares(splits)
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
