@@ -21,6 +21,7 @@ LAYERS = (
     ("annotations",),
     ("records",),
     ("release",),
+    ("corpus",),
     ("builder",),
     ("report", "tasks"),
     ("cli",),

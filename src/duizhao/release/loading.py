@@ -5,14 +5,22 @@ Users of the installed package call these functions. No module of the pipeline i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from duizhao.errors import InputError, MissingExtra, ReleaseError
 from duizhao.files import hash_file, read_json_lines, read_parquet, show
-from duizhao.release.manifest import data_files, find_file, read_manifest
+from duizhao.release.manifest import (
+    TRAIN,
+    data_files,
+    find_file,
+    is_sharded,
+    read_manifest,
+    released_split,
+    shard_files,
+)
 from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, home, problems
 
 if TYPE_CHECKING:
@@ -29,23 +37,23 @@ MISSING = "no regular file inside the release"
 
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["datasets"] = ...
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["datasets"] = ...
 ) -> datasets.Dataset: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
 ) -> pa.Table: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
 ) -> pd.DataFrame: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
 ) -> pl.DataFrame: ...
 def load(
     config: str = "sentences",
-    split: str = SPLIT,
+    split: str | None = None,
     *,
     path: str | Path | None = None,
     as_: Literal["datasets", "arrow", "pandas", "polars"] = "datasets",
@@ -54,7 +62,8 @@ def load(
 
     The network is not used. ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
     ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library
-    ``datasets``. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
+    ``datasets``. ``split`` is the only split of the release by default: ``test``, or ``train`` if it is in shards.
+    Such a release can be larger than the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
     ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
     """
     if as_ not in FORMS:
@@ -64,16 +73,13 @@ def load(
     known = list(manifest["counts"])
     if config not in known:
         raise InputError("unknown-config", f"{config}: no such config; known: {', '.join(known)}")
-    if split != SPLIT:
-        raise InputError("unknown-split", f"{split}: no such split; known: {SPLIT}")
+    known_split = released_split(manifest)
+    if split not in (None, known_split):
+        raise InputError("unknown-split", f"{split}: no such split; known: {known_split}")
+    if is_sharded(manifest):
+        return _load_shards(folder, manifest, config, as_)
     name = data_files(config)[0]
-    file = find_file(folder, name)
-    if file is None or hash_file(file) != manifest["files"][name]:
-        raise ReleaseError(
-            "tampered-file",
-            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
-        )
-    table = read_parquet(file, "tampered-file")
+    table = read_parquet(_released_file(folder, manifest, name), "tampered-file")
     if as_ == "arrow":
         return table
     if as_ in ("pandas", "polars"):
@@ -85,6 +91,34 @@ def load(
     return datasets.Dataset(
         datasets.table.InMemoryTable(table).cast(features(config).arrow_schema), split=datasets.Split(SPLIT)
     )
+
+
+def _load_shards(folder: Path, manifest: Mapping[str, Any], config: str, form: str) -> Any:
+    if "parquet" not in manifest["shards"]["formats"]:
+        raise ReleaseError("unreadable-parquet", f"{show(folder)}: has no Parquet; read data/{config}/*.jsonl")
+    files = [_released_file(folder, manifest, name) for name in shard_files(manifest, config)]
+    if form == "datasets":
+        import datasets
+
+        from duizhao.schema import features
+
+        return datasets.Dataset.from_parquet(
+            [str(file) for file in files], split=datasets.Split(TRAIN), features=features(config)
+        )
+    import pyarrow as pa
+
+    table = pa.concat_tables(read_parquet(file, "tampered-file") for file in files)
+    return table if form == "arrow" else _frame(table, form)
+
+
+def _released_file(folder: Path, manifest: Mapping[str, Any], name: str) -> Path:
+    file = find_file(folder, name)
+    if file is None or hash_file(file) != manifest["files"][name]:
+        raise ReleaseError(
+            "tampered-file",
+            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
+        )
+    return file
 
 
 def _frame(table: pa.Table, form: str) -> Any:
@@ -104,7 +138,14 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
     Raises ReleaseError ``bad-json-lines`` or ``schema-violation``.
     """
     records = {}
-    for config in read_manifest(folder)["counts"]:
+    manifest = read_manifest(folder)
+    if is_sharded(manifest):
+        raise ReleaseError(
+            "large-release",
+            f"{show(folder)}: in shards, so its rows are not read as a whole; load it with duizhao.load or load_dataset, "
+            "or ask for one article: duizhao why, duizhao view --article",
+        )
+    for config in manifest["counts"]:
         records[config], wrong = read_lines(folder, config)
         if wrong:
             raise ReleaseError("bad-json-lines", "\n".join(wrong))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,18 @@ from duizhao.errors import InputError, ReleaseError
 from duizhao.files import read_json, show
 
 FORMAT = 1
-"""Version of the layout of a release. A release with a newer version is refused."""
+"""Version of the layout of a release that has one file for each config and format."""
+
+SHARDED = 2
+"""Version of the layout of a release whose configs are in shards."""
+
+NEWEST = SHARDED
+"""A release with a newer version is refused."""
 
 NAME = "manifest.json"
+
+TRAIN = "train"
+"""The split of a release in shards: it is made for training."""
 
 _PART = r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f:]+"
 _PATH = re.compile(f"{_PART}(?:/{_PART})*")
@@ -37,10 +47,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{show(folder)}: not a Duizhao release (no {NAME} that can be read){hint_at_old(folder)}",
         ) from None
     format = manifest.get("format") if isinstance(manifest, dict) else None
-    if isinstance(format, int) and format > FORMAT:
+    if isinstance(format, int) and format > NEWEST:
         raise ReleaseError(
             "newer-release",
-            f"{show(folder)}: made by a newer version (format {format}, this one reads {FORMAT}); "
+            f"{show(folder)}: made by a newer version (format {format}, this one reads {NEWEST}); "
             "run: pip install -U duizhao",
         )
     wrong = schema.problems("release/manifest", manifest) or _check_names(manifest)
@@ -76,6 +86,27 @@ def is_path(name: str) -> bool:
 def data_files(config: str) -> tuple[str, str]:
     """Return the paths of the two files of a config in the release: Parquet and JSON Lines."""
     return f"{config}/{schema.SPLIT}.parquet", f"{config}/{schema.SPLIT}.jsonl"
+
+
+def is_sharded(manifest: Mapping[str, Any]) -> bool:
+    """Return whether the configs of a release are in shards."""
+    return "shards" in manifest
+
+
+def shard_files(manifest: Mapping[str, Any], config: str, format: str = "parquet") -> list[str]:
+    """Return the paths of the shards of a config in the release, in order."""
+    told = manifest["shards"]
+    return [shard_file(config, number, told["count"], format) for number in range(told["count"])]
+
+
+def shard_file(config: str, number: int, count: int, format: str = "parquet") -> str:
+    """Return the path of one shard in the release: ``data/articles/train-00000-of-00064.parquet``."""
+    return f"data/{config}/{TRAIN}-{number:05d}-of-{count:05d}.{format}"
+
+
+def released_split(manifest: Mapping[str, Any]) -> str:
+    """Return the only split of a release: ``train`` if it is in shards, else ``test``."""
+    return TRAIN if is_sharded(manifest) else schema.SPLIT
 
 
 def hint_at_old(folder: Path) -> str:
@@ -114,6 +145,15 @@ def _check_names(manifest: dict[str, Any]) -> list[tuple[str, str]]:
         if config not in schema.available():
             wrong.append(("counts", f"unknown config {config!r}; known: {', '.join(schema.available())}"))
         else:
-            missing = [name for name in data_files(config) if name not in manifest["files"]]
+            names = (
+                [
+                    name
+                    for format in manifest["shards"]["formats"]
+                    for name in shard_files(manifest, config, format)
+                ]
+                if is_sharded(manifest)
+                else data_files(config)
+            )
+            missing = [name for name in names if name not in manifest["files"]]
             wrong += [("files", f"{name} is missing") for name in missing]
     return wrong[: schema.MOST_PROBLEMS]

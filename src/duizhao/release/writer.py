@@ -52,10 +52,10 @@ def write_release(
         hashes = _write_files(folder, records, extra or {})
         text = card if card is not None else make_template(claim.target.name, len(records["articles"]))
         readme = make_card(text, records, len(provenance.get("acknowledged", ())), citation)
-        hashes["README.md"] = _create(folder / "README.md", [readme.encode()])
-        hashes["croissant.json"] = _create(
+        hashes["README.md"] = create(folder / "README.md", [readme.encode()])
+        hashes["croissant.json"] = create(
             folder / "croissant.json",
-            [_json(make_croissant(list(records), *split_card(readme), hashes, citation))],
+            [to_json(make_croissant(list(records), *split_card(readme), hashes, citation))],
         )
         manifest = {
             "format": FORMAT,
@@ -63,7 +63,7 @@ def write_release(
             **provenance,
             "files": dict(sorted(hashes.items())),
         }
-        _create(folder / NAME, [_json(manifest)])
+        create(folder / NAME, [to_json(manifest)])
         for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
             sync_folder(path)
         findings = check_release(folder)
@@ -81,17 +81,17 @@ def _write_files(folder: Path, records: Records, extra: Mapping[str, Path]) -> d
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd", store_schema=False)
         parquet, lines = data_files(config)
-        hashes[parquet] = _create(folder / parquet, [buffer.getvalue()])
-        hashes[lines] = _create(
+        hashes[parquet] = create(folder / parquet, [buffer.getvalue()])
+        hashes[lines] = create(
             folder / lines, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows)
         )
     for name, file in extra.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        hashes[name] = _create(folder / name, open_regular(file, "bad-card"))
+        hashes[name] = create(folder / name, open_regular(file, "bad-card"))
     return hashes
 
 
-def _create(file: Path, parts: Iterable[Any]) -> str:
+def create(file: Path, parts: Iterable[Any]) -> str:
     """Write a new file, sync it to the disk, and return the SHA-256 of its bytes."""
     digest = hashlib.sha256()
     with file.open("xb") as target:
@@ -103,5 +103,5 @@ def _create(file: Path, parts: Iterable[Any]) -> str:
     return digest.hexdigest()
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def to_json(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,8 @@
+"""Corpora: rows in files too large to read as a whole, built to a release in shards."""
+
+from __future__ import annotations
+
+from duizhao.corpus.build import FORMATS, MOST_REJECTED, Sizes, build_corpus
+from duizhao.corpus.inputs import is_corpus
+
+__all__ = ["FORMATS", "MOST_REJECTED", "Sizes", "build_corpus", "is_corpus"]
