@@ -15,6 +15,7 @@ import typer.core
 import duizhao
 
 if TYPE_CHECKING:
+    from duizhao.records import Options
     from duizhao.text import Document
 
 _OTHER_NAMES = {
@@ -98,7 +99,14 @@ def _main(
 
 @app.command()
 def build(
-    raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
+    raw: Annotated[
+        Optional[list[str]],
+        typer.Argument(
+            help="Folder of raw articles; or a corpus: files .jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc.gz, "
+            "a glob, an address s3://, gs://, hf://. [default: raw]",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Folder of the release; replaced when the build succeeds.")
     ] = Path("dataset"),
@@ -114,7 +122,10 @@ def build(
     ] = False,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="Fail on warnings too: findings of level 4 that are not acknowledged."),
+        typer.Option(
+            "--strict",
+            help="Fail on warnings too: findings of level 4 that are not acknowledged. In a corpus, reject such rows.",
+        ),
     ] = False,
     hant: Annotated[
         str, typer.Option(help="Forms of a converted Traditional column: tw (Taiwan) or hk (Hong Kong).")
@@ -133,16 +144,151 @@ def build(
         Optional[Path], typer.Option(help="File to write the whole report to, as JSON.", show_default=False)
     ] = None,
     cues: _Cues = None,
+    engine: Annotated[
+        Optional[str],
+        typer.Option(help="Of a corpus: local (processes of this machine). [default: local]"),
+    ] = None,
+    workers: Annotated[
+        Optional[int], typer.Option(help="Of a corpus: processes. [default: one for each core]", min=1)
+    ] = None,
+    formats: Annotated[
+        Optional[str],
+        typer.Option(help="Of a corpus: formats of the shards, parquet,jsonl. [default: parquet]"),
+    ] = None,
+    shard: Annotated[
+        Optional[float],
+        typer.Option(help="Of a corpus: megabytes of input for one shard. [default: 256]", min=0.001),
+    ] = None,
+    max_rejected: Annotated[
+        Optional[float],
+        typer.Option(
+            help="Of a corpus: share of rows that may be rejected; unless it is 0, one row always may. [default: 0.001]",
+            min=0,
+            max=1,
+        ),
+    ] = None,
+    largest_row: Annotated[
+        Optional[float],
+        typer.Option(help="Of a corpus: megabytes of the largest row that is read. [default: 8]", min=0.001),
+    ] = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
-    from duizhao.builder import build_release
-    from duizhao.report import make_report, print_findings, print_summary, progress
+    from duizhao.corpus import is_corpus, make_options
 
     if hant not in ("tw", "hk"):
         raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
     _check_threshold(threshold)
     if verbose and quiet:
         raise typer.BadParameter("goes not with --verbose; give one of them.", param_hint="--quiet")
+    places = raw or ["raw"]
+    of_corpus = {
+        "--engine": engine,
+        "--workers": workers,
+        "--formats": formats,
+        "--shard": shard,
+        "--max-rejected": max_rejected,
+        "--largest-row": largest_row,
+    }
+    if len(places) > 1 or is_corpus(places[0]):
+        if annotations is not None:
+            raise typer.BadParameter("a corpus has no annotations.", param_hint="--annotations")
+        options = make_options(threshold, topic, roles, hant, cues)
+        _build_corpus(places, out, card, options, cues, of_corpus, strict=strict, quiet=quiet, report=report)
+        return
+    for name, value in of_corpus.items():
+        if value is not None:
+            problem = f"goes only with a corpus, and {places[0]} is a folder of articles."
+            raise typer.BadParameter(problem, param_hint=name)
+    _build_folder(
+        Path(places[0]),
+        out,
+        annotations,
+        card,
+        threshold=threshold,
+        topic=topic,
+        strict=strict,
+        hant=hant,
+        roles=roles,
+        cues=cues,
+        verbose=verbose,
+        quiet=quiet,
+        report=report,
+    )
+
+
+def _build_corpus(
+    places: list[str],
+    out: Path,
+    card: Optional[Path],
+    options: Options,
+    cues: Optional[Path],
+    of_corpus: dict[str, Any],
+    *,
+    strict: bool,
+    quiet: bool,
+    report: Optional[Path],
+) -> None:
+    import json
+
+    from duizhao.corpus import FORMATS, MOST_REJECTED, Sizes, build_corpus
+    from duizhao.report import print_report, progress
+
+    engine, formats = of_corpus["--engine"] or "local", of_corpus["--formats"] or "parquet"
+    if engine not in _ENGINES:
+        raise typer.BadParameter(f"{engine!r} is not one of {', '.join(_ENGINES)}.", param_hint="--engine")
+    chosen = list(dict.fromkeys(formats.split(",")))
+    for name in chosen:
+        if name not in FORMATS:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.", param_hint="--formats")
+    standard = Sizes()
+    shard, row = of_corpus["--shard"], of_corpus["--largest-row"]
+    most = of_corpus["--max-rejected"]
+    _check_output(report, "", [*(Path(place) for place in places if "://" not in place), out])
+    with progress(quiet=quiet, unit="MB") as tick:
+        made = build_corpus(
+            *(places, out, card),
+            options=options,
+            cues=cues,
+            strict=strict,
+            workers=of_corpus["--workers"],
+            formats=chosen,
+            most_rejected=MOST_REJECTED if most is None else most,
+            sizes=Sizes(
+                standard.piece,
+                int(shard * 2**20) if shard else standard.shard,
+                int(row * 2**20) if row else standard.row,
+            ),
+            tick=lambda what, done, total: tick(what, done // 10**6, total // 10**6),
+        )
+    if report is not None:
+        _write(report, "", json.dumps(made, ensure_ascii=False, indent=2) + "\n")
+    if not quiet:
+        print_report(made, out)
+
+
+_ENGINES = ("local",)
+"""Where the work on a corpus can be done."""
+
+
+def _build_folder(
+    raw: Path,
+    out: Path,
+    annotations: Optional[Path],
+    card: Optional[Path],
+    *,
+    threshold: float,
+    topic: bool,
+    strict: bool,
+    hant: str,
+    roles: Optional[str],
+    cues: Optional[Path],
+    verbose: bool,
+    quiet: bool,
+    report: Optional[Path],
+) -> None:
+    from duizhao.builder import build_release
+    from duizhao.report import make_report, print_findings, print_summary, progress
+
     _check_output(report, "", [raw, out])
     with progress(quiet=quiet) as tick:
         result = build_release(
@@ -160,6 +306,22 @@ def build(
     if not quiet:
         print_summary(result.records, out, verbose=verbose)
         print_findings(result.findings, verbose=verbose)
+
+
+@app.command()
+def why(
+    release: Annotated[Path, typer.Argument(help="Folder of a release.")],
+    id: Annotated[
+        str,
+        typer.Argument(help="Id of an article or of a row of the corpus, or the place of a row: FILE#ROW."),
+    ],
+) -> None:
+    """Tell what became of an article: each block kept or removed and why, or why its row was rejected."""
+    from duizhao.corpus import tell_why
+    from duizhao.process import plain
+
+    for line in tell_why(release, id):
+        typer.echo(plain(line))
 
 
 @app.command()
@@ -270,10 +432,17 @@ def stats(
     verbose: _Verbose = False,
 ) -> None:
     """Describe a release: sizes, beads, sentence lengths, what was removed, entities, the timeline."""
-    from duizhao.release import read_records
-    from duizhao.report import describe_records, print_tables
+    from duizhao.release import is_sharded, read_manifest, read_records, read_report
+    from duizhao.report import describe_records, describe_report, print_tables
 
-    tables = describe_records(read_records(_release(dataset, packaged)))
+    folder = _release(dataset, packaged)
+    if is_sharded(read_manifest(folder)):
+        if plots is not None:
+            problem = "there are no pictures of a release in shards."
+            raise typer.BadParameter(problem, param_hint="--plots")
+        print_tables(describe_report(read_report(folder)), verbose=verbose)
+        return
+    tables = describe_records(read_records(folder))
     if plots is None:
         print_tables(tables, verbose=verbose)
         return

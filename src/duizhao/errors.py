@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _CREDENTIALS = (
     (re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{6,}"), r"\1_…"),
@@ -57,6 +59,22 @@ class Finding:
 
     def __str__(self) -> str:
         return f"level {self.level} {self.id}: {self.record}: {self.field}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Something that was read and is not released: a line of ``rejected.jsonl``.
+
+    The fields are those of ``schema/release/rejected.schema.json``, in their order.
+    """
+
+    article_id: str | None
+    record_id: str | None
+    source: str | None
+    row: int | None
+    reason: str
+    message: str
+    record: Mapping[str, Any] | None = None
 
 
 def hide_credentials(text: str, *secrets: str | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from duizhao.corpus.build import FORMATS, MOST_REJECTED, Sizes, build_corpus
+from duizhao.corpus.build import FORMATS, MOST_REJECTED, Sizes, build_corpus, make_options
 from duizhao.corpus.inputs import is_corpus
+from duizhao.corpus.ledger import tell_why
 
-__all__ = ["FORMATS", "MOST_REJECTED", "Sizes", "build_corpus", "is_corpus"]
+__all__ = ["FORMATS", "MOST_REJECTED", "Sizes", "build_corpus", "is_corpus", "make_options", "tell_why"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections import deque
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duizhao
+from duizhao.cleaning import add_cues
 from duizhao.corpus.engines import Context, Engine, start_engine
 from duizhao.corpus.inputs import Input, find_inputs
 from duizhao.corpus.pieces import PIECE, SHARD, Piece, cut_pieces
@@ -23,7 +25,7 @@ from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS
 from duizhao.errors import InputError
 from duizhao.files import show
-from duizhao.records import Options
+from duizhao.records import Options, choose_roles
 from duizhao.release import (
     Attachments,
     SeenIds,
@@ -55,6 +57,9 @@ class Sizes:
     row: int = LARGEST_ROW
 
 
+DEFAULTS, STANDARD = Options(), Sizes()
+
+
 @dataclass(slots=True)
 class _OpenShard:
     """A shard that is not settled: numbers and digests of its pieces, and its proof if an earlier build finished it."""
@@ -81,40 +86,46 @@ class _Changed(Exception):
     """The rows are not those of the earlier build, although the files have the same sizes."""
 
 
+def make_options(threshold: float, topic: bool, roles: str | None, hant: str, cues: Path | None) -> Options:
+    """Return the options of a build from what a user gives: ``hant`` is ``tw`` or ``hk``, ``cues`` a file."""
+    script = "zh-Hant-HK" if hant == "hk" else "zh-Hant"
+    return Options(threshold, topic, None, choose_roles(roles), script, add_cues(cues) if cues else None)
+
+
 def build_corpus(
     places: Sequence[str],
     out: Path,
     card: Path | None = None,
     *,
-    options: Options = Options(),
+    options: Options = DEFAULTS,
+    cues: Path | None = None,
     strict: bool = False,
     workers: int | None = None,
     formats: Sequence[str] = ("parquet",),
     most_rejected: float = MOST_REJECTED,
-    sizes: Sizes = Sizes(),
-    settings: Mapping[str, Any] | None = None,
+    sizes: Sizes = STANDARD,
     tick: Tick = lambda what, done, total: None,
 ) -> dict[str, Any]:
     """Build a release in shards at ``out`` from the rows of a corpus, and return its report.
 
     ``places`` are paths, globs and addresses (see `find_inputs`). ``workers`` are processes; None means one for each
     core that is worth it. No byte of the release depends on them. ``most_rejected`` is the share of rows that may be
-    rejected; unless it is 0, one row always may. ``settings`` are what ``options`` were made from, for the manifest.
+    rejected; unless it is 0, one row always may. ``cues`` is the file that the lexicon of ``options`` was read from.
     A build that was killed goes on where it was, if the input and all settings are the same. Raises DuizhaoError;
     ``out`` is then as it was.
     """
     inputs = find_inputs(places)
     own = read_attachments(card) if card else Attachments()
-    local = {"the corpus": Path(file.address) for file in inputs if "://" not in file.address}
-    named = {**local, **({"the card": card} if card else {})}
+    local = {f"the corpus ({file.name})": Path(file.address) for file in inputs if "://" not in file.address}
+    named = {**local, **({"the card": card} if card else {}), **({"the file of cues": cues} if cues else {})}
     told = {
         "threshold": options.threshold,
         "topic": options.topic,
         "roles": sorted(options.roles),
         "strict": strict,
-        **(settings or {}),
+        "largest_row": sizes.row,
     }
-    made_by = _provenance(inputs, told, options.hant)
+    made_by = _provenance(inputs, told, options.hant, cues)
     fingerprint = {**made_by, "formats": list(formats), "sizes": [sizes.piece, sizes.shard, sizes.row]}
     with claim_target(out, named, resume=True) as claim, system_errors(out):
         folder = claim.progress
@@ -276,7 +287,7 @@ def _stop_if_rejected(
     )
     first = next(iter(tally.examples[f"rejected {reason}"][0] for reason in tally.rejected))
     what = f"{name}: {count:,} of {rows:,} rows are rejected ({reasons})"
-    shown = f"the first: {first['file']}: row {first['row']}: {first['message']}"
+    shown = f"the first: {first['source']}: row {first['row']}: {first['message']}"
     if not counts["articles"]:
         raise InputError("no-articles", f"{what}, and no article is left; {shown}")
     raise InputError(
@@ -296,7 +307,9 @@ def _write_rejected(folder: Path, state: _State) -> Path:
     return path
 
 
-def _provenance(inputs: Sequence[Input], settings: Mapping[str, Any], hant: str) -> dict[str, Any]:
+def _provenance(
+    inputs: Sequence[Input], settings: Mapping[str, Any], hant: str, cues: Path | None
+) -> dict[str, Any]:
     """Return what shaped the bytes of a release: versions, input files, options."""
     return {
         "made_by": {
@@ -305,6 +318,7 @@ def _provenance(inputs: Sequence[Input], settings: Mapping[str, Any], hant: str)
             "numpy": metadata.version("numpy"),
         },
         "script_conversion": {**script_engine(), "traditional": hant},
+        **({"cues": {cues.name: hashlib.sha256(cues.read_bytes()).hexdigest()}} if cues else {}),
         "inputs": {file.name: file.size for file in inputs},
         "settings": dict(settings),
     }

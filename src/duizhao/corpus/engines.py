@@ -204,7 +204,9 @@ class ProcessEngine:
         code = worker.process.exitcode
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         if isinstance(task, Shard):
-            return f"shard {task.number}: a worker died twice while it wrote it ({how}); is there enough memory?"
+            return (
+                f"shard {task.number}: a worker died twice while it wrote it ({how}); is there enough memory?"
+            )
         row = task.rows[self._places[worker.number]]
         return (
             f"{row.file}: row {row.number}: a worker died twice there ({how}, perhaps for want of memory); "

@@ -123,7 +123,9 @@ def _scheme(place: str) -> str | None:
     scheme = match[1].lower()
     if scheme not in SCHEMES:
         allowed = ", ".join(f"{name}://" for name in SCHEMES)
-        raise InputError("unknown-corpus", f"{place}: no such kind of address; allowed: {allowed}, local paths")
+        raise InputError(
+            "unknown-corpus", f"{place}: no such kind of address; allowed: {allowed}, local paths"
+        )
     return scheme
 
 
@@ -137,7 +139,8 @@ def _list_local(place: str) -> dict[str, int]:
         elif path.is_file():
             paths = [path]
         else:
-            paths = [Path(found) for found in glob.glob(name, recursive=True) if Path(found).is_file()]
+            # Path.glob cannot take an absolute pattern.
+            paths = [path for path in map(Path, glob.glob(name, recursive=True)) if path.is_file()]  # noqa: PTH207
         return {inner.as_posix(): inner.stat().st_size for inner in paths}
     except (OSError, ValueError) as error:
         raise InputError("unreadable-corpus", f"{place}: cannot be read ({one_line(error)})") from None
@@ -159,7 +162,9 @@ def _list_remote(place: str) -> dict[str, int]:
             return {}
         listed = store.get_file_info(FileSelector(path, recursive=start is not None))
     except Exception as error:
-        raise InputError("unreadable-corpus", f"{place}: cannot be listed ({one_line(error)[:200]})") from None
+        raise InputError(
+            "unreadable-corpus", f"{place}: cannot be listed ({one_line(error)[:200]})"
+        ) from None
     query = place[place.index("?") :] if "?" in place and not start else ""
     return {
         f"{scheme}{info.path}{query}": info.size

@@ -79,7 +79,8 @@ def _line_rows(file: Input, largest: int) -> Iterator[RawRow]:
 
 def _bounded_lines(stream: Any, largest: int) -> Iterator[tuple[bytes | None, int]]:
     """Yield each line with its size; None instead of a line of more than ``largest`` bytes."""
-    rest, size = [], 0  # parts of a line that is not ended yet; none are kept once it is too long
+    rest: list[bytes] = []
+    size = 0  # parts of a line that is not ended yet; none are kept once it is too long
     while chunk := stream.read(_CHUNK):
         *lines, last = chunk.split(b"\n")
         for line in lines:

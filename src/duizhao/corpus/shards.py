@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from duizhao.corpus.progress import piece_file, shard_folder, whole, write_proof
 from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS, PieceRecords
-from duizhao.errors import Finding
+from duizhao.errors import Finding, Rejection
 from duizhao.files import hash_file
 from duizhao.release import hash_id
 from duizhao.schema import arrow_schema
@@ -90,7 +90,7 @@ def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str,
             for file in files.values():
                 file.close()
         for name, part in parts.items():
-            os.replace(part, home / name)
+            part.replace(home / name)
     except BaseException:
         for part in parts.values():
             part.unlink(missing_ok=True)
@@ -119,8 +119,7 @@ def _groups(
             twice = set(shard.twice.get(number, ()))
             kept = [one for place, one in enumerate(about["made"]) if place not in twice]
             rejected = about["rejected"] + [
-                {**_row(about["made"][place]), "reason": "duplicate-id", "message": _twice(about["made"][place])}
-                for place in sorted(twice)
+                line for place in sorted(twice) for line in _twice(about["made"][place])
             ]
             if twice:
                 tables = _without(tables, about["made"], twice)
@@ -132,8 +131,8 @@ def _groups(
                 [finding for finding in findings if finding.record.partition(":")[0] in ids],
             )
             for row in sorted(rejected, key=lambda row: row["place"]):
-                line = {key: value for key, value in row.items() if key != "place"}
-                tally.reject(line)
+                line = row["line"]
+                tally.reject(row["source"], line)
                 files[REJECTED].write((json.dumps(line, ensure_ascii=False) + "\n").encode())
             files[IDS].write(b"".join(bytes.fromhex(one["hash"]) for one in kept))
             for config in CONFIGS:
@@ -141,12 +140,12 @@ def _groups(
         yield {config: pa.concat_tables(found).combine_chunks() for config, found in parts.items()}
 
 
-def _row(made: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: made[key] for key in ("place", "source", "file", "row", "id")}
-
-
-def _twice(made: Mapping[str, Any]) -> str:
-    return f"an earlier row has the id {made['id']!r}"
+def _twice(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what is rejected of an article whose id an earlier row has: its row, and that of its English side."""
+    message = f"an earlier row has the id {made['id']!r}"
+    for row in filter(None, (made["row"], made["english"])):
+        line = Rejection(made["id"], None, made["file"], row, "duplicate-id", message)
+        yield {"place": made["place"], "source": made["source"], "line": asdict(line)}
 
 
 def _without(tables: dict[str, Any], made: Sequence[Mapping[str, Any]], twice: set[int]) -> dict[str, Any]:
@@ -177,13 +176,16 @@ def _about(made: PieceRecords) -> pa.Table:
                 "file": one.file,
                 "row": one.row,
                 "id": one.id,
+                "english": one.english,
                 "hash": hash_id(one.id).hex(),
                 "sentences": one.sentences,
                 "blocks": one.blocks,
             }
             for one in made.made
         ],
-        "rejected": [{"place": one.place, **one.record()} for one in made.rejected],
+        "rejected": [
+            {"place": one.place, "source": one.source, "line": asdict(one.line())} for one in made.rejected
+        ],
         "findings": [[f.id, f.level, f.record, f.field, f.message] for f in made.findings],
     }
     return pa.table({"about": [json.dumps(told, ensure_ascii=False)]})

@@ -57,10 +57,10 @@ class Tally:
             _named(self.findings, finding.id)["count"] += 1
             self._show(f"finding {finding.id}", [finding.record, finding.field, finding.message])
 
-    def reject(self, line: Mapping[str, Any]) -> None:
-        """Count a rejected row."""
+    def reject(self, source: str, line: Mapping[str, Any]) -> None:
+        """Count a rejected row by its reason and its source; ``line`` is that of rejected.jsonl."""
         _named(self.rejected, line["reason"])["count"] += 1
-        _named(self.sources, line["source"])["rejected"] += 1
+        _named(self.sources, source)["rejected"] += 1
         self._show(f"rejected {line['reason']}", dict(line))
 
     def _show(self, kind: str, example: Any) -> None:
@@ -159,5 +159,6 @@ def _count(table: dict[str, Counter[str]], name: str | None, size: int) -> None:
 def _sorted(table: Mapping[str, Mapping[str, int]], by: str) -> dict[str, dict[str, int]]:
     """Return a table with the largest entries first."""
     return {
-        name: dict(found) for name, found in sorted(table.items(), key=lambda one: (-one[1].get(by, 0), one[0]))
+        name: dict(found)
+        for name, found in sorted(table.items(), key=lambda one: (-one[1].get(by, 0), one[0]))
     }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from duizhao.annotations import Annotations
 from duizhao.corpus.pieces import Piece
 from duizhao.corpus.rows import RawRow, parse_line
-from duizhao.errors import DuizhaoError, Finding, InputError, one_line
+from duizhao.errors import DuizhaoError, Finding, InputError, Rejection, one_line
 from duizhao.records import FATAL_LEVELS, ArticleRecords, Options, make_article, validate
 from duizhao.schema import Record, arrow_schema
 from duizhao.sources import Row, check_row, read_row
@@ -26,7 +26,10 @@ NOTHING_TOLD = Annotations()
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that is not in the release. ``place`` is its rank among the rows of its piece."""
+    """A row that is not in the release. ``place`` is its rank among the rows of its piece.
+
+    ``source`` is its field of this name, or its file.
+    """
 
     place: int
     source: str
@@ -36,27 +39,24 @@ class Rejected:
     reason: str
     message: str
 
-    def record(self) -> Record:
-        """Return the line of rejected.jsonl."""
-        return {
-            "source": self.source,
-            "file": self.file,
-            "row": self.row,
-            "id": self.id,
-            "reason": self.reason,
-            "message": self.message,
-        }
+    def line(self) -> Rejection:
+        """Return the line of rejected.jsonl, where ``source`` is the file."""
+        return Rejection(self.id, None, self.file, self.row, self.reason, self.message)
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a row: an article. ``sentences`` and ``blocks`` are the numbers of its rows."""
+    """What became of a row: an article. ``sentences`` and ``blocks`` are the numbers of its rows.
+
+    ``english`` is the number of the row of its English side.
+    """
 
     place: int
     source: str
     file: str
     row: int
     id: str
+    english: int | None
     sentences: int
     blocks: int
 
@@ -97,7 +97,7 @@ def process_piece(
     ``strict`` rejects an article that has a finding of level 4. ``at`` is told the place of the row that is worked on.
     """
     out = PieceRecords()
-    articles: list[tuple[_Read, ArticleRecords]] = []
+    articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
     for rows in _pairs(_read(piece, out)):
         at(rows[0].place)
         chinese = next((one for one in rows if one.row.language == "zh"), None)
@@ -107,9 +107,9 @@ def process_piece(
             out.rejected += [_reject(one.place, one.raw, one.row, "no-chinese", message) for one in rows]
             continue
         try:
-            made = make_article(
-                read_row(chinese.row), read_row(english.row) if english else None, NOTHING_TOLD, options
-            )
+            zh = read_row(chinese.row)
+            en = read_row(replace(english.row, id=chinese.row.id)) if english else None
+            made = make_article(zh, en, NOTHING_TOLD, options)
         except DuizhaoError as error:
             out.rejected += [_reject(one.place, one.raw, one.row, error.id, str(error)) for one in rows]
         except Exception as error:  # one row must not end a build of millions
@@ -118,7 +118,7 @@ def process_piece(
             told = f"a fault of Duizhao ({type(error).__name__}: {one_line(error)[:200]}); please report it"
             out.rejected += [_reject(one.place, one.raw, one.row, "internal-error", told) for one in rows]
         else:
-            articles.append((chinese, made))
+            articles.append((chinese, english, made))
     _settle(articles, out, strict)
     out.rejected.sort(key=lambda one: one.place)
     return out
@@ -165,24 +165,28 @@ def _pairs(rows: Iterator[_Read]) -> Iterator[list[_Read]]:
         yield [waiting]
 
 
-def _settle(articles: Sequence[tuple[_Read, ArticleRecords]], out: PieceRecords, strict: bool) -> None:
+def _settle(
+    articles: Sequence[tuple[_Read, _Read | None, ArticleRecords]], out: PieceRecords, strict: bool
+) -> None:
     """Check all articles together. Reject those with findings that stop a release, and add the others."""
     records: dict[str, list[Record]] = {config: [] for config in CONFIGS}
-    for _, made in articles:
+    for _, _, made in articles:
         for config in CONFIGS:
             records[config] += made.records[config]
     findings: dict[str, list[Finding]] = {}
-    for one, made in articles:
-        findings[one.row.id] = [*one.row.findings, *made.findings]
+    for one, english, made in articles:
+        told = (*one.row.findings, *(english.row.findings if english else ()))
+        findings[one.row.id] = [*told, *made.findings]
     for finding in validate(records):
         findings.setdefault(finding.record.partition(":")[0], []).append(finding)
-    for one, made in articles:
-        told = findings[one.row.id]
-        stop = next((f for f in told if f.level in FATAL_LEVELS or strict), None)
+    for one, english, made in articles:
+        found = findings[one.row.id]
+        stop = next((f for f in found if f.level in FATAL_LEVELS or strict), None)
         if stop is not None:
-            out.rejected.append(_reject(one.place, one.raw, one.row, stop.id, stop.message))
+            for row in (one, english) if english else (one,):
+                out.rejected.append(_reject(row.place, row.raw, row.row, stop.id, stop.message))
             continue
-        out.findings += told
+        out.findings += found
         for config in CONFIGS:
             out.records[config] += made.records[config]
         out.made.append(
@@ -192,6 +196,7 @@ def _settle(articles: Sequence[tuple[_Read, ArticleRecords]], out: PieceRecords,
                 one.raw.file,
                 one.raw.number,
                 one.row.id,
+                english.raw.number if english else None,
                 len(made.records["sentences"]),
                 len(made.records["blocks"]),
             )

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from duizhao.release.ids import SeenIds, hash_id
     from duizhao.release.loading import load, read_records
     from duizhao.release.manifest import is_sharded, read_manifest
-    from duizhao.release.sharded import find_rows, iterate_articles, read_report, write_sharded_release
+    from duizhao.release.sharded import write_sharded_release
+    from duizhao.release.shards import REJECTED, find_released, find_rows, iterate_articles, read_report
     from duizhao.release.target import Claim, check_place, claim_target, system_errors
     from duizhao.release.writer import write_release
 
 _HOME = {
+    "REJECTED": "shards",
     "SeenIds": "ids",
     "Attachments": "attachments",
     "Claim": "target",
@@ -30,17 +32,18 @@ _HOME = {
     "claim_target": "target",
     "count_removed": "card",
     "describe": "hub",
-    "find_rows": "sharded",
+    "find_released": "shards",
+    "find_rows": "shards",
     "hash_id": "ids",
     "is_sharded": "manifest",
-    "iterate_articles": "sharded",
+    "iterate_articles": "shards",
     "load": "loading",
     "plan_push": "hub",
     "push": "hub",
     "read_attachments": "attachments",
     "read_manifest": "manifest",
     "read_records": "loading",
-    "read_report": "sharded",
+    "read_report": "shards",
     "system_errors": "target",
     "validate_release": "check",
     "write_release": "writer",
@@ -48,6 +51,7 @@ _HOME = {
 }
 
 __all__ = [
+    "REJECTED",
     "Attachments",
     "Claim",
     "SeenIds",
@@ -57,6 +61,7 @@ __all__ = [
     "claim_target",
     "count_removed",
     "describe",
+    "find_released",
     "find_rows",
     "hash_id",
     "is_sharded",

@@ -180,7 +180,8 @@ def _categories_table(report: Mapping[str, Any]) -> str:
 
 def _counts_table(counts: Mapping[str, int]) -> str:
     rows = [
-        f"| `{name}` | {count} | {schema.load_schema(name)['description']} |" for name, count in counts.items()
+        f"| `{name}` | {count} | {schema.load_schema(name)['description']} |"
+        for name, count in counts.items()
     ]
     return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
 

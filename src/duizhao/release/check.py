@@ -12,10 +12,10 @@ from duizhao import schema
 from duizhao.errors import Finding, InputError
 from duizhao.files import hash_file, read_parquet
 from duizhao.records import drop_acknowledged, validate
-from duizhao.release.loading import MISSING, iterate_lines, read_lines
 from duizhao.release.ids import SeenIds, hash_id
+from duizhao.release.loading import MISSING, iterate_lines, read_lines
 from duizhao.release.manifest import data_files, find_file, is_sharded, read_manifest, shard_files
-from duizhao.release.sharded import iterate_articles
+from duizhao.release.shards import iterate_articles
 from duizhao.schema import Record
 
 _TOGETHER = 1000  # how many rows are compared at a time
@@ -49,7 +49,9 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
 def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield the findings on the rows of a release in shards, some articles at a time."""
     if "parquet" not in manifest["shards"]["formats"]:
-        yield Finding("unreadable-parquet", 5, "manifest.json", "shards", "has no Parquet; only hashes are checked")
+        yield Finding(
+            "unreadable-parquet", 5, "manifest.json", "shards", "has no Parquet; only hashes are checked"
+        )
         return
     for config in manifest["counts"]:
         for name in shard_files(manifest, config):

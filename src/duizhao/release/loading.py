@@ -37,7 +37,11 @@ MISSING = "no regular file inside the release"
 
 @overload
 def load(
-    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["datasets"] = ...
+    config: str = ...,
+    split: str | None = ...,
+    *,
+    path: str | Path | None = ...,
+    as_: Literal["datasets"] = ...,
 ) -> datasets.Dataset: ...
 @overload
 def load(
@@ -95,7 +99,9 @@ def load(
 
 def _load_shards(folder: Path, manifest: Mapping[str, Any], config: str, form: str) -> Any:
     if "parquet" not in manifest["shards"]["formats"]:
-        raise ReleaseError("unreadable-parquet", f"{show(folder)}: has no Parquet; read data/{config}/*.jsonl")
+        raise ReleaseError(
+            "unreadable-parquet", f"{show(folder)}: has no Parquet; read data/{config}/*.jsonl"
+        )
     files = [_released_file(folder, manifest, name) for name in shard_files(manifest, config)]
     if form == "datasets":
         import datasets

@@ -300,7 +300,9 @@ def _check_work(claim: Claim) -> None:
     present = {entry.name for entry in _entries(claim.work)}
     file = claim.work / "lock"
     told = file.read_bytes()
-    if not present <= {"lock", "new", "old", "progress"} or (len(present) > 1 and not told.startswith(_MARK.encode())):
+    if not present <= {"lock", "new", "old", "progress"} or (
+        len(present) > 1 and not told.startswith(_MARK.encode())
+    ):
         if not told:
             file.unlink()  # this build has just made it
         foreign = ", ".join(sorted(present - {"lock"}))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from duizhao.report.plots import FORMATS, write_plots
-from duizhao.report.tables import describe_records
-from duizhao.report.terminal import make_report, print_findings, print_summary, print_tables, progress
+from duizhao.report.tables import describe_records, describe_report
+from duizhao.report.terminal import (
+    make_report,
+    print_findings,
+    print_report,
+    print_summary,
+    print_tables,
+    progress,
+)
 
 __all__ = [
     "FORMATS",
     "describe_records",
+    "describe_report",
     "make_report",
     "print_findings",
+    "print_report",
     "print_summary",
     "print_tables",
     "progress",

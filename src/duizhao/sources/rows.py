@@ -197,6 +197,3 @@ def _date(value: Any, id: str) -> tuple[str | None, tuple[Finding, ...]]:
 def _kind(value: Any) -> str:
     names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return names.get(type(value), f"of the kind {type(value).__name__}")
-
-
-
