@@ -137,7 +137,8 @@ def build_corpus(
             shutil.rmtree(folder)
             state = _make(context, inputs, fingerprint, sizes, count, tick)
         tally, counts = _sum(state)
-        rejected = _write_rejected(folder, state)
+        name = _write_rejected(folder, state).name
+        rejected = out.parent / claim.work.name / folder.name / name  # as the user wrote it
         _stop_if_rejected(tally, counts, state.rows, most_rejected, places, rejected)
         report = tally.report(counts)
         tick("writing", 1, 1)

@@ -165,9 +165,8 @@ def _list_remote(place: str) -> dict[str, int]:
         raise InputError(
             "unreadable-corpus", f"{place}: cannot be listed ({one_line(error)[:200]})"
         ) from None
-    query = place[place.index("?") :] if "?" in place and not start else ""
     return {
-        f"{scheme}{info.path}{query}": info.size
+        f"{scheme}{info.path}": info.size
         for info in listed
         if info.type == FileType.File
         and (_matches(info.path, pattern) if start else _kind(info.path) is not None)

@@ -7,6 +7,7 @@ its page. So one process can read for many.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -161,37 +162,33 @@ def _bytes(fields: Fields) -> int:
 def _warc_rows(file: Input, largest: int) -> Iterator[RawRow]:
     """Yield the pages of a WARC file: its responses of HTML with status 200. Other records are no rows."""
     try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
     except ImportError:
         raise MissingExtra(
-            "missing-extra", "a WARC file needs fastwarc; run: pip install 'duizhao[corpus]'"
+            "missing-extra", "a WARC file needs warcio; run: pip install 'duizhao[corpus]'"
         ) from None
     number = 0
     try:
         with open_input(file, decompress=False) as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True):
-                if not record.is_http or record.http_headers is None or not _is_page(record):
+            for record in ArchiveIterator(stream):
+                if record.rec_type != "response" or not _is_page(record):
                     continue
                 number += 1
-                size = int(record.content_length)
-                data = record.reader.read(largest + 1) if size <= largest else b""
-                if size > largest or len(data) > largest:
-                    yield RawRow(file.name, number, max(size, len(data)), _LOST)
+                data = record.content_stream().read(largest + 1)
+                if len(data) > largest:
+                    yield RawRow(file.name, number, max(record.payload_length, len(data)), _LOST)
                     continue
-                id = (record.record_id or "").strip("<>").removeprefix("urn:uuid:")
-                fields = {
-                    "id": id,
-                    "html": data,
-                    "url": record.headers.get("WARC-Target-URI"),
-                }
+                head = record.rec_headers
+                id = (head.get_header("WARC-Record-ID") or "").strip("<>").removeprefix("urn:uuid:")
+                fields = {"id": id, "html": data, "url": head.get_header("WARC-Target-URI")}
                 yield RawRow(file.name, number, fields, len(data))
-    except (OSError, ValueError, EOFError, RuntimeError) as error:
+    except (OSError, ValueError, EOFError, zlib.error, ArchiveLoadFailed) as error:
         raise unreadable(file, error, number) from None
 
 
 def _is_page(record: Any) -> bool:
-    kind = record.http_content_type or ""
-    return record.http_headers.status_code == 200 and kind.split(";")[0].strip().lower() in (
-        "text/html",
-        "application/xhtml+xml",
-    )
+    if record.http_headers is None or record.http_headers.get_statuscode() != "200":
+        return False
+    kind = record.http_headers.get_header("Content-Type") or ""
+    return kind.split(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")

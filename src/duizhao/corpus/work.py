@@ -132,7 +132,7 @@ def _read(piece: Piece, out: PieceRecords) -> Iterator[_Read]:
         try:
             if isinstance(raw.content, int):
                 raise InputError(
-                    "row-too-large", f"{raw.content:,} bytes in one row; --largest-row allows fewer"
+                    "row-too-large", f"{raw.content:,} bytes in one row, more than --largest-row allows"
                 )
             fields = parse_line(raw.content) if isinstance(raw.content, bytes) else raw.content
             row = check_row(fields, f"{raw.file}#{raw.number}")
