@@ -16,13 +16,13 @@ from corpus_rows import article, write_lines
 from duizhao.corpus import Sizes, build_corpus
 from faults import kill_at, killed, snapshot
 
-SIZES = Sizes(piece=1000, shard=2500)
-MOMENTS = 150
+SIZES = Sizes(piece=1000, shard=2000)
+MOMENTS = 130
 
 
 def main(folder: Path, count: int) -> int:
-    rows = [article(number) for number in range(18)]
-    rows.insert(12, rows[2])  # a duplicate id in another shard
+    rows = [article(number) for number in range(12)]
+    rows.insert(8, rows[2])  # a duplicate id in another shard
     corpus = write_lines(folder / "corpus.jsonl", rows)
     out = folder / "here" / "out"
 

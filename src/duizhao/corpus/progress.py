@@ -68,7 +68,7 @@ def read_proof(file: Path, digest: str | None = None) -> dict[str, Any] | None:
 
 def write_proof(file: Path, proof: Mapping[str, Any]) -> None:
     """Write a proof, after all its files have been written."""
-    write_whole(file, json.dumps(proof, ensure_ascii=False, sort_keys=True).encode())
+    write_whole(file, json.dumps(proof, ensure_ascii=False).encode())
 
 
 def write_whole(path: Path, data: bytes) -> None:
