@@ -119,7 +119,7 @@ def test_bad_rows_are_told_with_their_place_and_the_build_goes_on(tmp_path: Path
     out = tmp_path / "out"
     report = build_corpus([str(corpus)], out, sizes=Sizes(10**6, 10**6, 4000), workers=1, most_rejected=0.9)
     lines = [json.loads(line) for line in (out / "rejected.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [(line["row"], line["id"], line["reason"]) for line in lines] == [
+    assert [(line["row"], line["article_id"], line["reason"]) for line in lines] == [
         (4, None, "bad-utf8"),
         (5, "none", "no-text"),
         (7, "half", "lone-surrogate"),
@@ -156,7 +156,7 @@ def test_two_rows_of_a_pair_become_one_article(tmp_path: Path) -> None:
         "天气",
     )
     rejected = json.loads((tmp_path / "out" / "rejected.jsonl").read_text(encoding="utf-8"))
-    assert (rejected["id"], rejected["reason"]) == ("b", "no-chinese")
+    assert (rejected["article_id"], rejected["reason"]) == ("b", "no-chinese")
 
 
 def test_one_bad_row_may_be_in_a_small_corpus_and_none_with_0(tmp_path: Path) -> None:

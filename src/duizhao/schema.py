@@ -84,7 +84,26 @@ def problems(name: str, record: Any) -> list[tuple[str, str]]:
     if not accepter(name).is_valid(record):
         # There are two validators. If only the fast one refuses a record, there is no explanation.
         return explain(name, record) or [("(record)", "is not what the schema allows")]
-    return list(_floats(load_schema(name), record, ()))[:MOST_PROBLEMS]
+    found: list[tuple[str, str]] = []
+    for field, spec in _integers(name):
+        value = record.get(field)
+        kind = type(value)
+        if kind is int or value is None or (kind is list and _all_whole(value)):
+            continue  # by far the most values
+        found += _floats(spec, value, (field,))
+    return found[:MOST_PROBLEMS]
+
+
+@lru_cache
+def _integers(name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Return the fields of a kind of record that hold integers, at any depth."""
+    fields = load_schema(name)["properties"].items()
+    return tuple((field, spec) for field, spec in fields if '"integer"' in json.dumps(spec))
+
+
+def _all_whole(value: list[Any]) -> bool:
+    """Return whether a list holds only lists of integers, as spans do."""
+    return all(type(part) is list and all(type(number) is int for number in part) for part in value)
 
 
 def explain(name: str, record: Any) -> list[tuple[str, str]]:

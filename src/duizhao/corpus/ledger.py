@@ -8,7 +8,7 @@ from typing import Any
 
 from duizhao.errors import InputError
 from duizhao.files import read_json_lines, show
-from duizhao.release import REJECTED, find_released, find_rows, is_sharded, read_manifest, read_records
+from duizhao.release import REJECTED, find_file, find_rows, is_sharded, read_manifest, read_records
 from duizhao.schema import Record
 from duizhao.sources import fit_id
 
@@ -67,7 +67,9 @@ def _ledger(article: Record, blocks: Sequence[Record]) -> Iterator[str]:
 
 
 def _rejected(folder: Path, id: str) -> Iterator[str]:
-    file = find_released(folder, REJECTED)
+    file = find_file(folder, REJECTED)
+    if file is None:  # no row was rejected
+        return
     for _, row in read_json_lines(file, "bad-json-lines"):
         if isinstance(row, dict) and id in (row["article_id"], f"{row['source']}#{row['row']}"):
             yield f"{row['source']}: row {row['row']}: rejected: {row['reason']}: {row['message']}"

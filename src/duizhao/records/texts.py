@@ -20,6 +20,7 @@ _BROKEN = (
 _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
 """Pairs of encodings: the one in which a text was wrongly read, and the right one."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_ASCII = bytes(range(0x80))
 _LETTERS = 40
 """The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05
@@ -124,7 +125,7 @@ def _read_again(text: str, wrong: str, right: str) -> str | None:
     except UnicodeEncodeError:
         return None
     found = data.decode(right, "ignore")
-    high = sum(byte > 0x7F for byte in data)
+    high = len(data.translate(None, _ASCII))
     han = len(_HAN.findall(found))
     size = 3 if right == "utf-8" else 2
     return found if high >= 4 * size and han * size >= 0.6 * high else None

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from duizhao.release.hub import describe, plan_push, push
     from duizhao.release.ids import SeenIds, hash_id
     from duizhao.release.loading import load, read_records
-    from duizhao.release.manifest import is_sharded, read_manifest
+    from duizhao.release.manifest import find_file, is_sharded, read_manifest
     from duizhao.release.sharded import write_sharded_release
-    from duizhao.release.shards import REJECTED, find_released, find_rows, iterate_articles, read_report
+    from duizhao.release.shards import REJECTED, find_rows, iterate_articles, read_report
     from duizhao.release.target import Claim, check_place, claim_target, system_errors
     from duizhao.release.writer import write_release
 
@@ -32,7 +32,7 @@ _HOME = {
     "claim_target": "target",
     "count_removed": "card",
     "describe": "hub",
-    "find_released": "shards",
+    "find_file": "manifest",
     "find_rows": "shards",
     "hash_id": "ids",
     "is_sharded": "manifest",
@@ -61,7 +61,7 @@ __all__ = [
     "claim_target",
     "count_removed",
     "describe",
-    "find_released",
+    "find_file",
     "find_rows",
     "hash_id",
     "is_sharded",

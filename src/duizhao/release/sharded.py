@@ -48,8 +48,9 @@ def write_sharded_release(
                     name = shard_file(config, number, count, format)
                     _link(home / f"{config}.{format}", folder / name)
                     hashes[name] = known[f"{config}.{format}"]
-        lines = (part for home, _ in shards for part in open_regular(home / REJECTED, "cannot-write"))
-        hashes[REJECTED] = create(folder / REJECTED, lines)
+        if any((home / REJECTED).stat().st_size for home, _ in shards):
+            lines = (part for home, _ in shards for part in open_regular(home / REJECTED, "cannot-write"))
+            hashes[REJECTED] = create(folder / REJECTED, lines)
         hashes[REPORT] = create(folder / REPORT, [to_json(report)])
         for name, file in (extra or {}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
