@@ -146,7 +146,13 @@ def build(
     cues: _Cues = None,
     engine: Annotated[
         Optional[str],
-        typer.Option(help="Of a corpus: local (processes of this machine). [default: local]"),
+        typer.Option(help="Of a corpus: local (processes of this machine) or ray. [default: local]"),
+    ] = None,
+    address: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Of a corpus, with --engine ray: a running cluster. [default: Ray on this machine]"
+        ),
     ] = None,
     workers: Annotated[
         Optional[int], typer.Option(help="Of a corpus: processes. [default: one for each core]", min=1)
@@ -183,6 +189,7 @@ def build(
     places = raw or ["raw"]
     of_corpus = {
         "--engine": engine,
+        "--address": address,
         "--workers": workers,
         "--formats": formats,
         "--shard": shard,
@@ -230,12 +237,14 @@ def _build_corpus(
 ) -> None:
     import json
 
-    from duizhao.corpus import FORMATS, MOST_REJECTED, Sizes, build_corpus
+    from duizhao.corpus import ENGINES, FORMATS, MOST_REJECTED, Sizes, build_corpus
     from duizhao.report import print_report, progress
 
     engine, formats = of_corpus["--engine"] or "local", of_corpus["--formats"] or "parquet"
-    if engine not in _ENGINES:
-        raise typer.BadParameter(f"{engine!r} is not one of {', '.join(_ENGINES)}.", param_hint="--engine")
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"{engine!r} is not one of {', '.join(ENGINES)}.", param_hint="--engine")
+    if of_corpus["--address"] and engine != "ray":
+        raise typer.BadParameter("goes only with --engine ray.", param_hint="--address")
     chosen = list(dict.fromkeys(formats.split(",")))
     for name in chosen:
         if name not in FORMATS:
@@ -251,6 +260,8 @@ def _build_corpus(
             cues=cues,
             strict=strict,
             workers=of_corpus["--workers"],
+            engine=engine,
+            address=of_corpus["--address"],
             formats=chosen,
             most_rejected=MOST_REJECTED if most is None else most,
             sizes=Sizes(
@@ -264,10 +275,6 @@ def _build_corpus(
         _write(report, "", json.dumps(made, ensure_ascii=False, indent=2) + "\n")
     if not quiet:
         print_report(made, out)
-
-
-_ENGINES = ("local",)
-"""Where the work on a corpus can be done."""
 
 
 def _build_folder(

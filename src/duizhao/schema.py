@@ -75,6 +75,28 @@ def accepter(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(load_schema(name))
 
 
+@lru_cache
+def _accepter_of_many(name: str) -> jsonschema_rs.Draft202012Validator:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"type": "array", "items": load_schema(name)})
+
+
+def accepts_all(name: str, records: Sequence[Any]) -> bool:
+    """Return whether `problems` finds nothing in any of many records. It is much faster than one call for each."""
+    if not _accepter_of_many(name).is_valid(list(records)):
+        return False
+    for field, spec in _integers(name):
+        values = [record.get(field) for record in records]
+        for value in values:
+            kind = type(value)
+            if kind is int or value is None or (kind is list and _all_whole(value)):
+                continue
+            if next(_floats(spec, value, (field,)), None) is not None:
+                return False
+    return True
+
+
 def problems(name: str, record: Any) -> list[tuple[str, str]]:
     """Return what is wrong with a record: a field and a sentence for each problem, at most ``MOST_PROBLEMS``.
 
@@ -103,7 +125,13 @@ def _integers(name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
 
 def _all_whole(value: list[Any]) -> bool:
     """Return whether a list holds only lists of integers, as spans do."""
-    return all(type(part) is list and all(type(number) is int for number in part) for part in value)
+    for part in value:
+        if type(part) is not list:
+            return False
+        for number in part:
+            if type(number) is not int:
+                return False
+    return True
 
 
 def explain(name: str, record: Any) -> list[tuple[str, str]]:

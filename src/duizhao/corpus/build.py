@@ -7,7 +7,9 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,9 @@ Tick = Callable[[str, int, int], None]
 
 FORMATS = ("parquet", "jsonl")
 """Formats of the shards."""
+
+ENGINES = ("local", "ray")
+"""Where the work is done: processes of this machine, or Ray."""
 
 MOST_REJECTED = 0.001
 """The share of rows that may be rejected."""
@@ -101,6 +106,8 @@ def build_corpus(
     cues: Path | None = None,
     strict: bool = False,
     workers: int | None = None,
+    engine: str = "local",
+    address: str | None = None,
     formats: Sequence[str] = ("parquet",),
     most_rejected: float = MOST_REJECTED,
     sizes: Sizes = STANDARD,
@@ -109,7 +116,8 @@ def build_corpus(
     """Build a release in shards at ``out`` from the rows of a corpus, and return its report.
 
     ``places`` are paths, globs and addresses (see `find_inputs`). ``workers`` are processes; None means one for each
-    core that is worth it. No byte of the release depends on them. ``most_rejected`` is the share of rows that may be
+    core that is worth it. ``engine`` is one of ENGINES; ``address`` is that of a running Ray cluster. No byte of the
+    release depends on them. ``most_rejected`` is the share of rows that may be
     rejected; unless it is 0, one row always may. ``cues`` is the file that the lexicon of ``options`` was read from.
     A build that was killed goes on where it was, if the input and all settings are the same. Raises DuizhaoError;
     ``out`` is then as it was.
@@ -131,11 +139,12 @@ def build_corpus(
         folder = claim.progress
         context = Context(folder, options, strict, tuple(formats))
         count = workers or count_workers(inputs)
+        start = partial(start_engine, context, count, engine, address)
         try:
-            state = _make(context, inputs, fingerprint, sizes, count, tick)
+            state = _make(folder, start, inputs, fingerprint, sizes, tick)
         except _Changed:
             shutil.rmtree(folder)
-            state = _make(context, inputs, fingerprint, sizes, count, tick)
+            state = _make(folder, start, inputs, fingerprint, sizes, tick)
         tally, counts = _sum(state)
         name = _write_rejected(folder, state).name
         rejected = out.parent / claim.work.name / folder.name / name  # as the user wrote it
@@ -151,16 +160,16 @@ def build_corpus(
 
 
 def _make(
-    context: Context,
+    folder: Path,
+    start: Callable[[], AbstractContextManager[Engine]],
     inputs: Sequence[Input],
     fingerprint: Mapping[str, Any],
     sizes: Sizes,
-    workers: int,
     tick: Tick,
 ) -> _State:
-    open_progress(context.folder, fingerprint)
-    state = _State(context.folder, SeenIds(context.folder / IDS))
-    with start_engine(context, workers) as engine:
+    open_progress(folder, fingerprint)
+    state = _State(folder, SeenIds(folder / IDS))
+    with start() as engine:
         _run(engine, state, inputs, sizes, tick)
     return state
 

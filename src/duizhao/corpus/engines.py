@@ -6,6 +6,7 @@ An engine takes tasks and gives back their results in any order. The order of th
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -63,9 +64,10 @@ def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof
     """Do a task: write its files and their proof, and return the proof."""
     if isinstance(task, Shard):
         return write_shard(context.folder, task, context.formats)
-    made = process_piece(task, context.options, strict=context.strict, at=at)
     path = piece_file(context.folder, task.number)
-    write_piece(path, made)
+    with _no_collector():
+        made = process_piece(task, context.options, strict=context.strict, at=at)
+        write_piece(path, made)
     proof = {
         "input": task.digest,
         "files": {path.name: hash_file(path)},
@@ -74,6 +76,18 @@ def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof
     }
     write_proof(path.with_suffix(".json"), proof)
     return proof
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Stop the search for cyclic garbage: records have no cycles, and a piece has a hundred thousand of them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class SerialEngine:
@@ -215,12 +229,20 @@ class ProcessEngine:
 
 
 @contextmanager
-def start_engine(context: Context, workers: int) -> Iterator[Engine]:
-    """Start the engine for a number of workers: one works in this process."""
-    if workers == 1:
+def start_engine(
+    context: Context, workers: int, name: str = "local", address: str | None = None
+) -> Iterator[Engine]:
+    """Start the engine ``local`` or ``ray`` for a number of workers: one local worker works in this process."""
+    if name == "local" and workers == 1:
         yield SerialEngine(context)
         return
-    engine = ProcessEngine(context, workers)
+    engine: Any
+    if name == "ray":
+        from duizhao.corpus.cluster import RayEngine
+
+        engine = RayEngine(context, workers, address)
+    else:
+        engine = ProcessEngine(context, workers)
     try:
         yield engine
     finally:
