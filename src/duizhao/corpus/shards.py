@@ -21,7 +21,7 @@ from duizhao.schema import arrow_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GROUP = 8
+GROUP = 4
 """Pieces in a row group of Parquet."""
 
 REJECTED, IDS, PROOF = "rejected.jsonl", "ids.bin", "proof.json"
