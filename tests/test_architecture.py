@@ -21,6 +21,7 @@ LAYERS = (
     ("annotations",),
     ("records",),
     ("release", "cache"),
+    ("corpus",),
     ("reuse",),
     ("builder", "inventory"),
     ("report", "tasks"),

@@ -49,6 +49,8 @@ SHOWN_ELSEWHERE = {
     "too-many-sentences": "test_alignment.py",
     "mention-text": "test_resolution.py",
     "unknown-format": "the command line checks the format itself, with exit code 2: test_formats.py",
+    "worker-died": "test_corpus_build.py: it takes a process that is killed",
+    "no-cluster": "test_corpus_cluster.py",
     "missing-extra": "test_encoders.py",
     "encoder-changed": "a version of the encoder package that is not out yet: test_encoders.py",
     "bad-token": "test_hub.py: only the Hub knows",

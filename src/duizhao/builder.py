@@ -54,7 +54,10 @@ from duizhao.release import (
     card_title,
     check_place,
     claim_target,
+    find_rows,
+    is_sharded,
     read_attachments,
+    read_manifest,
     read_records,
     write_release,
 )
@@ -196,6 +199,12 @@ def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
     """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
+    if articles and is_sharded(manifest := read_manifest(folder)):
+        found = {config: find_rows(folder, manifest, config, articles) for config in manifest["counts"]}
+        missing = [id for id in articles if id not in {row["id"] for row in found["articles"]}]
+        if missing:
+            raise InputError("unknown-article", f"{folder}: no article {missing[0]!r}; see duizhao why")
+        return card_title(folder), found
     records = read_records(folder)
     known = [row["id"] for row in records["articles"]]
     for id in articles:

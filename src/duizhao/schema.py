@@ -84,6 +84,28 @@ def accepter(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(load_schema(name))
 
 
+@lru_cache
+def _accepter_of_many(name: str) -> jsonschema_rs.Draft202012Validator:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"type": "array", "items": load_schema(name)})
+
+
+def accepts_all(name: str, records: Sequence[Any]) -> bool:
+    """Return whether `problems` finds nothing in any of many records. It is much faster than one call for each."""
+    if not _accepter_of_many(name).is_valid(list(records)):
+        return False
+    for field, spec in _integers(name):
+        values = [record.get(field) for record in records]
+        for value in values:
+            kind = type(value)
+            if kind is int or value is None or (kind is list and _all_whole(value)):
+                continue
+            if next(_floats(spec, value, (field,)), None) is not None:
+                return False
+    return True
+
+
 def problems(name: str, record: Any) -> list[tuple[str, str]]:
     """Return what is wrong with a record: a field and a sentence for each problem, at most ``MOST_PROBLEMS``.
 
@@ -93,7 +115,32 @@ def problems(name: str, record: Any) -> list[tuple[str, str]]:
     if not accepter(name).is_valid(record):
         # There are two validators. If only the fast one refuses a record, there is no explanation.
         return explain(name, record) or [("(record)", "is not what the schema allows")]
-    return list(_floats(load_schema(name), record, ()))[:MOST_PROBLEMS]
+    found: list[tuple[str, str]] = []
+    for field, spec in _integers(name):
+        value = record.get(field)
+        kind = type(value)
+        if kind is int or value is None or (kind is list and _all_whole(value)):
+            continue  # by far the most values
+        found += _floats(spec, value, (field,))
+    return found[:MOST_PROBLEMS]
+
+
+@lru_cache
+def _integers(name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Return the fields of a kind of record that hold integers, at any depth."""
+    fields = load_schema(name)["properties"].items()
+    return tuple((field, spec) for field, spec in fields if '"integer"' in json.dumps(spec))
+
+
+def _all_whole(value: list[Any]) -> bool:
+    """Return whether a list holds only lists of integers, as spans do."""
+    for part in value:
+        if type(part) is not list:
+            return False
+        for number in part:
+            if type(number) is not int:
+                return False
+    return True
 
 
 def explain(name: str, record: Any) -> list[tuple[str, str]]:

@@ -188,6 +188,81 @@ def make_card(
     return f"---\n{head}---\n{_PLACEHOLDER.sub(fill, body)}"
 
 
+def make_sharded_card(
+    card: str | None,
+    name: str,
+    report: Mapping[str, Any],
+    digests: Mapping[str, str],
+    samples: Records,
+    formats: Sequence[str],
+    citation: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the card of a release in shards.
+
+    ``report`` is its report.json, ``digests`` has a SHA-256 for the rows of each config, ``samples`` its first rows.
+    Of the placeholders of `make_card`, those that need all rows are not known: ``parts``, ``filled`` and ``split``.
+    Raises InputError ``bad-card``.
+    """
+    counts: Mapping[str, int] = report["rows"]
+    if card is None:
+        title = name if _is_text(name) else "dataset"
+        text = _TEMPLATE.format(name=escape(title), articles=f"{counts['articles']:,}", english="", splits="")
+        head = {"pretty_name": title, "language": ["zh"], "task_categories": ["text-generation"]}
+        card = f"---\n{_write_head(head)}---\n\n{text}"
+    own, body = split_card(card)
+    ending = "parquet" if "parquet" in formats else "jsonl"
+    configs = [
+        {
+            "config_name": config,
+            "description": f"sha256 {digests[config]}",
+            "data_files": [{"split": "train", "path": f"data/{config}/train-*.{ending}"}],
+            **({"default": True} if config == "sentences" else {}),
+        }
+        for config in counts
+    ]
+    info = [{"config_name": config, "features": schema.yaml_features(config)} for config in counts]
+    yaml_head = _write_head({**own, "configs": configs, "dataset_info": info})
+
+    def fill(match: re.Match[str]) -> str:
+        what, config, field = match.groups("")
+        if what == "acknowledged":
+            return "0"
+        if what == "citation" and citation:
+            return f"```bibtex\n{cite(citation)}\n```"
+        if what == "counts":
+            return _counts_table(counts)
+        if what == "rows" and config in counts:
+            return f"{counts[config]:,}"
+        if what == "removed":
+            return _categories_table(report)
+        if what in ("fields", "record"):
+            return _fill(what, config, field, samples, USUAL)
+        asked = " ".join(filter(None, (what, config, field)))
+        known = "counts, fields, removed, record, acknowledged, rows, citation"
+        raise InputError(
+            "bad-card",
+            f"DATASET_CARD.md: cannot fill the placeholder duizhao:{asked} for a corpus; known: {known}",
+        )
+
+    return f"---\n{yaml_head}---\n{_PLACEHOLDER.sub(fill, body)}"
+
+
+def _categories_table(report: Mapping[str, Any]) -> str:
+    """Return the table of what was kept and removed, by category, in characters."""
+    characters = report["characters"]
+    rows = [("kept", characters["kept"]), ("markup", characters["markup"])]
+    rows += [(name, found["characters"]) for name, found in report["removed"]["by_category"].items()]
+    return "\n".join(["| category | characters |", "|---|---|", *(f"| {name} | {n:,} |" for name, n in rows)])
+
+
+def _counts_table(counts: Mapping[str, int]) -> str:
+    rows = [
+        f"| `{name}` | {count} | {schema.load_schema(name)['description']} |"
+        for name, count in counts.items()
+    ]
+    return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
+
+
 def card_title(folder: Path) -> str:
     """Return the ``pretty_name`` of a release's card, or else the name of the folder.
 
@@ -287,11 +362,7 @@ def _flow(value: Any) -> str:
 def _fill(what: str, config: str, field: str, records: Records, layout: Layout) -> str:
     """Return the text that replaces a placeholder. It depends only on the records and the layout."""
     if what == "counts":
-        rows = [
-            f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |"
-            for name, rows in records.items()
-        ]
-        return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
+        return _counts_table({name: len(rows) for name, rows in records.items()})
     if what == "fields":
         names = [config] if config else list(records)
         return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name, layout.absent)}" for name in names)

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from duizhao import schema
 from duizhao.errors import Finding, InputError
 from duizhao.files import hash_file, read_parquet
 from duizhao.records import drop_acknowledged, validate
+from duizhao.release.ids import SeenIds, hash_id
 from duizhao.release.loading import MISSING, iterate_lines, read_rows
-from duizhao.release.manifest import Layout, data_files, find_file, read_layout, read_manifest
+from duizhao.release.manifest import (
+    Layout,
+    data_files,
+    find_file,
+    is_sharded,
+    read_layout,
+    read_manifest,
+    shard_files,
+)
+from duizhao.release.shards import iterate_articles
 from duizhao.schema import Record
 
 _TOGETHER = 1000  # how many rows are compared at a time
+_ARTICLES = 100  # how many articles of a release in shards are checked at a time
+_COLUMNS = "the columns are not those derived from schema/"
 
 
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
@@ -25,8 +38,11 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     inside the folder are read.
     """
     manifest = read_manifest(folder)
+    findings = _check_hashes(folder, manifest)
+    if is_sharded(manifest):
+        return (findings or list(_check_shards(folder, manifest))), dict(manifest["counts"])
     layout = read_layout(manifest)
-    findings = [*_check_hashes(folder, manifest), *_check_files(folder, manifest, layout)]
+    findings += _check_files(folder, manifest, layout)
     records = {config: read_rows(folder, config, manifest)[0] for config in manifest["counts"]}
     if not any(
         finding.id == "bad-json-lines" for finding in findings
@@ -35,6 +51,46 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
         findings += _check_sources(manifest, records["articles"])
         findings += drop_acknowledged(validate(records, layout.absent), told)
     return findings, {config: len(rows) for config, rows in records.items()}
+
+
+def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the findings on the rows of a release in shards, some articles at a time."""
+    if "parquet" not in manifest["shards"]["formats"]:
+        yield Finding(
+            "unreadable-parquet", 5, "manifest.json", "shards", "has no Parquet; only hashes are checked"
+        )
+        return
+    for config in manifest["counts"]:
+        for name in shard_files(manifest, config):
+            if not _has_columns(folder, name, config):
+                yield Finding("parquet-schema", 5, name, "schema", _COLUMNS)
+                return
+    counts = dict.fromkeys(manifest["counts"], 0)
+    wrong: list[str] = []
+    articles = iterate_articles(folder, manifest, wrong)
+    with TemporaryDirectory() as scratch:
+        seen = SeenIds(Path(scratch))
+        while group := list(islice(articles, _ARTICLES)):
+            records = {config: [row for one in group for row in one[config]] for config in counts}
+            for config, rows in records.items():
+                counts[config] += len(rows)
+            yield from validate(records)
+            ids = [row["id"] for row in records["articles"]]
+            for place in seen.add(b"".join(map(hash_id, ids))):
+                yield Finding("duplicate-id", 2, ids[place], "id", "stands twice in articles")
+    for message in wrong:
+        yield Finding("dangling-reference", 2, message.partition(":")[0], "article_id", message)
+    for config, count in manifest["counts"].items():
+        if counts[config] != count and not wrong:
+            message = f"{counts[config]} rows, the manifest says {count}"
+            yield Finding("row-count", 5, shard_files(manifest, config)[0], "counts", message)
+
+
+def _has_columns(folder: Path, name: str, config: str) -> bool:
+    import pyarrow.parquet as pq
+
+    file = find_file(folder, name)
+    return file is not None and pq.read_schema(file) == schema.arrow_schema(config)
 
 
 def check_release(folder: Path) -> list[Finding]:
@@ -110,8 +166,7 @@ def _compare(
         return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")], True
     if table.schema != schema.arrow_schema(part[0], absent):
         _exhaust(rows)
-        message = "the columns are not those derived from schema/"
-        return [Finding("parquet-schema", 5, name, "schema", message)], True
+        return [Finding("parquet-schema", 5, name, "schema", _COLUMNS)], True
     findings = []
     if table.num_rows != count:
         message = f"{table.num_rows} rows, the manifest says {count}"

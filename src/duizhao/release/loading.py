@@ -6,14 +6,22 @@ Users of the installed package call these functions. No module of the pipeline i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from duizhao.errors import InputError, MissingExtra, ReleaseError
 from duizhao.files import hash_file, read_json_lines, read_parquet, show
-from duizhao.release.manifest import data_files, find_file, read_layout, read_manifest
+from duizhao.release.manifest import (
+    TRAIN,
+    data_files,
+    find_file,
+    is_sharded,
+    read_layout,
+    read_manifest,
+    shard_files,
+)
 from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, fill, home, problems
 
 if TYPE_CHECKING:
@@ -60,7 +68,8 @@ def load(
     The network is not used. ``split`` is ``test`` if it is not given and the release has it, or else its first one.
     ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
     ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library
-    ``datasets``. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
+    ``datasets``. ``split`` is the only split of the release by default: ``test``, or ``train`` if it is in shards.
+    Such a release can be larger than the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
     ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
     """
     if as_ not in FORMS:
@@ -75,14 +84,10 @@ def load(
         split = SPLIT if SPLIT in layout.splits else layout.splits[0]
     if split not in layout.splits:
         raise InputError("unknown-split", f"{split}: no such split; known: {', '.join(layout.splits)}")
+    if is_sharded(manifest):
+        return _load_shards(folder, manifest, config, as_)
     name = data_files(config, split)[0]
-    file = find_file(folder, name)
-    if file is None or hash_file(file) != manifest["files"][name]:
-        raise ReleaseError(
-            "tampered-file",
-            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
-        )
-    table = read_parquet(file, "tampered-file")
+    table = read_parquet(_released_file(folder, manifest, name), "tampered-file")
     if as_ == "arrow":
         return table
     if as_ in ("pandas", "polars"):
@@ -95,6 +100,36 @@ def load(
         datasets.table.InMemoryTable(table).cast(features(config, layout.absent).arrow_schema),
         split=datasets.Split(split),
     )
+
+
+def _load_shards(folder: Path, manifest: Mapping[str, Any], config: str, form: str) -> Any:
+    if "parquet" not in manifest["shards"]["formats"]:
+        raise ReleaseError(
+            "unreadable-parquet", f"{show(folder)}: has no Parquet; read data/{config}/*.jsonl"
+        )
+    files = [_released_file(folder, manifest, name) for name in shard_files(manifest, config)]
+    if form == "datasets":
+        import datasets
+
+        from duizhao.schema import features
+
+        return datasets.Dataset.from_parquet(
+            [str(file) for file in files], split=datasets.Split(TRAIN), features=features(config)
+        )
+    import pyarrow as pa
+
+    table = pa.concat_tables(read_parquet(file, "tampered-file") for file in files)
+    return table if form == "arrow" else _frame(table, form)
+
+
+def _released_file(folder: Path, manifest: Mapping[str, Any], name: str) -> Path:
+    file = find_file(folder, name)
+    if file is None or hash_file(file) != manifest["files"][name]:
+        raise ReleaseError(
+            "tampered-file",
+            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
+        )
+    return file
 
 
 def _frame(table: pa.Table, form: str) -> Any:
@@ -116,6 +151,12 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
     """
     records = {}
     manifest = read_manifest(folder)
+    if is_sharded(manifest):
+        raise ReleaseError(
+            "large-release",
+            f"{show(folder)}: in shards, so its rows are not read as a whole; load it with duizhao.load or load_dataset, "
+            "or ask for one article: duizhao why, duizhao view --article",
+        )
     for config in manifest["counts"]:
         records[config], wrong = read_rows(folder, config, manifest)
         if wrong:

@@ -15,9 +15,18 @@ from duizhao.files import read_json, show
 from duizhao.languages import KEYS
 
 FORMAT = 1
-"""Version of the layout of a release. A release with a newer version is refused."""
+"""Version of the layout of a release that has one file for each config and format."""
+
+SHARDED = 2
+"""Version of the layout of a release whose configs are in shards."""
+
+NEWEST = SHARDED
+"""A release with a newer version is refused."""
 
 NAME = "manifest.json"
+
+TRAIN = "train"
+"""The split of a release in shards: it is made for training."""
 
 _PART = r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f:]+"
 _PATH = re.compile(f"{_PART}(?:/{_PART})*")
@@ -40,10 +49,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{show(folder)}: not a Duizhao release (no {NAME} that can be read){hint_at_old(folder)}",
         ) from None
     format = manifest.get("format") if isinstance(manifest, dict) else None
-    if isinstance(format, int) and format > FORMAT:
+    if isinstance(format, int) and format > NEWEST:
         raise ReleaseError(
             "newer-release",
-            f"{show(folder)}: made by a newer version (format {format}, this one reads {FORMAT}); "
+            f"{show(folder)}: made by a newer version (format {format}, this one reads {NEWEST}); "
             "run: pip install -U duizhao",
         )
     wrong = schema.problems("release/manifest", manifest) or _check_names(manifest)
@@ -95,12 +104,29 @@ USUAL = Layout()
 def read_layout(manifest: Mapping[str, Any]) -> Layout:
     """Return the layout that a manifest states."""
     columns = manifest.get("columns", KEYS)
-    return Layout(tuple(manifest.get("splits", (schema.SPLIT,))), frozenset(KEYS).difference(columns))
+    usual = (TRAIN,) if is_sharded(manifest) else (schema.SPLIT,)
+    return Layout(tuple(manifest.get("splits", usual)), frozenset(KEYS).difference(columns))
 
 
 def data_files(config: str, split: str = schema.SPLIT) -> tuple[str, str]:
     """Return the paths of the two files of a config and split in the release: Parquet and JSON Lines."""
     return f"{config}/{split}.parquet", f"{config}/{split}.jsonl"
+
+
+def is_sharded(manifest: Mapping[str, Any]) -> bool:
+    """Return whether the configs of a release are in shards."""
+    return "shards" in manifest
+
+
+def shard_files(manifest: Mapping[str, Any], config: str, format: str = "parquet") -> list[str]:
+    """Return the paths of the shards of a config in the release, in order."""
+    told = manifest["shards"]
+    return [shard_file(config, number, told["count"], format) for number in range(told["count"])]
+
+
+def shard_file(config: str, number: int, count: int, format: str = "parquet") -> str:
+    """Return the path of one shard in the release: ``data/articles/train-00000-of-00064.parquet``."""
+    return f"data/{config}/{TRAIN}-{number:05d}-of-{count:05d}.{format}"
 
 
 def hint_at_old(folder: Path) -> str:
@@ -139,7 +165,15 @@ def _check_names(manifest: dict[str, Any]) -> list[tuple[str, str]]:
         if config not in schema.available():
             wrong.append(("counts", f"unknown config {config!r}; known: {', '.join(schema.available())}"))
         else:
-            names = [name for split in read_layout(manifest).splits for name in data_files(config, split)]
+            names = (
+                [
+                    name
+                    for format in manifest["shards"]["formats"]
+                    for name in shard_files(manifest, config, format)
+                ]
+                if is_sharded(manifest)
+                else [name for split in read_layout(manifest).splits for name in data_files(config, split)]
+            )
             missing = [name for name in names if name not in manifest["files"]]
             wrong += [("files", f"{name} is missing") for name in missing]
     return wrong[: schema.MOST_PROBLEMS]

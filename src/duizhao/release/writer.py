@@ -63,15 +63,15 @@ def write_release(
         hashes = _write_files(folder, parts, extra or {}, layout)
         if rejected:
             lines = ((json.dumps(asdict(one), ensure_ascii=False) + "\n").encode() for one in rejected)
-            hashes[REJECTED] = _create(folder / REJECTED, lines)
+            hashes[REJECTED] = create(folder / REJECTED, lines)
         text = (
             card if card is not None else make_template(claim.target.name, len(records["articles"]), layout)
         )
         readme = make_card(text, records, len(provenance.get("acknowledged", ())), citation, layout)
-        hashes["README.md"] = _create(folder / "README.md", [readme.encode()])
-        hashes["croissant.json"] = _create(
+        hashes["README.md"] = create(folder / "README.md", [readme.encode()])
+        hashes["croissant.json"] = create(
             folder / "croissant.json",
-            [_json(make_croissant(list(records), *split_card(readme), hashes, citation, layout))],
+            [to_json(make_croissant(list(records), *split_card(readme), hashes, citation, layout))],
         )
         manifest = {
             "format": FORMAT,
@@ -80,7 +80,7 @@ def write_release(
             **provenance,
             "files": dict(sorted(hashes.items())),
         }
-        _create(folder / NAME, [_json(manifest)])
+        create(folder / NAME, [to_json(manifest)])
         for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
             sync_folder(path)
         findings = check_release(folder)
@@ -117,17 +117,17 @@ def _write_files(
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd", store_schema=False)
         parquet, lines = data_files(config, split)
-        hashes[parquet] = _create(folder / parquet, [buffer.getvalue()])
-        hashes[lines] = _create(
+        hashes[parquet] = create(folder / parquet, [buffer.getvalue()])
+        hashes[lines] = create(
             folder / lines, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows)
         )
     for name, file in extra.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        hashes[name] = _create(folder / name, open_regular(file, "bad-card"))
+        hashes[name] = create(folder / name, open_regular(file, "bad-card"))
     return hashes
 
 
-def _create(file: Path, parts: Iterable[Any]) -> str:
+def create(file: Path, parts: Iterable[Any]) -> str:
     """Write a new file, sync it to the disk, and return the SHA-256 of its bytes."""
     digest = hashlib.sha256()
     with file.open("xb") as target:
@@ -139,5 +139,5 @@ def _create(file: Path, parts: Iterable[Any]) -> str:
     return digest.hexdigest()
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def to_json(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

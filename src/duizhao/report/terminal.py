@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,7 +26,7 @@ from duizhao.process import plain, say, stop_if_asked
 from duizhao.process import shorten as shorten_message
 from duizhao.records import part_records
 from duizhao.report.findings import list_fatal, list_findings, list_warnings
-from duizhao.report.tables import Cell, by_category, overview, removed
+from duizhao.report.tables import Cell, by_category, describe_report, overview, removed
 from duizhao.report.tables import Table as Described
 from duizhao.schema import Record
 
@@ -46,11 +47,14 @@ EVERY = 5.0
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Tick]:
-    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every five seconds."""
+def progress(*, quiet: bool = False, unit: str = "articles") -> Iterator[Tick]:
+    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every five seconds.
+
+    ``unit`` is what the numbers count.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
-    lines = progress_lines(say)
+    lines = progress_lines(say, unit=unit)
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
 
@@ -64,9 +68,13 @@ def progress(*, quiet: bool = False) -> Iterator[Tick]:
 
 
 def progress_lines(
-    write: Callable[[str], None], *, every: float = EVERY, clock: Callable[[], float] = time.monotonic
+    write: Callable[[str], None],
+    *,
+    every: float = EVERY,
+    clock: Callable[[], float] = time.monotonic,
+    unit: str = "articles",
 ) -> Tick:
-    """A tick that writes a line at most every ``every`` seconds: articles done, how many a second, time left.
+    """A tick that writes a line at most every ``every`` seconds: articles (or another ``unit``) done, how many a second, time left.
 
     Time counts from the first tick. There is no line before one article is done: nothing is known of the rate.
     """
@@ -83,7 +91,7 @@ def progress_lines(
             return
         last[0] = now
         left = _duration(spent * (total - done) / done)
-        write(f"{done} of {total} articles, {done / spent:.2g} a second, {left} left; now {what}")
+        write(f"{done} of {total} {unit}, {done / spent:.2g} a second, {left} left; now {what}")
 
     return tick
 
@@ -135,6 +143,17 @@ def print_contents(built: Built, out: Path) -> None:
         listed = ", ".join(f"{reason} {number:,}" for reason, number in sorted(reasons.items()))
         lines.append(f"Not released: {len(built.rejected):,} rows ({listed}); see {out / 'rejected.jsonl'}")
     for line in lines:
+        for part in wrap(line):
+            print(part)
+
+
+def print_report(report: Mapping[str, Any], out: Path) -> None:
+    """What a build of a corpus kept, removed and rejected; then where the release is."""
+    print_tables(describe_report(report)[1:], verbose=False)
+    rejected = report["rejected"]
+    told = ", ".join(f"{reason} {found['rows']:,}" for reason, found in rejected["by_reason"].items())
+    sizes = ", ".join(f"{count:,} {config}" for config, count in report["rows"].items())
+    for line in (f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else ""), f"{out}: {sizes}"):
         for part in wrap(line):
             print(part)
 
