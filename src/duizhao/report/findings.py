@@ -41,6 +41,7 @@ FIXES = {
     "other-language": "Put the text into the folder of its language, zh/ or en/.",
     "script-impure": "Give the right form of the character in annotations/script.jsonl.",
     "skipped-file": "Move the file, save it as the message says, or take it out of the raw folder.",
+    "unread-date": "Write the date in the corpus as 2023-11-20 or 2023-11-20T11:33:36+08:00.",
     "untranslated": "Translate these characters in the English file.",
 }
 """What fixes each kind of level 4, in one sentence."""
