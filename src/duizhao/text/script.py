@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from duizhao.errors import InputError
 from duizhao.text import opencc
-from duizhao.text.conversion import DOUBTFUL, Codes, Decisions, codes, decide, load_model
-from duizhao.text.forms import canonical, settle, settled_places
+from duizhao.text.conversion import DOUBTFUL, SETTLED, Codes, Decisions, Model, codes, decide, load_model
+from duizhao.text.forms import TAIWAN, settle, settled_places
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -41,6 +41,7 @@ _TAIWAN = re.compile(
 )
 
 Mask = NDArray[np.bool_]
+Wide = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def simplify(text: str) -> str:
         return simplified
     model = load_model()
     folded = model.fold[codes(simplified)]
-    decided = _write(simplified, decide(model, folded, folded, index=model.back))
+    decided = _write(simplified, decide(model, folded, np.ones_like(folded), index=model.back))
     return _GIVEN.sub("著", _ASPECT.sub("着", _AUTHOR.sub("著", decided)))
 
 
@@ -183,28 +184,99 @@ def engine() -> dict[str, str]:
 def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str]) -> Conversion:
     model = load_model()
     hong_kong = to == "zh-Hant-HK"
-    answer = canonical(opencc.run("s2tw", text))
-    decided = decide(model, source, codes(answer), "hk" if hong_kong else "")
-    converted = _write(answer, decided)
-    doubts = _doubts(text, decided)
+    region = "hk" if hong_kong else ""
+    wide = _wide(text)
+    table = _alone("s2hk" if hong_kong else "s2tw")
+    converted = np.where(wide <= 0xFFFF, table[source], wide)
+    decided = decide(model, source, region=region)
+    asked = _to_ask(model, text, wide, decided)
+    if asked.size:
+        where, answered = opencc.run_around("s2tw", text, asked)
+        answer = np.zeros_like(source)
+        answer[where] = canonical_codes(codes(answered))
+        decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
+        if hong_kong:
+            converted[where] = _wide(opencc.run_around("s2hk", text, asked)[1])
+        else:
+            converted[where] = canonical_wide(_wide(answered))
+    forms = model.forms[decided.classes, decided.choices]
     if hong_kong:
-        converted = _hong_kong(opencc.run("s2hk", text), converted)
-    else:
-        converted = settle(converted)
-        policy = settled_places(converted) if doubts else set()
+        there = converted[decided.places]
+        own = _hong_kong_forms()[forms]
+        forms = np.where(canonical_wide(there) == forms, there, own)
+    converted[decided.places] = forms
+    done = converted.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    doubts = _doubts(text, decided)
+    if not hong_kong:
+        done = settle(done)
+        policy = settled_places(done) if doubts else set()
         doubts = [doubt for doubt in doubts if doubt.place not in policy]
     if names:
-        converted, doubts = _write_names(text, converted, names, doubts)
-    return Conversion(converted, tuple(doubts))
+        done, doubts = _write_names(text, done, names, doubts)
+    return Conversion(done, tuple(doubts))
+
+
+def _to_ask(model: Model, text: str, wide: Wide, decided: Decisions) -> NDArray[np.int64]:
+    """Places for which OpenCC is asked: those that the characters around do not settle, and what no class decides."""
+    unsure = decided.places[decided.probabilities.max(axis=1, initial=0.0) < SETTLED]
+    phrases = [match.start() for match in _any_of(model.asked).finditer(text)] if model.asked else []
+    rare = np.flatnonzero(wide > 0xFFFF)
+    return np.unique(np.concatenate([unsure, np.array(phrases, np.int64), rare]))
+
+
+def _again(decided: Decisions, later: Decisions) -> Decisions:
+    """Decisions, with those that were taken once more in their places."""
+    choices, probabilities = decided.choices.copy(), decided.probabilities.copy()
+    rows = np.searchsorted(decided.places, later.places)
+    choices[rows], probabilities[rows] = later.choices, later.probabilities
+    return Decisions(decided.places, decided.classes, choices, probabilities)
+
+
+def _mask(size: int, places: NDArray[np.int64]) -> Mask:
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[places] = True
+    return mask
+
+
+def _wide(text: str) -> Wide:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def canonical_codes(points: Codes) -> Codes:
+    return _canonical()[points]
+
+
+def canonical_wide(points: Wide) -> Wide:
+    return np.where(points <= 0xFFFF, _canonical()[np.minimum(points, 0xFFFF)], points)
+
+
+@cache
+def _canonical() -> Codes:
+    """Table [65536] of the form that Taiwan's policy has for each character."""
+    table = np.arange(0x10000, dtype=np.uint16)
+    table[[ord(key) for key in TAIWAN]] = [ord(form) for form in TAIWAN.values()]
+    return table
+
+
+@cache
+def _alone(configuration: str) -> Codes:
+    """Table [65536] of what a character is converted to where it stands alone."""
+    table = opencc.alone(configuration)
+    return table if configuration == "s2hk" else canonical_codes(table)
+
+
+@cache
+def _hong_kong_forms() -> Codes:
+    """Table [65536] of the Hong Kong form of each of Taiwan's forms."""
+    return opencc.alone("t2hk")[opencc.alone("tw2t")]
 
 
 def _write(text: str, decided: Decisions) -> str:
     """A text with the decided characters in their places."""
     if not decided.places.size:
         return text
-    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
-    forms = load_model().forms
-    wide[decided.places] = forms[decided.classes, decided.choices]
+    wide = _wide(text).copy()
+    wide[decided.places] = load_model().forms[decided.classes, decided.choices]
     return str(wide.tobytes().decode("utf-32-le", "surrogatepass"))
 
 
@@ -220,22 +292,6 @@ def _doubts(text: str, decided: Decisions) -> list[Doubt]:
         place = int(decided.places[number])
         found.append(Doubt(place, text[place], tuple((chr(form), p) for form, p in ranked if p >= _SHOWN)))
     return found
-
-
-def _hong_kong(answer: str, decided: str) -> str:
-    """OpenCC's Hong Kong text; where Taiwan's decided text has another word, the Hong Kong form of that word."""
-    mine = canonical(answer)
-    if mine == decided:
-        return answer
-    characters = list(answer)
-    for place in np.flatnonzero(codes(mine) != codes(decided)):
-        characters[place] = _hong_kong_form(decided[place])
-    return "".join(characters)
-
-
-@cache
-def _hong_kong_form(character: str) -> str:
-    return opencc.run("t2hk", opencc.run("tw2t", character))
 
 
 def _write_names(
