@@ -15,8 +15,8 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from scipy.sparse import csr_matrix, vstack
 from duizhao.text.conversion import (
     NO_FORM,
     NOT_ASKED,
+    REACH,
     TEMPLATES,
     Codes,
     Hashes,
@@ -70,12 +71,13 @@ _TAIWAN_POLICY = tuple(
         ("(?<![關干])係", "\0"),  # 係 for 是: no text in Simplified Chinese writes it
     )
 )
-MOST = 60_000
+MOST = 40_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
-PENALTY, STEPS = 0.3, 40
+PENALTY, STEPS = 0.3, 30
 _WORK: list[Any] = []  # what the processes share
+AROUND = np.arange(-REACH, REACH + 1)
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
 SEEN = 2
@@ -92,11 +94,15 @@ REGIONAL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place)."""
+    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place).
+
+    ``places`` says where each ambiguous character stands.
+    """
 
     folded: Codes
     answer: Codes
     label: Codes
+    places: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 def main() -> None:
@@ -124,6 +130,8 @@ def main() -> None:
     if options.words:
         corpora["words"] = read_corpus(TIMES * _words(options.words), fold, np.zeros_like(foreign))
     classes = find_classes(corpora)
+    corpora = {region: find_places(corpus, classes) for region, corpus in corpora.items()}
+    simplified = find_places(simplified, BACK)
     print(
         f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
         flush=True,
@@ -234,6 +242,23 @@ def find_classes(corpora: dict[str, Corpus]) -> list[str]:
     return classes
 
 
+def find_places(corpus: Corpus, classes: list[str]) -> Corpus:
+    """A corpus with the places of its ambiguous characters."""
+    wanted = np.zeros(0x10000, np.bool_)
+    wanted[[ord(word[0]) for word in classes]] = True
+    places = np.flatnonzero((corpus.label > 0) & wanted[corpus.folded])
+    characters = corpus.folded[places]
+    order = np.argsort(characters, kind="stable")
+    places, characters = places[order], characters[order]
+    starts, ends = (
+        np.searchsorted(characters, [ord(word[0]) for word in classes], side) for side in ("left", "right")
+    )
+    return replace(
+        corpus,
+        places={word[0]: places[start:end] for word, start, end in zip(classes, starts, ends, strict=True)},
+    )
+
+
 def find_asked(path: Path, decided: set[str]) -> list[str]:
     """Phrases of OpenCC in which a character that no class decides has another form than it has alone."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -258,7 +283,8 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
     parts: dict[str, tuple[Hashes, NDArray[Any], NDArray[Any]]] = {}
     random = np.random.default_rng(SEED)
     for region, corpus in corpora.items():
-        places = np.flatnonzero((corpus.folded == ord(word[0])) & np.isin(corpus.label, forms))
+        places = corpus.places[word[0]]
+        places = places[np.isin(corpus.label[places], forms)]
         if not places.size:
             continue
         labels = np.argmax(corpus.label[places][:, None] == forms, axis=1)
@@ -268,7 +294,9 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
         engine = np.where(np.isin(given, forms), np.argmax(given[:, None] == forms, axis=1), NO_FORM)
         engine[random.random(engine.size) < (1 if region == "words" else UNHEARD)] = NOT_ASKED
         numbers = np.full(places.size, number, np.int16)
-        columns = evidence(corpus.folded, places, numbers, engine, region if region == "hk" else "")
+        around = corpus.folded[np.clip(places[:, None] + AROUND, 0, corpus.folded.size - 1)].ravel()
+        centres = np.arange(places.size) * AROUND.size + AROUND.size // 2
+        columns = evidence(around, centres, numbers, engine, region if region == "hk" else "")
         seen = np.stack(list(columns), axis=1)
         parts[region] = (seen, labels, weights)
     if not parts:

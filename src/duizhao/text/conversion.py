@@ -50,7 +50,9 @@ SURE = 0.7
 DOUBTFUL = 0.9
 """A decision whose probability is below this is a finding."""
 
-_REACH = 3
+REACH = 3
+"""How far from a place its evidence lies."""
+
 _OTHER, _DIGIT, _LETTER, _SPACE = 0xFFFD, ord("0"), ord("a"), ord("\n")
 _PRIMES = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
@@ -133,11 +135,11 @@ def evidence(
 
     ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM, or NOT_ASKED.
     """
-    padded = np.full(folded.size + 2 * _REACH, _SPACE, dtype=np.uint16)
-    padded[_REACH : _REACH + folded.size] = folded
+    padded = np.full(folded.size + 2 * REACH, _SPACE, dtype=np.uint16)
+    padded[REACH : REACH + folded.size] = folded
     around = {
-        offset: padded[places + (_REACH + offset)].astype(np.uint64) * _PRIMES[offset + _REACH]
-        for offset in range(-_REACH, _REACH + 1)
+        offset: padded[places + (REACH + offset)].astype(np.uint64) * _PRIMES[offset + REACH]
+        for offset in range(-REACH, REACH + 1)
         if offset
     }
     base = classes.astype(np.uint64) * _CLASS
@@ -198,8 +200,8 @@ def _probabilities(
     index: NDArray[np.int16],
 ) -> tuple[Floats, NDArray[np.int64]]:  # fmt: skip
     """How probable each form is [places, forms], and the number of the engine's answer [places]."""
-    first = max(0, int(places[0]) - _REACH) if places.size else 0
-    end = int(places[-1]) + 1 + _REACH if places.size else 0
+    first = max(0, int(places[0]) - REACH) if places.size else 0
+    end = int(places[-1]) + 1 + REACH if places.size else 0
     classes = index[source[places]]
     forms = model.forms[classes]
     engine = np.full(places.size, NOT_ASKED, dtype=np.int64)

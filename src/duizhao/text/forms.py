@@ -7,6 +7,12 @@ For Taiwan the standard is the Ministry of Education's dictionary and the govern
 from __future__ import annotations
 
 import re
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = TypeVar("Points", NDArray[np.uint16], NDArray[np.uint32])
 
 _TAIWAN = (
     "台臺 佈布 賬帳 揹背 硅矽 雇僱 証證 艷豔 鑒鑑 滙匯 啓啟 恒恆 閑閒 葯藥 歎嘆 粧妝 鈎鉤 羣群 裏裡 着著 麽麼 祇只 衹只 "
@@ -16,7 +22,8 @@ _TAIWAN = (
 TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
 """Characters that Taiwan writes another way wherever they stand."""
 
-_CHARACTERS = str.maketrans(TAIWAN)
+_TABLE = np.arange(0x110000, dtype=np.uint32)
+_TABLE[[ord(character) for character in TAIWAN]] = [ord(form) for form in TAIWAN.values()]
 
 _WORDS = {
     "身份": "身分", "巨資": "鉅資", "巨額": "鉅額", "艱巨": "艱鉅", "伙伴": "夥伴",
@@ -38,7 +45,13 @@ _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回�
 
 def canonical(text: str) -> str:
     """A Traditional text with each character in the form that Taiwan's policy has for it, of the same length."""
-    return text.translate(_CHARACTERS)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return canonical_points(points).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def canonical_points(points: Points) -> Points:
+    """The code points of a Traditional text with each in the form that Taiwan's policy has for it."""
+    return _TABLE[points].astype(points.dtype)
 
 
 def settle(text: str) -> str:

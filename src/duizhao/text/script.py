@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from duizhao.errors import InputError
 from duizhao.text import opencc
 from duizhao.text.conversion import DOUBTFUL, SETTLED, Codes, Decisions, Model, codes, decide, load_model
-from duizhao.text.forms import TAIWAN, settle, settled_places
+from duizhao.text.forms import canonical_points, settle, settled_places
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -193,17 +193,17 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
     if asked.size:
         where, answered = opencc.run_around("s2tw", text, asked)
         answer = np.zeros_like(source)
-        answer[where] = canonical_codes(codes(answered))
+        answer[where] = canonical_points(codes(answered))
         decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
         if hong_kong:
             converted[where] = _wide(opencc.run_around("s2hk", text, asked)[1])
         else:
-            converted[where] = canonical_wide(_wide(answered))
+            converted[where] = canonical_points(_wide(answered))
     forms = model.forms[decided.classes, decided.choices]
     if hong_kong:
         there = converted[decided.places]
         own = _hong_kong_forms()[forms]
-        forms = np.where(canonical_wide(there) == forms, there, own)
+        forms = np.where(canonical_points(there) == forms, there, own)
     converted[decided.places] = forms
     done = converted.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     doubts = _doubts(text, decided)
@@ -242,27 +242,11 @@ def _wide(text: str) -> Wide:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def canonical_codes(points: Codes) -> Codes:
-    return _canonical()[points]
-
-
-def canonical_wide(points: Wide) -> Wide:
-    return np.where(points <= 0xFFFF, _canonical()[np.minimum(points, 0xFFFF)], points)
-
-
-@cache
-def _canonical() -> Codes:
-    """Table [65536] of the form that Taiwan's policy has for each character."""
-    table = np.arange(0x10000, dtype=np.uint16)
-    table[[ord(key) for key in TAIWAN]] = [ord(form) for form in TAIWAN.values()]
-    return table
-
-
 @cache
 def _alone(configuration: str) -> Codes:
     """Table [65536] of what a character is converted to where it stands alone."""
     table = opencc.alone(configuration)
-    return table if configuration == "s2hk" else canonical_codes(table)
+    return table if configuration == "s2hk" else canonical_points(table)
 
 
 @cache
