@@ -190,7 +190,7 @@ def decide(
     probabilities = np.concatenate([piece for piece, _ in pieces])
     engine = np.concatenate([piece for _, piece in pieces])
     choices = probabilities.argmax(axis=1)
-    unsure = (probabilities.max(axis=1, initial=0.0) < SURE) & (engine < NOT_ASKED)
+    unsure = (probabilities.max(axis=1, initial=0.0) < SURE) & (engine < NOT_ASKED) & (index is None)
     kept = np.where(unsure, engine, choices).astype(np.int8)
     return Decisions(places, known[places], kept, probabilities)
 

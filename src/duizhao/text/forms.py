@@ -29,12 +29,16 @@ _WORDS = {
     "身份": "身分", "巨資": "鉅資", "巨額": "鉅額", "艱巨": "艱鉅", "伙伴": "夥伴",
     "彙集": "匯集", "重覆": "重複", "反復": "反覆", "嘩變": "譁變", "嘩然": "譁然",
     "彌漫": "瀰漫", "游刃": "遊刃", "剋制": "克制", "幹預": "干預", "簡潔明了": "簡潔明瞭",
-    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "私有云": "私有雲", "公有云": "公有雲", "調製解調": "調制解調",
+    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "答復": "答覆", "批復": "批覆", "借著": "藉著", "大伙": "大夥", "鞦千": "鞦韆", "厘米": "釐米", "嚐嘗": "嚐嚐", "之于": "之於", "愛麗捨": "愛麗舍", "今週刊": "今周刊", "私有云": "私有雲", "公有云": "公有雲", "調製解調": "調制解調",
 }  # fmt: skip
 """Words that have one form wherever they stand."""
 
 _RETURN = re.compile("迴歸(?!分析|模型|係數|直線|方程|式)")
-_REPLY = re.compile("回復(?=[道說我你他她：:]|郵件|訊息|信息|評論)")
+_REPLY = re.compile("回復(?=[道說我你他她：:「『“]|郵件|訊息|信息|評論|公眾號|留言|關鍵[詞字])")
+_SINK = re.compile("沈(?=[默悶沒重溺寂睡迷思澱浸淪船穩痛積降靜醉吟])|(?<=[深低下浮陰消])沈")
+"""沉, of which 沈 is an old form that some authors write. 沈 alone is a surname."""
+_AROUND = re.compile("(?<![第近約共每這前後隔滿了為是達])四週(?![後前內以之時歲年期到至大的])")
+"""四周, all around. 四週, four weeks, stands with a word of time."""
 _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
@@ -58,7 +62,13 @@ def settle(text: str) -> str:
     """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
     for wrong, right in _WORDS.items():
         text = text.replace(wrong, right)
-    for pattern, right in ((_RETURN, "回歸"), (_REPLY, "回覆"), (_PLAN, "計畫")):
+    for pattern, right in (
+        (_RETURN, "回歸"),
+        (_REPLY, "回覆"),
+        (_PLAN, "計畫"),
+        (_SINK, "沉"),
+        (_AROUND, "四周"),
+    ):
         text = pattern.sub(right, text)
     return text
 

@@ -30,6 +30,7 @@ _ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵
 _SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄吕江何萧罗高潘简朱钟游詹胡施沈余卢梁赵颜柯翁魏孙戴范方宋邓杜傅侯曹薛丁卓马董唐蓝石冯姚程汪田"
 _GIVEN = re.compile(f"(?<=叫[{_SURNAMES}])着")  # 叫陈著之
 _SHOWN = 0.005
+_HONG_KONG_WRITES = "葱毁横抛踪撑厦户脱卧携册"  # forms that are Simplified too
 
 _FEWEST_LINE = 2
 _FEWEST_REGION, _TIMES_REGION = 3, 8
@@ -121,7 +122,7 @@ def simplify(text: str) -> str:
         return simplified
     model = load_model()
     folded = model.fold[codes(simplified)]
-    decided = _write(simplified, decide(model, folded, np.ones_like(folded), index=model.back))
+    decided = _write(simplified, decide(model, folded, folded, index=model.back))
     return _GIVEN.sub("著", _ASPECT.sub("着", _AUTHOR.sub("著", decided)))
 
 
@@ -186,8 +187,10 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
     hong_kong = to == "zh-Hant-HK"
     region = "hk" if hong_kong else ""
     wide = _wide(text)
-    table = _alone("s2hk" if hong_kong else "s2tw")
-    converted = np.where(wide <= 0xFFFF, table[source], wide)
+    if hong_kong:  # whole words have a Hong Kong form: 觀塘綫
+        converted = _wide(opencc.run("s2hk", text)).copy()
+    else:
+        converted = np.where(wide <= 0xFFFF, _alone()[source], wide)
     decided = decide(model, source, region=region)
     asked = _to_ask(model, text, wide, decided)
     if asked.size:
@@ -195,9 +198,7 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
         answer = np.zeros_like(source)
         answer[where] = canonical_points(codes(answered))
         decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
-        if hong_kong:
-            converted[where] = _wide(opencc.run_around("s2hk", text, asked)[1])
-        else:
+        if not hong_kong:
             converted[where] = canonical_points(_wide(answered))
     forms = model.forms[decided.classes, decided.choices]
     if hong_kong:
@@ -243,10 +244,9 @@ def _wide(text: str) -> Wide:
 
 
 @cache
-def _alone(configuration: str) -> Codes:
-    """Table [65536] of what a character is converted to where it stands alone."""
-    table = opencc.alone(configuration)
-    return table if configuration == "s2hk" else canonical_points(table)
+def _alone() -> Codes:
+    """Table [65536] of what a character is converted to where it stands alone, in the form of Taiwan's policy."""
+    return canonical_points(opencc.alone("s2tw"))
 
 
 @cache
@@ -315,6 +315,14 @@ def _merge(text: str, converted: str, wanted: Mask) -> str:
     return np.where(wanted, new, old).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 
+def _in_big5(character: str) -> bool:
+    """Whether a character can be one of a Traditional text: 别, say, is not, however often converters leave it."""
+    try:
+        return bool(character.encode("big5hkscs"))
+    except UnicodeEncodeError:
+        return False
+
+
 def _in_common_use(character: str) -> bool:
     """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or 后."""
     try:
@@ -334,7 +342,8 @@ def _only() -> tuple[Mask, Mask]:
         table = np.zeros(0x10000, dtype=np.bool_)
         for character, converted in zip(han, opencc.run(configuration, joined).split("\n"), strict=True):
             table[ord(character)] = converted != character
-        table[[ord(character) for character in model.shared]] = False
+        shared = [one for one in model.shared if configuration == "t2s" or _in_big5(one)]
+        table[[ord(character) for character in (*shared, *_HONG_KONG_WRITES)]] = False
         if configuration == "s2t":
             table[[ord(character) for character in han if _in_common_use(character)]] = False
         tables.append(table)
