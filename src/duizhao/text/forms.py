@@ -43,6 +43,9 @@ _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
 """計畫, the noun. The verb 計劃 stands before what is planned."""
+_SEND = re.compile(r"(?<=[被將並會可時一再未已])髮(?=[送布現出起給射行動揮掘明])")
+_TAKE = re.compile("(?<![風神丰精華光異喝])采(?=[訪用取集購納樣摘掘])")
+"""發 and 採 where two words touch: 被|發送, 中文|採訪."""
 
 _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
 
@@ -68,6 +71,8 @@ def settle(text: str) -> str:
         (_PLAN, "計畫"),
         (_SINK, "沉"),
         (_AROUND, "四周"),
+        (_SEND, "發"),
+        (_TAKE, "採"),
     ):
         text = pattern.sub(right, text)
     return text
