@@ -19,8 +19,8 @@ from duizhao.text.forms import canonical
 IMPOSSIBLE = 0.01
 """A written form with a smaller probability is evidence, where it is a Traditional form and the Simplified one is right."""
 
-_FREE = "升周回念搜欲烟占凶折系"
-"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸, Cantonese 係."""
+_FREE = "升周回念搜欲烟占凶折系局"
+"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸, 侷限, Cantonese 係."""
 
 UNLIKELY = 0.2
 """In a damaged text, a written form with a smaller probability is repaired."""
