@@ -23,6 +23,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from opencc import OpenCC
@@ -51,6 +52,9 @@ PATTERNS = tuple(
 )
 """Patterns that are wrong in Traditional Chinese, counted on technical articles."""
 
+HONG_KONG = ("hk-", "ud-hk")
+"""How the names of sources from Hong Kong begin."""
+
 CONFIGURATIONS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "s2twp", "tw2sp", "t2tw", "t2hk")
 
 
@@ -69,10 +73,10 @@ def main() -> None:
     engines = dict(converters(options.reimplemented))
     back = dict(_sources(options.folder))
     for name, engine in engines.items():
-        clock = time.perf_counter if "reimplemented" in name else time.process_time
-        print(f"{name:<36} {speed(engine, back, clock):6.1f} MB/s")
-    wrong_of = {name: compare(engine, back) for name, engine in engines.items()}
-    print_table(wrong_of, options.most)
+        slow = "reimplemented" in name  # it runs in another process
+        clock = time.perf_counter if slow else time.process_time
+        print(f"{name:<36} {speed(engine, back, clock, 1 if slow else 10):6.2f} MB/s", flush=True)
+    print_table({name: compare(engine, back) for name, engine in engines.items()}, options.most)
     if options.articles:
         texts = list(_texts(options.articles))
         for name, engine in engines.items():
@@ -108,53 +112,70 @@ def converters(reimplemented: Path | None) -> Iterator[tuple[str, Converter]]:
         yield "duizhao over the reimplemented", ours
 
 
-def compare(engine: Converter, texts: dict[str, list[str]]) -> dict[str, tuple[Counter[str], Counter[str]]]:
-    """By source: how often each ambiguous Simplified character stood there, and how often its form came back wrong."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Of one source, by ambiguous Simplified character: how often it stood there, how often its form came back otherwise.
+
+    ``wrong`` leaves out the forms between which authors choose freely; ``other`` has every difference.
+    """
+
+    seen: Counter[str]
+    wrong: Counter[str]
+    other: Counter[str]
+
+
+def compare(engine: Converter, texts: dict[str, list[str]]) -> dict[str, Count]:
+    """What comes back otherwise than its author wrote it, by source."""
     simplify = OpenCC("t2s").convert
     ambiguous = {word[0] for word in load_model().classes[: len(load_model().classes) - 1]}
     found = {}
     for source, those in texts.items():
-        seen: Counter[str] = Counter()
-        wrong: Counter[str] = Counter()
+        count = Count(Counter(), Counter(), Counter())
         for text in those:
             middle = simplify(text)
+            count.seen.update(character for character in middle if character in ambiguous)
             for line, written, done in zip(
                 *(part.split("\n") for part in (middle, text, engine(middle))), strict=True
             ):
-                if len(done) != len(line):
+                if written == done or not len(written) == len(line) == len(done):
                     continue
-                same = zip(line, _common(written), _common(done), strict=True)
-                for character, right, given in same:
-                    if character in ambiguous:
-                        seen[character] += 1
-                        wrong[character] += right != given
-        found[source] = (seen, wrong)
+                count.other.update(_differing(line, written, done, ambiguous))
+                count.wrong.update(_differing(line, _common(written), _common(done), ambiguous))
+        found[source] = count
     return found
 
 
-def print_table(wrong_of: dict[str, dict[str, tuple[Counter[str], Counter[str]]]], most: int) -> None:
-    """Wrong forms of 10,000 ambiguous characters, by source and converter, then by character."""
-    names = list(wrong_of)
-    sources = list(wrong_of[names[0]])
-    print("\nwrong of 10,000 ambiguous characters, by source")
-    for name in names:
-        rates = [
-            10_000 * sum(wrong.values()) / max(1, sum(seen.values()))
-            for seen, wrong in wrong_of[name].values()
+def _differing(line: str, written: str, done: str, ambiguous: set[str]) -> Iterator[str]:
+    for character, right, given in zip(line, written, done, strict=True):
+        if right != given and character in ambiguous:
+            yield character
+
+
+def print_table(counts: dict[str, dict[str, Count]], most: int) -> None:
+    """Wrong forms among ambiguous characters: by source and converter, then by character."""
+    names = list(counts)
+    print(
+        "\nby source: ambiguous characters; wrong, and in brackets with the forms that authors choose freely"
+    )
+    print(f"{'':<22} {'':>8}", "  ".join(names))
+    for source, first in counts[names[0]].items():
+        cells = [counts[name][source] for name in names]
+        row = [f"{cell.wrong.total():6} ({cell.other.total():5})" for cell in cells]
+        print(f"{source:<22} {first.seen.total():8}", "  ".join(row))
+    for region, chosen in (("Taiwan", False), ("Hong Kong", True)):
+        those = [source for source in counts[names[0]] if source.startswith(HONG_KONG) == chosen]
+        row = [
+            f"{sum(counts[name][source].wrong.total() for source in those):6}"
+            f" ({sum(counts[name][source].other.total() for source in those):5})"
+            for name in names
         ]
-        print(
-            f"{name:<36}",
-            "  ".join(f"{source} {rate:.1f}" for source, rate in zip(sources, rates, strict=True)),
-        )
+        print(f"{region:<22} {sum(counts[names[0]][s].seen.total() for s in those):8}", "  ".join(row))
     print("\nwrong, by character (all sources)")
-    totals = {name: sum((wrong for _, wrong in wrong_of[name].values()), Counter[str]()) for name in names}
-    seen = sum((seen for seen, _ in wrong_of[names[0]].values()), Counter[str]())
+    totals = {name: sum((count.wrong for count in counts[name].values()), Counter[str]()) for name in names}
+    seen = sum((count.seen for count in counts[names[0]].values()), Counter[str]())
     worst = sorted(seen, key=lambda c: (-max(totals[name][c] for name in names), c))[:most]
     for character in worst:
         print(f"{character} {seen[character]:7}", "  ".join(f"{totals[name][character]:6}" for name in names))
-    print(
-        f"all {sum(seen.values()):6}", "  ".join(f"{sum(totals[name].values()):6}" for name in names), names
-    )
 
 
 def print_cases(path: Path) -> None:
@@ -178,11 +199,11 @@ def print_cases(path: Path) -> None:
     print(f"{passed} of {total} of OpenCC's cases as they are written there")
 
 
-def speed(engine: Converter, texts: dict[str, list[str]], clock: Callable[[], float]) -> float:
-    """Megabytes of Simplified text (UTF-8) a second, documents of 100,000 characters, on one core; the best of three runs."""
+def speed(engine: Converter, texts: dict[str, list[str]], clock: Callable[[], float], most: int) -> float:
+    """Megabytes of Simplified text (UTF-8) a second, ``most`` documents of 100,000 characters, on one core; the best of three runs."""
     simplify = OpenCC("t2s").convert
     documents = [simplify(text) for those in texts.values() for text in those]
-    documents = ["\n".join(documents)[start : start + 100_000] for start in range(0, 1_000_000, 100_000)]
+    documents = ["\n".join(documents)[start : start + 100_000] for start in range(0, most * 100_000, 100_000)]
     size = sum(len(document.encode()) for document in documents)
     best = float("inf")
     for _ in range(3):

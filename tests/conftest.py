@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SMALL = Path(__file__).parent / "small"
 
+os.environ["DUIZHAO_CACHE"] = ""  # no test takes anything from a cache, but for test_cache.py
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

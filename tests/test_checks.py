@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from typing import Any
 
 import pytest
@@ -15,8 +16,6 @@ TEXT = "# 灯塔\n\n灯塔**重新**亮起。镇长说：“等了太久。”\n
 
 @pytest.fixture
 def records() -> dict[str, list[dict[str, Any]]]:
-    import hashlib
-
     document = make_document("a", TEXT, sha256=hashlib.sha256(TEXT.encode()).hexdigest())
     return copy.deepcopy(make_records(document, None, Annotations()))
 
@@ -27,6 +26,20 @@ def ids(records: dict[str, list[dict[str, Any]]]) -> set[str]:
 
 def test_records_of_the_pipeline_have_no_findings(records: dict[str, list[dict[str, Any]]]) -> None:
     assert validate(records) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 長期計畫\n\n這個長期計畫讓孩子們的生活變得更好，也讓大家都高興。\n",
+        "# 長期計畫\n\n這個長期計畫讓孩子們的生活變得更好，也讓大家都高興，這是很多人一起努力的結果。\n\n"
+        "家庭支持孩子在性别身份上的转变，这对于他们来说是很重要的事情，也需要很长的时间。\n",
+    ],
+    ids=["Traditional", "mixed"],
+)
+def test_characters_that_change_only_inside_a_word_are_no_finding(text: str) -> None:
+    document = make_document("a", text, sha256=hashlib.sha256(text.encode()).hexdigest())
+    assert [f for f in validate(make_records(document, None, Annotations())) if f.level != 4] == []
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,14 @@ def test_letters_figures_and_white_space_are_one_each_for_the_context() -> None:
 
 
 def test_a_model_is_read_as_it_was_written() -> None:
-    head = {"bits": 4, "classes": ["后後后"], "back": ["着着著"], "shared": "后", "scale": 0.5,
+    head = {"bits": 4, "classes": ["后後后"], "back": ["着着著"], "shared": "后", "asked": ["人参"], "scale": 0.5,
             "traditional": "後", "simplified": "后"}  # fmt: skip
     prints, weights = np.arange(16, dtype=np.uint8), np.arange(-8, 8, dtype=np.int8)
     model = unpack(pack(head, [prints, weights]))
     assert model.classes == ("后後后", "着着著")
-    assert np.array_equal(model.prints, prints)
-    assert np.array_equal(model.weights, weights)
+    assert np.array_equal(model.cells >> 8, prints)
+    assert np.array_equal((model.cells & 0xFF).astype(np.uint8).view(np.int8), weights)
+    assert model.asked == ("人参",)
     assert (model.bits, model.index[ord("后")], model.back[ord("着")]) == (4, 0, 1)
 
 

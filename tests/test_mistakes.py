@@ -24,6 +24,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+MOST_LINES = 24
+"""Lines that a mistake prints at most: what a terminal shows at once."""
 RAISED = {"DuizhaoError", "InputError", "ReleaseError", "MissingExtra", "HubError", "Finding"}
 READERS = {
     "read_bytes",
@@ -47,6 +49,8 @@ SHOWN_ELSEWHERE = {
     "too-many-sentences": "test_alignment.py",
     "mention-text": "test_resolution.py",
     "unknown-format": "the command line checks the format itself, with exit code 2: test_formats.py",
+    "worker-died": "test_corpus_build.py: it takes a process that is killed",
+    "no-cluster": "test_corpus_cluster.py",
     "missing-extra": "test_encoders.py",
     "encoder-changed": "a version of the encoder package that is not out yet: test_encoders.py",
     "bad-token": "test_hub.py: only the Hub knows",
@@ -103,6 +107,7 @@ def test_a_mistake_gets_its_message_and_the_old_release_stays(
     done = _do(mistake, run, work)
     assert done.stderr.replace("\\", "/") == (folder / "expected.txt").read_text(encoding="utf-8")
     assert done.returncode == mistake.get("exit", 1)
+    assert len((done.stdout + done.stderr).splitlines()) <= MOST_LINES
     assert {path: path.read_bytes() for path in (work / "release").rglob("*") if path.is_file()} == before
 
 

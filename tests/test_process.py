@@ -55,6 +55,19 @@ def test_an_end_has_its_code_and_its_line(
     assert capsys.readouterr().err == line
 
 
+def test_an_error_of_many_lines_shows_the_first_and_says_how_many_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    many = InputError("bad-x", "\n".join(f"{number}.txt: wrong" for number in range(300)))
+    assert run(raiser(many)) == 1
+    shown = capsys.readouterr().err.splitlines()
+    assert len(shown) == process.MOST_LINES
+    assert shown[0] == "error: 0.txt: wrong"
+    assert shown[-1] == "… and 281 more lines like these; --debug shows all"
+    assert run(raiser(many), debug=True) == 1
+    assert "299.txt: wrong" in capsys.readouterr().err
+
+
 def test_a_fault_of_ours_is_one_line_and_a_traceback_only_with_debug(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -46,6 +46,9 @@ def test_ambiguous_characters_are_decided_by_context(simplified: str, traditiona
         ("她计划明年推出", "她計劃明年推出"),
         ("硅谷的合作伙伴", "矽谷的合作夥伴"),
         ("据了解，为了解决问题", "據瞭解，為了解決問題"),
+        ("四周沉默，四周后沈先生答复", "四周沉默，四週後沈先生答覆"),
+        ("请求将被发送，他的头发送去检验", "請求將被發送，他的頭髮送去檢驗"),
+        ("接受中文采访，风采取胜", "接受中文採訪，風采取勝"),
     ],
 )
 def test_a_word_has_its_one_form(simplified: str, traditional: str) -> None:
@@ -57,6 +60,7 @@ def test_traditional_has_taiwans_forms_not_opencc_s_internal_ones() -> None:
 
 
 def test_hong_kong_has_forms_of_its_own() -> None:
+    assert convert("观塘线的用户", "zh-Hant-HK") == "觀塘綫的用户"
     assert convert("里面有只猫，说过的话", "zh-Hant-HK") == "裏面有隻貓，説過的話"
     assert convert("身份和计划", "zh-Hant-HK") == "身份和計劃"
 

@@ -1,6 +1,6 @@
 """Fit the model that decides ambiguous characters, on text that people wrote in Traditional Chinese.
 
-    python training/fit_script.py FOLDER [--words FILE] [--out src/duizhao/text/_data/script.bin] [--bits 21]
+    python training/fit_script.py FOLDER [--words FILE] [--phrases FILE] [--out src/duizhao/text/_data/script.bin] [--bits 21]
 
 FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong Kong, all
 others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE holds words of
@@ -15,8 +15,8 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,19 @@ from opencc import OpenCC
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
-from duizhao.text.conversion import NO_FORM, TEMPLATES, Codes, Hashes, codes, evidence, make_fold, pack, slots
+from duizhao.text.conversion import (
+    NO_FORM,
+    NOT_ASKED,
+    REACH,
+    TEMPLATES,
+    Codes,
+    Hashes,
+    codes,
+    evidence,
+    make_fold,
+    pack,
+    slots,
+)
 from duizhao.text.forms import canonical
 
 Floats = NDArray[np.float32]
@@ -59,19 +71,20 @@ _TAIWAN_POLICY = tuple(
         ("(?<![關干])係", "\0"),  # 係 for 是: no text in Simplified Chinese writes it
     )
 )
-MOST = 100_000
+MOST = 40_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
-PENALTY, STEPS = 0.3, 40
+PENALTY, STEPS = 0.3, 30
 _WORK: list[Any] = []  # what the processes share
+AROUND = np.arange(-REACH, REACH + 1)
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
 SEEN = 2
 """Evidence that was seen in fewer places is left out."""
 HOME = 3
 """How often a place of a Taiwan text counts where there are texts from Hong Kong."""
-UNHEARD, UNKNOWN = 0.5, 254
+UNHEARD = 0.5
 """Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand alone."""
 SMALLEST = 0.08
 """Weights nearer to 0 are left out."""
@@ -81,17 +94,22 @@ REGIONAL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place)."""
+    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place).
+
+    ``places`` says where each ambiguous character stands.
+    """
 
     folded: Codes
     answer: Codes
     label: Codes
+    places: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--words", type=Path)
+    parser.add_argument("--phrases", type=Path, help="OpenCC's STPhrases.txt")
     parser.add_argument("--out", type=Path, default=Path("src/duizhao/text/_data/script.bin"))
     parser.add_argument("--bits", type=int, default=21)
     parser.add_argument("--jobs", type=int, default=1)
@@ -112,6 +130,8 @@ def main() -> None:
     if options.words:
         corpora["words"] = read_corpus(TIMES * _words(options.words), fold, np.zeros_like(foreign))
     classes = find_classes(corpora)
+    corpora = {region: find_places(corpus, classes) for region, corpus in corpora.items()}
+    simplified = find_places(simplified, BACK)
     print(
         f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
         flush=True,
@@ -121,7 +141,8 @@ def main() -> None:
     _WORK.extend(work)
     with get_context("fork").Pool(options.jobs) as pool:
         found = [part for parts in pool.map(_fit_one, range(len(work)), chunksize=1) for part in parts]
-    head = {"classes": classes, "back": BACK, "shared": shared}
+    asked = find_asked(options.phrases, {word[0] for word in classes}) if options.phrases else []
+    head = {"classes": classes, "back": BACK, "shared": shared, "asked": asked}
     write(
         options.out,
         options.bits,
@@ -221,13 +242,49 @@ def find_classes(corpora: dict[str, Corpus]) -> list[str]:
     return classes
 
 
+def find_places(corpus: Corpus, classes: list[str]) -> Corpus:
+    """A corpus with the places of its ambiguous characters."""
+    wanted = np.zeros(0x10000, np.bool_)
+    wanted[[ord(word[0]) for word in classes]] = True
+    places = np.flatnonzero((corpus.label > 0) & wanted[corpus.folded])
+    characters = corpus.folded[places]
+    order = np.argsort(characters, kind="stable")
+    places, characters = places[order], characters[order]
+    starts, ends = (
+        np.searchsorted(characters, [ord(word[0]) for word in classes], side) for side in ("left", "right")
+    )
+    return replace(
+        corpus,
+        places={word[0]: places[start:end] for word, start, end in zip(classes, starts, ends, strict=True)},
+    )
+
+
+def find_asked(path: Path, decided: set[str]) -> list[str]:
+    """Phrases of OpenCC in which a character that no class decides has another form than it has alone."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    phrases = [line.split("\t")[0] for line in lines if "\t" in line and not line.startswith("#")]
+    phrases = [phrase for phrase in phrases if max(phrase) <= "\uffff"]
+    characters = "".join(sorted(set("".join(phrases))))
+    asked: set[str] = set()
+    for configuration in ("s2tw", "s2hk"):
+        engine = OpenCC(configuration)
+        alone = dict(zip(characters, engine.convert("\n".join(characters)).split("\n"), strict=True))
+        together = engine.convert("\n".join(phrases)).split("\n")
+        for phrase, converted in zip(phrases, together, strict=True):
+            forms = zip(phrase, canonical(converted), strict=True)
+            if any(form != canonical(alone[one]) for one, form in forms if one not in decided):
+                asked.add(phrase)
+    return sorted(asked)
+
+
 def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[Hashes, NDArray[Any], int]]:
     """Weights of one character's evidence: (hashes, weights, form) for each form but the first."""
     forms = np.array([ord(character) for character in word[1:]], dtype=np.uint16)
     parts: dict[str, tuple[Hashes, NDArray[Any], NDArray[Any]]] = {}
     random = np.random.default_rng(SEED)
     for region, corpus in corpora.items():
-        places = np.flatnonzero((corpus.folded == ord(word[0])) & np.isin(corpus.label, forms))
+        places = corpus.places[word[0]]
+        places = places[np.isin(corpus.label[places], forms)]
         if not places.size:
             continue
         labels = np.argmax(corpus.label[places][:, None] == forms, axis=1)
@@ -235,14 +292,12 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
         places, labels = places[kept], labels[kept]
         given = corpus.answer[places]
         engine = np.where(np.isin(given, forms), np.argmax(given[:, None] == forms, axis=1), NO_FORM)
-        engine[random.random(engine.size) < UNHEARD] = UNKNOWN
-        seen = evidence(
-            corpus.folded,
-            places,
-            np.full(places.size, number, np.int16),
-            engine,
-            region if region == "hk" else "",
-        )
+        engine[random.random(engine.size) < (1 if region == "words" else UNHEARD)] = NOT_ASKED
+        numbers = np.full(places.size, number, np.int16)
+        around = corpus.folded[np.clip(places[:, None] + AROUND, 0, corpus.folded.size - 1)].ravel()
+        centres = np.arange(places.size) * AROUND.size + AROUND.size // 2
+        columns = evidence(around, centres, numbers, engine, region if region == "hk" else "")
+        seen = np.stack(list(columns), axis=1)
         parts[region] = (seen, labels, weights)
     if not parts:
         return []

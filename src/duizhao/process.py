@@ -17,6 +17,9 @@ REPORT = "report it to the developers (see CONTRIBUTING.md) with the command and
 INTERNAL = 70
 """Exit code of a fault of Duizhao itself (``EX_SOFTWARE`` of sysexits.h)."""
 
+MOST_LINES = 20
+"""Lines of an error that are shown: a terminal of 24 lines shows them at once, with the command."""
+
 _received: list[int] = []
 
 
@@ -41,7 +44,7 @@ def run(start: Callable[[], object], *, debug: bool = False) -> int:
         if debug and not _received:
             say(traceback.format_exc().rstrip())
         if not _received:
-            say(message)
+            say(message if debug else shorten(message))
     if code and _received:  # also if a library turned the signal into another error
         say("stopped")
         # If a KeyboardInterrupt leaves the code of an exec(), CPython stores this fact. At exit it then ends
@@ -50,6 +53,15 @@ def run(start: Callable[[], object], *, debug: bool = False) -> int:
         exec("")
         return 128 + _received[0]
     return code
+
+
+def shorten(message: str) -> str:
+    """Return a message with at most ``MOST_LINES`` lines. Of a longer one, the last line says how many are left out."""
+    lines = message.split("\n")
+    if len(lines) <= MOST_LINES:
+        return message
+    rest = len(lines) - MOST_LINES + 1
+    return "\n".join([*lines[: MOST_LINES - 1], f"… and {rest:,} more lines like these; --debug shows all"])
 
 
 def explain(error: BaseException) -> tuple[int, str]:

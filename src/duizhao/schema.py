@@ -32,7 +32,13 @@ CONFIGS = (
 """All configs, in the order of the card. The first is the default."""
 
 SPLIT = "test"
-"""The only split of each config. The dataset is for evaluation."""
+"""The split of a release that is not told another. Our dataset is for evaluation."""
+
+SPLITS = ("train", "validation", "test")
+"""The names that a split may have, in the order of the card. The Hub knows these three."""
+
+WHOLE: frozenset[str] = frozenset()
+"""No text column is left out."""
 
 Record = dict[str, Any]
 """One row of a config."""
@@ -42,6 +48,9 @@ Records = Mapping[str, Sequence[Record]]
 
 MOST_PROBLEMS = 20
 """The most problems that are reported of one record."""
+
+SLIMMED = ("sentences", "articles")
+"""Configs whose text columns can be left out of a release."""
 
 _SCALARS = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 
@@ -75,6 +84,28 @@ def accepter(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(load_schema(name))
 
 
+@lru_cache
+def _accepter_of_many(name: str) -> jsonschema_rs.Draft202012Validator:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator({"type": "array", "items": load_schema(name)})
+
+
+def accepts_all(name: str, records: Sequence[Any]) -> bool:
+    """Return whether `problems` finds nothing in any of many records. It is much faster than one call for each."""
+    if not _accepter_of_many(name).is_valid(list(records)):
+        return False
+    for field, spec in _integers(name):
+        values = [record.get(field) for record in records]
+        for value in values:
+            kind = type(value)
+            if kind is int or value is None or (kind is list and _all_whole(value)):
+                continue
+            if next(_floats(spec, value, (field,)), None) is not None:
+                return False
+    return True
+
+
 def problems(name: str, record: Any) -> list[tuple[str, str]]:
     """Return what is wrong with a record: a field and a sentence for each problem, at most ``MOST_PROBLEMS``.
 
@@ -84,7 +115,32 @@ def problems(name: str, record: Any) -> list[tuple[str, str]]:
     if not accepter(name).is_valid(record):
         # There are two validators. If only the fast one refuses a record, there is no explanation.
         return explain(name, record) or [("(record)", "is not what the schema allows")]
-    return list(_floats(load_schema(name), record, ()))[:MOST_PROBLEMS]
+    found: list[tuple[str, str]] = []
+    for field, spec in _integers(name):
+        value = record.get(field)
+        kind = type(value)
+        if kind is int or value is None or (kind is list and _all_whole(value)):
+            continue  # by far the most values
+        found += _floats(spec, value, (field,))
+    return found[:MOST_PROBLEMS]
+
+
+@lru_cache
+def _integers(name: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Return the fields of a kind of record that hold integers, at any depth."""
+    fields = load_schema(name)["properties"].items()
+    return tuple((field, spec) for field, spec in fields if '"integer"' in json.dumps(spec))
+
+
+def _all_whole(value: list[Any]) -> bool:
+    """Return whether a list holds only lists of integers, as spans do."""
+    for part in value:
+        if type(part) is not list:
+            return False
+        for number in part:
+            if type(number) is not int:
+                return False
+    return True
 
 
 def explain(name: str, record: Any) -> list[tuple[str, str]]:
@@ -99,31 +155,88 @@ def explain(name: str, record: Any) -> list[tuple[str, str]]:
     ]
 
 
-def arrow_schema(name: str) -> pa.Schema:
+def fields(name: str, absent: frozenset[str] = WHOLE) -> dict[str, Any]:
+    """Return the fields of a config with their schemas. Without those of the text columns in ``absent``.
+
+    A text column is ``zh_hans``, ``zh_hant`` or ``en``. To it belong the fields of its name, at the top and
+    inside an object, and the fields whose schema names it in ``x-column``. Only ``sentences`` and
+    ``articles`` can be without a column.
+    """
+    found: dict[str, Any] = load_schema(name)["properties"]
+    if not absent or name not in SLIMMED:
+        return found
+    kept = {}
+    for field, spec in found.items():
+        if field in absent or spec.get("x-column") in absent:
+            continue
+        if base_type(spec) == "object":
+            inner = {key: value for key, value in spec["properties"].items() if key not in absent}
+            spec = {**spec, "properties": inner}
+        kept[field] = spec
+    return kept
+
+
+def slim(name: str, row: Record, absent: frozenset[str]) -> Record:
+    """Return a record of a config without the fields of the text columns in ``absent``."""
+    if not absent or name not in SLIMMED:
+        return row
+    return {
+        field: {key: row[field][key] for key in spec["properties"]}
+        if base_type(spec) == "object"
+        else row[field]
+        for field, spec in fields(name, absent).items()
+    }
+
+
+def fill(name: str, row: Record, absent: frozenset[str]) -> Record:
+    """Return a record of a release that is without the columns in ``absent``, with null or an empty list for them.
+
+    A record that is not as the release should have it is returned unchanged: the check of the schema tells why.
+    """
+    if not absent or name not in SLIMMED:
+        return row
+    slimmed = fields(name, absent)
+    if set(row) != set(slimmed):
+        return row
+    filled: Record = {}
+    for field, spec in load_schema(name)["properties"].items():
+        value = row.get(field)
+        if field not in slimmed:
+            value = [] if base_type(spec) == "array" else None
+        elif slimmed[field] is not spec and base_type(spec) == "object" and isinstance(value, dict):
+            value = {key: value.get(key, _nothing(inner)) for key, inner in spec["properties"].items()}
+        filled[field] = value
+    return filled
+
+
+def arrow_schema(name: str, absent: frozenset[str] = WHOLE) -> pa.Schema:
     """Return the Arrow schema of a config: plain types, every field nullable, no metadata."""
     import pyarrow as pa
 
-    properties = load_schema(name)["properties"]
+    properties = fields(name, absent)
     return pa.schema([pa.field(field, _arrow(spec)) for field, spec in properties.items()])
 
 
-def features(name: str) -> datasets.Features:
+def features(name: str, absent: frozenset[str] = WHOLE) -> datasets.Features:
     """Return the ``datasets.Features`` of a config. They work with ``datasets`` 3, 4 and 5."""
     import datasets
 
-    return datasets.Features._from_yaml_list(yaml_features(name))
+    return datasets.Features._from_yaml_list(yaml_features(name, absent))
 
 
-def yaml_features(name: str) -> list[dict[str, Any]]:
+def yaml_features(name: str, absent: frozenset[str] = WHOLE) -> list[dict[str, Any]]:
     """Return the features in the form of the card's YAML (``dataset_info.features``)."""
-    return [{"name": field, **_yaml(spec)} for field, spec in load_schema(name)["properties"].items()]
+    return [{"name": field, **_yaml(spec)} for field, spec in fields(name, absent).items()]
 
 
-def field_table(name: str) -> str:
+def field_table(name: str, absent: frozenset[str] = WHOLE) -> str:
     """Return a Markdown table of the fields of a config: name, type, meaning, example."""
     rows = ["| field | type | meaning | example |", "|---|---|---|---|"]
-    for field, spec in _walk(load_schema(name)):
-        example = json.dumps(spec["examples"][0], ensure_ascii=False)
+    for field, spec in _walk({"properties": fields(name, absent)}):
+        example = spec["examples"][0]
+        if absent and base_type(spec) == "object":
+            example = {key: value for key, value in example.items() if key in spec["properties"]}
+        example = json.dumps(example, ensure_ascii=False)
         cells = (f"`{field}`", _words(spec), spec["description"], f"`{example}`")
         rows.append("| " + " | ".join(cell.replace("|", "\\|").replace("\n", "\\n") for cell in cells) + " |")
     return "\n".join(rows)
@@ -161,6 +274,11 @@ def base_type(spec: Mapping[str, Any]) -> str:
     """Return the JSON type of a field, ignoring null."""
     kind = spec["type"]
     return next(part for part in kind if part != "null") if isinstance(kind, list) else str(kind)
+
+
+def _nothing(spec: Mapping[str, Any]) -> str | None:
+    """Return the value of a text that is left out: null, or an empty text where null is not allowed."""
+    return None if isinstance(spec["type"], list) else ""
 
 
 def _arrow(spec: dict[str, Any]) -> pa.DataType:

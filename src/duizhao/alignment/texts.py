@@ -119,7 +119,8 @@ def _align(
         encoder=encoder,
     )
     return [
-        replace(bead, zh=tuple(left[k] for k in bead.zh), en=tuple(right[k] for k in bead.en)) for bead in beads
+        replace(bead, zh=tuple(left[k] for k in bead.zh), en=tuple(right[k] for k in bead.en))
+        for bead in beads
     ]
 
 

@@ -6,9 +6,12 @@ from duizhao.cleaning.decisions import PERSON, Decision, as_annotations, decide
 from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, add_cues
 from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
+    AskedStatistics,
     CorpusStatistics,
+    count_keys,
     count_paragraphs,
     find_near_duplicates,
+    paragraph_keys,
 )
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
@@ -19,6 +22,7 @@ __all__ = [
     "PERSON",
     "SPARED",
     "THRESHOLD",
+    "AskedStatistics",
     "CorpusStatistics",
     "Decision",
     "Lexicon",
@@ -26,6 +30,7 @@ __all__ = [
     "add_cues",
     "as_annotations",
     "clean",
+    "count_keys",
     "count_paragraphs",
     "decide",
     "explain",
@@ -33,4 +38,5 @@ __all__ = [
     "judge",
     "kept",
     "measure_topic",
+    "paragraph_keys",
 ]

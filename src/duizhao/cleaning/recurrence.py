@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
@@ -25,20 +25,44 @@ class CorpusStatistics:
         """Whether a paragraph stands in so many articles that it is the source's, not an author's."""
         if self.articles < FEWEST_ARTICLES or not text.strip():
             return False
-        return self.counts.get(_key(text), 0) >= max(3, self.articles // 20)
+        return self.recurs(_key(text))
+
+    def recurs(self, key: bytes) -> bool:
+        """The same for the hash of a paragraph."""
+        return self.counts.get(key, 0) >= max(3, self.articles // 20)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStatistics(CorpusStatistics):
+    """Statistics that note what they were asked: the answer by the hash of the paragraph."""
+
+    asked: dict[bytes, bool] = field(default_factory=dict)
+
+    def recurs(self, key: bytes) -> bool:
+        """Whether a paragraph recurs. The answer is noted."""
+        self.asked[key] = CorpusStatistics.recurs(self, key)
+        return self.asked[key]
+
+
+def paragraph_keys(document: Document) -> set[bytes]:
+    """Hashes of the paragraphs of a document that a corpus counts."""
+    texts = (read(document.text, block.spans) for block in find_blocks(document) if block.kind not in NO_TEXT)
+    return {_key(text) for text in texts if len(text.strip()) >= 4}
 
 
 def count_paragraphs(documents: Iterable[Document]) -> CorpusStatistics:
     """Statistics of a corpus, from a first pass over it."""
+    return count_keys(map(paragraph_keys, documents))
+
+
+def count_keys(articles: Iterable[Iterable[bytes]]) -> CorpusStatistics:
+    """Statistics of a corpus from the hashes of each article's paragraphs, each hash once."""
     counts: Counter[bytes] = Counter()
-    articles = 0
-    for document in documents:
-        articles += 1
-        texts = (
-            read(document.text, block.spans) for block in find_blocks(document) if block.kind not in NO_TEXT
-        )
-        counts.update({_key(text) for text in texts if len(text.strip()) >= 4})
-    return CorpusStatistics(articles, {key: count for key, count in counts.items() if count > 1})
+    number = 0
+    for keys in articles:
+        number += 1
+        counts.update(keys)
+    return CorpusStatistics(number, {key: count for key, count in counts.items() if count > 1})
 
 
 def find_near_duplicates(

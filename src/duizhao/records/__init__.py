@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, file_texts, validate
+from duizhao.records.columns import choose_columns, settle_columns
 from duizhao.records.pipeline import ArticleRecords, Options, make_article, make_records
 from duizhao.records.roles import ROLES, choose_roles
+from duizhao.records.splits import assign_splits, part_records, read_shares
 
 __all__ = [
     "FATAL_LEVELS",
@@ -12,10 +14,15 @@ __all__ = [
     "ArticleRecords",
     "Options",
     "acknowledge",
+    "assign_splits",
+    "choose_columns",
     "choose_roles",
     "drop_acknowledged",
     "file_texts",
     "make_article",
     "make_records",
+    "part_records",
+    "read_shares",
+    "settle_columns",
     "validate",
 ]

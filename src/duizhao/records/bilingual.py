@@ -83,10 +83,14 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
     for row in sentences:
         key = (row["article_id"], row["paragraph"])
         paragraphs[key] = f"{paragraphs.get(key, '')} {row['en'] or ''}"
+    impure = _impure_articles(sentences)
     for row in sentences:
         if row["role"] in VERBATIM:
             continue
-        yield from _check_script(row)
+        if row["article_id"] in impure:
+            yield from _check_script(row)
+        if row["en"] and _HAN.search(row["en"]):
+            yield "untranslated", row["id"], "en", "Han characters in the English"
         if row["zh_hans"] and row["en"]:
             yield from _check_numbers(row)
             yield from _check_names(row, paragraphs[row["article_id"], row["paragraph"]])
@@ -169,13 +173,23 @@ def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, s
             )
 
 
+def _impure_articles(sentences: Sequence[Record]) -> set[str]:
+    """Return the ids of articles with Traditional-only characters in their Simplified column.
+
+    Each article is converted once: one call for each row would cost far more.
+    """
+    texts: dict[str, list[str]] = {}
+    for row in sentences:
+        if row["role"] not in VERBATIM and row["zh_hans"]:
+            texts.setdefault(row["article_id"], []).append(row["zh_hans"])
+    return {id for id, rows in texts.items() if traditional_only("\n".join(rows))}
+
+
 def _check_script(row: Record) -> Iterator[tuple[str, str, str, str]]:
     text = row["zh_hans"] or ""
     wrong = "".join(text[place] for place in traditional_only(text))
     if wrong:
         yield "script-impure", row["id"], "zh_hans", f"Traditional-only characters: {wrong}"
-    if row["en"] and _HAN.search(row["en"]):
-        yield "untranslated", row["id"], "en", "Han characters in the English"
 
 
 def _check_length(row: Record) -> Iterator[tuple[str, str, str, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from duizhao.alignment import Bead, NameTable, align, assess
+from duizhao.alignment import Bead, NameTable, Quality, align, assess, low_quality
 from duizhao.annotations import Annotations, Line, check_corrections, read_decisions, resolve_beads
 from duizhao.cleaning import (
     THRESHOLD,
@@ -19,7 +19,7 @@ from duizhao.cleaning import (
     measure_topic,
 )
 from duizhao.encoders import Encoder
-from duizhao.errors import Finding
+from duizhao.errors import Finding, Rejection
 from duizhao.records.roles import (
     ROLES,
     VERBATIM,
@@ -51,6 +51,8 @@ class CleanedDocument:
     document: Document
     verdicts: tuple[Verdict, ...]
     sentences: tuple[Sentence, ...]
+    left_out: tuple[tuple[Sentence, str], ...] = ()
+    """Sentences that were kept by the cleaner and are not released, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Options:
     ``hant`` is the script that a converted Traditional column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK.
     ``lexicon`` has the cues, those of the package if it is None. ``encoder`` gives the vectors by which sentences are
     aligned: an object, or a name (see `load_encoder`).
+    ``min_score`` is the score from which a bead is released, where the article has an English side, and
+    ``min_quality`` the quality, where a row has one.
     """
 
     threshold: float = THRESHOLD
@@ -69,15 +73,18 @@ class Options:
     roles: frozenset[str] = frozenset(ROLES)
     hant: str = "zh-Hant"
     lexicon: Lexicon | None = None
+    min_score: float = 0.0
+    min_quality: float = 0.0
     encoder: Encoder | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecords:
-    """Records of one article by config, and level 4 findings on its script."""
+    """Records of one article by config, level 4 findings on its script, and rows that are not released."""
 
     records: dict[str, list[Record]]
     findings: list[Finding]
+    rejected: tuple[Rejection, ...] = ()
 
 
 def clean_document(
@@ -138,15 +145,49 @@ def make_article(
     english = clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations, options.encoder)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
-    sentences = [
-        _sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)
-    ]
-    _add_quality(sentences, name_table(annotations))
+    rows = [_sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)]
+    judged = _add_quality(rows, name_table(annotations))
+    reasons = {
+        place: reason
+        for place, row in enumerate(rows)
+        if (reason := why_rejected(row, options, judged.get(row["id"])))
+    }
+    sentences = [row for place, row in enumerate(rows) if place not in reasons]
+    rejected = tuple(
+        Rejection(zh.id, rows[place]["id"], zh.name, None, *reason, rows[place])
+        for place, reason in reasons.items()
+    )
+    if rejected:
+        sentences = [{**row, "position": position} for position, row in enumerate(sentences)]
+        weak = {place: f"{id}: {message}" for place, (id, message) in reasons.items()}
+        chinese = _without(chinese, {n: why for place, why in weak.items() for n in beads[place].zh})
+        if english is not None:
+            english = _without(english, {n: why for place, why in weak.items() for n in beads[place].en})
     blocks = ledger(chinese) + (ledger(english) if english else [])
     article = _article_record(chinese, english, both, blocks)
     starts = {row["raw_spans"][0][0]: row["id"] for row in sentences if row["raw_spans"]}
     records = {"sentences": sentences, "articles": [article], "blocks": blocks}
-    return ArticleRecords(records, script_findings(zh.id, both, starts))
+    return ArticleRecords(records, script_findings(zh.id, both, starts), rejected)
+
+
+def why_rejected(row: Record, options: Options, quality: Quality | None = None) -> tuple[str, str] | None:
+    """Why a row is not released: the kind of the reason and a sentence; None for a row that is.
+
+    ``quality`` is the row's quality with its reason.
+    """
+    score = row["score"]
+    if score is not None and score < options.min_score:
+        return "min-score", f"score {score:.3f} is below --min-score {options.min_score:g}"
+    if quality is not None and quality.value < options.min_quality:
+        return "min-quality", low_quality(quality, options.min_quality)
+    return None
+
+
+def _without(side: CleanedDocument, left_out: Mapping[int, str]) -> CleanedDocument:
+    """A side without the sentences of some numbers, which are left out for the reasons given."""
+    kept = tuple(sentence for number, sentence in enumerate(side.sentences) if number not in left_out)
+    gone = tuple((side.sentences[number], why) for number, why in sorted(left_out.items()))
+    return replace(side, sentences=kept, left_out=gone)
 
 
 def pair(
@@ -199,6 +240,9 @@ def ledger(side: CleanedDocument) -> list[Record]:
             (start, end, "keep", judged[sentence.paragraph], sentence.paragraph)
             for start, end in sentence.spans
         ]
+    for sentence, why in side.left_out:
+        verdict = judged[sentence.paragraph]._replace(label="drop", category="left_out", reason=why)
+        pieces += [(start, end, "drop", verdict, None) for start, end in sentence.spans]
     tiled: list[tuple[int, int, str, Verdict | None, int | None]] = []
     end = 0
     for piece in sorted(pieces, key=lambda piece: piece[:2]):
@@ -298,13 +342,13 @@ def _sentence_record(
     }
 
 
-def _add_quality(rows: Sequence[Record], names: NameTable) -> None:
-    """Set the quality of the rows of one article that have both sides."""
+def _add_quality(rows: Sequence[Record], names: NameTable) -> dict[str, Quality]:
+    """Set the quality of the rows of one article that have both sides, and return it by the row's id."""
     both = [row for row in rows if row["zh_hans"] and row["en"]]
-    for row, found in zip(
-        both, assess([(row["zh_hans"], row["en"]) for row in both], names=names), strict=True
-    ):
-        row["quality"] = found.value
+    found = assess([(row["zh_hans"], row["en"]) for row in both], names=names)
+    for row, quality in zip(both, found, strict=True):
+        row["quality"] = quality.value
+    return {row["id"]: quality for row, quality in zip(both, found, strict=True)}
 
 
 def name_table(annotations: Annotations) -> NameTable:

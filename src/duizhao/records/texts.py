@@ -20,6 +20,7 @@ _BROKEN = (
 _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
 """Pairs of encodings: the one in which a text was wrongly read, and the right one."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_ASCII = bytes(range(0x80))
 _LETTERS = 40
 """The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05
@@ -86,8 +87,16 @@ def _check_characters(article: Record, rows: Sequence[Record]) -> Iterator[Findi
     It names the first place and the number of rows.
     """
     for key in ("zh_hans", "en"):
-        broken = [(row["id"], told) for row in rows if (told := _broken(row[key] or ""))]
-        control = [(row["id"], match) for row in rows if (match := _CONTROL.search(row[key] or ""))]
+        texts = [(row["id"], row[key]) for row in rows if row[key]]
+        whole = "\n".join(text for _, text in texts)
+        # Most articles have none of them: one search in the whole text is enough to see that.
+        signs = any(pattern.search(whole) for pattern, _ in _BROKEN)
+        broken = [(id, told) for id, text in texts if (told := _broken(text, signs))]
+        control = (
+            [(id, match) for id, text in texts if (match := _CONTROL.search(text))]
+            if _CONTROL.search(whole)
+            else []
+        )
         if broken:
             id, told = broken[0]
             advice = f"{told}; get the file again, or read it in its right encoding{_more(broken, article)}"
@@ -102,11 +111,11 @@ def _more(rows: Sequence[object], article: Record) -> str:
     return f" (and so in {len(rows) - 1} more rows of {article['id']})" if len(rows) > 1 else ""
 
 
-def _broken(text: str) -> str | None:
-    """Describe what is broken in a text; None if nothing is."""
+def _broken(text: str, signs: bool) -> str | None:
+    """Describe what is broken in a text; None if nothing is. Without ``signs``, no pattern is searched for."""
     if text.isascii():
         return None
-    for pattern, what in _BROKEN:
+    for pattern, what in _BROKEN if signs else ():
         if match := pattern.search(text):
             return f"{match.group()!r} at {match.start()} comes from {what}"
     for wrong, right in _MISREADINGS:
@@ -124,7 +133,7 @@ def _read_again(text: str, wrong: str, right: str) -> str | None:
     except UnicodeEncodeError:
         return None
     found = data.decode(right, "ignore")
-    high = sum(byte > 0x7F for byte in data)
+    high = len(data.translate(None, _ASCII))
     han = len(_HAN.findall(found))
     size = 3 if right == "utf-8" else 2
     return found if high >= 4 * size and han * size >= 0.6 * high else None

@@ -9,49 +9,78 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from duizhao.release.attachments import read_attachments
-    from duizhao.release.card import card_title, count_removed
+    from duizhao.release.attachments import Attachments, read_attachments
+    from duizhao.release.card import card_title, count_removed, make_skeleton
     from duizhao.release.check import check_release, validate_release
     from duizhao.release.hub import describe, plan_push, push
+    from duizhao.release.ids import SeenIds, hash_id
     from duizhao.release.loading import load, read_records
-    from duizhao.release.manifest import read_manifest
-    from duizhao.release.target import Claim, check_place, claim_target
+    from duizhao.release.manifest import Layout, find_file, is_sharded, read_manifest
+    from duizhao.release.sharded import write_sharded_release
+    from duizhao.release.shards import REJECTED, find_rows, iterate_articles, read_report
+    from duizhao.release.target import Claim, check_place, claim_target, system_errors
     from duizhao.release.writer import write_release
 
 _HOME = {
+    "REJECTED": "shards",
+    "SeenIds": "ids",
+    "Attachments": "attachments",
     "Claim": "target",
+    "Layout": "manifest",
     "card_title": "card",
     "check_place": "target",
     "check_release": "check",
     "claim_target": "target",
     "count_removed": "card",
     "describe": "hub",
+    "find_file": "manifest",
+    "find_rows": "shards",
+    "hash_id": "ids",
+    "is_sharded": "manifest",
+    "iterate_articles": "shards",
     "load": "loading",
+    "make_skeleton": "card",
     "plan_push": "hub",
     "push": "hub",
     "read_attachments": "attachments",
     "read_manifest": "manifest",
     "read_records": "loading",
+    "read_report": "shards",
+    "system_errors": "target",
     "validate_release": "check",
     "write_release": "writer",
+    "write_sharded_release": "sharded",
 }
 
 __all__ = [
+    "REJECTED",
+    "Attachments",
     "Claim",
+    "Layout",
+    "SeenIds",
     "card_title",
     "check_place",
     "check_release",
     "claim_target",
     "count_removed",
     "describe",
+    "find_file",
+    "find_rows",
+    "hash_id",
+    "is_sharded",
+    "iterate_articles",
     "load",
+    "make_skeleton",
     "plan_push",
     "push",
     "read_attachments",
     "read_manifest",
     "read_records",
+    "read_report",
+    "system_errors",
     "validate_release",
     "write_release",
+    "write_sharded_release",
 ]
 
 

@@ -15,24 +15,26 @@ import yaml
 from duizhao import schema
 from duizhao.errors import InputError
 from duizhao.files import parse_yaml, read_text, show
+from duizhao.records import part_records
 from duizhao.release.croissant import cite
-from duizhao.release.manifest import find_file
-from duizhao.schema import SPLIT, Record, Records
+from duizhao.release.manifest import USUAL, Layout, data_files, find_file
+from duizhao.schema import Record, Records
 
 _PLACEHOLDER = re.compile(r"<!-- duizhao:(\w+)(?: (\w+))?(?: (\w+))? -->")
 
-_PLACEHOLDERS = "counts, fields, removed, record, acknowledged, rows, parts, filled, split, citation"
+_PLACEHOLDERS = "counts, fields, removed, record, acknowledged, rows, parts, filled, split, splits, citation"
 
 _HEAD = {"language": ["zh", "en"], "task_categories": ["translation"]}
+_CHINESE_HEAD = {"language": ["zh"]}
 _TEMPLATE = """# {name}
 
 Built by Duizhao from {articles} articles. Describe here why the dataset was made, where the articles
-come from, who wrote the English side, what is known to be wrong, and who holds the rights.
+come from, {english}what is known to be wrong, and who holds the rights.
 
 ## Configs
 
 <!-- duizhao:counts -->
-
+{splits}
 ## Fields
 
 <!-- duizhao:fields -->
@@ -45,11 +47,78 @@ come from, who wrote the English side, what is known to be wrong, and who holds 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>|~&#!]")
 
 
-def make_template(name: str, articles: int) -> str:
+_SPLITS = """
+## Splits
+
+<!-- duizhao:splits -->
+"""
+
+
+_SKELETON = """# {name}
+
+TODO: Say in two or three sentences what these articles are, and what the dataset is good for.
+
+<!-- duizhao:counts -->
+
+## Collection
+
+TODO: Where do the articles come from? Who chose them, when, and how? Who wrote them?
+
+## Cleaning
+
+TODO: Is there anything that the cleaning should have kept or removed? This table is filled in by the build:
+
+<!-- duizhao:removed -->
+{translation}
+## Known errors
+
+TODO: What is wrong with the texts, as far as you know?
+
+## Sensitive information
+
+TODO: Do the texts tell private facts about people? `duizhao stats --personal` lists telephone numbers, addresses and ids.
+
+## Uses
+
+TODO: What should the dataset be used for, and what not?
+
+## Rights, and how to have a text removed
+
+TODO: Who holds the rights, under which terms may it be used, and who removes a text on request? Give the licence in
+the head of this file too, like `license: cc-by-4.0`.
+
+## Fields
+
+<!-- duizhao:fields -->
+"""
+
+_TRANSLATION = """
+## Who translated and annotated
+
+TODO: Who wrote the English side: people, or which program?
+"""
+
+
+def make_skeleton(name: str, *, english: bool) -> str:
+    """Return a DATASET_CARD.md to fill in: every place that needs a person is marked TODO."""
+    title = name if _is_text(name) else "dataset"
+    head = _write_head({"pretty_name": title, **(_HEAD if english else _CHINESE_HEAD)})
+    body = _SKELETON.format(name=escape(title), translation=_TRANSLATION if english else "")
+    return f"---\n{head}---\n\n{body}"
+
+
+def make_template(name: str, articles: int, layout: Layout = USUAL) -> str:
     """Return a card for a release that has no DATASET_CARD.md."""
     title = name if _is_text(name) else "dataset"
-    head = _write_head({"pretty_name": title, **_HEAD})
-    return f"---\n{head}---\n\n{_TEMPLATE.format(name=escape(title), articles=articles)}"
+    chinese = "en" in layout.absent
+    head = _write_head({"pretty_name": title, **(_CHINESE_HEAD if chinese else _HEAD)})
+    text = _TEMPLATE.format(
+        name=escape(title),
+        articles=articles,
+        english="" if chinese else "who wrote the English side, ",
+        splits=_SPLITS if len(layout.splits) > 1 else "",
+    )
+    return f"---\n{head}---\n\n{text}"
 
 
 def escape(text: str) -> str:
@@ -71,7 +140,11 @@ def _in_word(text: str, match: re.Match[str]) -> bool:
 
 
 def make_card(
-    card: str, records: Records, acknowledged: int = 0, citation: Mapping[str, Any] | None = None
+    card: str,
+    records: Records,
+    acknowledged: int = 0,
+    citation: Mapping[str, Any] | None = None,
+    layout: Layout = USUAL,
 ) -> str:
     """Return the card for the Hub: its YAML and text, with configs, features, tables and numbers filled in.
 
@@ -82,22 +155,26 @@ def make_card(
     - ``parts config field``: the number of entries of a list field
     - ``filled config field``: the number of rows where the field is not null
     - ``split config field``: the number of rows by value of the field
+    - ``splits``: how the articles were divided, and the rows of each split
     - ``citation``: the BibTeX entry of a parsed CITATION.cff
+
+    ``layout`` says which splits and columns the release has.
 
     Raises DuizhaoError ``bad-card``.
     """
     own, body = split_card(card)
+    released = _released_rows(records, layout)
     configs = [
         {
             "config_name": name,
             # The cache of load_dataset tells two versions of a folder apart by this YAML only.
-            "description": f"sha256 {_digest(rows)}",
-            "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}.parquet"}],
+            "description": f"sha256 {_digest(released[name])}",
+            "data_files": [{"split": split, "path": data_files(name, split)[0]} for split in layout.splits],
             **({"default": True} if name == "sentences" else {}),
         }
-        for name, rows in records.items()
+        for name in records
     ]
-    info = [{"config_name": name, "features": schema.yaml_features(name)} for name in records]
+    info = [{"config_name": name, "features": schema.yaml_features(name, layout.absent)} for name in records]
     head = _write_head({**own, "configs": configs, "dataset_info": info})
 
     def fill(match: re.Match[str]) -> str:
@@ -106,9 +183,84 @@ def make_card(
             return str(acknowledged)
         if what == "citation" and citation:
             return f"```bibtex\n{cite(citation)}\n```"
-        return _fill(what, config, field, records)
+        return _fill(what, config, field, records, layout)
 
     return f"---\n{head}---\n{_PLACEHOLDER.sub(fill, body)}"
+
+
+def make_sharded_card(
+    card: str | None,
+    name: str,
+    report: Mapping[str, Any],
+    digests: Mapping[str, str],
+    samples: Records,
+    formats: Sequence[str],
+    citation: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the card of a release in shards.
+
+    ``report`` is its report.json, ``digests`` has a SHA-256 for the rows of each config, ``samples`` its first rows.
+    Of the placeholders of `make_card`, those that need all rows are not known: ``parts``, ``filled`` and ``split``.
+    Raises InputError ``bad-card``.
+    """
+    counts: Mapping[str, int] = report["rows"]
+    if card is None:
+        title = name if _is_text(name) else "dataset"
+        text = _TEMPLATE.format(name=escape(title), articles=f"{counts['articles']:,}", english="", splits="")
+        head = {"pretty_name": title, "language": ["zh"], "task_categories": ["text-generation"]}
+        card = f"---\n{_write_head(head)}---\n\n{text}"
+    own, body = split_card(card)
+    ending = "parquet" if "parquet" in formats else "jsonl"
+    configs = [
+        {
+            "config_name": config,
+            "description": f"sha256 {digests[config]}",
+            "data_files": [{"split": "train", "path": f"data/{config}/train-*.{ending}"}],
+            **({"default": True} if config == "sentences" else {}),
+        }
+        for config in counts
+    ]
+    info = [{"config_name": config, "features": schema.yaml_features(config)} for config in counts]
+    yaml_head = _write_head({**own, "configs": configs, "dataset_info": info})
+
+    def fill(match: re.Match[str]) -> str:
+        what, config, field = match.groups("")
+        if what == "acknowledged":
+            return "0"
+        if what == "citation" and citation:
+            return f"```bibtex\n{cite(citation)}\n```"
+        if what == "counts":
+            return _counts_table(counts)
+        if what == "rows" and config in counts:
+            return f"{counts[config]:,}"
+        if what == "removed":
+            return _categories_table(report)
+        if what in ("fields", "record"):
+            return _fill(what, config, field, samples, USUAL)
+        asked = " ".join(filter(None, (what, config, field)))
+        known = "counts, fields, removed, record, acknowledged, rows, citation"
+        raise InputError(
+            "bad-card",
+            f"DATASET_CARD.md: cannot fill the placeholder duizhao:{asked} for a corpus; known: {known}",
+        )
+
+    return f"---\n{yaml_head}---\n{_PLACEHOLDER.sub(fill, body)}"
+
+
+def _categories_table(report: Mapping[str, Any]) -> str:
+    """Return the table of what was kept and removed, by category, in characters."""
+    characters = report["characters"]
+    rows = [("kept", characters["kept"]), ("markup", characters["markup"])]
+    rows += [(name, found["characters"]) for name, found in report["removed"]["by_category"].items()]
+    return "\n".join(["| category | characters |", "|---|---|", *(f"| {name} | {n:,} |" for name, n in rows)])
+
+
+def _counts_table(counts: Mapping[str, int]) -> str:
+    rows = [
+        f"| `{name}` | {count} | {schema.load_schema(name)['description']} |"
+        for name, count in counts.items()
+    ]
+    return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
 
 
 def card_title(folder: Path) -> str:
@@ -169,6 +321,20 @@ def _digest(rows: Sequence[Record]) -> str:
     return digest.hexdigest()
 
 
+def _released_rows(records: Records, layout: Layout) -> dict[str, list[Record]]:
+    """Return the rows of each config as the files have them: split after split, without the absent columns.
+
+    An entity that is in several splits is there once, where it comes first.
+    """
+    parts = part_records(records, layout.splits, layout.homes)
+    rows: dict[str, list[Record]] = {}
+    for config in records:
+        found = [row for part in parts.values() for row in part[config]]
+        unique = {row["id"]: row for row in found}.values() if config == "entities" else found
+        rows[config] = [schema.slim(config, row, layout.absent) for row in unique]
+    return rows
+
+
 def _write_head(head: Mapping[str, Any]) -> str:
     """Write the YAML with one line for each key, or for each entry of a list of mappings.
 
@@ -193,21 +359,20 @@ def _flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
-def _fill(what: str, config: str, field: str, records: Records) -> str:
-    """Return the text that replaces a placeholder. It depends only on the records."""
+def _fill(what: str, config: str, field: str, records: Records, layout: Layout) -> str:
+    """Return the text that replaces a placeholder. It depends only on the records and the layout."""
     if what == "counts":
-        rows = [
-            f"| `{name}` | {len(rows)} | {schema.load_schema(name)['description']} |"
-            for name, rows in records.items()
-        ]
-        return "\n".join(["| config | rows | one row is |", "|---|---|---|", *rows])
+        return _counts_table({name: len(rows) for name, rows in records.items()})
     if what == "fields":
         names = [config] if config else list(records)
-        return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name)}" for name in names)
+        return "\n\n".join(f"### `{name}`\n\n{schema.field_table(name, layout.absent)}" for name in names)
     if what == "removed":
         return _removed_table(count_removed(records["blocks"]))
+    if what == "splits":
+        return _splits_table(records, layout)
     if what == "record" and records.get(config):
-        return f"```json\n{json.dumps(_sample(records[config]), ensure_ascii=False, indent=2)}\n```"
+        sample = schema.slim(config, _sample(records[config]), layout.absent)
+        return f"```json\n{json.dumps(sample, ensure_ascii=False, indent=2)}\n```"
     if what == "rows" and config in records:
         return f"{len(records[config]):,}"
     if config in records and field in schema.load_schema(config)["properties"]:
@@ -234,6 +399,23 @@ def _split(rows: Sequence[Record], field: str) -> str:
     return ", ".join(
         f"{number:,} `{value}`" for value, number in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
+
+
+def _splits_table(records: Records, layout: Layout) -> str:
+    """Say how the articles were divided, and count the rows of each split."""
+    parts = part_records(records, layout.splits, layout.homes)
+    rows = [
+        [f"`{split}`", *(f"{len(part[config]):,}" for config in records)] for split, part in parts.items()
+    ]
+    head = ["split", *(f"`{config}`" for config in records)]
+    table = "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])
+    return f"{_DIVIDED}\n\n{table}" if len(layout.splits) > 1 else table
+
+
+_DIVIDED = (
+    "An article is in one split as a whole. Near-duplicates, and articles that one event, claim or question is "
+    "about, are in the same split. Apart from that, the SHA-256 of the ids decides."
+)
 
 
 def _sample(rows: Sequence[Record]) -> Record:

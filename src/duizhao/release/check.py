@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from duizhao import schema
 from duizhao.errors import Finding, InputError
 from duizhao.files import hash_file, read_parquet
 from duizhao.records import drop_acknowledged, validate
-from duizhao.release.loading import MISSING, iterate_lines, read_lines
-from duizhao.release.manifest import data_files, find_file, read_manifest
+from duizhao.release.ids import SeenIds, hash_id
+from duizhao.release.loading import MISSING, iterate_lines, read_rows
+from duizhao.release.manifest import (
+    Layout,
+    data_files,
+    find_file,
+    is_sharded,
+    read_layout,
+    read_manifest,
+    shard_files,
+)
+from duizhao.release.shards import iterate_articles
 from duizhao.schema import Record
 
 _TOGETHER = 1000  # how many rows are compared at a time
+_ARTICLES = 100  # how many articles of a release in shards are checked at a time
+_COLUMNS = "the columns are not those derived from schema/"
 
 
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
@@ -26,17 +39,58 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     """
     manifest = read_manifest(folder)
     findings = _check_hashes(folder, manifest)
-    records = {}
-    for config, count in manifest["counts"].items():
-        records[config], wrong = read_lines(folder, config)
-        findings += _check_config(folder, config, count, iter(records[config]), wrong)
+    if is_sharded(manifest):
+        return (findings or list(_check_shards(folder, manifest))), dict(manifest["counts"])
+    layout = read_layout(manifest)
+    findings += _check_files(folder, manifest, layout)
+    records = {config: read_rows(folder, config, manifest)[0] for config in manifest["counts"]}
     if not any(
         finding.id == "bad-json-lines" for finding in findings
     ):  # without all lines, other checks would report the same fault again
         told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
         findings += _check_sources(manifest, records["articles"])
-        findings += drop_acknowledged(validate(records), told)
+        findings += drop_acknowledged(validate(records, layout.absent), told)
     return findings, {config: len(rows) for config, rows in records.items()}
+
+
+def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the findings on the rows of a release in shards, some articles at a time."""
+    if "parquet" not in manifest["shards"]["formats"]:
+        yield Finding(
+            "unreadable-parquet", 5, "manifest.json", "shards", "has no Parquet; only hashes are checked"
+        )
+        return
+    for config in manifest["counts"]:
+        for name in shard_files(manifest, config):
+            if not _has_columns(folder, name, config):
+                yield Finding("parquet-schema", 5, name, "schema", _COLUMNS)
+                return
+    counts = dict.fromkeys(manifest["counts"], 0)
+    wrong: list[str] = []
+    articles = iterate_articles(folder, manifest, wrong)
+    with TemporaryDirectory() as scratch:
+        seen = SeenIds(Path(scratch))
+        while group := list(islice(articles, _ARTICLES)):
+            records = {config: [row for one in group for row in one[config]] for config in counts}
+            for config, rows in records.items():
+                counts[config] += len(rows)
+            yield from validate(records)
+            ids = [row["id"] for row in records["articles"]]
+            for place in seen.add(b"".join(map(hash_id, ids))):
+                yield Finding("duplicate-id", 2, ids[place], "id", "stands twice in articles")
+    for message in wrong:
+        yield Finding("dangling-reference", 2, message.partition(":")[0], "article_id", message)
+    for config, count in manifest["counts"].items():
+        if counts[config] != count and not wrong:
+            message = f"{counts[config]} rows, the manifest says {count}"
+            yield Finding("row-count", 5, shard_files(manifest, config)[0], "counts", message)
+
+
+def _has_columns(folder: Path, name: str, config: str) -> bool:
+    import pyarrow.parquet as pq
+
+    file = find_file(folder, name)
+    return file is not None and pq.read_schema(file) == schema.arrow_schema(config)
 
 
 def check_release(folder: Path) -> list[Finding]:
@@ -45,10 +99,18 @@ def check_release(folder: Path) -> list[Finding]:
     Only some rows are in memory at a time.
     """
     manifest = read_manifest(folder)
-    findings = _check_hashes(folder, manifest)
-    for config, count in manifest["counts"].items():
-        wrong: list[str] = []
-        findings += _check_config(folder, config, count, iterate_lines(folder, config, wrong), wrong)
+    return [*_check_hashes(folder, manifest), *_check_files(folder, manifest, read_layout(manifest))]
+
+
+def _check_files(folder: Path, manifest: Mapping[str, Any], layout: Layout) -> list[Finding]:
+    """Check the two files of each config and split."""
+    findings = []
+    for config, total in manifest["counts"].items():
+        for split in layout.splits:
+            count = manifest["splits"][split].get(config, 0) if "splits" in manifest else total
+            wrong: list[str] = []
+            rows = iterate_lines(folder, config, wrong, split)
+            findings += _check_config(folder, (config, split), layout.absent, count, rows, wrong)
     return findings
 
 
@@ -65,28 +127,35 @@ def _check_hashes(folder: Path, manifest: Mapping[str, Any]) -> list[Finding]:
 
 
 def _check_config(
-    folder: Path, config: str, count: int, rows: Iterator[Record], wrong: Sequence[str]
+    folder: Path,
+    part: tuple[str, str],
+    absent: frozenset[str],
+    count: int,
+    rows: Iterator[Record],
+    wrong: Sequence[str],
 ) -> list[Finding]:
-    """Return the findings on the two files of a config.
+    """Return the findings on the two files of a part: a config and a split.
 
     ``rows`` are the records of its JSON Lines. When all have been read, ``wrong`` lists the problems of other
     lines.
     """
-    findings, same = _compare(folder, config, count, rows)
-    lines = [Finding("bad-json-lines", 5, data_files(config)[1], "rows", message) for message in wrong]
+    findings, same = _compare(folder, part, absent, count, rows)
+    lines = [Finding("bad-json-lines", 5, data_files(*part)[1], "rows", message) for message in wrong]
     if not same and not lines:
         findings.append(
-            Finding("parquet-jsonl", 5, data_files(config)[0], "rows", "Parquet and JSON Lines differ")
+            Finding("parquet-jsonl", 5, data_files(*part)[0], "rows", "Parquet and JSON Lines differ")
         )
     return lines + findings
 
 
-def _compare(folder: Path, config: str, count: int, rows: Iterator[Record]) -> tuple[list[Finding], bool]:
-    """Return the findings on a config's Parquet file, and whether it has the same rows as ``rows``.
+def _compare(
+    folder: Path, part: tuple[str, str], absent: frozenset[str], count: int, rows: Iterator[Record]
+) -> tuple[list[Finding], bool]:
+    """Return the findings on the Parquet file of a part, and whether it has the same rows as ``rows``.
 
     ``rows`` are read to the end.
     """
-    name = data_files(config)[0]
+    name = data_files(*part)[0]
     file = find_file(folder, name)
     try:
         if file is None:
@@ -95,16 +164,15 @@ def _compare(folder: Path, config: str, count: int, rows: Iterator[Record]) -> t
     except InputError:
         _exhaust(rows)
         return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")], True
-    if table.schema != schema.arrow_schema(config):
+    if table.schema != schema.arrow_schema(part[0], absent):
         _exhaust(rows)
-        message = "the columns are not those derived from schema/"
-        return [Finding("parquet-schema", 5, name, "schema", message)], True
+        return [Finding("parquet-schema", 5, name, "schema", _COLUMNS)], True
     findings = []
     if table.num_rows != count:
         message = f"{table.num_rows} rows, the manifest says {count}"
         findings.append(Finding("row-count", 5, name, "counts", message))
     parts = (batch.to_pylist() for batch in table.to_batches(max_chunksize=_TOGETHER))
-    same = all(part == list(islice(rows, len(part))) for part in parts)
+    same = all(batch == list(islice(rows, len(batch))) for batch in parts)
     return findings, _exhaust(rows) == 0 and same
 
 

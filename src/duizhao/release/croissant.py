@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from duizhao import schema
-from duizhao.schema import SPLIT
+from duizhao.release.manifest import USUAL, Layout, data_files
+from duizhao.schema import WHOLE
 
 _TYPES = {"string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean"}
 
@@ -91,14 +92,22 @@ def make_croissant(
     body: str,
     hashes: Mapping[str, str],
     citation: Mapping[str, Any] | None = None,
+    layout: Layout = USUAL,
 ) -> dict[str, Any]:
     """Return the Croissant 1.1 JSON-LD of a release.
 
     ``configs`` are the configs of the release. ``head`` is the YAML of the card and ``body`` its Markdown.
     ``hashes`` gives the SHA-256 of each released file by its path in the release. ``citation`` is a parsed
     ``CITATION.cff`` (https://citation-file-format.github.io). Its version, date, authors and URLs are used.
+    ``layout`` says which splits and columns the release has. A config is one record set, named like it; in a
+    release of several splits there is one for each, named like ``sentences-train``.
     """
     told = citation or {}
+    parts = [
+        (config, config if len(layout.splits) == 1 else f"{config}-{split}", data_files(config, split)[0])
+        for config in configs
+        for split in layout.splits
+    ]
     sections = split_sections(body)
     version, date = told.get("version"), told.get("date-released")
     described = {
@@ -119,8 +128,8 @@ def make_croissant(
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         **{key: value for key, value in described.items() if value},
-        "distribution": [_file_object(config, hashes[_parquet(config)]) for config in configs],
-        "recordSet": [_record_set(config) for config in configs],
+        "distribution": [_file_object(config, file, hashes[file]) for config, _, file in parts],
+        "recordSet": [_record_set(*part, layout.absent) for part in parts],
     }
 
 
@@ -164,9 +173,9 @@ def cite(citation: Mapping[str, Any]) -> str:
     return "\n".join([f"@misc{{{(key[0] if key else '').lower() or 'dataset'},", *lines, "}"])
 
 
-def leaves(name: str) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
+def leaves(name: str, absent: frozenset[str] = WHOLE) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
     """Yield every scalar field of a config: path, JSON type, number of arrays around it, description."""
-    for field, spec in schema.load_schema(name)["properties"].items():
+    for field, spec in schema.fields(name, absent).items():
         yield from _leaves((field,), spec, 0, spec.get("description", ""))
 
 
@@ -183,29 +192,29 @@ def _leaves(
         yield path, kind, depth, text
 
 
-def _record_set(config: str) -> dict[str, Any]:
-    """Describe a config as a flat record set.
+def _record_set(config: str, id: str, file: str, absent: frozenset[str]) -> dict[str, Any]:
+    """Describe a file of a config as a flat record set.
 
     Each scalar inside a struct or a list of structs becomes a field.
     """
     return {
         "@type": "cr:RecordSet",
-        "@id": config,
-        "name": config,
+        "@id": id,
+        "name": id,
         "description": schema.load_schema(config)["description"],
-        "key": {"@id": f"{config}/id"},
-        "field": [_field(config, *leaf) for leaf in leaves(config)],
+        "key": {"@id": f"{id}/id"},
+        "field": [_field(id, file, *leaf) for leaf in leaves(config, absent)],
     }
 
 
-def _field(config: str, path: tuple[str, ...], kind: str, depth: int, text: str) -> dict[str, Any]:
-    source: dict[str, Any] = {"fileObject": {"@id": _parquet(config)}, "extract": {"column": path[0]}}
+def _field(id: str, file: str, path: tuple[str, ...], kind: str, depth: int, text: str) -> dict[str, Any]:
+    source: dict[str, Any] = {"fileObject": {"@id": file}, "extract": {"column": path[0]}}
     if path[1:]:
         source["transform"] = {"jsonPath": ".".join(path[1:])}
     array = {"isArray": True, "arrayShape": ",".join(["-1"] * depth)} if depth else {}
     return {
         "@type": "cr:Field",
-        "@id": "/".join([config, *path]),
+        "@id": "/".join([id, *path]),
         "name": "/".join(path),
         "description": text,
         "dataType": _TYPES[kind],
@@ -214,20 +223,16 @@ def _field(config: str, path: tuple[str, ...], kind: str, depth: int, text: str)
     }
 
 
-def _file_object(config: str, sha256: str) -> dict[str, Any]:
+def _file_object(config: str, file: str, sha256: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": _parquet(config),
-        "name": _parquet(config),
+        "@id": file,
+        "name": file,
         "description": f"Parquet file of {config}.",
-        "contentUrl": _parquet(config),
+        "contentUrl": file,
         "encodingFormat": "application/x-parquet",
         "sha256": sha256,
     }
-
-
-def _parquet(config: str) -> str:
-    return f"{config}/{SPLIT}.parquet"
 
 
 def _license(head: Mapping[str, Any]) -> Any:

@@ -5,15 +5,24 @@ Users of the installed package call these functions. No module of the pipeline i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from duizhao.errors import InputError, MissingExtra, ReleaseError
 from duizhao.files import hash_file, read_json_lines, read_parquet, show
-from duizhao.release.manifest import data_files, find_file, read_manifest
-from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, home, problems
+from duizhao.release.manifest import (
+    TRAIN,
+    data_files,
+    find_file,
+    is_sharded,
+    read_layout,
+    read_manifest,
+    shard_files,
+)
+from duizhao.schema import MOST_PROBLEMS, SPLIT, Record, fill, home, problems
 
 if TYPE_CHECKING:
     import datasets
@@ -29,32 +38,38 @@ MISSING = "no regular file inside the release"
 
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["datasets"] = ...
+    config: str = ...,
+    split: str | None = ...,
+    *,
+    path: str | Path | None = ...,
+    as_: Literal["datasets"] = ...,
 ) -> datasets.Dataset: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["arrow"]
 ) -> pa.Table: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["pandas"]
 ) -> pd.DataFrame: ...
 @overload
 def load(
-    config: str = ..., split: str = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
+    config: str = ..., split: str | None = ..., *, path: str | Path | None = ..., as_: Literal["polars"]
 ) -> pl.DataFrame: ...
 def load(
     config: str = "sentences",
-    split: str = SPLIT,
+    split: str | None = None,
     *,
     path: str | Path | None = None,
     as_: Literal["datasets", "arrow", "pandas", "polars"] = "datasets",
 ) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
     """Load a config of the release inside the package, or of the release at ``path``.
 
-    The network is not used. ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
+    The network is not used. ``split`` is ``test`` if it is not given and the release has it, or else its first one.
+    ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
     ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library
-    ``datasets``. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
+    ``datasets``. ``split`` is the only split of the release by default: ``test``, or ``train`` if it is in shards.
+    Such a release can be larger than the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
     ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
     """
     if as_ not in FORMS:
@@ -64,16 +79,15 @@ def load(
     known = list(manifest["counts"])
     if config not in known:
         raise InputError("unknown-config", f"{config}: no such config; known: {', '.join(known)}")
-    if split != SPLIT:
-        raise InputError("unknown-split", f"{split}: no such split; known: {SPLIT}")
-    name = data_files(config)[0]
-    file = find_file(folder, name)
-    if file is None or hash_file(file) != manifest["files"][name]:
-        raise ReleaseError(
-            "tampered-file",
-            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
-        )
-    table = read_parquet(file, "tampered-file")
+    layout = read_layout(manifest)
+    if split is None:
+        split = SPLIT if SPLIT in layout.splits else layout.splits[0]
+    if split not in layout.splits:
+        raise InputError("unknown-split", f"{split}: no such split; known: {', '.join(layout.splits)}")
+    if is_sharded(manifest):
+        return _load_shards(folder, manifest, config, as_)
+    name = data_files(config, split)[0]
+    table = read_parquet(_released_file(folder, manifest, name), "tampered-file")
     if as_ == "arrow":
         return table
     if as_ in ("pandas", "polars"):
@@ -83,8 +97,39 @@ def load(
     from duizhao.schema import features
 
     return datasets.Dataset(
-        datasets.table.InMemoryTable(table).cast(features(config).arrow_schema), split=datasets.Split(SPLIT)
+        datasets.table.InMemoryTable(table).cast(features(config, layout.absent).arrow_schema),
+        split=datasets.Split(split),
     )
+
+
+def _load_shards(folder: Path, manifest: Mapping[str, Any], config: str, form: str) -> Any:
+    if "parquet" not in manifest["shards"]["formats"]:
+        raise ReleaseError(
+            "unreadable-parquet", f"{show(folder)}: has no Parquet; read data/{config}/*.jsonl"
+        )
+    files = [_released_file(folder, manifest, name) for name in shard_files(manifest, config)]
+    if form == "datasets":
+        import datasets
+
+        from duizhao.schema import features
+
+        return datasets.Dataset.from_parquet(
+            [str(file) for file in files], split=datasets.Split(TRAIN), features=features(config)
+        )
+    import pyarrow as pa
+
+    table = pa.concat_tables(read_parquet(file, "tampered-file") for file in files)
+    return table if form == "arrow" else _frame(table, form)
+
+
+def _released_file(folder: Path, manifest: Mapping[str, Any], name: str) -> Path:
+    file = find_file(folder, name)
+    if file is None or hash_file(file) != manifest["files"][name]:
+        raise ReleaseError(
+            "tampered-file",
+            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
+        )
+    return file
 
 
 def _frame(table: pa.Table, form: str) -> Any:
@@ -101,32 +146,48 @@ def _frame(table: pa.Table, form: str) -> Any:
 def read_records(folder: Path) -> dict[str, list[Record]]:
     """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
 
-    Raises ReleaseError ``bad-json-lines`` or ``schema-violation``.
+    The splits follow one another. A column that the release has not is null. Raises ReleaseError
+    ``bad-json-lines`` or ``schema-violation``.
     """
     records = {}
-    for config in read_manifest(folder)["counts"]:
-        records[config], wrong = read_lines(folder, config)
+    manifest = read_manifest(folder)
+    if is_sharded(manifest):
+        raise ReleaseError(
+            "large-release",
+            f"{show(folder)}: in shards, so its rows are not read as a whole; load it with duizhao.load or load_dataset, "
+            "or ask for one article: duizhao why, duizhao view --article",
+        )
+    for config in manifest["counts"]:
+        records[config], wrong = read_rows(folder, config, manifest)
         if wrong:
             raise ReleaseError("bad-json-lines", "\n".join(wrong))
         for number, row in enumerate(records[config], 1):
             for field, message in problems(config, row):
-                where = f"{show(folder / data_files(config)[1])}: row {number}"
+                where = f"{show(folder / config)}: row {number}"
                 raise ReleaseError("schema-violation", f"{where}: {field}: {message}; run: duizhao validate")
     return records
 
 
-def read_lines(folder: Path, config: str) -> tuple[list[Record], list[str]]:
-    """Read the records of a config from its JSON Lines.
+def read_rows(folder: Path, config: str, manifest: dict[str, Any]) -> tuple[list[Record], list[str]]:
+    """Read the records of a config from its JSON Lines, of all splits.
 
-    The second list says what is wrong with other lines.
+    The second list says what is wrong with other lines. An entity that is in several splits is returned once.
     """
+    layout = read_layout(manifest)
     wrong: list[str] = []
-    return list(iterate_lines(folder, config, wrong)), wrong
+    rows = [
+        fill(config, row, layout.absent)
+        for split in layout.splits
+        for row in iterate_lines(folder, config, wrong, split)
+    ]
+    if config == "entities" and len(layout.splits) > 1:
+        rows = list({json.dumps(row, sort_keys=True): row for row in rows}.values())
+    return rows, wrong
 
 
-def iterate_lines(folder: Path, config: str, wrong: list[str]) -> Iterator[Record]:
-    """Yield the records of a config from its JSON Lines. Problems of other lines are added to ``wrong``."""
-    name = data_files(config)[1]
+def iterate_lines(folder: Path, config: str, wrong: list[str], split: str = SPLIT) -> Iterator[Record]:
+    """Yield the records of a config and split from its JSON Lines, as they stand there. Problems of other lines are added to ``wrong``."""
+    name = data_files(config, split)[1]
     file = find_file(folder, name)
     if file is None:
         wrong.append(f"{show(folder / name)}: {MISSING}")

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from duizhao import schema
 from duizhao.errors import InputError, ReleaseError
 from duizhao.files import read_json, show
+from duizhao.languages import KEYS
 
 FORMAT = 1
-"""Version of the layout of a release. A release with a newer version is refused."""
+"""Version of the layout of a release that has one file for each config and format."""
+
+SHARDED = 2
+"""Version of the layout of a release whose configs are in shards."""
+
+NEWEST = SHARDED
+"""A release with a newer version is refused."""
 
 NAME = "manifest.json"
+
+TRAIN = "train"
+"""The split of a release in shards: it is made for training."""
 
 _PART = r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f:]+"
 _PATH = re.compile(f"{_PART}(?:/{_PART})*")
@@ -37,10 +49,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{show(folder)}: not a Duizhao release (no {NAME} that can be read){hint_at_old(folder)}",
         ) from None
     format = manifest.get("format") if isinstance(manifest, dict) else None
-    if isinstance(format, int) and format > FORMAT:
+    if isinstance(format, int) and format > NEWEST:
         raise ReleaseError(
             "newer-release",
-            f"{show(folder)}: made by a newer version (format {format}, this one reads {FORMAT}); "
+            f"{show(folder)}: made by a newer version (format {format}, this one reads {NEWEST}); "
             "run: pip install -U duizhao",
         )
     wrong = schema.problems("release/manifest", manifest) or _check_names(manifest)
@@ -73,9 +85,48 @@ def is_path(name: str) -> bool:
     return _PATH.fullmatch(name) is not None
 
 
-def data_files(config: str) -> tuple[str, str]:
-    """Return the paths of the two files of a config in the release: Parquet and JSON Lines."""
-    return f"{config}/{schema.SPLIT}.parquet", f"{config}/{schema.SPLIT}.jsonl"
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which splits a release has, and which text columns it has not.
+
+    ``homes`` gives the split of each article where there are several; only a build knows it.
+    """
+
+    splits: tuple[str, ...] = (schema.SPLIT,)
+    absent: frozenset[str] = schema.WHOLE
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+
+USUAL = Layout()
+"""One split, ``test``, and all columns."""
+
+
+def read_layout(manifest: Mapping[str, Any]) -> Layout:
+    """Return the layout that a manifest states."""
+    columns = manifest.get("columns", KEYS)
+    usual = (TRAIN,) if is_sharded(manifest) else (schema.SPLIT,)
+    return Layout(tuple(manifest.get("splits", usual)), frozenset(KEYS).difference(columns))
+
+
+def data_files(config: str, split: str = schema.SPLIT) -> tuple[str, str]:
+    """Return the paths of the two files of a config and split in the release: Parquet and JSON Lines."""
+    return f"{config}/{split}.parquet", f"{config}/{split}.jsonl"
+
+
+def is_sharded(manifest: Mapping[str, Any]) -> bool:
+    """Return whether the configs of a release are in shards."""
+    return "shards" in manifest
+
+
+def shard_files(manifest: Mapping[str, Any], config: str, format: str = "parquet") -> list[str]:
+    """Return the paths of the shards of a config in the release, in order."""
+    told = manifest["shards"]
+    return [shard_file(config, number, told["count"], format) for number in range(told["count"])]
+
+
+def shard_file(config: str, number: int, count: int, format: str = "parquet") -> str:
+    """Return the path of one shard in the release: ``data/articles/train-00000-of-00064.parquet``."""
+    return f"data/{config}/{TRAIN}-{number:05d}-of-{count:05d}.{format}"
 
 
 def hint_at_old(folder: Path) -> str:
@@ -114,6 +165,15 @@ def _check_names(manifest: dict[str, Any]) -> list[tuple[str, str]]:
         if config not in schema.available():
             wrong.append(("counts", f"unknown config {config!r}; known: {', '.join(schema.available())}"))
         else:
-            missing = [name for name in data_files(config) if name not in manifest["files"]]
+            names = (
+                [
+                    name
+                    for format in manifest["shards"]["formats"]
+                    for name in shard_files(manifest, config, format)
+                ]
+                if is_sharded(manifest)
+                else [name for split in read_layout(manifest).splits for name in data_files(config, split)]
+            )
+            missing = [name for name in names if name not in manifest["files"]]
             wrong += [("files", f"{name} is missing") for name in missing]
     return wrong[: schema.MOST_PROBLEMS]

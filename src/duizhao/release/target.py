@@ -5,8 +5,10 @@ A build owns one folder beside its target, ``.NAME.duizhao``. It holds:
 - ``lock``: locked while the build runs. An unlocked file shows that the build ended or was killed.
 - ``new``: the release that is being written.
 - ``old``: the release that was replaced or will be replaced.
+- ``progress``: what a build of a corpus has finished. It stays when that build is killed or fails.
 
-If a build was killed, the next one first restores the old release if needed, and removes everything else.
+If a build was killed, the next one first restores the old release if needed, and removes everything else. Only a
+build of a corpus keeps ``progress``.
 """
 
 from __future__ import annotations
@@ -51,12 +53,20 @@ class Claim:
         """The folder where the old release is until it is removed."""
         return self.work / "old"
 
+    @property
+    def progress(self) -> Path:
+        """The folder where a build of a corpus keeps what it has finished."""
+        return self.work / "progress"
+
 
 @contextmanager
-def claim_target(out: Path, inputs: Mapping[str, Path] | None = None) -> Iterator[Claim]:
+def claim_target(
+    out: Path, inputs: Mapping[str, Path] | None = None, *, resume: bool = False
+) -> Iterator[Claim]:
     """Lock the target of a build, so that no other build writes it. At the end, remove all temporary files.
 
-    ``inputs`` are the paths that the build reads, with their names for messages. Raises ReleaseError
+    ``inputs`` are the paths that the build reads, with their names for messages. ``resume`` keeps the progress of
+    an earlier build, and that of this one if it does not succeed. Raises ReleaseError
     ``target-overlaps`` if ``out`` is an input, contains one or lies in one; ``not-a-release`` if foreign
     files would be lost; ``being-built`` if another build has locked the target; ``cannot-write`` if the
     system refuses.
@@ -74,6 +84,8 @@ def claim_target(out: Path, inputs: Mapping[str, Path] | None = None) -> Iterato
             _check_work(claim)
             ours = True
             _settle(claim)
+            if not resume:
+                shutil.rmtree(claim.progress, ignore_errors=True)
         check_target(out)  # again, because the old release may have been put back just now
         yield claim
     finally:
@@ -288,7 +300,9 @@ def _check_work(claim: Claim) -> None:
     present = {entry.name for entry in _entries(claim.work)}
     file = claim.work / "lock"
     told = file.read_bytes()
-    if not present <= {"lock", "new", "old"} or (len(present) > 1 and not told.startswith(_MARK.encode())):
+    if not present <= {"lock", "new", "old", "progress"} or (
+        len(present) > 1 and not told.startswith(_MARK.encode())
+    ):
         if not told:
             file.unlink()  # this build has just made it
         foreign = ", ".join(sorted(present - {"lock"}))

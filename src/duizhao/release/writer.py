@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhao import schema
-from duizhao.errors import ReleaseError
+from duizhao.errors import Rejection, ReleaseError
 from duizhao.files import open_regular, show
+from duizhao.languages import KEYS
+from duizhao.records import part_records
 from duizhao.release.card import make_card, make_template, split_card
 from duizhao.release.check import check_release
 from duizhao.release.croissant import make_croissant
 from duizhao.release.exchange import sync_folder
-from duizhao.release.manifest import FORMAT, NAME, data_files
+from duizhao.release.manifest import FORMAT, NAME, USUAL, Layout, data_files
 from duizhao.release.target import Claim, claim_target, put_in_place, system_errors
 from duizhao.schema import Records
+
+REJECTED = "rejected.jsonl"
+"""What was read and is not in the release, one line each: ``schema/release/rejected.schema.json``."""
 
 
 def write_release(
@@ -36,12 +43,15 @@ def write_release(
     extra: Mapping[str, Path] | None = None,
     citation: Mapping[str, Any] | None = None,
     claim: Claim | None = None,
+    layout: Layout = USUAL,
+    rejected: Sequence[Rejection] = (),
 ) -> None:
     """Write a release to ``out``. The old release stays until the new one is complete and checked.
 
     ``card`` is the text of DATASET_CARD.md; None means a template. ``provenance`` goes into the manifest.
     ``extra`` files are copied unchanged, each to its path in the release. ``citation`` is a parsed
-    CITATION.cff. ``claim`` is the claim on ``out``, if the caller already has it. Raises the ReleaseErrors of
+    CITATION.cff. ``claim`` is the claim on ``out``, if the caller already has it. ``layout`` says which splits
+    and columns the release has. ``rejected`` is what was read and is not in it. Raises the ReleaseErrors of
     `claim_target`, and ``bad-release`` if the new release fails its checks.
     """
     with ExitStack() as stack:
@@ -49,21 +59,28 @@ def write_release(
         stack.enter_context(system_errors(out))
         folder = claim.new
         folder.mkdir()
-        hashes = _write_files(folder, records, extra or {})
-        text = card if card is not None else make_template(claim.target.name, len(records["articles"]))
-        readme = make_card(text, records, len(provenance.get("acknowledged", ())), citation)
-        hashes["README.md"] = _create(folder / "README.md", [readme.encode()])
-        hashes["croissant.json"] = _create(
+        parts = part_records(records, layout.splits, layout.homes)
+        hashes = _write_files(folder, parts, extra or {}, layout)
+        if rejected:
+            lines = ((json.dumps(asdict(one), ensure_ascii=False) + "\n").encode() for one in rejected)
+            hashes[REJECTED] = create(folder / REJECTED, lines)
+        text = (
+            card if card is not None else make_template(claim.target.name, len(records["articles"]), layout)
+        )
+        readme = make_card(text, records, len(provenance.get("acknowledged", ())), citation, layout)
+        hashes["README.md"] = create(folder / "README.md", [readme.encode()])
+        hashes["croissant.json"] = create(
             folder / "croissant.json",
-            [_json(make_croissant(list(records), *split_card(readme), hashes, citation))],
+            [to_json(make_croissant(list(records), *split_card(readme), hashes, citation, layout))],
         )
         manifest = {
             "format": FORMAT,
             "counts": {config: len(rows) for config, rows in records.items()},
+            **_describe_layout(layout, parts, rejected),
             **provenance,
             "files": dict(sorted(hashes.items())),
         }
-        _create(folder / NAME, [_json(manifest)])
+        create(folder / NAME, [to_json(manifest)])
         for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
             sync_folder(path)
         findings = check_release(folder)
@@ -72,26 +89,45 @@ def write_release(
         put_in_place(claim)
 
 
-def _write_files(folder: Path, records: Records, extra: Mapping[str, Path]) -> dict[str, str]:
+def _describe_layout(
+    layout: Layout, parts: Mapping[str, Records], rejected: Sequence[Rejection]
+) -> dict[str, Any]:
+    """What the manifest says of splits, columns and rejections. Nothing of what is as usual."""
+    told: dict[str, Any] = {}
+    if layout.splits != (schema.SPLIT,):
+        told["splits"] = {
+            split: {config: len(rows) for config, rows in part.items()} for split, part in parts.items()
+        }
+    if layout.absent:
+        told["columns"] = [key for key in KEYS if key not in layout.absent]
+    if rejected:
+        told["rejected"] = dict(sorted(Counter(one.reason for one in rejected).items()))
+    return told
+
+
+def _write_files(
+    folder: Path, parts: Mapping[str, Records], extra: Mapping[str, Path], layout: Layout
+) -> dict[str, str]:
     """Write the configs and the files to ship. Return the SHA-256 of each by its path in the release."""
     hashes = {}
-    for config, rows in records.items():
-        (folder / config).mkdir()
-        table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema.arrow_schema(config))
+    for split, config in ((split, config) for split, records in parts.items() for config in records):
+        (folder / config).mkdir(exist_ok=True)
+        rows = [schema.slim(config, dict(row), layout.absent) for row in parts[split][config]]
+        table = pa.Table.from_pylist(rows, schema=schema.arrow_schema(config, layout.absent))
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd", store_schema=False)
-        parquet, lines = data_files(config)
-        hashes[parquet] = _create(folder / parquet, [buffer.getvalue()])
-        hashes[lines] = _create(
+        parquet, lines = data_files(config, split)
+        hashes[parquet] = create(folder / parquet, [buffer.getvalue()])
+        hashes[lines] = create(
             folder / lines, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows)
         )
     for name, file in extra.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        hashes[name] = _create(folder / name, open_regular(file, "bad-card"))
+        hashes[name] = create(folder / name, open_regular(file, "bad-card"))
     return hashes
 
 
-def _create(file: Path, parts: Iterable[Any]) -> str:
+def create(file: Path, parts: Iterable[Any]) -> str:
     """Write a new file, sync it to the disk, and return the SHA-256 of its bytes."""
     digest = hashlib.sha256()
     with file.open("xb") as target:
@@ -103,5 +139,5 @@ def _create(file: Path, parts: Iterable[Any]) -> str:
     return digest.hexdigest()
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def to_json(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from duizhao.report.personal import describe_personal
 from duizhao.report.plots import FORMATS, write_plots
-from duizhao.report.tables import describe_records
-from duizhao.report.terminal import make_report, print_findings, print_summary, print_tables, progress
+from duizhao.report.tables import describe_records, describe_report
+from duizhao.report.terminal import (
+    make_report,
+    print_contents,
+    print_findings,
+    print_inventory,
+    print_report,
+    print_summary,
+    print_tables,
+    progress,
+)
 
 __all__ = [
     "FORMATS",
+    "describe_personal",
     "describe_records",
+    "describe_report",
     "make_report",
+    "print_contents",
     "print_findings",
+    "print_inventory",
+    "print_report",
     "print_summary",
     "print_tables",
     "progress",

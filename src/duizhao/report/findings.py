@@ -32,7 +32,8 @@ FIXES = {
     "front-matter-doubt": "Close the head of the file with a line ---, or take its other lines out of it.",
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
     "little-left": "Look at what is removed with duizhao clean --explain FILE.",
-    "mixed-script": "Read the lines named; set the script in sources.toml.",
+    "made-id": "Set the id in sources.toml; duizhao init writes it.",
+    "mixed-script": "Read the lines named; if they are not the author's, annotations/cleaning.jsonl removes them.",
     "name-missing": "Write the name in the English file as the Chinese has it.",
     "needless-acknowledgement": "Take its line out of annotations/acknowledged.jsonl.",
     "nothing-kept": "See why with duizhao clean --explain FILE.",
@@ -40,6 +41,7 @@ FIXES = {
     "other-language": "Put the text into the folder of its language, zh/ or en/.",
     "script-impure": "Give the right form of the character in annotations/script.jsonl.",
     "skipped-file": "Move the file, save it as the message says, or take it out of the raw folder.",
+    "unread-date": "Write the date in the corpus as 2023-11-20 or 2023-11-20T11:33:36+08:00.",
     "untranslated": "Translate these characters in the English file.",
 }
 """What fixes each kind of level 4, in one sentence."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any
 
 from duizhao.languages import BY_TAG, COLUMNS, KEYS
 from duizhao.release import count_removed
@@ -67,6 +68,38 @@ def describe_records(records: Records) -> list[Table]:
     if records.get("events"):
         tables.append(timeline(records["events"]))
     return tables
+
+
+def describe_report(report: Mapping[str, Any]) -> list[Table]:
+    """Return the tables of a release in shards, from its report.json."""
+    characters = report["characters"]
+    every = sum(characters.values()) or 1
+    told = [("kept", characters["kept"]), ("markup", characters["markup"])]
+    told += [(name, found["characters"]) for name, found in report["removed"]["by_category"].items()]
+    sources = ("articles", "sentences", "kept", "removed", "rejected")
+    return [
+        Table("sizes", "Rows", ("config", "rows"), tuple(report["rows"].items())),
+        Table(
+            "sources",
+            "Sources",
+            ("source", *sources),
+            tuple((name, *(found[field] for field in sources)) for name, found in report["sources"].items()),
+        ),
+        Table(
+            "characters",
+            "Characters of the Chinese texts",
+            ("category", "characters", "percent"),
+            tuple((name, n, round(100 * n / every, 1)) for name, n in told),
+        ),
+        *_counted("rejected", "Rejected rows", "rows", report["rejected"]["by_reason"]),
+        *_counted("findings", "Warnings (findings of level 4)", "count", report["findings"]),
+    ]
+
+
+def _counted(id: str, title: str, field: str, counted: Mapping[str, Mapping[str, Any]]) -> list[Table]:
+    """Return a table of names and numbers; none if there are none."""
+    rows = tuple((name, found[field]) for name, found in counted.items())
+    return [Table(id, title, ("kind", "rows"), rows)] if rows else []
 
 
 def sizes(records: Records) -> Table:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,11 +19,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from duizhao.builder import Tick
+from duizhao.builder import Built, Tick
 from duizhao.errors import Finding
+from duizhao.inventory import Inventory, missing_facts
 from duizhao.process import plain, say, stop_if_asked
+from duizhao.process import shorten as shorten_message
+from duizhao.records import part_records
 from duizhao.report.findings import list_fatal, list_findings, list_warnings
-from duizhao.report.tables import Cell, by_category, overview, removed
+from duizhao.report.tables import Cell, by_category, describe_report, overview, removed
 from duizhao.report.tables import Table as Described
 from duizhao.schema import Record
 
@@ -32,16 +39,22 @@ WIDE = 200
 MOST_ROWS = 20
 """Rows of a table that are shown, beside the one that sums up the others."""
 
+MOST_TITLE = 8
+"""Characters of a title in a table: Chinese ones are two columns wide."""
+
 EVERY = 5.0
 """Seconds between two lines of progress."""
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Tick]:
-    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every five seconds."""
+def progress(*, quiet: bool = False, unit: str = "articles") -> Iterator[Tick]:
+    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every five seconds.
+
+    ``unit`` is what the numbers count.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
-    lines = progress_lines(say)
+    lines = progress_lines(say, unit=unit)
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
 
@@ -55,9 +68,13 @@ def progress(*, quiet: bool = False) -> Iterator[Tick]:
 
 
 def progress_lines(
-    write: Callable[[str], None], *, every: float = EVERY, clock: Callable[[], float] = time.monotonic
+    write: Callable[[str], None],
+    *,
+    every: float = EVERY,
+    clock: Callable[[], float] = time.monotonic,
+    unit: str = "articles",
 ) -> Tick:
-    """A tick that writes a line at most every ``every`` seconds: articles done, how many a second, time left.
+    """A tick that writes a line at most every ``every`` seconds: articles (or another ``unit``) done, how many a second, time left.
 
     Time counts from the first tick. There is no line before one article is done: nothing is known of the rate.
     """
@@ -74,7 +91,7 @@ def progress_lines(
             return
         last[0] = now
         left = _duration(spent * (total - done) / done)
-        write(f"{done} of {total} articles, {done / spent:.2g} a second, {left} left; now {what}")
+        write(f"{done} of {total} {unit}, {done / spent:.2g} a second, {left} left; now {what}")
 
     return tick
 
@@ -103,6 +120,87 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose
     for line in (f"Removed characters: {all_removed}", f"{out}: {sizes}"):
         for part in wrap(line):
             print(part)
+
+
+def print_contents(built: Built, out: Path) -> None:
+    """What is particular about the release: its splits, the columns it has not, and what was not released."""
+    lines = []
+    if len(built.layout.splits) > 1:
+        parts = part_records(built.records, built.layout.splits, built.layout.homes)
+        counts = [
+            f"{split} {len(part['articles']):,} articles, {len(part['sentences']):,} sentences"
+            for split, part in parts.items()
+        ]
+        lines.append(f"Splits: {'; '.join(counts)}")
+    if built.unread:
+        lines.append(f"Not read, because --columns leaves en out: {len(built.unread):,} English files")
+    elif built.layout.absent:
+        only_english = built.layout.absent == {"en"}
+        told = ": no article has English (--columns zh_hans,zh_hant,en keeps it)" if only_english else ""
+        lines.append(f"Without the column {', '.join(sorted(built.layout.absent))}{told}")
+    if built.rejected:
+        reasons = Counter(one.reason for one in built.rejected)
+        listed = ", ".join(f"{reason} {number:,}" for reason, number in sorted(reasons.items()))
+        lines.append(f"Not released: {len(built.rejected):,} rows ({listed}); see {out / 'rejected.jsonl'}")
+    for line in lines:
+        for part in wrap(line):
+            print(part)
+
+
+def print_report(report: Mapping[str, Any], out: Path) -> None:
+    """What a build of a corpus kept, removed and rejected; then where the release is."""
+    print_tables(describe_report(report)[1:], verbose=False)
+    rejected = report["rejected"]
+    told = ", ".join(f"{reason} {found['rows']:,}" for reason, found in rejected["by_reason"].items())
+    sizes = ", ".join(f"{count:,} {config}" for config, count in report["rows"].items())
+    for line in (f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else ""), f"{out}: {sizes}"):
+        for part in wrap(line):
+            print(part)
+
+
+def print_inventory(
+    inventory: Inventory, raw: Path, card: Path, made: bool, *, verbose: bool = False
+) -> None:
+    """What ``duizhao init`` found and wrote, and what to do next; files that cannot be read go to standard error."""
+    rows = [
+        (
+            article.source.id,
+            article.title[:MOST_TITLE] + "…" * (len(article.title) > MOST_TITLE),
+            article.script,
+            article.encoding,
+            article.facts.get("published", "")[:10],
+            "yes" if article.english else "",
+        )
+        for article in inventory.articles
+    ]
+    columns = ("article", "title", "script", "encoding", "date", "English")
+    print_tables([Described("inventory", "Articles", columns, tuple(rows))], verbose=verbose)
+    new, there = len(inventory.new), len(inventory.articles) - len(inventory.new)
+    lacking = missing_facts(inventory.new)
+    listed = ", ".join(f"{fact} {count:,}" for fact, count in lacking.items())
+    lines = [
+        f"{raw / 'sources.toml'}: {new:,} articles added"
+        + f"; {there:,} were there and stay as they are" * (there > 0),
+        f"{card}: " + ("written; fill in what is marked TODO" if made else "was there and stays as it is"),
+        *([f"Not found in the new articles: {listed}; fill in what you know"] if lacking else []),
+    ]
+    if inventory.errors:
+        lines.append(f"Next: mend the files named below, then run: duizhao init {shlex.quote(str(raw))}")
+    else:
+        lines.append(f"Next: duizhao build {shlex.quote(str(raw))} --out {shlex.quote(_place_for(raw))}")
+    for line in lines:
+        for part in wrap(line):
+            print(part)
+    sys.stdout.flush()
+    if inventory.errors:
+        say(shorten_message("\n".join(f"not read: {error}" for error in inventory.errors)))
+    print_findings(inventory.findings, verbose=verbose)
+
+
+def _place_for(raw: Path) -> str:
+    """Where a release of a raw folder can go: ``dataset`` here, or beside the raw folder if we are inside it."""
+    inside = Path.cwd().resolve().is_relative_to(raw.resolve())
+    return os.path.relpath(raw.resolve().parent / "dataset") if inside else "dataset"
 
 
 def removed_counts(records: Mapping[str, Sequence[Record]]) -> dict[str, int]:

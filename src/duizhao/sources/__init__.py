@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
-from duizhao.sources.folder import SUFFIXES, Reader, Source, find_skipped, find_sources, read_document
+from duizhao.sources.folder import (
+    SUFFIXES,
+    Reader,
+    Source,
+    find_made_ids,
+    find_skipped,
+    find_sources,
+    make_id,
+    read_document,
+)
+from duizhao.sources.listing import KEYS, read_listing
 from duizhao.sources.reading import read_bytes
+from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
 
 __all__ = [
     "ENCODINGS",
+    "FIELDS",
+    "KEYS",
     "SUFFIXES",
     "Decoded",
     "Reader",
+    "Row",
     "Source",
+    "check_row",
     "decode",
+    "find_made_ids",
     "find_skipped",
     "find_sources",
+    "fit_id",
     "hashes_to",
     "known_encoding",
+    "make_id",
     "read_bytes",
     "read_document",
+    "read_listing",
+    "read_row",
 ]

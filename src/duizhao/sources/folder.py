@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import read_bytes as read_file
-from duizhao.files import read_toml, reason
-from duizhao.sources.decode import ENCODINGS, known_encoding
+from duizhao.files import reason
+from duizhao.sources.decode import known_encoding
+from duizhao.sources.listing import Entry, read_listing
 from duizhao.sources.reading import read_bytes
-from duizhao.text import Document, is_date
+from duizhao.text import Document
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
-KEYS = (
-    "id",
-    "file",
-    "encoding",
-    "publisher",
-    "byline",
-    "published",
-    "url",
-    "translated_from",
-    "genre",
-    "rights",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that is not read yet. ``facts`` are its entries in ``sources.toml``."""
+    """A file that is not read yet. ``facts`` are its entries in ``sources.toml``.
+
+    ``made`` is true where the id was made from a name that is no id (see `make_id`).
+    """
 
     id: str
     language: str
@@ -40,41 +31,68 @@ class Source:
     name: str
     encoding: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    made: bool = False
 
 
-def find_sources(raw: Path) -> list[tuple[Source, Source | None]]:
+def make_id(stem: str) -> str:
+    """The id of a file by the stem of its name: a hyphen stands for spaces, colons and slashes, which no id may hold."""
+    return re.sub(r"[:\s/\\]+", "-", stem).strip("-") or stem
+
+
+def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source | None]]:
     """Chinese sources of a raw folder, by id, each with its English side if there is one.
 
-    Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``)
-    is an article whose id is the file's stem. ``sources.toml`` may describe some of them and add others; with
-    ``complete = true`` it must name all. Raises DuizhaoError for a file that is missing, not named, twice
-    there, or outside ``raw``.
+    Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``) is an article
+    whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them and add others; with ``complete = true`` it must
+    name all, unless ``every`` asks for those too that it does not name. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
     """
     if not raw.is_dir():
         raise InputError(
             "no-raw-folder", f"{raw}: no such folder; give the folder that holds the raw articles"
         )
     listing = raw / "sources.toml"
-    chinese = _chinese(raw, listing)
+    chinese = _chinese(raw, listing, every)
     if not chinese:
         raise InputError(
             "no-articles", f"{raw}: no articles; put files that end in {' or '.join(SUFFIXES)} there"
         )
-    english = {path.stem: path for path in _files(raw / "en", raw)}
+    english: dict[str, Path] = {}
     known = {source.id for source in chinese}
-    for stem, path in english.items():
-        if stem not in known:
-            raise InputError(
-                "english-without-chinese",
-                f"{path.as_posix()}: no Chinese article has the id {stem!r}; name the English file after its Chinese one",
+    alone = []
+    for path in _files(raw / "en", raw):
+        id = make_id(path.stem)
+        if id in english:
+            raise _taken(path, id, english[id])
+        english[id] = path
+        if id not in known:
+            alone.append(
+                f"{path.as_posix()}: no Chinese article has the id {id!r}; name the English file after its Chinese one"
             )
+    if alone:
+        raise InputError("english-without-chinese", "\n".join(alone))
     return [(source, _english(source, english.get(source.id), raw)) for source in chinese]
 
 
-def find_skipped(raw: Path) -> list[Finding]:
+def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Finding]:
+    """A finding for each article whose id was made from a name that is no id."""
+    return [
+        Finding(
+            "made-id",
+            4,
+            source.id,
+            "id",
+            f"made from the name {source.path.name!r}, because an id holds no space, colon or slash; "
+            f'id = "{source.id}" in sources.toml says so for good',
+        )
+        for source, _ in sources
+        if source.made
+    ]
+
+
+def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
     """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files excepted."""
     parted = (raw / "zh").is_dir()
-    named = {source.path for source in _chinese(raw, raw / "sources.toml")}
+    named = {source.path for source in _chinese(raw, raw / "sources.toml", every)}
     read = {*named, *_files(raw / "zh" if parted else raw, raw), *_files(raw / "en", raw)}
     findings = []
     for folder in (raw, raw / "zh", raw / "en"):
@@ -114,18 +132,24 @@ def read_document(source: Source) -> Document:
     )
 
 
-def _chinese(raw: Path, listing: Path) -> list[Source]:
+def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
     """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others too."""
-    complete, entries = _read_listing(listing) if listing.is_file() else (False, [])
+    complete, entries = read_listing(listing) if listing.is_file() else (False, [])
     sources: dict[str, Source] = {}
+    complete = complete and not every
+    problems: list[DuizhaoError] = []
     for entry in entries:
-        source = _entry_source(raw, listing.as_posix(), entry)
+        try:
+            source = _entry_source(raw, listing.as_posix(), entry)
+        except DuizhaoError as error:
+            problems.append(error)
+            continue
         if source.id in sources:
-            raise InputError(
-                "duplicate-article",
-                f"{listing.as_posix()}: two articles have the id {source.id!r}; ids must differ",
-            )
+            told = f"{entry.place(listing.as_posix())}: the id is that of an article above; ids must differ"
+            problems.append(InputError("duplicate-article", told))
         sources[source.id] = source
+    if problems:
+        raise InputError(problems[0].id, "\n".join(map(str, problems)))
     named = {source.path for source in sources.values()}
     folders = (
         {raw, raw / "zh", *(path.parent for path in named)}
@@ -138,70 +162,43 @@ def _chinese(raw: Path, listing: Path) -> list[Source]:
         if complete:
             raise InputError(
                 "unnamed-file",
-                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; add an [[article]] for it or remove it",
+                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; add an [[article]] for it (duizhao init does) or remove it",
             )
-        if path.stem in sources:
-            other = sources[path.stem].path.name
-            raise InputError(
-                "duplicate-article",
-                f"{path.as_posix()}: the id {path.stem!r} is taken by {other}; rename one",
-            )
-        sources[path.stem] = Source(
-            _checked_id(path.stem, path), "zh", path, path.relative_to(raw).as_posix()
+        id = make_id(path.stem)
+        if id in sources:
+            raise _taken(path, id, sources[id].path)
+        sources[id] = Source(
+            _checked_id(id, path), "zh", path, path.relative_to(raw).as_posix(), made=id != path.stem
         )
     return [sources[id] for id in sorted(sources)]
 
 
-def _read_listing(listing: Path) -> tuple[bool, list[dict[str, Any]]]:
-    """Whether the list is complete, and its entries."""
-    table = read_toml(listing, "bad-sources")
-    unknown = sorted(set(table) - {"article", "complete"})
-    entries, complete = table.get("article", []), table.get("complete", False)
-    if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        key = unknown[0] if unknown else "article"
-        raise InputError(
-            "unknown-key", f"{listing.as_posix()}: unknown table {key!r}; allowed: [[article]], complete"
-        )
-    if not isinstance(complete, bool):
-        raise InputError("bad-value", f"{listing.as_posix()}: complete must be true or false")
-    return complete, entries
-
-
-def _entry_source(raw: Path, listing: str, entry: dict[str, Any]) -> Source:
-    label = entry.get("id") or entry.get("file") or "an [[article]]"
-    for key, value in entry.items():
-        if key not in KEYS:
-            raise InputError(
-                "unknown-key", f"{listing}: {label}: unknown key {key!r}; allowed: {', '.join(KEYS)}"
-            )
-        if not isinstance(value, str) or not value:
-            raise InputError(
-                "bad-value", f"{listing}: {label}: {key} must be a text that is not empty, between quotes"
-            )
-    if "file" not in entry:
-        raise InputError("bad-value", f"{listing}: {label}: the key file is missing")
-    encoding = known_encoding(entry["encoding"]) if "encoding" in entry else None
-    if "encoding" in entry and encoding is None:
-        raise InputError(
-            "unknown-encoding",
-            f"{listing}: {label}: unknown encoding {entry['encoding']!r}; allowed: {', '.join(ENCODINGS)}",
-        )
-    published = entry.get("published")
-    if published is not None and not is_date(published):
-        raise InputError(
-            "bad-value",
-            f"{listing}: {label}: published must be an ISO 8601 date like 2023-11-20 or 2023-11-20T11:33:36+08:00",
-        )
-    path = raw / entry["file"]
+def _entry_source(raw: Path, listing: str, entry: Entry) -> Source:
+    values = entry.values
+    path = raw / values["file"]
     _inside(path, raw)
     if not _is_file(path):
-        raise InputError("missing-file", f"{path.as_posix()}: named in {listing} but not there")
-    facts = {key: value for key, value in entry.items() if key not in ("id", "file", "encoding")}
-    return Source(_checked_id(entry.get("id", path.stem), path), "zh", path, entry["file"], encoding, facts)
+        raise InputError(
+            "missing-file",
+            f"{entry.place(listing, 'file')}: no such file: {path.as_posix()}; correct the key file, or remove the entry",
+        )
+    encoding = known_encoding(values["encoding"]) if "encoding" in values else None
+    facts = {key: value for key, value in values.items() if key not in ("id", "file", "encoding")}
+    made = "id" not in values
+    id = make_id(path.stem) if made else values["id"]
+    return Source(
+        _checked_id(id, path), "zh", path, values["file"], encoding, facts, made and id != path.stem
+    )
 
 
 def _english(source: Source, path: Path | None, raw: Path) -> Source | None:
     return Source(source.id, "en", path, path.relative_to(raw).as_posix()) if path else None
+
+
+def _taken(path: Path, id: str, other: Path) -> DuizhaoError:
+    return InputError(
+        "duplicate-article", f"{path.as_posix()}: the id {id!r} is taken by {other.name}; rename one"
+    )
 
 
 def _files(folder: Path, raw: Path) -> list[Path]:
@@ -244,7 +241,7 @@ def _checked_id(id: str, path: Path) -> str:
     if re.search(r"[:\s/\\]", id):
         raise InputError(
             "bad-id",
-            f"{path.as_posix()}: the id {id!r} holds a space, colon or slash; rename the file or set id in sources.toml",
+            f"{path.as_posix()}: the id {id!r} in sources.toml holds a space, colon or slash; take it out",
         )
     if not id.isprintable():
         raise InputError(
@@ -256,9 +253,9 @@ def _checked_id(id: str, path: Path) -> str:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the sources of a build. A file that cannot be read does not stop the build: ``stop`` names all of
-    them at the end. ``findings`` and ``encodings`` are by file name: what the user should know, and the
-    encoding used.
+    """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` tells all of them at the end.
+
+    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what it was read in.
     """
 
     errors: dict[str, DuizhaoError] = field(default_factory=dict)
@@ -277,7 +274,7 @@ class Reader:
         return document
 
     def stop(self) -> None:
-        """Raises one DuizhaoError that names every file that could not be read, one on each line."""
+        """Raises one DuizhaoError that tells of every file that could not be read, one a line."""
         if self.errors:
             errors = [self.errors[name] for name in sorted(self.errors)]
             raise InputError(errors[0].id, "\n".join(map(str, errors)))

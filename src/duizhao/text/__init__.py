@@ -9,6 +9,7 @@ from duizhao.text.damage import Damage, find_damage, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
+from duizhao.text.personal import KINDS, Personal, find_personal
 from duizhao.text.script import (
     Conversion,
     Doubt,
@@ -29,6 +30,7 @@ from duizhao.text.titles import is_outlet, site_suffix
 __all__ = [
     "CLOSING",
     "DATE",
+    "KINDS",
     "LINK",
     "NO_TEXT",
     "Block",
@@ -36,6 +38,7 @@ __all__ = [
     "Damage",
     "Document",
     "Doubt",
+    "Personal",
     "Script",
     "Sentence",
     "Span",
@@ -47,6 +50,7 @@ __all__ = [
     "find_credits",
     "find_damage",
     "find_headers",
+    "find_personal",
     "find_script",
     "front_matter_doubt",
     "is_date",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,8 +29,8 @@ TEMPLATES: tuple[tuple[int, ...], ...] = (
 )
 """Which neighbours are looked at together, by their distance."""
 
-ENGINE_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-1, 1))
-"""Neighbours that are looked at together with the engine's answer."""
+ENGINE_TEMPLATES: tuple[tuple[int, ...], ...] = ((),)
+"""Neighbours that are looked at together with the engine's answer: none, so that it is one voice among others."""
 
 REGION_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-2, -1), (-1, 1), (1, 2))
 """Neighbours that are looked at once more where the text is for Hong Kong."""
@@ -38,13 +38,21 @@ REGION_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-2, -1), (-1,
 NO_FORM = 255
 """Number of an engine's answer that is none of a class's forms."""
 
+NOT_ASKED = 254
+"""Number for an engine that was not asked at a place."""
+
+SETTLED = 0.98
+"""Where the characters around a place make a form less probable than this, the engine is asked."""
+
 SURE = 0.7
 """Another form than the engine's needs a probability of this."""
 
 DOUBTFUL = 0.9
 """A decision whose probability is below this is a finding."""
 
-_REACH = 3
+REACH = 3
+"""How far from a place its evidence lies."""
+
 _OTHER, _DIGIT, _LETTER, _SPACE = 0xFFFD, ord("0"), ord("a"), ord("\n")
 _PRIMES = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
@@ -55,7 +63,7 @@ _CLASS, _TEMPLATE, _ENGINE, _ALTERNATIVE = (
     np.uint64(prime)
     for prime in (0x589965CC75374CC3, 0x1D8E4E27C47D124F, 0xEB44ACCAB455D165, 0x2545F4914F6CDD1D)
 )
-_PIECE = 1 << 18  # characters decided at once: bounds memory
+_PIECE = 1 << 15  # places decided at once: bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,9 @@ class Model:
     ``classes`` are strings: a Simplified character, then its Traditional forms as Taiwan writes them. ``fold`` [65536]
     gives each code point's Simplified form, by which context is compared; ``index`` [65536] its class, or -1; ``back``
     is such a table for the way to Simplified (着 or 著). ``shared`` are characters that both scripts write.
+    ``asked`` are phrases for which the engine is asked: it has a form there that no class decides.
     ``forms`` [classes, most] are the Traditional code points, 0 where there are fewer. A piece of evidence has its
-    place in ``prints`` (8 bits of its hash; 0: nothing there) and ``weights`` [slots], in steps of ``scale``.
+    place in ``cells`` [slots]: 8 bits of its hash (0: nothing there), then its weight in steps of ``scale``.
     """
 
     classes: tuple[str, ...]
@@ -74,16 +83,16 @@ class Model:
     index: NDArray[np.int16]
     back: NDArray[np.int16]
     shared: str
+    asked: tuple[str, ...]
     forms: Codes
-    prints: NDArray[np.uint8]
-    weights: NDArray[np.int8]
+    cells: NDArray[np.uint16]
     scale: float
     fingerprint: str
 
     @property
     def bits(self) -> int:
         """Binary logarithm of the number of slots."""
-        return int(self.prints.size).bit_length() - 1
+        return int(self.cells.size).bit_length() - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +130,20 @@ def make_fold(pairs: Mapping[str, str]) -> Codes:
 
 def evidence(
     folded: Codes, places: NDArray[np.int64], classes: NDArray[np.int16], engine: NDArray[Any], region: str
-) -> Hashes:
-    """Hashes [places, evidence] of what is seen around each place, before an alternative is mixed in.
+) -> Iterator[Hashes]:
+    """Hashes [places] of what is seen around each place, one array a template, before an alternative is mixed in.
 
-    ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM.
+    ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM, or NOT_ASKED.
     """
-    padded = np.full(folded.size + 2 * _REACH, _SPACE, dtype=np.uint64)
-    padded[_REACH : _REACH + folded.size] = folded
+    padded = np.full(folded.size + 2 * REACH, _SPACE, dtype=np.uint16)
+    padded[REACH : REACH + folded.size] = folded
     around = {
-        offset: padded[places + (_REACH + offset)] * _PRIMES[offset + _REACH]
-        for offset in range(-_REACH, _REACH + 1)
+        offset: padded[places + (REACH + offset)].astype(np.uint64) * _PRIMES[offset + REACH]
+        for offset in range(-REACH, REACH + 1)
         if offset
     }
     base = classes.astype(np.uint64) * _CLASS
     answered = base + (engine.astype(np.uint64) + np.uint64(1)) * _ENGINE
-    columns: list[Hashes] = []
     groups = [(base, TEMPLATES), (answered, ENGINE_TEMPLATES)]
     if region:
         groups.append((base, REGION_TEMPLATES))
@@ -145,9 +153,8 @@ def evidence(
             number += 1
             column = start + _TEMPLATE * np.array(number, np.uint64)
             for offset in template:
-                column = column + around[offset]
-            columns.append(column)
-    return np.stack(columns, axis=1) if columns else np.zeros((places.size, 0), np.uint64)
+                column += around[offset]
+            yield column
 
 
 def slots(hashes: Hashes, alternative: int, bits: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -160,57 +167,65 @@ def slots(hashes: Hashes, alternative: int, bits: int) -> tuple[NDArray[np.int64
 
 
 def decide(
-    model: Model, source: Codes, answer: Codes, region: str = "", index: NDArray[np.int16] | None = None
+    model: Model,
+    source: Codes,
+    answer: Codes | None = None,
+    region: str = "",
+    index: NDArray[np.int16] | None = None,
+    within: NDArray[np.bool_] | None = None,
 ) -> Decisions:
-    """Decide every ambiguous place of a text; ``index`` says which class a character has, else the model's own.
+    """Decide the ambiguous places of a text; ``index`` says which class a character has, else the model's own.
 
     ``source`` [n] are the code points of the text, ``answer`` [n] those of the engine's conversion, as Taiwan writes
-    them. A place is decided where the source has the Simplified form. Time and memory are linear in n.
+    them, 0 where it was not asked. A place is decided where the source has the Simplified form, and where ``within``
+    [n] says so. Time and memory are linear in n.
     """
     table = model.index if index is None else index
-    found = [
-        _decide_piece(model, source, answer, start, region, table)
-        for start in range(0, source.size or 1, _PIECE)
-    ]
-    return Decisions(
-        np.concatenate([part.places for part in found]),
-        np.concatenate([part.classes for part in found]),
-        np.concatenate([part.choices for part in found]),
-        np.concatenate([part.probabilities for part in found]),
-    )
+    known = table[source]
+    wanted = known >= 0 if within is None else (known >= 0) & within
+    places = np.flatnonzero(wanted)
+    places = places[model.fold[source[places]] == source[places]]
+    pieces = [_probabilities(model, source, answer, places[start : start + _PIECE], region, table)
+              for start in range(0, places.size or 1, _PIECE)]  # fmt: skip
+    probabilities = np.concatenate([piece for piece, _ in pieces])
+    engine = np.concatenate([piece for _, piece in pieces])
+    choices = probabilities.argmax(axis=1)
+    unsure = (probabilities.max(axis=1, initial=0.0) < SURE) & (engine < NOT_ASKED) & (index is None)
+    kept = np.where(unsure, engine, choices).astype(np.int8)
+    return Decisions(places, known[places], kept, probabilities)
 
 
-def _decide_piece(
-    model: Model, source: Codes, answer: Codes, start: int, region: str, index: NDArray[np.int16]
-) -> Decisions:
-    first, end = max(0, start - _REACH), min(source.size, start + _PIECE)
-    piece = source[first : min(source.size, end + _REACH)]
-    folded = model.fold[piece]
-    known = index[piece]
-    places = np.flatnonzero((known >= 0) & (folded == piece))
-    places = places[(places >= start - first) & (places < end - first)]
-    classes = known[places]
+def _probabilities(
+    model: Model, source: Codes, answer: Codes | None, places: NDArray[np.int64], region: str,
+    index: NDArray[np.int16],
+) -> tuple[Floats, NDArray[np.int64]]:  # fmt: skip
+    """How probable each form is [places, forms], and the number of the engine's answer [places]."""
+    first = max(0, int(places[0]) - REACH) if places.size else 0
+    end = int(places[-1]) + 1 + REACH if places.size else 0
+    classes = index[source[places]]
     forms = model.forms[classes]
-    given = answer[first + places]
-    engine = np.argmax(forms == given[:, None], axis=1)
-    engine[(given == 0) | (forms[np.arange(places.size), engine] != given)] = NO_FORM
-    hashes = evidence(folded, places, classes, engine, region)
-    scores = np.zeros(forms.shape, dtype=np.float32)
+    engine = np.full(places.size, NOT_ASKED, dtype=np.int64)
+    if answer is not None:
+        given = answer[places]
+        same = forms == given[:, None]
+        engine = np.where(given == 0, NOT_ASKED, np.where(same.any(axis=1), same.argmax(axis=1), NO_FORM))
+    rows = [np.flatnonzero(forms[:, alternative]) for alternative in range(1, forms.shape[1])]
+    told = np.zeros(forms.shape, dtype=np.int32)
+    for column in evidence(model.fold[source[first:end]], places - first, classes, engine, region):
+        for alternative, those in enumerate(rows, 1):
+            if those.size:
+                where, prints = slots(
+                    column if those.size == places.size else column[those], alternative, model.bits
+                )
+                cells = model.cells[where]
+                weights = (cells & 0xFF).astype(np.uint8).view(np.int8)
+                told[those, alternative] += np.where(cells >> 8 == prints, weights, 0)
+    scores = told * np.float32(model.scale)
     scores[forms == 0] = -np.inf
-    for alternative in range(1, forms.shape[1]):
-        those = np.flatnonzero(forms[:, alternative])
-        if not those.size:
-            continue
-        where, prints = slots(hashes[those], alternative, model.bits)
-        told = np.where(model.prints[where] == prints, model.weights[where], 0)
-        scores[those, alternative] = told.sum(axis=1, dtype=np.int32) * np.float32(model.scale)
     scores -= scores.max(axis=1, keepdims=True, initial=0.0)
     likely = np.exp(scores)
     likely /= likely.sum(axis=1, keepdims=True)
-    choices = likely.argmax(axis=1)
-    unsure = (likely.max(axis=1, initial=0.0) < SURE) & (engine != NO_FORM)
-    kept = unsure & (index is model.index)  # the engine has no answer on the way to Simplified
-    return Decisions(first + places, classes, np.where(kept, engine, choices).astype(np.int8), likely)
+    return likely, engine
 
 
 def pack(head: Mapping[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
@@ -233,10 +248,20 @@ def unpack(data: bytes) -> Model:
         forms[number, : len(word) - 1] = [ord(character) for character in word[1:]]
     fold = make_fold(dict(zip(head["traditional"], head["simplified"], strict=True)))
     prints = np.frombuffer(raw, np.uint8, size, end + 1)
-    weights = np.frombuffer(raw, np.int8, size, end + 1 + size)
+    weights = np.frombuffer(raw, np.uint8, size, end + 1 + size)
+    cells = prints.astype(np.uint16) << np.uint16(8) | weights
     fingerprint = f"{zlib.crc32(data):08x}"
     return Model(
-        classes, fold, index, back, head["shared"], forms, prints, weights, head["scale"], fingerprint
+        classes,
+        fold,
+        index,
+        back,
+        head["shared"],
+        tuple(head.get("asked", ())),
+        forms,
+        cells,
+        head["scale"],
+        fingerprint,
     )
 
 

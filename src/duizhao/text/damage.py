@@ -14,13 +14,13 @@ import numpy as np
 
 from duizhao.text import opencc
 from duizhao.text.conversion import codes, decide, load_model
-from duizhao.text.forms import canonical
+from duizhao.text.forms import canonical, settle
 
 IMPOSSIBLE = 0.01
 """A written form with a smaller probability is evidence, where it is a Traditional form and the Simplified one is right."""
 
-_FREE = "升周回念搜欲烟占凶折"
-"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸."""
+_FREE = "升周回念搜欲烟占凶折系局"
+"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸, 侷限, Cantonese 係."""
 
 UNLIKELY = 0.2
 """In a damaged text, a written form with a smaller probability is repaired."""
@@ -61,6 +61,9 @@ def find_damage(text: str) -> tuple[Damage, ...]:
         return ()
     repaired = codes(answer)
     repaired[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)
+    settled = codes(settle("".join(map(chr, repaired.tolist()))))
+    policy = np.intersect1d(decided.places, np.flatnonzero(settled != repaired))
+    repaired[policy] = settled[policy]
     there_now = codes(text)
     return tuple(
         Damage(int(place), text[place], chr(repaired[place]))

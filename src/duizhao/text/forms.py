@@ -7,6 +7,12 @@ For Taiwan the standard is the Ministry of Education's dictionary and the govern
 from __future__ import annotations
 
 import re
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = TypeVar("Points", NDArray[np.uint16], NDArray[np.uint32])
 
 _TAIWAN = (
     "台臺 佈布 賬帳 揹背 硅矽 雇僱 証證 艷豔 鑒鑑 滙匯 啓啟 恒恆 閑閒 葯藥 歎嘆 粧妝 鈎鉤 羣群 裏裡 着著 麽麼 祇只 衹只 "
@@ -16,36 +22,58 @@ _TAIWAN = (
 TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
 """Characters that Taiwan writes another way wherever they stand."""
 
-_CHARACTERS = str.maketrans(TAIWAN)
+_TABLE = np.arange(0x110000, dtype=np.uint32)
+_TABLE[[ord(character) for character in TAIWAN]] = [ord(form) for form in TAIWAN.values()]
 
 _WORDS = {
     "身份": "身分", "巨資": "鉅資", "巨額": "鉅額", "艱巨": "艱鉅", "伙伴": "夥伴",
     "彙集": "匯集", "重覆": "重複", "反復": "反覆", "嘩變": "譁變", "嘩然": "譁然",
     "彌漫": "瀰漫", "游刃": "遊刃", "剋制": "克制", "幹預": "干預", "簡潔明了": "簡潔明瞭",
-    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "私有云": "私有雲", "公有云": "公有雲", "調製解調": "調制解調",
+    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "答復": "答覆", "批復": "批覆", "借著": "藉著", "大伙": "大夥", "鞦千": "鞦韆", "厘米": "釐米", "嚐嘗": "嚐嚐", "之于": "之於", "愛麗捨": "愛麗舍", "今週刊": "今周刊", "甲胄": "甲冑", "几率": "幾率", "妝發": "妝髮", "托辭": "託辭", "托詞": "託詞", "托付": "託付", "托管": "託管", "星露穀": "星露谷", "私有云": "私有雲", "公有云": "公有雲", "調製解調": "調制解調",
 }  # fmt: skip
 """Words that have one form wherever they stand."""
 
 _RETURN = re.compile("迴歸(?!分析|模型|係數|直線|方程|式)")
-_REPLY = re.compile("回復(?=[道說我你他她：:]|郵件|訊息|信息|評論)")
+_REPLY = re.compile("回復(?=[道說我你他她：:「『“]|郵件|訊息|信息|評論|公眾號|留言|關鍵[詞字])")
+_SINK = re.compile("沈(?=[默悶沒重溺寂睡迷思澱浸淪船穩痛積降靜醉吟])|(?<=[深低下浮陰消])沈")
+"""沉, of which 沈 is an old form that some authors write. 沈 alone is a surname."""
+_AROUND = re.compile("(?<![第近約共每這前後隔滿了為是達])四週(?![後前內以之時歲年期到至大的])")
+"""四周, all around. 四週, four weeks, stands with a word of time."""
 _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
 """計畫, the noun. The verb 計劃 stands before what is planned."""
+_SEND = re.compile(r"(?<=[被將並會可時一再未已])髮(?=[送布現出起給射行動揮掘明])")
+_TAKE = re.compile("(?<![風神丰精華光異喝])采(?=[訪用取集購納樣摘掘])")
+"""發 and 採 where two words touch: 被|發送, 中文|採訪."""
 
 _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
 
 
 def canonical(text: str) -> str:
     """A Traditional text with each character in the form that Taiwan's policy has for it, of the same length."""
-    return text.translate(_CHARACTERS)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return canonical_points(points).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def canonical_points(points: Points) -> Points:
+    """The code points of a Traditional text with each in the form that Taiwan's policy has for it."""
+    return _TABLE[points].astype(points.dtype)
 
 
 def settle(text: str) -> str:
     """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
     for wrong, right in _WORDS.items():
         text = text.replace(wrong, right)
-    for pattern, right in ((_RETURN, "回歸"), (_REPLY, "回覆"), (_PLAN, "計畫")):
+    for pattern, right in (
+        (_RETURN, "回歸"),
+        (_REPLY, "回覆"),
+        (_PLAN, "計畫"),
+        (_SINK, "沉"),
+        (_AROUND, "四周"),
+        (_SEND, "發"),
+        (_TAKE, "採"),
+    ):
         text = pattern.sub(right, text)
     return text
 

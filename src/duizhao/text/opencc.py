@@ -8,6 +8,9 @@ from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from duizhao.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 _NAMES = ("opencc", "opencc-python-reimplemented")
 _STRANGE = re.compile("([\0\ud800-\udfff]+)")
+_HAN = ((0x2E80, 0x3000), (0x3005, 0x3008), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00),
+        (0xFFFD, 0xFFFE))  # fmt: skip
+"""Code points that a phrase of OpenCC may have. U+FFFD stands for all beyond U+FFFF."""
 
 
 def run(configuration: str, text: str) -> str:
@@ -23,6 +29,30 @@ def run(configuration: str, text: str) -> str:
     if len(converted) == len(text):
         return converted
     return "".join(_run_line(configuration, line) for line in text.splitlines(keepends=True))
+
+
+def alone(configuration: str) -> NDArray[np.uint16]:
+    """Table [65536] of what OpenCC makes of each character that stands alone."""
+    table: NDArray[np.uint16] = _alone(configuration)
+    return table
+
+
+def run_around(configuration: str, text: str, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], str]:
+    """OpenCC's conversion of the clauses that have one of the places (sorted): where each character stands, and what it is.
+
+    A clause is a run of Han characters: no phrase of OpenCC reaches beyond. So it is converted as in the whole text.
+    """
+    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    breaks = np.flatnonzero(~_phrase_characters()[np.minimum(code_points, 0xFFFD)])
+    clauses = np.unique(np.searchsorted(breaks, places))
+    bounds = np.concatenate([[-1], breaks, [code_points.size]])
+    starts, ends = bounds[clauses] + 1, bounds[clauses + 1]
+    joined = "\n".join([text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+    lengths = ends - starts + 1  # with the line feed
+    where = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    inside = np.ones(where.size, dtype=np.bool_)
+    inside[np.cumsum(lengths) - 1] = False
+    return where[inside], run(configuration, joined).replace("\n", "")
 
 
 def describe() -> dict[str, str]:
@@ -66,6 +96,26 @@ def _converter(configuration: str) -> OpenCC:
     from opencc import OpenCC
 
     return OpenCC(configuration)
+
+
+@lru_cache
+def _alone(configuration: str) -> NDArray[np.uint16]:
+    table = np.arange(0x10000, dtype=np.uint16)
+    characters = [chr(code) for start, end in _HAN for code in range(start, end)]
+    for character, converted in zip(
+        characters, run(configuration, "\n".join(characters)).split("\n"), strict=True
+    ):
+        if len(converted) == 1 and ord(converted) <= 0xFFFF:
+            table[ord(character)] = ord(converted)
+    return table
+
+
+@lru_cache
+def _phrase_characters() -> NDArray[np.bool_]:
+    table = np.zeros(0x10000, dtype=np.bool_)
+    for start, end in _HAN:
+        table[start:end] = True
+    return table
 
 
 @lru_cache

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from duizhao.errors import InputError
 from duizhao.text import opencc
-from duizhao.text.conversion import DOUBTFUL, Codes, Decisions, codes, decide, load_model
-from duizhao.text.forms import canonical, settle, settled_places
+from duizhao.text.conversion import DOUBTFUL, SETTLED, Codes, Decisions, Model, codes, decide, load_model
+from duizhao.text.forms import canonical_points, settle, settled_places
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -30,6 +30,7 @@ _ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵
 _SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄吕江何萧罗高潘简朱钟游詹胡施沈余卢梁赵颜柯翁魏孙戴范方宋邓杜傅侯曹薛丁卓马董唐蓝石冯姚程汪田"
 _GIVEN = re.compile(f"(?<=叫[{_SURNAMES}])着")  # 叫陈著之
 _SHOWN = 0.005
+_HONG_KONG_WRITES = "葱毁横抛踪撑厦户脱卧携册"  # forms that are Simplified too
 
 _FEWEST_LINE = 2
 _FEWEST_REGION, _TIMES_REGION = 3, 8
@@ -41,6 +42,7 @@ _TAIWAN = re.compile(
 )
 
 Mask = NDArray[np.bool_]
+Wide = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,28 +185,82 @@ def engine() -> dict[str, str]:
 def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str]) -> Conversion:
     model = load_model()
     hong_kong = to == "zh-Hant-HK"
-    answer = canonical(opencc.run("s2tw", text))
-    decided = decide(model, source, codes(answer), "hk" if hong_kong else "")
-    converted = _write(answer, decided)
-    doubts = _doubts(text, decided)
-    if hong_kong:
-        converted = _hong_kong(opencc.run("s2hk", text), converted)
+    region = "hk" if hong_kong else ""
+    wide = _wide(text)
+    if hong_kong:  # whole words have a Hong Kong form: 觀塘綫
+        converted = _wide(opencc.run("s2hk", text)).copy()
     else:
-        converted = settle(converted)
-        policy = settled_places(converted) if doubts else set()
+        converted = np.where(wide <= 0xFFFF, _alone()[source], wide)
+    decided = decide(model, source, region=region)
+    asked = _to_ask(model, text, wide, decided)
+    if asked.size:
+        where, answered = opencc.run_around("s2tw", text, asked)
+        answer = np.zeros_like(source)
+        answer[where] = canonical_points(codes(answered))
+        decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
+        if not hong_kong:
+            converted[where] = canonical_points(_wide(answered))
+    forms = model.forms[decided.classes, decided.choices]
+    if hong_kong:
+        there = converted[decided.places]
+        own = _hong_kong_forms()[forms]
+        forms = np.where(canonical_points(there) == forms, there, own)
+    converted[decided.places] = forms
+    done = converted.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    doubts = _doubts(text, decided)
+    if not hong_kong:
+        done = settle(done)
+        policy = settled_places(done) if doubts else set()
         doubts = [doubt for doubt in doubts if doubt.place not in policy]
     if names:
-        converted, doubts = _write_names(text, converted, names, doubts)
-    return Conversion(converted, tuple(doubts))
+        done, doubts = _write_names(text, done, names, doubts)
+    return Conversion(done, tuple(doubts))
+
+
+def _to_ask(model: Model, text: str, wide: Wide, decided: Decisions) -> NDArray[np.int64]:
+    """Places for which OpenCC is asked: those that the characters around do not settle, and what no class decides."""
+    unsure = decided.places[decided.probabilities.max(axis=1, initial=0.0) < SETTLED]
+    phrases = [match.start() for match in _any_of(model.asked).finditer(text)] if model.asked else []
+    rare = np.flatnonzero(wide > 0xFFFF)
+    return np.unique(np.concatenate([unsure, np.array(phrases, np.int64), rare]))
+
+
+def _again(decided: Decisions, later: Decisions) -> Decisions:
+    """Decisions, with those that were taken once more in their places."""
+    choices, probabilities = decided.choices.copy(), decided.probabilities.copy()
+    rows = np.searchsorted(decided.places, later.places)
+    choices[rows], probabilities[rows] = later.choices, later.probabilities
+    return Decisions(decided.places, decided.classes, choices, probabilities)
+
+
+def _mask(size: int, places: NDArray[np.int64]) -> Mask:
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[places] = True
+    return mask
+
+
+def _wide(text: str) -> Wide:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@cache
+def _alone() -> Codes:
+    """Table [65536] of what a character is converted to where it stands alone, in the form of Taiwan's policy."""
+    return canonical_points(opencc.alone("s2tw"))
+
+
+@cache
+def _hong_kong_forms() -> Codes:
+    """Table [65536] of the Hong Kong form of each of Taiwan's forms."""
+    return opencc.alone("t2hk")[opencc.alone("tw2t")]
 
 
 def _write(text: str, decided: Decisions) -> str:
     """A text with the decided characters in their places."""
     if not decided.places.size:
         return text
-    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
-    forms = load_model().forms
-    wide[decided.places] = forms[decided.classes, decided.choices]
+    wide = _wide(text).copy()
+    wide[decided.places] = load_model().forms[decided.classes, decided.choices]
     return str(wide.tobytes().decode("utf-32-le", "surrogatepass"))
 
 
@@ -220,22 +276,6 @@ def _doubts(text: str, decided: Decisions) -> list[Doubt]:
         place = int(decided.places[number])
         found.append(Doubt(place, text[place], tuple((chr(form), p) for form, p in ranked if p >= _SHOWN)))
     return found
-
-
-def _hong_kong(answer: str, decided: str) -> str:
-    """OpenCC's Hong Kong text; where Taiwan's decided text has another word, the Hong Kong form of that word."""
-    mine = canonical(answer)
-    if mine == decided:
-        return answer
-    characters = list(answer)
-    for place in np.flatnonzero(codes(mine) != codes(decided)):
-        characters[place] = _hong_kong_form(decided[place])
-    return "".join(characters)
-
-
-@cache
-def _hong_kong_form(character: str) -> str:
-    return opencc.run("t2hk", opencc.run("tw2t", character))
 
 
 def _write_names(
@@ -275,6 +315,14 @@ def _merge(text: str, converted: str, wanted: Mask) -> str:
     return np.where(wanted, new, old).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 
+def _in_big5(character: str) -> bool:
+    """Whether a character can be one of a Traditional text: 别, say, is not, however often converters leave it."""
+    try:
+        return bool(character.encode("big5hkscs"))
+    except UnicodeEncodeError:
+        return False
+
+
 def _in_common_use(character: str) -> bool:
     """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or 后."""
     try:
@@ -294,7 +342,8 @@ def _only() -> tuple[Mask, Mask]:
         table = np.zeros(0x10000, dtype=np.bool_)
         for character, converted in zip(han, opencc.run(configuration, joined).split("\n"), strict=True):
             table[ord(character)] = converted != character
-        table[[ord(character) for character in model.shared]] = False
+        shared = [one for one in model.shared if configuration == "t2s" or _in_big5(one)]
+        table[[ord(character) for character in (*shared, *_HONG_KONG_WRITES)]] = False
         if configuration == "s2t":
             table[[ord(character) for character in han if _in_common_use(character)]] = False
         tables.append(table)

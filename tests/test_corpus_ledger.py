@@ -1,0 +1,71 @@
+"""What became of an article or a row, and the tables of a release in shards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+from corpus_rows import article, write_lines
+from duizhao.corpus import Sizes, build_corpus, tell_why
+from duizhao.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ledger")
+    rows = [
+        *(article(number) for number in range(8)),
+        {"id": "a:b", "text": "今天天气很好。"},
+        {"id": "none"},
+        b"{",
+    ]
+    corpus = write_lines(folder / "corpus.jsonl", rows)
+    build_corpus([str(corpus)], folder / "release", sizes=Sizes(1000, 2000), workers=1, most_rejected=0.5)
+    return folder / "release"
+
+
+def test_the_ledger_of_an_article_has_every_kept_and_removed_block(release: Path) -> None:
+    head, *lines = tell_why(release, "walk-0003")
+    assert head.startswith("walk-0003: corpus.jsonl#4: ")
+    removed = [number for number, line in enumerate(lines) if line.startswith("- ")]
+    assert len(removed) == 1 and "点击关注" in lines[removed[0]]
+    assert "follow_call (" in lines[removed[0] + 1]
+    assert any("今天天气很好" in line for line in lines)
+
+
+def test_an_article_is_found_by_the_id_of_its_row_and_by_its_place(release: Path) -> None:
+    assert tell_why(release, "a:b") == tell_why(release, "a%3Ab") == tell_why(release, "corpus.jsonl#9")
+
+
+def test_a_rejected_row_is_found_by_its_id_and_by_its_place(release: Path) -> None:
+    assert tell_why(release, "none") == tell_why(release, "corpus.jsonl#10")
+    assert tell_why(release, "corpus.jsonl#11") == [
+        "corpus.jsonl: row 11: rejected: bad-json: not valid JSON (at column 2)"
+    ]
+
+
+def test_what_is_not_there_is_told(release: Path, small_release: Path) -> None:
+    for folder in (release, small_release):
+        with pytest.raises(InputError) as error:
+            tell_why(folder, "nobody")
+        assert error.value.id == "unknown-article"
+
+
+def test_why_works_on_a_release_of_a_folder(small_release: Path, run: Run) -> None:
+    import duizhao
+
+    id = duizhao.load("articles", path=small_release, as_="arrow")["id"][0].as_py()
+    done = run("why", small_release, id)
+    assert done.returncode == 0 and done.stdout.startswith(f"{id}: zh/")
+
+
+def test_stats_and_view_read_a_release_in_shards(release: Path, tmp_path: Path, run: Run) -> None:
+    done = run("stats", release)
+    assert done.returncode == 0 and "Rejected rows" in done.stdout and "walks-1" in done.stdout
+    done = run("view", release, "--article", "walk-0002", "--out", "page.html", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "walk-0002" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "large-release" not in done.stderr
+    assert run("view", release, "--out", "page.html", cwd=tmp_path).returncode == 1
