@@ -96,6 +96,8 @@ def assess(
     What is usual in a document (how freely it is translated, how long the English is) is measured in it. ``names`` are
     known entities. Pairs that are the same text on both sides are whole and right. ``lexicon`` is CC-CEDICT if it is None.
     """
+    if not pairs:
+        return []  # a text without English needs no dictionary
     lexicon = lexicon or default_lexicon()
     table = tuple((tuple(zh), tuple(en)) for zh, en in names)
     judge = Judge(load_weights())
