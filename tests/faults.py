@@ -1,12 +1,15 @@
-"""Kills a build at each of its renames and writes, one after another, and looks at what is left: ``faults.py FOLDER WAY``.
+"""Disturbs a build at each of its renames and writes, one after another, and looks at what is left: ``faults.py FOLDER RELEASE WAY FAULT``.
 
 Each build is a forked process that kills itself (SIGKILL, nothing is cleaned up) before its n-th change of the disk,
 or that the system kills in the middle of a write (RLIMIT_FSIZE). ``WAY``: ``first`` (nothing was there), ``one-step``
-(old and new change places in one step), ``two-steps`` (a system that cannot do that). Prints how many kills there were.
+(old and new change places in one step), ``two-steps`` (a system that cannot do that). ``FAULT``: ``kill``, or that the
+system refuses from its n-th change on: ``full`` (no place and no inodes: nothing new can be made) or ``read-only``. Then
+the build must end in the error ``cannot-write``. Prints how many faults there were.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -16,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from duizhao.errors import DuizhaoError
 from duizhao.release import read_records, write_release
 from duizhao.release import target as target_module
 
@@ -49,6 +53,46 @@ def kill_at(count: int, root: str) -> None:
     sys.addaudithook(hook)
 
 
+MAKES = {"os.mkdir"}
+REFUSALS = {"full": errno.ENOSPC, "read-only": errno.EROFS}
+
+
+def refuse_from(count: int, root: str, fault: str) -> None:
+    """Let the system refuse the ``count``-th change of something below ``root``, and all that come after it."""
+    seen = 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal seen
+        flags = arguments[2] if event == "open" and isinstance(arguments[2], int) else 0
+        writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
+        makes = event in MAKES or (writes and bool(flags & os.O_CREAT))
+        concerned = makes if fault == "full" else writes or event in CHANGES
+        if concerned and root in str(arguments[0]):
+            seen += 1
+            if seen >= count:
+                raise OSError(REFUSALS[fault], os.strerror(REFUSALS[fault]), str(arguments[0]))
+
+    sys.addaudithook(hook)
+
+
+def refused(build: Any, prepare: Any) -> bool:
+    """Whether a forked build was refused and said so; one that fails in another way ends everything."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            prepare()
+            build()
+            code = 0
+        except DuizhaoError as error:
+            code = 2 if error.id == "cannot-write" else 1
+        finally:
+            os._exit(code)
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert status in (0, 2), "a build that the system refused did not end in the error cannot-write"
+    return status == 2
+
+
 def limit(size: int) -> None:
     """Let the system kill this process when a file of its grows beyond ``size`` bytes."""
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
@@ -72,7 +116,7 @@ def killed(build: Any, prepare: Any) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def main(folder: Path, release: Path, way: str) -> int:
+def main(folder: Path, release: Path, way: str, fault_kind: str) -> int:
     if way == "two-steps":
         target_module.exchange = lambda one, two: False  # type: ignore[assignment]
     new = read_records(release)
@@ -98,7 +142,9 @@ def main(folder: Path, release: Path, way: str) -> int:
         assert [path.name for path in out.parent.iterdir()] == ["out"], f"{fault}: something was left behind"
 
     kills = 0
-    faults = [("change", number) for number in range(1, 500)] + [("size", size) for size in SIZES]
+    faults = [("change", number) for number in range(1, 500)]
+    if fault_kind == "kill":
+        faults += [("size", size) for size in SIZES]
     done = False
     for kind, number in faults:
         if kind == "change" and done:
@@ -107,8 +153,11 @@ def main(folder: Path, release: Path, way: str) -> int:
         out.parent.mkdir(parents=True)
         if way != "first":
             write_release(out, old, CARD, {})
-        fault = partial(kill_at, number, str(folder)) if kind == "change" else partial(limit, number)
-        died = killed(build, fault)
+        if fault_kind != "kill":
+            died = refused(build, partial(refuse_from, number, str(folder), fault_kind))
+        else:
+            fault = partial(kill_at, number, str(folder)) if kind == "change" else partial(limit, number)
+            died = killed(build, fault)
         kills += died
         done = done or (kind == "change" and not died)
         check(f"{kind} {number}")
@@ -116,4 +165,4 @@ def main(folder: Path, release: Path, way: str) -> int:
 
 
 if __name__ == "__main__":
-    print(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    print(main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:5]))

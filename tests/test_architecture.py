@@ -24,7 +24,7 @@ LAYERS = (
     ("corpus",),
     ("reuse",),
     ("builder", "inventory"),
-    ("report", "tasks"),
+    ("report", "tasks", "verification"),
     ("cli",),
     ("__main__",),
 )

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+import hostile
 from conftest import ROOT, Run
-from duizhao.builder import build_release
+from duizhao.builder import build_release, check_anchors, read_articles
+from duizhao.errors import DuizhaoError
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -141,3 +143,31 @@ def test_a_build_of_chinese_alone_loads_no_encoder_unless_it_is_asked_for(tmp_pa
         [sys.executable, "-c", WITHOUT_THE_ENCODER], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["0", "1"]
+
+
+def test_a_view_of_one_article_has_its_rows_and_no_others(small_release: Path) -> None:
+    title, records = read_articles(small_release, ["harbor"])
+    assert title == "release"
+    assert [row["id"] for row in records["articles"]] == ["harbor"]
+    assert {row["article_id"] for config in ("sentences", "blocks") for row in records[config]} == {"harbor"}
+    assert len(read_articles(small_release, [])[1]["articles"]) == 2
+    with pytest.raises(DuizhaoError, match="no article 'nothing'; known: harbor, orchard"):
+        read_articles(small_release, ["nothing"])
+
+
+def test_a_view_keeps_what_points_at_the_named_articles_only(tmp_path: Path) -> None:
+    hostile.write_work(tmp_path)
+    (tmp_path / "raw" / "zh" / "b.txt").write_text("另一篇\n\n山下没有灯，也没有人。\n", encoding="utf-8")
+    build_release(tmp_path / "raw", tmp_path / "out", topic=False)
+    for article, size in (("a", 1), ("b", 0)):
+        records = read_articles(tmp_path / "out", [article])[1]
+        sizes = [len(records[config]) for config in ("mentions", "events", "claims", "questions")]
+        assert sizes == [size * 2, size, size, size]
+
+
+def test_a_bead_that_no_longer_fits_is_told_by_a_check_of_annotations(tmp_path: Path) -> None:
+    hostile.write_work(tmp_path)
+    line = hostile.line(hostile.ANNOTATIONS["beads"])
+    (tmp_path / "annotations" / "beads.jsonl").write_text(line, encoding="utf-8")
+    findings = check_anchors(tmp_path / "raw")
+    assert {(finding.id, finding.record) for finding in findings} == {("stale-bead", "a")}

@@ -132,3 +132,17 @@ def test_a_date_that_can_be(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "0000", "2023-13", "2023-00-01", "2023-02-29", "2023-11-31", "2023-11-20T24:00", "2023-11-20T11:60", "2023-11-20T11:33:36+25:00", "2023-11-20 ", "２０２３"])  # fmt: skip
 def test_a_date_that_cannot_be(text: str) -> None:
     assert not is_real_date(text)
+
+
+def test_spans_beyond_the_file_are_findings_also_where_blocks_and_rows_agree(records: Rows) -> None:
+    block = next(
+        row for row in reversed(records["blocks"]) if row["language"] == "zh" and row["label"] == "keep"
+    )
+    row = next(
+        row
+        for row in records["sentences"]
+        if row["raw_spans"][-1:] == [[block["raw_start"], block["raw_end"]]]
+    )
+    block["raw_end"] = 9999
+    row["raw_spans"][-1][1] = 9999
+    assert {"bad-span", "ledger-gap"} <= {finding.id for finding in validate(records)}

@@ -109,3 +109,18 @@ def test_pandas_and_polars_give_the_rows_of_the_arrow_table() -> None:
     rows = duizhao.load("entities", as_="arrow").to_pylist()
     assert duizhao.load("entities", as_="pandas")["id"].tolist() == [row["id"] for row in rows]
     assert duizhao.load("entities", as_="polars").to_dicts() == rows
+
+
+OLD = ROOT / "tests" / "mistakes" / "other-version" / "old"
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_a_release_of_version_0_1_0_loads_as_it_is(config: str) -> None:
+    rows = duizhao.load(config, path=OLD).to_list()
+    assert rows == duizhao.load(config, path=OLD, as_="arrow").to_pylist()
+    assert len(rows) == json.loads((OLD / "manifest.json").read_text(encoding="utf-8"))["counts"][config]
+
+
+def test_reading_the_records_of_an_old_release_says_what_to_do() -> None:
+    with pytest.raises(DuizhaoError, match=r"made by duizhao 0\.1\.0.*build it again from its raw files"):
+        read_records(OLD)

@@ -7,14 +7,24 @@ of texts too (``derandomize``), so that a run in CI is the same as here.
 from __future__ import annotations
 
 import hashlib
+import tempfile
+from itertools import chain
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import snapshot
+from duizhao.alignment import align
 from duizhao.annotations import Annotations
+from duizhao.builder import build_release
+from duizhao.cleaning import clean
+from duizhao.errors import DuizhaoError
 from duizhao.records import make_records, validate
+from duizhao.release import load, read_records, write_release
 from duizhao.schema import Record
-from duizhao.text import find_blocks, make_document, read, split_block
+from duizhao.sources import read_bytes
+from duizhao.text import convert, find_blocks, make_document, read, split_block
 
 PIECES = (
     "灯塔", "灯塔重新亮起。", "王立说：“等了太久。”", "問：何時？", "答：明天！", "他说", "，", "。", "：", "、", "“", "”", "……", "——", "《灯》", "（注）",
@@ -98,3 +108,167 @@ def test_a_pair_of_texts_tiles_both_and_aligns_in_order(text: str, english: str)
     assert [finding for finding in validate(records) if finding.level != 4] == []
     for language, whole in (("zh", text), ("en", english)):
         assert "".join(row["text"] for row in records["blocks"] if row["language"] == language) == whole
+
+
+KEYS = ("title", "date", "author", "标题", "来源", "tags", "url")
+VALUES = (
+    "灯塔",
+    "2024-05-02",
+    "王立",
+    "灯塔报",
+    "[灯, 塔]",
+    "https://example.org/a",
+    '"灯：塔"',
+    "",
+    "|",
+    "a: b",
+)
+FRONT = st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(VALUES)), max_size=6).map(
+    lambda pairs: "---\n" + "".join(f"{key}: {value}\n" for key, value in pairs) + "---\n"
+)
+
+
+@settings(fixed, max_examples=60)
+@given(FRONT, TEXTS)
+def test_front_matter_is_tiled_like_all_text(front: str, text: str) -> None:
+    blocks = records_of(front + text)["blocks"]
+    assert "".join(row["text"] for row in blocks) == front + text
+    assert [finding for finding in validate(records_of(front + text)) if finding.level != 4] == []
+
+
+TAGS = (
+    "p",
+    "div",
+    "h1",
+    "h2",
+    "ul",
+    "li",
+    "table",
+    "tr",
+    "td",
+    "blockquote",
+    "span",
+    "b",
+    "a",
+    "pre",
+    "article",
+    "nav",
+    "script",
+    "br",
+    "img",
+    "figcaption",
+)
+PARTS = st.one_of(
+    st.sampled_from(PIECES),
+    st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
+    st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
+    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "&nbsp", "<", ">", "</", "<br/>", "<p>灯塔在夜里亮了，王立走下山去，谁也没有再说话。</p>")),
+)  # fmt: skip
+HTML = st.lists(PARTS, max_size=30).map(
+    lambda parts: (
+        f"<html><head><title>灯塔</title></head><body><p>东岬镇的灯塔重新亮起，等了太久的人都来了。</p>{''.join(parts)}</body></html>"
+    )
+)
+
+
+@settings(fixed, max_examples=60)
+@given(HTML)
+def test_a_page_is_tiled_and_passes_the_checks_or_is_refused(page: str) -> None:
+    try:
+        document = read_bytes(page.encode(), "a.html", id="a")
+    except DuizhaoError as error:
+        assert error.id == "no-article-text"
+        return
+    records = make_records(document, None, Annotations())
+    assert "".join(row["text"] for row in records["blocks"]) == document.text == page
+    assert [finding for finding in validate(records) if finding.level != 4] == []
+
+
+SENTENCES = (
+    "灯塔在夜里亮了，王立走下山去。", "一九三一年，他来到这里！", "他说：“等了太久。”", "GPT-4 于2023年3月14日发布。", "谁来点灯？", "、、:",
+    "《灯》卖了 13 亿元，涨了95%。", "这是……他没有说完——", "科學家用瞭三個月。",
+)  # fmt: skip
+LINES = (
+    "2024年5月2日",
+    "2024-05-02",
+    "责任编辑：李明",
+    "来源：灯塔报",
+    "——",
+    "、、:",
+    "。。。",
+    "灯塔报道组",
+)
+PROSE = st.lists(st.sampled_from(SENTENCES), min_size=2, max_size=5).map("".join)
+ARTICLES = st.lists(st.one_of(PROSE, PROSE, st.sampled_from(LINES)), min_size=2, max_size=8).map(
+    lambda parts: "\n\n".join(("灯塔重新亮起", *parts))
+)
+
+
+@settings(fixed, max_examples=60)
+@given(ARTICLES)
+def test_a_clean_article_stays_as_it_is(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+
+
+def test_a_run_of_marks_and_a_date_twice_are_clean_after_one_pass() -> None:
+    for text in ("、、:", "。。。他走了。", "2024年5月2日\n\n2024年5月2日\n\n灯塔在夜里亮了，王立走下山去。"):
+        assert clean(clean(text)) == clean(text)
+
+
+@fixed
+@given(st.one_of(WORDS, ANY, MIXED), st.sampled_from(("zh-Hans", "zh-Hant", "zh-Hant-HK")))
+def test_a_conversion_keeps_the_length_and_a_second_one_changes_nothing(text: str, to: str) -> None:
+    once = convert(text, to)
+    assert len(once) == len(text)
+    assert convert(once, to) == once
+
+
+ENGLISH = (
+    "The lighthouse is lit.",
+    'Wang Li said: "Too long."',
+    "It was 1931!",
+    "Who lights it?",
+    "GPT-4 came out.",
+    "A",
+)
+
+
+@settings(fixed, max_examples=12)
+@given(st.lists(st.sampled_from(SENTENCES), max_size=12), st.lists(st.sampled_from(ENGLISH), max_size=12))
+def test_beads_cover_every_sentence_of_both_sides_once_and_in_order(zh: list[str], en: list[str]) -> None:
+    beads = align(zh, en)
+    assert list(chain.from_iterable(bead.zh for bead in beads)) == list(range(len(zh)))
+    assert list(chain.from_iterable(bead.en for bead in beads)) == list(range(len(en)))
+    assert all(bead.zh or bead.en for bead in beads)
+    assert all(0 <= bead.score <= 1 for bead in beads)
+
+
+@settings(fixed, max_examples=12)
+@given(TEXTS)
+def test_a_release_reads_back_as_the_records_that_were_written(text: str) -> None:
+    records = records_of(text)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        write_release(out, records, None, {})
+        assert read_records(out) == records
+        for config, rows in records.items():
+            assert load(config, path=out, as_="arrow").to_pylist() == rows
+
+
+@settings(fixed, max_examples=4)
+@given(st.permutations(("a", "b", "c", "d")))
+def test_files_that_are_made_and_listed_in_another_order_give_the_same_bytes(order: list[str]) -> None:
+    releases = []
+    for names in (sorted(order), order):
+        with tempfile.TemporaryDirectory() as folder:
+            zh = Path(folder) / "raw" / "zh"
+            zh.mkdir(parents=True)
+            for name in names:
+                text = f"灯塔{name}\n\n灯塔在夜里亮了，王立走下山去。\n\n他说：“{name}等了太久。”\n"
+                (zh / f"{name}.txt").write_text(text, encoding="utf-8")
+            entries = [f'[[article]]\nfile = "zh/{name}.txt"\ngenre = "{name}"\n' for name in names]
+            (zh.parent / "sources.toml").write_text("".join(entries), encoding="utf-8")
+            build_release(zh.parent, Path(folder) / "out", topic=False)
+            releases.append(snapshot(Path(folder) / "out"))
+    assert releases[0] == releases[1]

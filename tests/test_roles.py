@@ -113,3 +113,9 @@ def test_beads_stand_in_the_order_of_the_chinese_file_and_english_ones_behind_wh
         ((1,), ()),
         ((2,), (3,)),
     ]
+
+
+def test_what_is_paired_as_it_stands_has_the_score_one() -> None:
+    code = [sentence("a", "code"), sentence("b", "code")]
+    for zh, en in ((code, code), (code, code[:1]), (code[:1], code), (code, [sentence("c", "table")])):
+        assert {bead.score for bead in pair_verbatim(zh, en)} == {1.0}

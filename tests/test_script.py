@@ -203,3 +203,10 @@ def test_time_is_linear_on_ten_megabytes_without_a_space() -> None:
         assert len(convert(text, "zh-Hant")) == len(text)
         taken.append(time.process_time() - start)
     assert taken[1] < 14 * taken[0] + 0.5
+
+
+def test_a_rare_character_whose_simplified_form_is_beyond_the_first_plane_is_the_same_character() -> None:
+    assert same_characters("㑮鐏了", "𫝈𨱔瞭")
+    assert not same_characters("鐏", "𫝈")
+    assert not same_characters("𠮷", "𫝈")
+    assert not same_characters("灯塔", "灯")

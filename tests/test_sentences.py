@@ -173,3 +173,7 @@ def test_spans_skip_markup_inside_a_sentence() -> None:
 def test_time_grows_linearly_on_a_long_line_without_stops() -> None:
     assert len(sentences("啊" * 300_000)) == 1
     assert len(sentences("”" * 100_000)) == 1
+
+
+def test_a_sentence_ends_right_behind_a_title_that_holds_a_mark() -> None:
+    assert sentences("他看了《灯！塔》。她走了。") == ["他看了《灯！塔》。", "她走了。"]

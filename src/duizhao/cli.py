@@ -36,7 +36,7 @@ _OTHER_NAMES = {
     "start": "init",
     "translate": "align",
     "upload": "push",
-    "verify": "validate",
+    "prove": "verify",
 }
 """Words that people try for a command, and the command that does it."""
 
@@ -448,6 +448,44 @@ def validate(dataset: _Dataset = None, packaged: _Packaged = False, verbose: _Ve
     if any(finding.level != 4 for finding in findings):
         raise typer.Exit(1)
     typer.echo(f"{folder}: valid; " + ", ".join(f"{count} {config}" for config, count in counts.items()))
+
+
+@app.command()
+def verify(
+    dataset: _Dataset = None,
+    raw: Annotated[
+        Optional[Path],
+        typer.Option(help="Folder of the raw articles that the release was made from.", show_default=False),
+    ] = None,
+    annotations: Annotated[
+        Optional[Path], typer.Option(help="Folder of annotations. [default: RAW/../annotations]")
+    ] = None,
+    card: Annotated[Optional[Path], typer.Option(help="The card. [default: RAW/../DATASET_CARD.md]")] = None,
+    cues: _Cues = None,
+    packaged: _Packaged = False,
+    verbose: _Verbose = False,
+) -> None:
+    """Check a release as validate does, and derive every field again from the raw files."""
+    from duizhao.process import say
+    from duizhao.report import print_findings, progress
+    from duizhao.verification import verify as verify_release
+
+    if raw is None:
+        for option, value in (("--annotations", annotations), ("--card", card), ("--cues", cues)):
+            if value is not None:
+                raise typer.BadParameter("goes with --raw.", param_hint=option)
+    folder = _release(dataset, packaged)
+    with progress() as tick:
+        result = verify_release(folder, raw, annotations, card=card, cues=cues, tick=tick)
+    for note in result.notes:
+        say(note)
+    print_findings(result.findings, verbose=verbose)
+    if any(finding.level != 4 for finding in result.findings):
+        raise typer.Exit(1)
+    how = "valid, and its scripts convert to each other" if raw is None else f"verified: {raw} gives it"
+    typer.echo(
+        f"{folder}: {how}; " + ", ".join(f"{count} {config}" for config, count in result.counts.items())
+    )
 
 
 @app.command()

@@ -10,7 +10,9 @@ from duizhao.cleaning.form import Piece, is_prose
 from duizhao.cleaning.lexicon import SURE, Hit, Lexicon, find_cues
 from duizhao.text import Block, locate, read, split
 
-_SCRAP = re.compile(r"[*＊]{0,3}[。，、；][ \t]*")
+_SCRAP = re.compile(
+    r"[*＊]{0,3}[。，、；](?![ \t]*[*＊]{0,3}[。，、；])[ \t]*"
+)  # several marks may be the author's: 。。。
 _NAME = r"[^：:。！？!?；;\n|｜丨]{2,40}?"
 _BYLINE = re.compile(
     rf"(?:记者|記者|作者|撰文|撰稿|编辑|編輯|编译|編譯|译者|譯者|翻译|翻譯|文|来源|來源)[ 　]?[：:|｜丨/／][ 　]?{_NAME}"

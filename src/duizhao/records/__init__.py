@@ -6,6 +6,7 @@ from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged,
 from duizhao.records.columns import choose_columns, settle_columns
 from duizhao.records.pipeline import ArticleRecords, Options, make_article, make_records
 from duizhao.records.roles import ROLES, choose_roles
+from duizhao.records.scripts import derive_columns
 from duizhao.records.splits import assign_splits, part_records, read_shares
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "assign_splits",
     "choose_columns",
     "choose_roles",
+    "derive_columns",
     "drop_acknowledged",
     "file_texts",
     "make_article",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from duizhao.annotations import Annotations
+from duizhao.annotations import Annotations, Line
 from duizhao.errors import Finding
+from duizhao.records.roles import VERBATIM
+from duizhao.schema import Record, Records
 from duizhao.text import (
     Document,
     Doubt,
@@ -88,6 +90,36 @@ def write_both(
         tuple(doubt for doubt in doubtful if doubt.place not in settled),
         Counter((one.written, one.right) for one in damage),
     )
+
+
+def derive_columns(records: Records, to: str) -> Iterator[tuple[Record, dict[str, str]]]:
+    """Yield each row of ``sentences`` that has Chinese, with both Chinese columns derived again.
+
+    The text of the file comes from the ledger, the names from ``entities``. Corrections by hand are not in a
+    release, so they are not applied. ``to`` is the script of a converted Traditional column.
+    """
+    entities = tuple(Line("entities", row) for row in records.get("entities", ()))
+    texts: dict[str, list[str]] = defaultdict(list)
+    kept: dict[str, dict[int, list[Span]]] = defaultdict(dict)
+    rows: dict[str, list[Record]] = defaultdict(list)
+    for row in records["sentences"]:
+        if row["raw_spans"]:
+            rows[row["article_id"]].append(row)
+    for block in records["blocks"]:
+        if block["language"] == "zh":
+            texts[block["article_id"]].append(block["text"])
+            if block["label"] == "keep":
+                spans = kept[block["article_id"]].setdefault(block["paragraph"], [])
+                spans.append((block["raw_start"], block["raw_end"]))
+    for article in records["articles"]:
+        own = rows[article["id"]]
+        verbatim = {tuple(span) for row in own if row["role"] in VERBATIM for span in row["raw_spans"]}
+        prose = [spans for spans in kept[article["id"]].values() if spans[0] not in verbatim]
+        document = Document(article["id"], "zh", article["raw_path"], "".join(texts[article["id"]]), "")
+        both = write_both(document, prose, Annotations(configs={"entities": entities}), to)
+        for row in own:
+            spans = [(start, end) for start, end in row["raw_spans"]]
+            yield row, {"zh_hans": read(both.zh_hans, spans), "zh_hant": read(both.zh_hant, spans)}
 
 
 def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]) -> list[Finding]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from duizhao.release.check import check_release, validate_release
     from duizhao.release.hub import describe, plan_push, push
     from duizhao.release.ids import SeenIds, hash_id
-    from duizhao.release.loading import load, read_records
-    from duizhao.release.manifest import Layout, find_file, is_sharded, read_manifest
+    from duizhao.release.loading import load, read_records, read_rows
+    from duizhao.release.manifest import Layout, data_files, find_file, is_sharded, read_manifest
     from duizhao.release.sharded import write_sharded_release
     from duizhao.release.shards import REJECTED, find_rows, iterate_articles, read_report
     from duizhao.release.target import Claim, check_place, claim_target, system_errors
@@ -32,6 +32,7 @@ _HOME = {
     "check_release": "check",
     "claim_target": "target",
     "count_removed": "card",
+    "data_files": "manifest",
     "describe": "hub",
     "find_file": "manifest",
     "find_rows": "shards",
@@ -45,6 +46,7 @@ _HOME = {
     "read_attachments": "attachments",
     "read_manifest": "manifest",
     "read_records": "loading",
+    "read_rows": "loading",
     "read_report": "shards",
     "system_errors": "target",
     "validate_release": "check",
@@ -63,6 +65,7 @@ __all__ = [
     "check_release",
     "claim_target",
     "count_removed",
+    "data_files",
     "describe",
     "find_file",
     "find_rows",
@@ -77,6 +80,7 @@ __all__ = [
     "read_manifest",
     "read_records",
     "read_report",
+    "read_rows",
     "system_errors",
     "validate_release",
     "write_release",

@@ -168,7 +168,7 @@ def make_card(
         {
             "config_name": name,
             # The cache of load_dataset tells two versions of a folder apart by this YAML only.
-            "description": f"sha256 {_digest(released[name])}",
+            "description": f"sha256 {hash_rows(released[name])}",
             "data_files": [{"split": split, "path": data_files(name, split)[0]} for split in layout.splits],
             **({"default": True} if name == "sentences" else {}),
         }
@@ -312,7 +312,7 @@ def _is_text(name: str) -> bool:
     return name.encode("utf-8", "ignore").decode() == name
 
 
-def _digest(rows: Sequence[Record]) -> str:
+def hash_rows(rows: Sequence[Record]) -> str:
     """Return the SHA-256 of the records of a config, written as one JSON list."""
     digest = hashlib.sha256(b"[")
     for number, row in enumerate(rows):

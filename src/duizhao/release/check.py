@@ -10,12 +10,14 @@ from typing import Any
 
 from duizhao import schema
 from duizhao.errors import Finding, InputError
-from duizhao.files import hash_file, read_parquet
+from duizhao.files import hash_file, read_parquet, read_text
 from duizhao.records import drop_acknowledged, validate
+from duizhao.release.card import hash_rows, split_card
 from duizhao.release.ids import SeenIds, hash_id
 from duizhao.release.loading import MISSING, iterate_lines, read_rows
 from duizhao.release.manifest import (
     Layout,
+    check_version,
     data_files,
     find_file,
     is_sharded,
@@ -34,8 +36,8 @@ _COLUMNS = "the columns are not those derived from schema/"
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     """Return the findings on a release, level 5 first, and its row counts.
 
-    Acknowledged findings are left out. Raises ReleaseError if there is no valid manifest. Only regular files
-    inside the folder are read.
+    Acknowledged findings are left out. Raises ReleaseError if there is no valid manifest, or if another version
+    made the release and its fields differ. Only regular files inside the folder are read.
     """
     manifest = read_manifest(folder)
     findings = _check_hashes(folder, manifest)
@@ -49,7 +51,11 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     ):  # without all lines, other checks would report the same fault again
         told = {(row["finding"], row["record"]): row["reason"] for row in manifest.get("acknowledged", ())}
         findings += _check_sources(manifest, records["articles"])
-        findings += drop_acknowledged(validate(records, layout.absent), told)
+        findings += _check_card(folder, records, findings, layout)
+        found = validate(records, layout.absent)
+        if found and found[0].level == 1:
+            check_version(folder, manifest, f"{found[0].record}: {found[0].field}: {found[0].message}")
+        findings += drop_acknowledged(found, told)
     return findings, {config: len(rows) for config, rows in records.items()}
 
 
@@ -179,6 +185,40 @@ def _compare(
 def _exhaust(rows: Iterator[Record]) -> int:
     """Read the remaining rows and return their number."""
     return sum(1 for _ in rows)
+
+
+def _check_card(
+    folder: Path, records: Mapping[str, Sequence[Record]], findings: Sequence[Finding], layout: Layout
+) -> list[Finding]:
+    """Return a finding for each config whose rows are not those that the card was made for.
+
+    The card states a hash of the rows of each config. Files that have findings already are left out.
+    """
+    wrong = {finding.record for finding in findings}
+    file = find_file(folder, "README.md")
+    if file is None or "README.md" in wrong or len(layout.splits) > 1 or layout.absent != schema.WHOLE:
+        return []
+    try:
+        own = split_card(read_text(file, "bad-card"), "README.md")[0]
+    except InputError as error:
+        return [Finding("card-rows", 5, "README.md", "configs", str(error))]
+    return [
+        Finding("card-rows", 5, "README.md", "configs", f"states another hash of the rows of {config}")
+        for config, rows in records.items()
+        if wrong.isdisjoint(data_files(config, layout.splits[0]))
+        and (stated := _stated(own, config)) is not None
+        and stated != hash_rows(rows)
+    ]
+
+
+def _stated(card: Mapping[str, Any], config: str) -> str | None:
+    """Return the hash that a card states of the rows of a config; None if it states none."""
+    entries = card.get("configs")
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and entry.get("config_name") == config:
+            kind, _, value = str(entry.get("description", "")).partition(" ")
+            return value if kind == "sha256" else None
+    return None
 
 
 def _check_sources(manifest: Mapping[str, Any], articles: Sequence[Record]) -> list[Finding]:

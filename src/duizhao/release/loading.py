@@ -15,6 +15,7 @@ from duizhao.errors import InputError, MissingExtra, ReleaseError
 from duizhao.files import hash_file, read_json_lines, read_parquet, show
 from duizhao.release.manifest import (
     TRAIN,
+    check_version,
     data_files,
     find_file,
     is_sharded,
@@ -94,12 +95,14 @@ def load(
         return _frame(table, as_)
     import datasets
 
-    from duizhao.schema import features
+    from duizhao.schema import arrow_schema, features
 
-    return datasets.Dataset(
-        datasets.table.InMemoryTable(table).cast(features(config, layout.absent).arrow_schema),
-        split=datasets.Split(split),
-    )
+    rows = datasets.table.InMemoryTable(table)
+    if table.schema == arrow_schema(
+        config, layout.absent
+    ):  # a release of another version may have other fields
+        rows = rows.cast(features(config, layout.absent).arrow_schema)
+    return datasets.Dataset(rows, split=datasets.Split(split))
 
 
 def _load_shards(folder: Path, manifest: Mapping[str, Any], config: str, form: str) -> Any:
@@ -147,7 +150,7 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
     """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
 
     The splits follow one another. A column that the release has not is null. Raises ReleaseError
-    ``bad-json-lines`` or ``schema-violation``.
+    ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another version made it.
     """
     records = {}
     manifest = read_manifest(folder)
@@ -164,6 +167,7 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
         for number, row in enumerate(records[config], 1):
             for field, message in problems(config, row):
                 where = f"{show(folder / config)}: row {number}"
+                check_version(folder, manifest, f"{config}: row {number}: {field}: {message}")
                 raise ReleaseError("schema-violation", f"{where}: {field}: {message}; run: duizhao validate")
     return records
 

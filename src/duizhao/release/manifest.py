@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duizhao
 from duizhao import schema
 from duizhao.errors import InputError, ReleaseError
 from duizhao.files import read_json, show
@@ -62,6 +63,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             "bad-manifest", "\n".join(f"{where}: {field}: {message}" for field, message in wrong)
         )
     return dict(manifest)
+
+
+def check_version(folder: Path, manifest: Mapping[str, Any], why: str) -> None:
+    """Raise ReleaseError ``other-version`` if another version of Duizhao made a release.
+
+    To be called when something in the release is not as this version has it. ``why`` says what.
+    """
+    made_by = manifest.get("made_by", {}).get("duizhao")
+    if made_by is not None and made_by != duizhao.__version__:
+        raise ReleaseError(
+            "other-version",
+            f"{show(folder)}: made by duizhao {made_by}, whose fields are not all those of this version "
+            f"({why}); check and read it with duizhao {made_by}, or build it again from its raw files. "
+            "duizhao.load reads it as it is",
+        )
 
 
 def find_file(folder: Path, name: str) -> Path | None:

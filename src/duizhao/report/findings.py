@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from duizhao.errors import Finding
@@ -11,6 +12,11 @@ SHOWN = 3
 
 WARNING = 4
 """The level that warns only; one finding of any other level makes a release invalid."""
+
+DERIVED = 6
+"""The level of what is not as it is derived from the raw files."""
+
+_NUMBER = re.compile(r"\.\d+")
 
 EXPLANATION = (
     "Level 4 is a warning: a program cannot tell whether these are mistakes, so look at them. "
@@ -63,14 +69,34 @@ def list_findings(findings: Iterable[Finding]) -> list[str]:
 
 
 def list_fatal(findings: Iterable[Finding]) -> list[str]:
-    """Lines for the findings that make a release invalid: of each kind the first three, and how many more there are."""
+    """Lines for the findings that make a release invalid: of each kind the first three, and how many more there are.
+
+    A kind of level 6 is one field of one file.
+    """
     lines = []
     for (level, id), group in group_findings(findings).items():
-        if level != WARNING:
-            lines += list_findings(group[:SHOWN])
-            rest = len(group) - SHOWN
-            lines += [f"level {level} {id}: … and {rest} more; --verbose shows each"] if rest > 0 else []
+        if level == DERIVED:
+            for place, part in _by_field(group).items():
+                lines += _first(part, f"level {level} {id}: {place}")
+        elif level != WARNING:
+            lines += _first(group, f"level {level} {id}")
     return lines
+
+
+def _first(group: Sequence[Finding], kind: str) -> list[str]:
+    rest = len(group) - SHOWN
+    more = [f"{kind}: … and {rest} more; --verbose shows each"] if rest > 0 else []
+    return [*list_findings(group[:SHOWN]), *more]
+
+
+def _by_field(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings by their file and field; entries of a list are one field."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        file = finding.message.partition(":")[0]
+        place = f"{file}: " if file.endswith((".jsonl", ".json")) else ""
+        groups.setdefault(place + _NUMBER.sub(".N", finding.field), []).append(finding)
+    return groups
 
 
 def list_warnings(findings: Iterable[Finding]) -> list[str]:

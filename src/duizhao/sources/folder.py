@@ -261,6 +261,7 @@ class Reader:
     errors: dict[str, DuizhaoError] = field(default_factory=dict)
     findings: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     encodings: dict[str, str] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
 
     def read(self, source: Source) -> Document | None:
         """The document of a source, None where it cannot be read."""
@@ -268,6 +269,10 @@ class Reader:
             document = read_document(source)
         except DuizhaoError as error:
             self.errors[source.name] = error
+            return None
+        if self.hashes.setdefault(source.name, document.sha256) != document.sha256:
+            told = f"{source.path.as_posix()}: changed while the build read it; run the build again"
+            self.errors[source.name] = InputError("changed-while-built", told)
             return None
         self.findings[source.name] = document.findings
         self.encodings[source.name] = document.encoding

@@ -45,9 +45,22 @@ def read_html(raw: str, name: str = "page.html") -> tuple[tuple[Block, ...], dic
     blocks = [_title(page, title)] if title is not None else []
     blocks += _article_blocks(page, [index for index in article.units if index != title])
     blocks += _others(page, [index for index in range(len(page.units)) if index not in inside])
+    if page.title is not None:
+        blocks = [part for block in blocks for part in _apart(block, page.title)]
     if page.title is not None and not isinstance(title, tuple) and raw[slice(*page.title)].strip():
         blocks.append(Block("front_matter", *page.title, ()))
     return tuple(sorted(blocks, key=lambda block: block.start)), told
+
+
+def _apart(block: Block, title: Span) -> list[Block]:
+    """A block, or its two parts where a broken page has its title inside of it."""
+    if not (block.start < title[0] and title[1] < block.end):
+        return [block]
+    parts = (
+        [span for span in block.spans if span[1] <= title[0]],
+        [span for span in block.spans if span[0] >= title[1]],
+    )
+    return [_block(block.kind, spans) for spans in parts if spans]
 
 
 def _title(page: Page, title: int | Span) -> Block:

@@ -290,6 +290,7 @@ class _Reader:
             self.missing[key] = min(start, self.missing.get(key, start))
             return len(self.raw) if name in ("script", "style") else start
         if name == "title" and self.page.title is None:
+            self._end_unit()  # in a broken page it stands inside a paragraph, and it is a block of its own
             self.page.title = (start, close.start())
         elif name == "script" and "ld+json" in rest:
             self.page.data.append(self.raw[start : close.start()])

@@ -166,9 +166,21 @@ def _region(text: str) -> str:
 
 
 def same_characters(left: str, right: str) -> bool:
-    """Whether two texts are the same, character by character, but for the script."""
+    """Whether two texts are the same, character by character, but for the script.
+
+    The table of the model has the first plane only. OpenCC decides on what it does not have, such as 㑮 and 𫝈.
+    """
+    if len(left) != len(right):
+        return False
+    one, other = codes(left), codes(right)
     fold = load_model().fold
-    return len(left) == len(right) and bool(np.array_equal(fold[codes(left)], fold[codes(right)]))
+    unknown = np.flatnonzero(
+        (fold[one] != fold[other]) | (one == codes("\ufffd")) | (other == codes("\ufffd"))
+    )
+    if not unknown.size:
+        return True
+    pairs = ("\n".join(text[place] for place in unknown) for text in (left, right))
+    return len({opencc.run("t2s", characters) for characters in pairs}) == 1
 
 
 def traditional_only(text: str) -> list[int]:

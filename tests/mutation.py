@@ -1,0 +1,176 @@
+"""Change one place of the code at a time and see whether a test notices: ``python tests/mutation.py [--sample N] [--seed S] [MODULE…]``.
+
+A nightly script, not part of CI. Each mutant is tested with the test files that belong to its module. What survives is
+printed with its place: it needs a test, or a reason. The exit code is 1 if fewer mutants are killed than ``--least``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "duizhao"
+
+TESTS: dict[str, tuple[str, ...]] = {
+    "sources/decode.py": ("sources_decode", "sources"),
+    "sources/folder.py": ("sources", "faults -k change"),
+    "sources/reading.py": ("sources", "sources_html"),
+    "sources/subtitles.py": ("sources",),
+    "text/blocks.py": ("blocks",),
+    "text/markdown.py": ("blocks",),
+    "text/paragraphs.py": ("blocks",),
+    "text/headings.py": ("blocks",),
+    "text/spans.py": ("blocks", "sentences", "pipeline"),
+    "text/chinese.py": ("sentences",),
+    "text/english.py": ("sentences",),
+    "text/sentences.py": ("sentences",),
+    "cleaning/cuts.py": ("cleaning",),
+    "cleaning/decisions.py": ("decisions",),
+    "cleaning/form.py": ("cleaning",),
+    "cleaning/place.py": ("cleaning",),
+    "cleaning/recurrence.py": ("recurrence",),
+    "alignment/aligner.py": ("alignment",),
+    "alignment/coverage.py": ("alignment_coverage",),
+    "alignment/formats.py": ("formats",),
+    "alignment/search.py": ("alignment",),
+    "records/checks.py": ("checks", "consistency"),
+    "records/consistency.py": ("consistency", "checks"),
+    "records/pipeline.py": ("pipeline", "roles", "properties -k tiles"),
+    "records/roles.py": ("roles", "pipeline"),
+    "records/scripts.py": ("scripts",),
+    "annotations/lines.py": ("pipeline", "resolution", "decisions"),
+    "annotations/resolution.py": ("resolution",),
+    "release/card.py": ("card",),
+    "release/check.py": ("release", "checks"),
+    "release/exchange.py": ("target",),
+    "release/loading.py": ("loading",),
+    "release/manifest.py": ("release", "target"),
+    "release/target.py": ("target",),
+    "release/writer.py": ("release",),
+    "verification.py": ("verification -m 'not slow'",),
+}
+"""The test files of each module that is mutated, without ``test_`` and ``.py``, and options of pytest for them."""
+
+COMPARISONS = {
+    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
+    ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is",
+}  # fmt: skip
+ARITHMETIC = {ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.FloorDiv: "*"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of one place: the file, its line, and the text before and after."""
+
+    module: str
+    line: int
+    start: int
+    end: int
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line}: {self.old!r} -> {self.new!r}"
+
+
+def find_mutants(module: str, source: str) -> Iterator[Mutant]:
+    """All mutants of a module: other comparisons, numbers, operators, conditions and returns."""
+    starts = [0]
+    for line in source.encode().splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    data = source.encode()
+
+    def place(node: ast.expr) -> tuple[int, int]:
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+
+    def change(node: ast.expr, new: str) -> Mutant:
+        start, end = place(node)
+        return Mutant(module, node.lineno, start, end, data[start:end].decode(), new)
+
+    def text(node: ast.expr) -> str:
+        start, end = place(node)
+        return data[start:end].decode()
+
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
+            new = COMPARISONS[type(node.ops[0])]
+            yield change(node, f"({text(node.left)} {new} {text(node.comparators[0])})")
+        elif isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+            yield change(node, f"({text(node.left)} {ARITHMETIC[type(node.op)]} {text(node.right)})")
+        elif isinstance(node, ast.BoolOp) and len(node.values) == 2:
+            for value in node.values:
+                yield change(node, f"({text(value)})")
+        elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            yield change(node, repr(node.value + 1))
+        elif isinstance(node, ast.Constant) and type(node.value) is bool:
+            yield change(node, repr(not node.value))
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield change(node, f"bool({text(node.operand)})")
+        elif isinstance(node, (ast.If, ast.IfExp)):
+            yield change(node.test, f"(not ({text(node.test)}))")
+        elif isinstance(node, ast.Return) and node.value is not None and text(node.value) != "None":
+            yield change(node.value, "None")
+
+
+def is_killed(mutant: Mutant, tree: Path, seconds: float) -> bool:
+    """Whether the tests of its module fail on a copy of the package that has the mutant."""
+    file = tree / "src" / "duizhao" / mutant.module
+    data = (PACKAGE / mutant.module).read_bytes()
+    file.write_bytes(data[: mutant.start] + mutant.new.encode() + data[mutant.end :])
+    env = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        for words in TESTS[mutant.module]:
+            name, *options = words.split(" ", 1)
+            command = f"{sys.executable} -m pytest -q -x -p no:cacheprovider tests/test_{name}.py {' '.join(options)}"
+            done = subprocess.run(command, shell=True, cwd=ROOT, env=env, capture_output=True, timeout=seconds, check=False)  # fmt: skip
+            if done.returncode:
+                return True
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        file.write_bytes(data)
+    return False
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", help="modules below src/duizhao [all in TESTS]")
+    parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=600, help="most time for the tests of one mutant")
+    parser.add_argument("--least", type=float, default=0.85, help="share that must be killed")
+    options = parser.parse_args()
+    modules = options.modules or list(TESTS)
+    found = [
+        mutant for module in modules for mutant in find_mutants(module, (PACKAGE / module).read_text("utf-8"))
+    ]
+    sample = random.Random(options.seed).sample(found, min(options.sample, len(found)))
+    killed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder)
+        shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("schema", "dataset"):
+            (tree / name).symlink_to(ROOT / name)
+        for number, mutant in enumerate(sample, 1):
+            dead = is_killed(mutant, tree, options.seconds)
+            killed += dead
+            print(f"{number}/{len(sample)} {'killed' if dead else 'SURVIVED'} {mutant}", flush=True)
+    print(
+        f"{killed} of {len(sample)} mutants killed ({killed / len(sample):.0%}); {len(found)} exist, seed {options.seed}"
+    )
+    return int(killed < options.least * len(sample))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
