@@ -13,7 +13,14 @@ import numpy as np
 import pytest
 
 from duizhao.cleaning.chain import load_model
-from duizhao.cleaning.characters import fold_script, load_characters, pack_characters, read_characters
+from duizhao.cleaning.characters import (
+    fold_script,
+    load_characters,
+    pack_arrays,
+    pack_characters,
+    read_characters,
+    windows,
+)
 from duizhao.cleaning.forest import Forest, grow
 from duizhao.cleaning.learned import FILE, load_learned, pack_learned, read_learned
 from duizhao.cleaning.lexicon import find_cues, load_cues
@@ -39,6 +46,11 @@ def traits_of(text):
     return pieces, measure_traits(text, pieces, names, seen, model, load_learned().tables)
 
 
+def scores_of(texts, ngrams):
+    characters = read_characters(texts, load_characters())
+    return score_ngrams(characters, *windows(characters), ngrams)
+
+
 def column(text, name):
     pieces, traits = traits_of(text)
     return {
@@ -61,7 +73,7 @@ def test_a_text_keeps_its_length_where_scripts_are_folded():
 
 def test_the_score_of_n_grams_is_the_same_in_both_scripts_and_on_all_dates():
     texts = ["发布时间：2024年5月1日", "發佈時間：2019年3月7日", "院子里的柿子还没有红透"]
-    scores = score_ngrams(read_characters(texts, load_characters()), load_learned().tables.ngrams)
+    scores = scores_of(texts, load_learned().tables.ngrams)
     assert np.array_equal(scores[0], scores[1]) and not np.array_equal(scores[0], scores[2])
 
 
@@ -96,8 +108,6 @@ def test_traits_that_the_file_does_not_know_are_an_error():
     packed = pack_learned(load_learned()).replace(b"\0", b"\0")
     assert read_learned(packed).forest.columns.max() < len(COLUMNS)
     unknown = json.dumps({"columns": [*COLUMNS[:-1], "weather"]}).encode()
-    from duizhao.cleaning.characters import pack_arrays
-
     with pytest.raises(ValueError, match="weather"):
         read_learned(pack_arrays({"settings": np.frombuffer(unknown, np.uint8)}))
 
@@ -170,8 +180,8 @@ def test_the_fit_is_one_command_and_gives_the_same_bytes_twice(tmp_path):
     assert files[0].read_bytes() == files[1].read_bytes()
     learned = read_learned(files[0].read_bytes())
     assert learned.about["pages"] == 12
-    lines = read_characters(["更多精彩请看下一页", "院子里的柿子还没有红透。"], load_characters())
-    assert (np.diff(score_ngrams(lines, learned.tables.ngrams), axis=0) < 0).all()
+    lines = ["更多精彩请看下一页", "院子里的柿子还没有红透。"]
+    assert (np.diff(scores_of(lines, learned.tables.ngrams), axis=0) < 0).all()
 
 
 def write_pages(folder):

@@ -18,8 +18,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -47,8 +47,9 @@ from duizhao.cleaning.characters import (
 )
 from duizhao.cleaning.characters import FILE as CHARACTERS
 from duizhao.cleaning.forest import Forest, grow
-from duizhao.cleaning.learned import FILE, Learned, pack_learned
+from duizhao.cleaning.learned import FILE, Learned, pack_learned, share_in_lists
 from duizhao.cleaning.ngrams import SCORES, WHOLE, NgramWeights, inner_ngrams, whole_ngrams
+from duizhao.cleaning.recurrence import FEWEST_ARTICLES, count_paragraphs
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, matrices, measure_traits
 from duizhao.cleaning.verdicts import gather, judge, kept, weigh
 from duizhao.text import NO_TEXT, find_blocks, make_document, read
@@ -61,12 +62,20 @@ FOLDS = 6
 COST = 3.0
 """What a character of the article that is dropped costs against one of boilerplate that stays."""
 
-POWER, LONGEST = 0.7, 150
+POWER, LONGEST = 1.0, 300
 """A piece weighs as much as its length, up to LONGEST characters, to this power."""
 
 DEPTH, RATE = 6, 0.1
-LOST = {"careful": 0.004, "balanced": 0.008, "thorough": 0.016}
+TRUST = 0.2
+"""What is added to the fitted weight of the chain's log-odds. On the labelled pages it changes little; on texts that are
+shorter than all of them, and for the cues of a user's file, the chain knows better than the trees.
+"""
+
+LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
 """Share of the articles' characters that each preset may lose, on pages that the model did not see."""
+
+COUNTED = 100
+"""Of an archive: documents whose lines are counted as at build time."""
 
 SAMPLE, RECURRING, OTHER = 250, 1500, 3000
 """Of an archive: documents that are read, and lines that are taken, recurring and not."""
@@ -295,6 +304,11 @@ class Data:
             fit_ngrams(self.pieces[of], self.truth[of], weight, 2e-5),
         ]
 
+    def page_folds(self) -> NDArray[np.int64]:
+        """The fold of each page."""
+        folds = fold_of(page.owner for page in self.pages)
+        return np.array([folds[page.owner] for page in self.pages])
+
     def weights(self) -> NDArray[np.float64]:
         return np.minimum(self.size, LONGEST) ** POWER * np.where(self.truth, 1, COST)
 
@@ -347,8 +361,8 @@ def fit_forest(
     slope = float(start.coef_[0, 0])
     pool = Pool(matrix, truth.astype(int), weight=weights / weights.mean(), baseline=slope * chance)
     model.fit(pool)
-    forest = replace(pack_forest(model), slope=slope, start=COLUMNS.index("chance"))
-    told = model.predict(matrix[:2000], prediction_type="RawFormulaVal") + slope * chance[:2000, 0]
+    forest = replace(pack_forest(model), slope=slope + TRUST, start=COLUMNS.index("chance"))
+    told = model.predict(matrix[:2000], prediction_type="RawFormulaVal") + (slope + TRUST) * chance[:2000, 0]
     apart = np.abs(told - grow(matrix[:2000], forest)).max()
     if apart > 0.02:
         raise SystemExit(f"the packed forest differs from the fitted one by {apart:.3f}")
@@ -387,8 +401,18 @@ def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.
     return round(float(min(0.99, max(0.05, scores[of][order][min(at, len(order) - 1)]) + 0.001)), 3)
 
 
-def cross_validate(data: Data, save: Path | None, trees: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Print the figures of all folds. Return scores of n-grams, and log-odds, of models that did not see the piece's fold."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What models say that did not see a piece's fold: scores of n-grams ``own``, ``logits``; and these models, by fold."""
+
+    own: NDArray[np.float32]
+    logits: NDArray[np.float64]
+    forests: Mapping[int, Forest]
+    packed: Mapping[int, NgramWeights]
+
+
+def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
+    """Print the figures of all folds."""
     seen = np.zeros((FOLDS, len(data.truth), 2), np.float32)
     packed: dict[int, NgramWeights] = {}
     for one, two in combinations_with_replacement(range(FOLDS), 2):
@@ -409,13 +433,63 @@ def cross_validate(data: Data, save: Path | None, trees: int) -> tuple[NDArray[n
         forests[fold] = fit_forest(matrix[train], data.truth[train], data.weights()[train], trees)
         logits[~train] = grow(matrix[~train], forests[fold])
         print(f"fold {fold}: {len({data.pages[row].owner for row in data.page[~train]})} owners", flush=True)
+    logits = _in_lists(data, logits)
     own = np.array([seen[fold, row] for row, fold in enumerate(data.fold)])
     print("\n" + curve(data, logits), flush=True)
     print(
         "\nthe program itself, careful:\n" + _figures(data, logits, forests, packed, LOST["careful"], save),
         flush=True,
     )
-    return own, logits
+    return Held(own, logits, forests, packed)
+
+
+def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
+    """Log-odds that a line's recurrence over its source's documents adds to what the program says of it otherwise."""
+    logits, recurs, truth = [], [], []
+    folds = {page.article.name: int(fold) for page, fold in zip(data.pages, data.page_folds(), strict=True)}
+    by_repository = defaultdict(list)
+    for page in data.pages:
+        by_repository[page.article.site].append(page)
+    model = load_model()
+    for file in files:
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        pages = by_repository.get(rows[0]["repo"], []) if rows else []
+        rows = sorted(rows, key=lambda row: str(row["sha256"]))[:COUNTED]
+        if not pages or len(rows) < FEWEST_ARTICLES:
+            continue
+        statistics = count_paragraphs(make_document(row["sha256"], row["text"][:20_000]) for row in rows)
+        for page in pages:
+            fold = folds[page.article.name]
+            document = make_document(page.article.name, page.article.text)
+            evidence = gather(document, find_blocks(document), corpus=statistics)
+            if len(evidence.judged) != len(page.texts) or fold not in held.forests or not page.texts:
+                continue
+            _, chances = weigh(evidence, model)
+            judged, names = evidence.judged, [evidence.names[index] for index in evidence.judged]
+            traits = measure_traits(
+                document.text, [evidence.pieces[index] for index in judged], names,
+                [chances.get(index, (0.0, 0.0)) for index in judged], model,
+                replace(data.tables, ngrams=held.packed[fold]),
+            )  # fmt: skip
+            logits += [value for matrix in matrices(traits) for value in grow(matrix, held.forests[fold])]
+            recurs += ["corpus" in seen for seen in names]
+            truth += (page.dropped > 0.5).tolist()
+    if not any(recurs):
+        return 0.0
+    fitted = LogisticRegression(C=1.0).fit(np.stack([logits, recurs], axis=1), truth)
+    print(f"{sum(recurs)} recurring pieces among {len(recurs)}", flush=True)
+    return max(0.0, float(fitted.coef_[0, 1] / fitted.coef_[0, 0]))
+
+
+def _in_lists(data: Data, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds as the program shares them in lists, page by page."""
+    found, at = [np.zeros(0)], 0
+    for page in data.pages:
+        found.append(
+            share_in_lists(logits[at : at + len(page.texts)], page.traits) if len(page.texts) else np.zeros(0)
+        )
+        at += len(page.texts)
+    return np.concatenate(found)
 
 
 def curve(data: Data, logits: NDArray[np.float64]) -> str:
@@ -439,7 +513,7 @@ def _figures(
         scale, shift = calibrate(logits[rest], data.truth[rest])
         threshold = choose(data, 1 / (1 + np.exp(-(scale * logits + shift))), lost, rest)
         tables = replace(data.tables, ngrams=packed[fold])
-        learned = Learned(tables, forest, scale, shift, {}, np.zeros(len(COLUMNS), np.float32), {})
+        learned = Learned(tables, forest, scale, shift, 0.0, {}, np.zeros(len(COLUMNS), np.float32), {})
         for index in sorted(set(data.page[~rest].tolist())):
             article = data.pages[index].article
             document = make_document(article.name, article.text)
@@ -458,9 +532,9 @@ def _figures(
     )
 
 
-def fit(data: Data, own: NDArray[np.float32], logits: NDArray[np.float64], about: dict[str, Any], trees: int) -> Learned:
+def fit(data: Data, held: Held, recurs: float, about: dict[str, Any], trees: int) -> Learned:
     """What is fitted on all pages. The forest learns from scores of n-grams that did not see the page."""
-    matrix = matrix_of(data, own)
+    matrix, logits = matrix_of(data, held.own), held.logits
     forest = fit_forest(matrix, data.truth, data.weights(), trees)
     scale, shift = calibrate(logits, data.truth)
     scores = 1 / (1 + np.exp(-(scale * logits + shift)))
@@ -468,7 +542,7 @@ def fit(data: Data, own: NDArray[np.float32], logits: NDArray[np.float64], about
     presets = {name: choose(data, scores, lost, everywhere) for name, lost in LOST.items()}
     tables = replace(data.tables, ngrams=pack_ngrams(data.ngram_models(())))
     usual = np.median(matrix[~data.truth], axis=0).astype(np.float32)
-    return Learned(tables, forest, round(scale, 4), round(shift, 4), presets, usual, about)
+    return Learned(tables, forest, round(scale, 4), round(shift, 4), round(recurs, 3), presets, usual, about)
 
 
 def describe(data: Data, labels: Path, archives: Sequence[Path]) -> dict[str, Any]:
@@ -505,9 +579,10 @@ def main() -> None:
         f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} archives",
         flush=True,
     )
-    own, logits = cross_validate(data, options.save, options.trees)
+    held = cross_validate(data, options.save, options.trees)
     if options.write:
-        learned = fit(data, own, logits, describe(data, options.labels, files), options.trees)
+        recurs = fit_recurrence(data, held, files)
+        learned = fit(data, held, recurs, describe(data, options.labels, files), options.trees)
         options.out.write_bytes(pack_learned(learned))
         print(f"written: {options.out.name}, {options.out.stat().st_size:,} bytes, presets {learned.presets}")
 

@@ -99,12 +99,14 @@ def _script() -> NDArray[np.uint32]:
     """By code point below 65,536: the Simplified form of a Chinese character, any other as it is."""
     points = np.arange(0x10000)
     chinese = (points >= 0x3400) & (points < 0xA000)
-    return np.where(chinese, load_characters().fold, points).astype(np.uint32)
+    return np.where(chinese, load_characters().fold, points).astype("<u4")
 
 
 def fold_script(text: str) -> str:
     """A text with each Traditional character as its Simplified one, character by character: its length stays the same."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    if not len(points) or points.max() < 0x10000:
+        return _script()[points].tobytes().decode("utf-32-le", "surrogatepass")
     low = np.minimum(points, np.uint32(0xFFFF))
     folded = np.where(points == low, _script()[low], points).astype("<u4")
     return folded.tobytes().decode("utf-32-le", "surrogatepass")

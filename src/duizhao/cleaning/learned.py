@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from duizhao.cleaning.characters import load_characters, pack_arrays
 from duizhao.cleaning.forest import Forest, grow
 from duizhao.cleaning.ngrams import NgramWeights
-from duizhao.cleaning.traits import COLUMNS, Tables, Traits, column_kinds, matrices
+from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, column_kinds, matrices
 
 FILE = Path(__file__).parent / "_data" / "learned.npz"
 
@@ -25,7 +25,7 @@ FILE = Path(__file__).parent / "_data" / "learned.npz"
 class Learned:
     """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt 1999).
 
-    ``presets``: thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
+    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``: thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
     ``about``: the data that all this was fitted on.
     """
 
@@ -33,6 +33,7 @@ class Learned:
     forest: Forest
     scale: float
     shift: float
+    recurs: float
     presets: Mapping[str, float]
     usual: NDArray[np.float32]
     about: Mapping[str, Any]
@@ -62,7 +63,13 @@ def read_learned(data: bytes) -> Learned:
         settings["slope"], COLUMNS.index("chance"),
     )  # fmt: skip
     return Learned(
-        tables, forest, *settings["calibration"], settings["presets"], table["usual"], settings["about"]
+        tables,
+        forest,
+        *settings["calibration"],
+        settings["recurs"],
+        settings["presets"],
+        table["usual"],
+        settings["about"],
     )
 
 
@@ -70,7 +77,7 @@ def pack_learned(learned: Learned) -> bytes:
     """The bytes of a file: the same for the same content, without any date."""
     tables, forest = learned.tables, learned.forest
     settings = {
-        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift],
+        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift], "recurs": learned.recurs,
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip
@@ -83,12 +90,29 @@ def pack_learned(learned: Learned) -> bytes:
     return pack_arrays(arrays)
 
 
-def score_traits(learned: Learned, traits: Traits) -> list[float]:
-    """Probability of being boilerplate of each piece, to three decimals."""
-    logits = [grow(matrix, learned.forest) for matrix in matrices(traits)]
-    odds = learned.scale * np.concatenate(logits) + learned.shift
+def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) -> list[float]:
+    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line recurs in its source."""
+    logits = share_in_lists(
+        np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
+    )
+    odds = learned.scale * (logits + learned.recurs * np.array(recurring)) + learned.shift
     scores: list[float] = np.round(1 / (1 + np.exp(-np.clip(odds, -30, 30))), 3).tolist()
     return scores
+
+
+def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
+    """Log-odds in which list items in a row that are links have their mean: such a list is one decision."""
+    links, markup, listed = (traits.local[:, LOCAL.index(name)] for name in ("links", "markup", "list_item"))
+    member = (links > 0) & (markup > _LINKED) & (listed > 0)
+    if not member.any():
+        return logits
+    run = np.cumsum(np.diff(member, prepend=False) | ~member)
+    mean = np.bincount(run, logits) / np.maximum(np.bincount(run), 1)
+    return np.where(member, mean[run], logits)
+
+
+_LINKED = 0.4
+"""Share of a piece's source that is markup from which a piece with a link is a link: its address is long."""
 
 
 def speaking_kinds(learned: Learned, traits: Traits, chosen: Sequence[int]) -> list[list[str]]:

@@ -6,11 +6,12 @@ One score is fitted on labelled pages. The other is fitted without labels: on li
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.cleaning.characters import BITS, WINDOW, Characters, Codes, mix, windows
+from duizhao.cleaning.characters import BITS, WINDOW, Characters, Codes, mix
 
 PREFIXES, SUFFIXES, ORDERS = 6, 5, (2, 3)
 """Lengths, up to, of the beginnings and the ends that count as a whole; orders of the n-grams inside the windows."""
@@ -55,18 +56,38 @@ def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return np.concatenate(hashes, axis=1), np.concatenate(real, axis=1)
 
 
-def score_ngrams(characters: Characters, model: NgramWeights) -> NDArray[np.float32]:
-    """Scores [texts, SCORES]: log-odds of being boilerplate."""
-    ahead, behind = windows(characters)
-    whole = model.weights[whole_ngrams(ahead, behind)].sum(axis=1, dtype=np.int32)
-    hashes, real = inner_ngrams(ahead)
-    sums = (model.weights[hashes] * real[:, :, None]).sum(axis=1, dtype=np.int32)
-    counts = real.sum(axis=1)
+def score_ngrams(
+    characters: Characters, ahead: Codes, behind: Codes, model: NgramWeights
+) -> NDArray[np.float32]:
+    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts' windows."""
+    table = _table(model)
+    whole = _apart(table[whole_ngrams(ahead, behind)].sum(axis=1))
+    sums, counts = _inside(table, ahead)
     long = np.flatnonzero(characters.sizes > WINDOW)
     if len(long):
-        hashes, real = inner_ngrams(np.ascontiguousarray(behind[long, ::-1]))
-        sums[long] += (model.weights[hashes] * real[:, :, None]).sum(axis=1, dtype=np.int32)
-        counts[long] += real.sum(axis=1)
-    inner = sums / np.sqrt(np.maximum(counts, 1))[:, None]
+        more, number = _inside(table, np.ascontiguousarray(behind[long, ::-1]))
+        sums[long] += more
+        counts[long] += number
+    inner = _apart(sums) / np.sqrt(np.maximum(counts, 1))[:, None]
     scores: NDArray[np.float32] = ((whole * WHOLE + inner) * model.scale + model.bias).astype(np.float32)
     return scores
+
+
+def _inside(table: NDArray[np.int64], codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sums of the weights of the n-grams inside windows, and their number."""
+    hashes, real = inner_ngrams(codes)
+    hashes[~real] = len(table) - 1
+    return table[hashes].sum(axis=1), real.sum(axis=1)
+
+
+@lru_cache(maxsize=8)
+def _table(model: NgramWeights) -> NDArray[np.int64]:
+    """Both weights of each hash in one number, so that one sum adds both; behind them a zero for places past a text's end."""
+    both = (model.weights[:, 1].astype(np.int64) << 32) + model.weights[:, 0]
+    return np.append(both, [0])
+
+
+def _apart(sums: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The two sums [texts, 2] in one: the lower 32 bits, which have a sign, and the rest."""
+    low = ((sums & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
+    return np.stack([low, (sums - low) >> 32], axis=1)

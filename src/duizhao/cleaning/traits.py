@@ -20,11 +20,14 @@ from duizhao.cleaning.characters import (
     LETTER,
     STOP,
     TOPIC_BITS,
+    WINDOW,
     Characters,
     CharacterTable,
+    Codes,
     mix,
     read_characters,
-)  # fmt: skip
+    windows,
+)
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import RANK, STRENGTHS
 from duizhao.cleaning.ngrams import SCORES, NgramWeights, score_ngrams
@@ -34,7 +37,7 @@ LOCAL = (
     "chance", "tail", "drop_evidence", "tail_evidence", "unstopped", "unmarked", "head", "latin_text", "cues", "best_cue",
     "digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols", "first_kind", "last_kind", "ends_stopped",
     "length", "colon_at", "colon_share", "key", "markup", "gap", "links", "address", "heading", "list_item", "quote", "table", "prose",
-    "before", "behind", "prose_behind", "after_title", "as_body", "as_title", "rare", "pairs", "same", "same_start",
+    "fenced", "before", "behind", "prose_behind", "after_title", "as_body", "as_title", "as_any", "rare", "pairs", "same", "same_start",
     "all_pieces", "mean_length", "all_prose", "all_stops",
 )  # fmt: skip
 """Traits of a piece by itself, of its place and of the whole text."""
@@ -109,7 +112,8 @@ def measure_traits(
     told = np.array([_evidence(model, seen) for seen in names], np.float64)
     chance = np.array(chances, np.float64)
     marks = np.array([_marks(raw, piece) for piece in pieces], np.float64)
-    scores = score_ngrams(characters, tables.ngrams)
+    ahead, behind = windows(characters)
+    scores = score_ngrams(characters, ahead, behind, tables.ngrams)
     length = characters.sizes.astype(np.float64)
     prose = np.fromiter((piece.prose for piece in pieces), np.bool_, count)
     found: dict[str, NDArray[np.float64]] = {
@@ -123,9 +127,9 @@ def measure_traits(
         **_kinds(characters),
         "length": np.log1p(length),
         "prose": prose.astype(np.float64),
-        **_places(pieces, length, prose),
+        **_places(raw, pieces, length, prose),
         **_topic(characters, pieces, length, prose, tables.rarity),
-        **_repeats(characters),
+        **_repeats(ahead),
     }
     found["colon_share"] = found["colon_at"] / length
     found["markup"] = 1 - length / np.maximum(found["markup"], 1)
@@ -187,7 +191,7 @@ def _kinds(characters: Characters) -> dict[str, NDArray[np.float64]]:
 
 
 def _places(
-    pieces: Sequence[Piece], length: NDArray[np.float64], prose: NDArray[np.bool_]
+    raw: str, pieces: Sequence[Piece], length: NDArray[np.float64], prose: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.float64]]:
     count, total = len(pieces), max(1.0, length.sum())
     starts = np.fromiter((piece.block.start for piece in pieces), np.float64, count)
@@ -196,7 +200,9 @@ def _places(
     until = np.cumsum(length)
     said = np.cumsum(length * prose)
     told = max(1.0, said[-1])
+    fence = _fenced(raw)
     return {
+        "fenced": (starts < fence).astype(np.float64),
         "before": (until - length) / total,
         "behind": (total - until) / total,
         "prose_behind": (told - said) / told,
@@ -206,6 +212,15 @@ def _places(
         "mean_length": np.full(count, np.log1p(total / count)),
         "all_prose": np.full(count, told / total),
     }
+
+
+def _fenced(raw: str) -> int:
+    """Where metadata between two fences at the head of a file ends; 0 where there is none."""
+    head = raw[:64].lstrip("\ufeff \r\n")
+    if not head.startswith(("---\n", "+++\n", "---\r", "+++\r")):
+        return 0
+    start = raw.index(head[:3])
+    return max(0, raw.find(f"\n{head[:3]}", start + 3))
 
 
 def _topic(
@@ -231,6 +246,7 @@ def _topic(
     body = early & prose if (early & prose).any() else early
     inside = body[owner]
     often = np.bincount(pairs[inside], minlength=size)
+    anywhere = np.bincount(pairs, minlength=size)[pairs] > 1
     shared = often[pairs] - inside > 0
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
     in_title = np.zeros(size, np.bool_)
@@ -238,25 +254,23 @@ def _topic(
     number = np.bincount(owner, minlength=count)
     return {
         "as_body": np.bincount(owner, weights * shared, count) / some,
+        "as_any": np.bincount(owner, weights * anywhere, count) / some,
         "as_title": np.bincount(owner, weights * in_title[pairs], count) / some,
         "rare": whole / np.maximum(number, 1),
         "pairs": np.log1p(number),
     }
 
 
-def _repeats(characters: Characters) -> dict[str, NDArray[np.float64]]:
-    """How many pieces begin with the same 36 characters, and with the same 4; digits count as one."""
-    steps = np.arange(36)
-    inside = steps < characters.sizes[:, None]
-    ahead = characters.codes[np.minimum(characters.starts[:, None] + steps, len(characters.codes) - 1)]
-    products = ahead.astype(np.uint32) * inside * _POWERS
+def _repeats(ahead: Codes) -> dict[str, NDArray[np.float64]]:
+    """How many pieces begin with the same WINDOW characters, and with the same 4; digits count as one."""
+    products = ahead * _POWERS
     return {
         name: np.minimum(_counted(products[:, :width].sum(axis=1, dtype=np.uint32)), most).astype(np.float64)
-        for name, width, most in (("same", 36, 6), ("same_start", 4, 8))
+        for name, width, most in (("same", WINDOW, 6), ("same_start", 4, 8))
     }
 
 
-_POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(36)], np.uint32)
+_POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)], np.uint32)
 
 
 def _counted(values: NDArray[np.uint32]) -> NDArray[np.int64]:
@@ -328,8 +342,8 @@ def column_kinds() -> Mapping[str, list[int]]:
 
 _KIND_OF = {
     **dict.fromkeys(SCORES, "wording"),
-    **dict.fromkeys(("before", "behind", "prose_behind", "after_title", "head", "gap"), "place"),
-    **dict.fromkeys(("as_body", "as_title", "rare", "pairs"), "topic"),
+    **dict.fromkeys(("fenced", "before", "behind", "prose_behind", "after_title", "head", "gap"), "place"),
+    **dict.fromkeys(("as_body", "as_title", "as_any", "rare", "pairs"), "topic"),
     **dict.fromkeys(
         ("chance", "tail", "drop_evidence", "tail_evidence", "cues", "best_cue", "unmarked"), "evidence"
     ),
