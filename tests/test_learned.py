@@ -189,6 +189,7 @@ def write_pages(folder):
     (folder / "pages").mkdir()
     (folder / "archives").mkdir()
     rows, archive = [], []
+    lines_of_a_site = "更多精彩请看首页\n\n更多精彩请看下一页"
     for number in range(12):
         text = f"第{number}天的柿子\n\n更多精彩请看首页\n\n{STORY}\n\n更多精彩请看下一页"
         (folder / "pages" / f"{number}.txt").write_text(text, encoding="utf-8")
@@ -197,8 +198,9 @@ def write_pages(folder):
             "lines": [[1, 2, "keep", "title"], [3, 4, "drop", "site_header"], [5, 16, "keep", "body"],
                       [17, 17, "drop", "navigation"]], "mixed": [], "front_title": [], "no_article": False,
         })  # fmt: skip
+        own = "\n\n".join(f"{chr(0x4E00 + 2 * number + step) * 60}。" for step in range(2))
         archive.append(
-            {"repo": "other/b", "sha256": f"{number:064x}", "text": text.replace("竹竿", f"竹竿{number}")}
+            {"repo": "other/b", "sha256": f"{number:064x}", "text": f"{text}\n\n{own}\n\n{lines_of_a_site}"}
         )
     for name, part in (("labels.jsonl", rows), ("archives/other.jsonl", archive)):
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part)

@@ -106,10 +106,11 @@ def fold_script(text: str) -> str:
     """A text with each Traditional character as its Simplified one, character by character: its length stays the same."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     if not len(points) or points.max() < 0x10000:
-        return _script()[points].tobytes().decode("utf-32-le", "surrogatepass")
-    low = np.minimum(points, np.uint32(0xFFFF))
-    folded = np.where(points == low, _script()[low], points).astype("<u4")
-    return folded.tobytes().decode("utf-32-le", "surrogatepass")
+        folded = _script()[points].tobytes()
+    else:
+        low = np.minimum(points, np.uint32(0xFFFF))
+        folded = np.where(points == low, _script()[low], points).astype("<u4").tobytes()
+    return str(folded, "utf-32-le", "surrogatepass")
 
 
 def windows(characters: Characters) -> tuple[Codes, Codes]:
@@ -125,7 +126,7 @@ def windows(characters: Characters) -> tuple[Codes, Codes]:
 
 def mix(values: Codes, tag: int, bits: int) -> NDArray[np.int64]:
     """A hash of ``bits`` bits of each value; ``tag`` tells apart kinds of values. Steps of MurmurHash3 (Appleby 2011)."""
-    mixed = (values ^ np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF)) * np.uint32(0x85EBCA6B)
+    mixed: Codes = (values ^ np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF)) * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
     mixed *= np.uint32(0xC2B2AE35)
     return (mixed >> np.uint32(32 - bits)).astype(np.int64)

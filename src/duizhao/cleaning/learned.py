@@ -62,10 +62,12 @@ def read_learned(data: bytes) -> Learned:
         table["tree_columns"], table["tree_borders"], table["leaves"], settings["leaf_scale"], settings["bias"],
         settings["slope"], COLUMNS.index("chance"),
     )  # fmt: skip
+    scale, shift = settings["calibration"]
     return Learned(
         tables,
         forest,
-        *settings["calibration"],
+        scale,
+        shift,
         settings["recurs"],
         settings["presets"],
         table["usual"],
@@ -81,7 +83,7 @@ def pack_learned(learned: Learned) -> bytes:
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "settings": np.frombuffer(json.dumps(settings, ensure_ascii=False).encode(), np.uint8),
         "weights": tables.ngrams.weights, "weight_scale": tables.ngrams.scale,
         "weight_bias": tables.ngrams.bias, "rarity": tables.rarity, "tree_columns": forest.columns,
