@@ -13,7 +13,7 @@ from duizhao.cleaning.chain import load_model, marginals
 from duizhao.cleaning.form import PROSE
 from duizhao.cleaning.lexicon import add_cues, find_cues, load_cues, read_cues
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.verdicts import CATEGORIES, PRESETS, SPARED, THRESHOLD, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import CATEGORIES, PRESETS, SPARED, clean, explain, judge, kept
 from duizhao.errors import DuizhaoError
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import make_document
