@@ -129,4 +129,5 @@ def mix(values: Codes, tag: int, bits: int) -> NDArray[np.int64]:
     mixed: Codes = (values ^ np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF)) * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
     mixed *= np.uint32(0xC2B2AE35)
-    return (mixed >> np.uint32(32 - bits)).astype(np.int64)
+    hashes: NDArray[np.int64] = (mixed >> np.uint32(32 - bits)).astype(np.int64)
+    return hashes
