@@ -367,9 +367,7 @@ def main() -> None:
     print(table(articles, ways))
     if options.archives:
         statistics = count_archives(options.archives)
-        many = [
-            a for a in articles if a.site in statistics and sum(statistics[a.site].articles.values()) >= 10
-        ]
+        many = [a for a in articles if a.site in statistics and statistics[a.site].articles >= 10]
         print(f"\ncorpus mode, {len(many)} pages of sources with ten documents and more:")
         print("single page  " + report(measure(many, {a.name: clean(a.text) for a in many})))
         print("corpus       " + report(measure(many, {a.name: in_corpus(a, statistics) for a in many})))

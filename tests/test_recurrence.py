@@ -44,8 +44,8 @@ def test_paragraphs_are_counted_once_an_article():
     statistics = count_paragraphs(
         documents("甲\n\n同一句话在这里", "乙\n\n同一句话在这里\n\n同一句话在这里", "丙\n\n另一句话在那里")
     )
-    assert statistics.articles == {"": 3}
-    assert sorted(statistics.counts.values()) == [2]
+    assert statistics.articles == 3
+    assert sorted(statistics.counts.values()) == [2, 3]  # the line, and the articles of the source
 
 
 def test_few_articles_prove_nothing():
