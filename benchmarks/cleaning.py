@@ -1,6 +1,11 @@
 """Quality and speed of cleaning on a folder of labelled pages, compared with four other ways.
 
-    python benchmarks/cleaning.py DIR [--topic]
+    python benchmarks/cleaning.py DIR [DIR ...] [--topic] [--archives DIR] [--cleaned DIR]
+
+``--archives``: JSON Lines files of further documents of the same repositories (``repo``, ``text``): corpus mode, in which lines
+that recur over a repository's documents are evidence. ``--cleaned``: what ``training/fit_cleaning.py --save`` wrote, the
+program's text of each page by weights that were fitted without the page's owner. Without it, the row "duizhao" is of pages
+that the weights were fitted on.
 
 The measure, in characters of text without white space, Markdown marks, link targets and rules: precision and recall of what
 is kept, by the longest common subsequence with the labelled article (``rapidfuzz``); and of what is labelled for dropping, the
@@ -21,6 +26,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import LCSseq
 
+from duizhao.cleaning.recurrence import CorpusStatistics, count_paragraphs
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import clean, judge, kept
 from duizhao.text.blocks import find_blocks
@@ -274,6 +280,23 @@ def with_topic(text: str) -> str:
     return "\n\n".join(kept(document, judge(document, blocks, topic=measure_topic(document, blocks))))
 
 
+def count_archives(folder: Path) -> dict[str, CorpusStatistics]:
+    """Statistics of each repository's documents, by its name."""
+    found = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        documents = [make_document(str(number), row["text"]) for number, row in enumerate(rows)]
+        if documents:
+            found[rows[0]["repo"]] = count_paragraphs(documents)
+    return found
+
+
+def in_corpus(article: Article, statistics: Mapping[str, CorpusStatistics]) -> str:
+    document = make_document("text", article.text)
+    verdicts = judge(document, find_blocks(document), corpus=statistics.get(article.site))
+    return "\n\n".join(kept(document, verdicts))
+
+
 def speed(texts: Sequence[str], way: Callable[[str], str]) -> float:
     """Megabytes of UTF-8 a second of processor time: the best of three runs at least, and of as many as a second holds."""
     best, spent, runs = float("inf"), 0.0, 0
@@ -329,15 +352,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Quality and speed of cleaning on a folder of labelled articles."
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--archives", type=Path, help="folder of archives, for corpus mode")
+    parser.add_argument(
+        "--cleaned", type=Path, help="folder of texts cleaned by weights fitted without their pages"
+    )
     parser.add_argument("--topic", action="store_true", help="also with sentence vectors")
     options = parser.parse_args()
-    articles = load_articles(options.folder)
+    articles = [article for folder in options.folders for article in load_articles(folder)]
     ways = {"keep everything": keep_everything, "C4 punctuation rule": punctuation_rule, "jusText": by_justext,
             "trafilatura": by_trafilatura, "duizhao": clean}  # fmt: skip
     if options.topic:
         ways["duizhao with topic"] = with_topic
     print(table(articles, ways))
+    if options.archives:
+        statistics = count_archives(options.archives)
+        many = [a for a in articles if a.site in statistics and statistics[a.site].articles >= 10]
+        print(f"\ncorpus mode, {len(many)} pages of sources with ten documents and more:")
+        print("single page  " + report(measure(many, {a.name: clean(a.text) for a in many})))
+        print("corpus       " + report(measure(many, {a.name: in_corpus(a, statistics) for a in many})))
+    if options.cleaned:
+        unseen = {a.name: (options.cleaned / f"{a.name}.txt") for a in articles}
+        own = [a for a in articles if unseen[a.name].is_file()]
+        texts = {a.name: unseen[a.name].read_text(encoding="utf-8") for a in own}
+        print(
+            f"\nby weights fitted without the page's owner, {len(own)} pages:\n"
+            + report(measure(own, texts), verbose=True)
+        )
     print("\nduizhao, speed on one core:\n" + speeds(articles))
     print(
         "\nduizhao, by article and category:\n"

@@ -45,17 +45,45 @@ def test_paragraphs_are_counted_once_an_article():
         documents("甲\n\n同一句话在这里", "乙\n\n同一句话在这里\n\n同一句话在这里", "丙\n\n另一句话在那里")
     )
     assert statistics.articles == 3
-    assert sorted(statistics.counts.values()) == [2]
+    assert sorted(statistics.counts.values()) == [2, 3]  # the line, and the articles of the source
 
 
 def test_few_articles_prove_nothing():
-    statistics = count_paragraphs(documents(*[f"{number}\n\n同一句话在这里" for number in range(9)]))
-    assert not statistics.repeated("同一句话在这里")
+    statistics = count_paragraphs(documents(*[f"{number}\n\n同一句话在这里" for number in range(4)]))
+    assert not statistics.repeated("", "同一句话在这里")
 
 
-def test_many_articles_do():
-    statistics = count_paragraphs(documents(*[f"{number}\n\n同一句话在这里" for number in range(10)]))
-    assert statistics.repeated("同一句话在这里") and not statistics.repeated("只出现一次的话")
+def test_five_articles_do_also_where_dates_and_figures_differ():
+    statistics = count_paragraphs(
+        documents(
+            *[f"{number}号\n\n本文于2024年5月{number}日发布，阅读 {number}00 次" for number in range(5)]
+        )
+    )
+    assert statistics.repeated("", "本文于2023年12月31日发布，阅读1次")
+    assert not statistics.repeated("", "只出现一次的话")
+
+
+def test_lines_of_one_source_say_nothing_of_another():
+    statistics = count_paragraphs(
+        make_document(
+            f"d{number}", f"{number}号\n\n同一句话在这里", name=f"{'甲乙'[number < 5]}/{number}.txt"
+        )
+        for number in range(9)
+    )
+    assert statistics.repeated("乙", "同一句话在这里") and not statistics.repeated("甲", "同一句话在这里")
+
+
+def test_a_first_pass_remembers_no_more_lines_than_it_may_and_still_finds_what_recurs():
+    texts = [f"题{number}\n\n同一句话在这里\n\n" + "\n\n".join(_words(number, 40)) for number in range(60)]
+    statistics = count_paragraphs(documents(*texts), capacity=200)
+    assert len(statistics.counts) <= 200
+    assert statistics.repeated("", "同一句话在这里")
+
+
+def _words(seed, count):
+    return [
+        f"柿子{chr(0x4E00 + seed * 41 + step)}和{chr(0x5E00 + seed * 43 + step)}" for step in range(count)
+    ]
 
 
 def test_threshold_out_of_range():

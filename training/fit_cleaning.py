@@ -1,11 +1,14 @@
-"""Fit the cleaner's weights from a folder of labelled articles, and say by cross-validation how good they are.
+"""Fit what the cleaner has learned, from labelled pages and from lines that recur in archives; cross-validate it first.
 
-    python training/fit_cleaning.py DIR [--write] [--threshold T] [--topic]
+    python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write] [--save FOLDER]
 
-DIR holds ``NNN.txt`` and ``NNN.json`` (``lines``: [first, last, "keep" or "drop", category]; ``repo``: the source site).
-Each fold leaves out all articles of one site. Weights are the most probable ones under a normal prior around the values
-of PRIOR, with the sign of a piece of evidence fixed where PRIOR says so: 24 articles are few, and evidence that they do not
-show (a cue of a kind of site that is not among them) keeps its prior weight instead of losing it.
+PAGES are folders with the text of the pages that ``benchmarks/lines/labels.jsonl`` points at (``read.py`` there makes one).
+DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and ``text`` of its documents. Labels of people's decisions
+(``annotations/cleaning.jsonl``) can be given as further rows of FILE.
+
+A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the scores of
+n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are chosen on the other folds.
+``--save`` writes the cleaned text of each page, by the model that did not see it.
 """
 
 from __future__ import annotations
@@ -13,424 +16,575 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations_with_replacement
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+from catboost import CatBoostClassifier, Pool
+from numpy.typing import NDArray
+from opencc import OpenCC
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 
-from cleaning import Article, load_articles, measure, report
-from duizhao import cleaning
-from duizhao.cleaning.chain import STARTS, STEPS, UNMARKED, Model, emission, marginals, odds
-from duizhao.cleaning.lexicon import load_cues, make_lexicon
-from duizhao.cleaning.topic import measure_topic
-from duizhao.cleaning.verdicts import THRESHOLD, Verdict, gather, judge, kept
-from duizhao.text.blocks import find_blocks
-from duizhao.text.document import Document, make_document
+from duizhao.cleaning.chain import load_model
+from duizhao.cleaning.characters import (
+    BITS,
+    KINDS,
+    TOPIC_BITS,
+    WINDOW,
+    CharacterTable,
+    load_characters,
+    mix,
+    pack_characters,
+    read_characters,
+    windows,
+)
+from duizhao.cleaning.characters import FILE as CHARACTERS
+from duizhao.cleaning.forest import Forest, grow
+from duizhao.cleaning.learned import FILE, Learned, pack_learned, share_in_lists
+from duizhao.cleaning.ngrams import SCORES, WHOLE, NgramWeights, inner_ngrams, whole_ngrams
+from duizhao.cleaning.recurrence import FEWEST_ARTICLES, count_paragraphs
+from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, matrices, measure_traits
+from duizhao.cleaning.verdicts import gather, judge, kept, weigh
+from duizhao.text import NO_TEXT, find_blocks, make_document, read
 
-WEIGHTS = Path(__file__).parents[1] / "src" / "duizhao" / "cleaning" / "_data" / "weights.json"
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from cleaning import Article, measure, report
 
-# name: prior weight of drop, of tail; "+" where the weight may not fall below zero, "-" where it may not rise above.
-# "=" holds a weight near its prior: what every line has must not learn from 24 articles that tails are full of short lines.
-PRIOR: dict[str, tuple[float, float, str]] = {
-    "always": (-3.4, -1.6, "="),
-    "certain_short": (5.0, 4.0, "+"), "certain_medium": (3.5, 3.5, "+"), "certain_long": (0.5, 1.5, "+"),
-    "opens_short": (4.5, 3.5, "+"), "opens_medium": (2.0, 2.5, "+"), "opens_long": (0.3, 1.0, "+"),
-    "strong_short": (1.8, 2.3, "+"), "strong_medium": (0.7, 1.3, "+"), "strong_long": (0.0, 0.4, "+"),
-    "weak_short": (0.7, 0.8, "+"), "weak_medium": (0.0, 0.3, "+"), "weak_long": (0.0, 0.0, "+"),
-    "cues_short": (1.0, 1.0, "+"), "cues_medium": (1.7, 1.5, "+"), "cues_long": (1.0, 1.2, "+"), "covered": (1.3, 1.0, "+"),
-    "title": (-5.0, -5.0, "-"), "heading": (0.0, 0.0, "="), "quote": (0.0, 0.0, "="), "list_item": (-0.8, -0.5, "="), "speaker": (-1.5, -1.5, "-"),
-    "prose": (-2.6, -1.2, "="), "long_prose": (-3.5, -2.0, "="), "sentence": (-1.6, -1.2, "="), "unstopped": (0.8, 0.5, "="), "tiny": (0.5, 0.6, "="),
-    "symbols_only": (1.0, 1.5, "+"), "truncated": (0.3, 2.0, "+"), "unfinished": (0.0, 1.8, "+"),
-    "date_only": (2.0, 2.0, "+"), "dated": (1.0, 1.0, "+"), "signed": (-2.0, -2.0, "="), "crumbs": (4.0, 1.0, "+"), "byline": (3.0, 2.0, "+"), "teaser": (0.0, 3.0, "+"), "ended": (0.0, 1.0, "+"), "pointer": (0.7, 0.8, "+"), "caption": (-1.0, -1.0, "-"), "footnote": (-1.0, -1.5, "-"),
-    "numbered": (-0.8, -0.7, "="), "contact": (1.0, 1.5, "+"), "account": (2.5, 1.5, "+"), "latin": (0.2, 0.0, ""), "barred": (0.7, 0.7, "+"),
-    "citation": (1.0, 2.5, "+"), "address_only": (1.0, 1.5, "+"), "address_first": (4.0, 1.5, "+"), "addressed": (0.1, -0.3, ""),
-    "link_only": (1.8, 2.2, "+"), "linked": (1.0, 0.7, "+"),
-    "before_title": (1.0, 0.0, "+"), "head": (1.6, 0.0, "+"), "lead": (0.3, 0.0, "="), "dateline": (2.7, 0.0, "+"), "repeated": (5.0, 0.0, "+"),
-    "much_ahead": (0.0, -5.0, "-"), "some_ahead": (0.0, -2.5, "="), "after_prose": (0.1, 0.3, "="), "end": (0.1, 0.3, "="),
-    "after_rule": (0.1, 0.8, "+"), "cue_before": (0.7, 0.5, "="), "cue_after": (0.7, 0.3, "="), "card": (5.0, 2.0, "+"), "under_heading": (2.8, 2.0, "+"),
-    "again": (3.0, 0.0, "+"), "head_list": (0.5, 0.0, "+"), "code": (-2.0, -2.0, "-"), "recurs": (2.0, 1.5, "+"), "list_over": (0.0, -2.0, "-"), "reply": (3.0, 2.5, "+"), "clauses": (-1.5, -0.3, "-"),
-    "menu": (3.0, 2.0, "+"), "credit": (1.5, 0.0, "+"), "note": (8.0, 0.0, "+"), "retold": (4.0, 1.0, "+"),
-}  # fmt: skip
-STEP_PRIOR = {"keep-keep": 0.5, "keep-drop": -0.4, "keep-tail": -1.8, "drop-keep": 0.0, "drop-drop": 0.5, "drop-tail": -1.2, "tail-tail": 0.5, UNMARKED: -3.5,
-              "start-keep": 0.0, "start-drop": 0.0, "start-tail": -3.0}  # fmt: skip
-FIRM = 20.0
-"""How much firmer the prior is for "=" and for steps."""
+LABELS = Path(__file__).parents[1] / "benchmarks" / "lines" / "labels.jsonl"
+FOLDS = 6
+COST = 3.0
+"""What a character of the article that is dropped costs against one of boilerplate that stays."""
 
-FIXED = {"corpus": (4.0, 4.0)}
-"""Evidence that the labelled articles cannot show, with a weight set by judgement."""
+POWER, LONGEST = 1.0, 300
+"""A piece weighs as much as its length, up to LONGEST characters, to this power."""
 
-TOPIC_PRIOR = {"foreign": (0.3, 1.0, "+"), "distant": (0.1, 0.5, "+")}
-FOREIGN_WEIGHT = 0.25
-"""What an article with foreign teasers put behind its text weighs against one as it was found."""
+DEPTH, RATE = 6, 0.1
+TRUST = 0.2
+"""What is added to the fitted weight of the chain's log-odds. On the labelled pages it changes little; on texts that are
+shorter than all of them, and for the cues of a user's file, the chain knows better than the trees.
+"""
 
-STRENGTH = 1.0
-"""Precision of the prior: one over its variance."""
+LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
+"""Share of the articles' characters that each preset may lose, on pages that the model did not see."""
+
+COUNTED = 100
+"""Of an archive: documents whose lines are counted as at build time."""
+
+SAMPLE, RECURRING, OTHER = 250, 1500, 3000
+"""Of an archive: documents that are read, and lines that are taken, recurring and not."""
+
+Lines = tuple[str, Sequence[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One article as the model sees it: names of evidence per judged piece, and its true states (0 keep, 1 drop, 2 tail)."""
+class Page:
+    """A labelled page: its pieces' texts, sizes and shares of dropped characters, and its traits without n-grams."""
 
-    site: str
-    names: tuple[tuple[str, ...], ...]
-    states: tuple[int, ...]
-    weight: float = 1.0
-
-
-def example(
-    article: Article, document: Document, dropped: Sequence[bool], topic: bool, weight: float = 1.0
-) -> Example:
-    """Evidence and true states of an article; ``dropped`` says of each line whether it is labelled so."""
-    blocks = find_blocks(document)
-    evidence = gather(document, blocks, measure_topic(document, blocks) if topic else None)
-    starts = [0]
-    for line in document.text.split("\n")[:-1]:
-        starts.append(starts[-1] + len(line) + 1)
-    names, gone = [], []
-    for index, (piece, seen) in enumerate(zip(evidence.pieces, evidence.names, strict=True)):
-        if index not in evidence.settled:
-            at = [
-                int(np.searchsorted(starts, place, side="right")) - 1
-                for span in piece.block.spans
-                for place in range(span[0], span[1])
-            ]
-            names.append(seen)
-            gone.append(sum(dropped[line] for line in at) > 0.5 * len(at))
-    last = max((index for index, drop in enumerate(gone) if not drop), default=-1)
-    states = tuple(0 if not drop else 1 if index < last else 2 for index, drop in enumerate(gone))
-    return Example(article.site, tuple(names), states, weight)
+    article: Article
+    owner: str
+    texts: Sequence[str]
+    sizes: NDArray[np.float64]
+    dropped: NDArray[np.float64]
+    traits: Traits
 
 
-def labels(article: Article) -> list[bool]:
-    dropped = [False] * (article.text.count("\n") + 1)
-    for first, last, label, _ in article.lines:
-        for line in range(first - 1, last):
-            dropped[line] = label == "drop"
-    return dropped
-
-
-def examples(articles: Sequence[Article], topic: bool) -> list[Example]:
-    """The articles as they are, and each with teasers of two others behind its text: foreign matter that no cue gives away."""
-    found = []
-    for number, article in enumerate(articles):
-        document = make_document(article.name, article.text)
-        found.append(example(article, document, labels(article), topic))
-        lines, dropped = article.text.split("\n"), labels(article)
-        last = max(index for index, drop in enumerate(dropped) if not drop and lines[index].strip()) + 1
-        others = [articles[(number + step) % len(articles)] for step in (5, 11)]
-        teasers = [line for index, other in enumerate(others) for line in teaser(other, index)]
-        mixed = lines[:last] + teasers + lines[last:]
-        found.append(example(article, make_document(article.name, "\n".join(mixed)),
-                             dropped[:last] + [True] * len(teasers) + dropped[last:], topic, FOREIGN_WEIGHT))  # fmt: skip
+def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str]]:
+    """Pages with an article, and the owner of each page's repository. Stops where a page's text is not the labelled one."""
+    found, wrong = [], []
+    for line in labels.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["no_article"] or all(label == "drop" for _, _, label, _ in row["lines"]):
+            continue
+        file = next(
+            (folder / f"{row['id']}.txt" for folder in folders if (folder / f"{row['id']}.txt").is_file()),
+            None,
+        )
+        data = file.read_bytes() if file else b""
+        if hashlib.sha256(data).hexdigest() != row["sha256"]:
+            wrong.append(row["id"])
+            continue
+        text = data.decode("utf-8")
+        lines = text.split("\n")
+        mixed = [(at, lines[at - 1][start:end], name) for at, start, end, name in row["mixed"]]
+        told = [(first, last, label, category or "") for first, last, label, category in row["lines"]]
+        article = Article(row["id"], row["repo"], text, told, mixed, row["front_title"])
+        found.append((article, row["repo"].split("/")[0].lower()))
+    if wrong:
+        print(f"{len(wrong)} pages are missing or have other bytes: {', '.join(wrong[:8])}", file=sys.stderr)
+    if not found:
+        raise SystemExit("no labelled page found; give the folders that hold their texts")
     return found
 
 
-def teaser(article: Article, style: int) -> list[str]:
-    """What an aggregator prints of another story: its title and the beginning of its text, cut off."""
-    dropped = labels(article)
-    kept = [
-        line.strip("# *>")
-        for line, drop in zip(article.text.split("\n"), dropped, strict=True)
-        if not drop and len(line.strip("# *=->")) > 5
+def dropped_characters(article: Article) -> NDArray[np.bool_]:
+    """Which characters of a page are labelled for dropping."""
+    lines = article.text.split("\n")
+    starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
+    gone = np.zeros(starts[-1], np.bool_)
+    for first, last, label, _ in article.lines:
+        if label == "drop":
+            gone[starts[first - 1] : starts[min(last, len(lines))]] = True
+    for line, part, _ in article.mixed:
+        at = lines[line - 1].find(part)
+        if at >= 0:
+            gone[starts[line - 1] + at : starts[line - 1] + at + len(part)] = True
+    return gone
+
+
+def read_page(article: Article, owner: str, tables: Tables) -> Page:
+    document, model = make_document(article.name, article.text), load_model()
+    evidence = gather(document, find_blocks(document))
+    _, chances = weigh(evidence, model)
+    judged, gone = evidence.judged, dropped_characters(article)
+    pieces = [evidence.pieces[index] for index in judged]
+    places = [np.concatenate([np.arange(start, end) for start, end in piece.block.spans]) for piece in pieces]
+    traits = Traits(np.zeros((0, len(LOCAL)), np.float32), np.zeros(0, np.bool_))
+    if pieces:
+        names = [evidence.names[index] for index in judged]
+        seen = [chances.get(index, (0.0, 0.0)) for index in judged]
+        traits = measure_traits(article.text, pieces, names, seen, model, tables)
+    return Page(
+        article, owner, [piece.text for piece in pieces],
+        np.array([len("".join(piece.text.split())) for piece in pieces], np.float64),
+        np.array([gone[at].mean() for at in places]), traits,
+    )  # fmt: skip
+
+
+def fold_of(owners: Iterable[str]) -> dict[str, int]:
+    """Folds of about as many pages each; all of an owner's pages are in one."""
+    sizes, folds = [0] * FOLDS, {}
+    for owner, count in sorted(Counter(owners).items(), key=lambda pair: (-pair[1], pair[0])):
+        folds[owner] = sizes.index(min(sizes))
+        sizes[folds[owner]] += count
+    return folds
+
+
+def make_characters() -> CharacterTable:
+    """The table of characters, from Unicode and from OpenCC's Simplified form of each character."""
+    import unicodedata
+
+    convert, fold, kind = OpenCC("t2s").convert, np.arange(0x10000), np.zeros(0x10000, np.uint8)
+    groups = {"stop": "。！？!?；;…", "comma": "，,、", "colon": "：:", "bar": "|｜丨>»›/／·•_",
+              "bracket": "（）()【】[]《》「」『』“”\"‘’"}  # fmt: skip
+    named = {character: name for name, characters in groups.items() for character in characters}
+    for point in range(0x10000):
+        character = chr(point)
+        if 0xD800 <= point < 0xE000:
+            kind[point] = KINDS.index("symbol")
+            continue
+        plain = unicodedata.normalize("NFKC", character).lower()
+        plain = convert(plain) if 0x3400 <= point < 0xA000 else plain
+        plain = {"佈": "布", "爲": "为", "徵": "征"}.get(character, plain)
+        if len(plain) == 1 and ord(plain) < 0x10000:
+            fold[point] = ord("0") if character.isdigit() else ord(plain)
+        name = named.get(character) or (
+            "space" if character.isspace() else "digit" if character.isdigit()
+            else "latin" if character.isascii() and character.isalpha()
+            else "letter" if character.isalpha() else "symbol"
+        )  # fmt: skip
+        kind[point] = KINDS.index(name)
+    return CharacterTable(fold.astype(np.uint16), kind)
+
+
+def archive_lines(file: Path) -> Lines:
+    """Owner, lines that recur over an archive's documents, and others from inside the documents' bodies."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = sorted(rows, key=lambda row: str(row["sha256"]))[:SAMPLE]
+    texts = [_lines_of(row["text"][:20_000]) for row in rows]
+    counts = Counter(key for lines in texts for key in {_template(line) for line in lines})
+    often = max(3, 0.03 * len(rows))
+    recurring: Counter[str] = Counter()
+    others: list[str] = []
+    for lines in texts:
+        keys = [_template(line) for line in lines]
+        body = [at for at, line in enumerate(lines) if len(line) >= 50 and counts[keys[at]] == 1]
+        for at, line in enumerate(lines):
+            if counts[keys[at]] >= often:
+                recurring[line] += recurring[line] < 5
+            elif counts[keys[at]] == 1 and body and body[0] <= at <= body[-1]:
+                others.append(line)
+    owner = rows[0]["repo"].split("/")[0].lower() if rows else ""
+    return owner, _some(recurring.elements(), RECURRING), _some(others, OTHER)
+
+
+def _lines_of(text: str) -> list[str]:
+    document = make_document("archive", text)
+    blocks = [
+        block for block in find_blocks(document) if block.spans and block.kind not in (*NO_TEXT, "title")
     ]
-    long = next((line for line in kept[1:] if len(line) > 100), kept[-1])
-    return ["", kept[0], "", long[:95] + ("..." if style else ""), ""]
+    return [line for block in blocks if (line := read(text, block.spans).strip())]
 
 
-def fit(
-    training: Sequence[Example], prior: dict[str, tuple[float, float, str]], base: Model | None = None
-) -> Model:
-    """The most probable weights. With ``base`` only the evidence of ``prior`` is fitted and all else stays."""
-    names = list(prior)
-    steps = [] if base else list(STEP_PRIOR)
-    start = np.array(
-        [weight for name in names for weight in prior[name][:2]] + [STEP_PRIOR[step] for step in steps]
+def _template(line: str) -> str:
+    return "".join("0" if character.isdigit() else character for character in line if not character.isspace())
+
+
+def _some(lines: Iterable[str], most: int) -> list[str]:
+    """Some of the lines, by a hash of each: no chance, no order of files."""
+    return sorted(lines, key=lambda line: hashlib.sha256(line.encode("utf-8", "replace")).digest())[:most]
+
+
+def make_rarity(lines: Iterable[str], table: CharacterTable) -> NDArray[np.float32]:
+    """How rare each hashed pair of characters is among lines, from 0 to 1 (inverse document frequency)."""
+    counts, number = np.zeros(1 << TOPIC_BITS), 0
+    for line in lines:
+        codes = read_characters([line], table).codes[:-1]
+        sums = codes[:-1] * np.uint32(2654435761) + codes[1:] * np.uint32(2246822519)
+        counts[np.unique(mix(sums, 77, TOPIC_BITS))] += 1
+        number += 1
+    rarity = np.log((number + 1) / (counts + 1))
+    return (rarity / max(rarity.max(), 1e-9)).astype(np.float32)
+
+
+def ngram_matrix(texts: Sequence[str], table: CharacterTable) -> csr_matrix:
+    """The n-grams of texts as rows, with the values that `score_ngrams` gives them."""
+    parts = [_ngram_rows(texts[at : at + 20_000], table) for at in range(0, len(texts), 20_000)]
+    values, columns, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return csr_matrix((values, columns, np.append([0], np.cumsum(counts))), shape=(len(texts), 1 << BITS))
+
+
+def _ngram_rows(texts: Sequence[str], table: CharacterTable) -> tuple[NDArray[Any], ...]:
+    characters = read_characters(texts, table)
+    ahead, behind = windows(characters)
+    whole = whole_ngrams(ahead, behind)
+    first, real = inner_ngrams(ahead)
+    last, also = inner_ngrams(np.ascontiguousarray(behind[:, ::-1]))
+    also &= (characters.sizes > WINDOW)[:, None]
+    inner, real = np.concatenate([first, last], axis=1), np.concatenate([real, also], axis=1)
+    share = 1 / np.sqrt(np.maximum(real.sum(axis=1), 1))
+    values = np.concatenate([np.full(whole.shape, WHOLE), real * share[:, None]], axis=1).astype(np.float32)
+    keep = values != 0
+    return values[keep], np.concatenate([whole, inner], axis=1)[keep].astype(np.int32), keep.sum(axis=1)
+
+
+def fit_ngrams(rows: csr_matrix, truth: NDArray[Any], weights: NDArray[Any], alpha: float) -> SGDClassifier:
+    model = SGDClassifier(loss="log_loss", alpha=alpha, max_iter=8, tol=None, average=True, random_state=0)
+    return model.fit(rows, truth, sample_weight=weights / weights.mean())
+
+
+def pack_ngrams(models: Sequence[SGDClassifier]) -> NgramWeights:
+    weights = np.stack([model.coef_[0] for model in models], axis=1)
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 32_000
+    return NgramWeights(
+        np.round(weights / scale).astype(np.int16), scale.astype(np.float32),
+        np.array([model.intercept_[0] for model in models], np.float32),
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Data:
+    """All that is fitted on, in rows: of pieces of labelled pages, and of lines of archives."""
+
+    pages: Sequence[Page]
+    tables: Tables
+    pieces: csr_matrix
+    page: NDArray[np.int64]
+    fold: NDArray[np.int64]
+    truth: NDArray[np.bool_]
+    size: NDArray[np.float64]
+    share: NDArray[np.float64]
+    lines: csr_matrix
+    line_fold: NDArray[np.int64]
+    line_truth: NDArray[np.bool_]
+    line_weight: NDArray[np.float64]
+
+    def ngram_models(self, without: Sequence[int]) -> list[SGDClassifier]:
+        """The models of SCORES, fitted without some folds."""
+        at, of = ~np.isin(self.line_fold, without), ~np.isin(self.fold, without)
+        weight = np.sqrt(np.minimum(self.size[of], 60) + 1)
+        return [
+            fit_ngrams(self.lines[at], self.line_truth[at], self.line_weight[at], 3e-6),
+            fit_ngrams(self.pieces[of], self.truth[of], weight, 2e-5),
+        ]
+
+    def page_folds(self) -> NDArray[np.int64]:
+        """The fold of each page."""
+        folds = fold_of(page.owner for page in self.pages)
+        return np.array([folds[page.owner] for page in self.pages])
+
+    def weights(self) -> NDArray[np.float64]:
+        return np.minimum(self.size, LONGEST) ** POWER * np.where(self.truth, 1, COST)
+
+
+def collect(found: Sequence[tuple[Article, str]], archives: Sequence[Lines]) -> Data:
+    characters = load_characters()
+    empty = NgramWeights(np.zeros((1 << BITS, 2), np.int16), np.ones(2, np.float32), np.zeros(2, np.float32))
+    rarity = make_rarity((line for _, _, others in archives for line in others[:800]), characters)
+    tables = Tables(characters, empty, rarity)
+    pages = [read_page(article, owner, tables) for article, owner in found]
+    folds = fold_of(page.owner for page in pages)
+    number = [len(page.texts) for page in pages]
+    share = np.concatenate([page.dropped for page in pages])
+    lines = [line for _, recurring, others in archives for line in (*recurring, *others)]
+    balance = [
+        np.full(len(part), 1 / np.sqrt(max(len(part), 30)))
+        for _, recurring, others in archives for part in (recurring, others)
+    ]  # fmt: skip
+    return Data(
+        pages, tables, ngram_matrix([text for page in pages for text in page.texts], characters),
+        np.repeat(np.arange(len(pages)), number), np.repeat([folds[page.owner] for page in pages], number),
+        share > 0.5, np.concatenate([page.sizes for page in pages]), share, ngram_matrix(lines, characters),
+        np.repeat([folds.get(owner, -1) for owner, _, _ in archives], [len(a) + len(b) for _, a, b in archives]),
+        np.concatenate([np.full(len(part), part is recurring) for _, recurring, others in archives for part in (recurring, others)]),
+        np.concatenate(balance),
+    )  # fmt: skip
+
+
+def matrix_of(data: Data, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The matrix of all pieces with these scores of n-grams [pieces, SCORES]."""
+    found, at = [], 0
+    columns = [LOCAL.index(name) for name in SCORES]
+    for page in data.pages:
+        local = page.traits.local.copy()
+        local[:, columns] = scores[at : at + len(local)]
+        at += len(local)
+        found += list(matrices(Traits(local, page.traits.labels)))
+    return np.concatenate(found)
+
+
+def fit_forest(
+    matrix: NDArray[np.float32], truth: NDArray[np.bool_], weights: NDArray[np.float64], trees: int
+) -> Forest:
+    model = CatBoostClassifier(
+        iterations=trees, depth=DEPTH, learning_rate=RATE, l2_leaf_reg=6, rsm=0.2, border_count=32, subsample=0.7,
+        bootstrap_type="Bernoulli", random_seed=0, thread_count=1, verbose=0, allow_writing_files=False,
+    )  # fmt: skip
+    chance = matrix[:, [COLUMNS.index("chance")]].astype(np.float64)
+    start = LogisticRegression(C=1e3).fit(chance, truth, sample_weight=weights / weights.mean())
+    slope = float(start.coef_[0, 0])
+    pool = Pool(matrix, truth.astype(int), weight=weights / weights.mean(), baseline=slope * chance)
+    model.fit(pool)
+    forest = replace(pack_forest(model), slope=slope + TRUST, start=COLUMNS.index("chance"))
+    told = model.predict(matrix[:2000], prediction_type="RawFormulaVal") + (slope + TRUST) * chance[:2000, 0]
+    apart = np.abs(told - grow(matrix[:2000], forest)).max()
+    if apart > 0.02:
+        raise SystemExit(f"the packed forest differs from the fitted one by {apart:.3f}")
+    return forest
+
+
+def pack_forest(model: CatBoostClassifier) -> Forest:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_model(f"{folder}/model.json", format="json")
+        table = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
+    trees = table["oblivious_trees"]
+    columns = np.zeros((len(trees), DEPTH), np.int16)
+    borders = np.full((len(trees), DEPTH), np.inf, np.float32)
+    leaves = np.zeros((len(trees), 1 << DEPTH))
+    for row, tree in enumerate(trees):
+        for level, split in enumerate(tree["splits"] or ()):
+            columns[row, level], borders[row, level] = split["float_feature_index"], split["border"]
+        leaves[row, : len(tree["leaf_values"])] = tree["leaf_values"]
+    scale, (bias,) = table["scale_and_bias"]
+    step = float(np.abs(leaves).max() * abs(scale)) / 32_000 or 1.0
+    return Forest(columns, borders, np.round(leaves * scale / step).astype(np.int16), step, float(bias))
+
+
+def calibrate(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, float]:
+    model = LogisticRegression(C=1e6).fit(logits[:, None], truth)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.bool_]) -> float:
+    """The lowest threshold at which no more than a share of the articles' characters in some pieces is lost."""
+    order = np.argsort(-scores[of], kind="stable")
+    cost = np.cumsum((data.size * (1 - data.share))[of][order]) / (data.size * (1 - data.share))[of].sum()
+    at = int(np.searchsorted(cost, lost))
+    return round(float(min(0.99, max(0.05, scores[of][order][min(at, len(order) - 1)]) + 0.001)), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What models say that did not see a piece's fold: scores of n-grams ``own``, ``logits``; and these models, by fold."""
+
+    own: NDArray[np.float32]
+    logits: NDArray[np.float64]
+    forests: Mapping[int, Forest]
+    packed: Mapping[int, NgramWeights]
+
+
+def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
+    """Print the figures of all folds."""
+    seen = np.zeros((FOLDS, len(data.truth), 2), np.float32)
+    packed: dict[int, NgramWeights] = {}
+    for one, two in combinations_with_replacement(range(FOLDS), 2):
+        models = data.ngram_models((one, two))
+        if one == two:
+            packed[one] = pack_ngrams(models)
+        for mine, tested in {(one, two), (two, one)}:
+            rows = data.fold == mine
+            if rows.any():
+                seen[tested, rows] = np.stack(
+                    [model.decision_function(data.pieces[rows]) for model in models], 1
+                )
+    logits, forests = np.zeros(len(data.truth)), {}
+    for fold in range(FOLDS):
+        train, matrix = data.fold != fold, matrix_of(data, seen[fold])
+        if train.all():
+            continue
+        forests[fold] = fit_forest(matrix[train], data.truth[train], data.weights()[train], trees)
+        logits[~train] = grow(matrix[~train], forests[fold])
+        print(f"fold {fold}: {len({data.pages[row].owner for row in data.page[~train]})} owners", flush=True)
+    logits = _in_lists(data, logits)
+    own = np.array([seen[fold, row] for row, fold in enumerate(data.fold)])
+    print("\n" + curve(data, logits), flush=True)
+    print(
+        "\nthe program itself, careful:\n" + _figures(data, logits, forests, packed, LOST["careful"], save),
+        flush=True,
     )
-    bounds = [bound for name in names for bound in [_bound(prior[name][2])] * 2] + [(None, None)] * len(steps)
-    firm = STRENGTH * np.array(
-        [FIRM if prior[name][2] == "=" else 1.0 for name in names for _ in "dt"] + [FIRM] * len(steps)
-    )
-    column = {name: 2 * number for number, name in enumerate(names)}
-    coded = [
-        [[column[name] for name in ("always", *seen) if name in column] for seen in one.names]
-        for one in training
-    ]
-
-    def model(vector: np.ndarray) -> Model:
-        evidence = dict(base.evidence) if base else dict(FIXED)
-        evidence.update({name: (float(vector[at]), float(vector[at + 1])) for name, at in column.items()})
-        return Model(
-            evidence,
-            base.steps if base else {step: float(vector[2 * len(names) + n]) for n, step in enumerate(steps)},
-        )
-
-    def loss(vector: np.ndarray) -> tuple[float, np.ndarray]:
-        current = model(vector)
-        value, slope = 0.5 * float((firm * (vector - start) ** 2).sum()), firm * (vector - start)
-        for one, codes in zip(training, coded, strict=True):
-            value += _learn(current, one, codes, slope, 2 * len(names) if steps else None)
-        return value, slope
-
-    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 150})
-    return model(result.x)
+    return Held(own, logits, forests, packed)
 
 
-def _bound(sign: str) -> tuple[float | None, float | None]:
-    return (0.0, None) if sign == "+" else (None, 0.0) if sign == "-" else (None, None)
-
-
-def _learn(
-    model: Model, one: Example, codes: Sequence[Sequence[int]], slope: np.ndarray, steps_at: int | None
-) -> float:
-    """Negative log-likelihood of one article; its gradient is added to ``slope``."""
-    if not one.names:
-        return 0.0
-    scores = [emission(model, seen) for seen in one.names]
-    local = np.array([(0.0, drop, tail) for drop, tail, _ in scores])
-    enter = np.array([score for _, _, score in scores])
-    move = np.full((3, 3), -np.inf)
-    for step in STEPS:
-        a, b = (("keep", "drop", "tail").index(state) for state in step.split("-"))
-        move[a, b] = model.steps[step]
-    first = np.array([model.steps[step] for step in STARTS])
-    count = len(local)
-    ahead, behind = np.zeros((count, 3)), np.zeros((count, 3))
-    ahead[0] = first + local[0]
-    for i in range(1, count):
-        ahead[i] = (
-            np.logaddexp.reduce(ahead[i - 1][:, None] + move + _INTO_TAIL * enter[i], axis=0) + local[i]
-        )
-    for i in range(count - 2, -1, -1):
-        behind[i] = np.logaddexp.reduce(
-            move + _INTO_TAIL * enter[i + 1] + (local[i + 1] + behind[i + 1])[None, :], axis=1
-        )
-    total = np.logaddexp.reduce(ahead[-1])
-    chance = np.exp(ahead + behind - total)
-    truth = local[0, one.states[0]] + first[one.states[0]] + sum(
-        local[i, one.states[i]] + move[one.states[i - 1], one.states[i]] + _INTO_TAIL[one.states[i - 1], one.states[i]] * enter[i] for i in range(1, count))  # fmt: skip
-    for i, places in enumerate(codes):
-        for at in places:
-            slope[at] += one.weight * (chance[i, 1] - (one.states[i] == 1))
-            slope[at + 1] += one.weight * (chance[i, 2] - (one.states[i] == 2))
-    if steps_at is not None:
-        expected = np.zeros((3, 3))
-        for i in range(1, count):
-            expected += np.exp(
-                ahead[i - 1][:, None] + move + _INTO_TAIL * enter[i] + (local[i] + behind[i])[None, :] - total
-            )
-            expected[one.states[i - 1], one.states[i]] -= 1
-        order = ("keep", "drop", "tail")
-        for number, step in enumerate(STEP_PRIOR):
-            if step == UNMARKED:
+def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
+    """Log-odds that a line's recurrence over its source's documents adds to what the program says of it otherwise."""
+    logits, recurs, truth = [], [], []
+    folds = {page.article.name: int(fold) for page, fold in zip(data.pages, data.page_folds(), strict=True)}
+    by_repository = defaultdict(list)
+    for page in data.pages:
+        by_repository[page.article.site].append(page)
+    model = load_model()
+    for file in files:
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        pages = by_repository.get(rows[0]["repo"], []) if rows else []
+        rows = sorted(rows, key=lambda row: str(row["sha256"]))[:COUNTED]
+        if not pages or len(rows) < FEWEST_ARTICLES:
+            continue
+        statistics = count_paragraphs(make_document(row["sha256"], row["text"][:20_000]) for row in rows)
+        for page in pages:
+            fold = folds[page.article.name]
+            document = make_document(page.article.name, page.article.text)
+            evidence = gather(document, find_blocks(document), corpus=statistics)
+            if len(evidence.judged) != len(page.texts) or fold not in held.forests or not page.texts:
                 continue
-            a, b = step.split("-")
-            slope[steps_at + number] += (
-                one.weight * (chance[0, order.index(b)] - (one.states[0] == order.index(b)))
-                if a == "start"
-                else one.weight * expected[order.index(a), order.index(b)]
-            )
-    return one.weight * float(total - truth)
+            _, chances = weigh(evidence, model)
+            judged, names = evidence.judged, [evidence.names[index] for index in evidence.judged]
+            traits = measure_traits(
+                document.text, [evidence.pieces[index] for index in judged], names,
+                [chances.get(index, (0.0, 0.0)) for index in judged], model,
+                replace(data.tables, ngrams=held.packed[fold]),
+            )  # fmt: skip
+            logits += [value for matrix in matrices(traits) for value in grow(matrix, held.forests[fold])]
+            recurs += ["corpus" in seen for seen in names]
+            truth += (page.dropped > 0.5).tolist()
+    if not any(recurs):
+        return 0.0
+    fitted = LogisticRegression(C=1.0).fit(np.stack([logits, recurs], axis=1), truth)
+    print(f"{sum(recurs)} recurring pieces among {len(recurs)}", flush=True)
+    return max(0.0, float(fitted.coef_[0, 1] / fitted.coef_[0, 0]))
 
 
-_INTO_TAIL = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
-
-
-def chances(model: Model, found: Sequence[Example]) -> Iterator[tuple[float, bool]]:
-    """Probability of being boilerplate, and the truth, of every piece."""
-    for one in (one for one in found if one.weight == 1):
-        scores = marginals(model, [odds(model, seen) for seen in one.names])
-        yield from ((sum(score), state > 0) for score, state in zip(scores, one.states, strict=True))
-
-
-def calibration(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Scale and shift of the log-odds that make probabilities true (Platt 1999), by cross-validated scores."""
-    odds = np.array(
-        [math.log(min(max(p, 1e-9), 1 - 1e-9) / (1 - min(max(p, 1e-9), 1 - 1e-9))) for p, _ in pairs]
-    )
-    truth = np.array([float(t) for _, t in pairs])
-
-    def loss(vector: np.ndarray) -> float:
-        score = vector[0] * odds + vector[1]
-        return float(
-            np.logaddexp(0, score).sum()
-            - (truth * score).sum()
-            + 2.0 * (vector[0] - 1) ** 2
-            + 2.0 * vector[1] ** 2
+def _in_lists(data: Data, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds as the program shares them in lists, page by page."""
+    found, at = [np.zeros(0)], 0
+    for page in data.pages:
+        found.append(
+            share_in_lists(logits[at : at + len(page.texts)], page.traits) if len(page.texts) else np.zeros(0)
         )
+        at += len(page.texts)
+    return np.concatenate(found)
 
-    return tuple(float(x) for x in minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x)  # type: ignore[return-value]
 
-
-def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
-    from duizhao.cleaning.chain import calibrate
-
-    edges = (0, 0.02, 0.1, 0.3, 0.6, 0.9, 0.98, 1.0001)
-    rows = ["| score | pieces | mean score | boilerplate |", "|---|---|---|---|"]
-    scored = [(calibrate(model, p), t) for p, t in pairs]
-    for low, high in pairwise(edges):
-        cell = [(p, t) for p, t in scored if low <= p < high]
-        if cell:
-            rows.append(
-                f"| {low:.2f}–{min(high, 1):.2f} | {len(cell)} | {sum(p for p, _ in cell) / len(cell):.3f} | {sum(t for _, t in cell) / len(cell):.3f} |"
-            )
+def curve(data: Data, logits: NDArray[np.float64]) -> str:
+    """Boilerplate gone against text lost, by pieces, each by a forest that did not see it. Pieces that a rule drops are left out."""
+    order = np.argsort(-logits, kind="stable")
+    lost = np.cumsum((data.size * (1 - data.share))[order]) / (data.size * (1 - data.share)).sum()
+    gone = np.cumsum((data.size * data.share)[order]) / (data.size * data.share).sum()
+    rows = ["| text lost | boilerplate gone |", "|---|---|"]
+    for level in (0.001, 0.002, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024):
+        rows.append(f"| {level:.1%} | {gone[max(0, int(np.searchsorted(lost, level)) - 1)]:.3f} |")
     return "\n".join(rows)
 
 
-def write(model: Model, path: Path) -> None:
-    evidence = {name: [round(drop, 2), round(tail, 2)] for name, (drop, tail) in model.evidence.items()}
-    lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(pair)}" for name, pair in evidence.items())
-    steps = json.dumps({name: round(weight, 2) for name, weight in model.steps.items()})
-    path.write_text(
-        "{\n"
-        '  "about": "Fitted by fit_cleaning.py. evidence: [drop, tail] against keep; steps: neighbouring states; calibration: scale, shift.",\n'
-        f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": {json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n',
-        encoding="utf-8",
+def _figures(
+    data: Data, logits: NDArray[np.float64], forests: dict[int, Forest], packed: dict[int, NgramWeights], lost: float, save: Path | None
+) -> str:  # fmt: skip
+    """Figures of the program itself on each fold's pages, with the threshold and the calibration of the other folds."""
+    outputs, articles = {}, []
+    for fold, forest in forests.items():
+        rest = data.fold != fold
+        scale, shift = calibrate(logits[rest], data.truth[rest])
+        threshold = choose(data, 1 / (1 + np.exp(-(scale * logits + shift))), lost, rest)
+        tables = replace(data.tables, ngrams=packed[fold])
+        learned = Learned(tables, forest, scale, shift, 0.0, {}, np.zeros(len(COLUMNS), np.float32), {})
+        for index in sorted(set(data.page[~rest].tolist())):
+            article = data.pages[index].article
+            document = make_document(article.name, article.text)
+            verdicts = judge(document, find_blocks(document), threshold=threshold, learned=learned)
+            outputs[article.name] = "\n\n".join(kept(document, verdicts))
+            articles.append(article)
+    if save:
+        save.mkdir(parents=True, exist_ok=True)
+        for name, text in outputs.items():
+            (save / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
+    scores = measure(articles, outputs)
+    long = [score for score in scores if score.gold >= 300]
+    return (
+        report(scores)
+        + f"\nworst recall of {len(long)} articles of 300 characters and more: {min((score.recall for score in long), default=1.0):.4f}"
     )
 
 
-def predict(model: Model, article: Article, threshold: float, topic: bool) -> tuple[Document, list[Verdict]]:
-    document = make_document(article.name, article.text)
-    blocks = find_blocks(document)
-    seen = measure_topic(document, blocks) if topic else None
-    return document, judge(document, blocks, threshold=threshold, topic=seen, model=model)
+def fit(data: Data, held: Held, recurs: float, about: dict[str, Any], trees: int) -> Learned:
+    """What is fitted on all pages. The forest learns from scores of n-grams that did not see the page."""
+    matrix, logits = matrix_of(data, held.own), held.logits
+    forest = fit_forest(matrix, data.truth, data.weights(), trees)
+    scale, shift = calibrate(logits, data.truth)
+    scores = 1 / (1 + np.exp(-(scale * logits + shift)))
+    everywhere = np.ones(len(scores), np.bool_)
+    presets = {name: choose(data, scores, lost, everywhere) for name, lost in LOST.items()}
+    tables = replace(data.tables, ngrams=pack_ngrams(data.ngram_models(())))
+    usual = np.median(matrix[~data.truth], axis=0).astype(np.float32)
+    return Learned(tables, forest, round(scale, 4), round(shift, 4), round(recurs, 3), presets, usual, about)
 
 
-def cross_validate(
-    articles: Sequence[Article], options: argparse.Namespace
-) -> tuple[dict[str, Model], list[tuple[float, bool]]]:
-    """A model per site, fitted without its articles, and the calibrated scale from all held-out pieces."""
-    folds, pairs = {}, []
-    plain: list[Example] = []
-    for site in sorted({article.site for article in articles}):
-        with lexicon_for(articles, site, options.cues):
-            if not plain or options.cues == "unseen":
-                plain = examples(articles, options.topic)
-            rest = [one for one in plain if one.site != site]
-            model = fit(rest, PRIOR)
-            if options.topic:
-                model = fit(rest, TOPIC_PRIOR, model)
-            folds[site] = model
-            pairs += chances(model, [one for one in plain if one.site == site])
-    scale, shift = calibration(pairs)
-    return {site: replace(model, scale=scale, shift=shift) for site, model in folds.items()}, pairs
-
-
-@contextmanager
-def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Iterator[None]:
-    """The lexicon cut down, to see how much rests on it.
-
-    ``half`` keeps every second cue (by a hash of its text); ``unseen`` takes away every cue that stands in an article
-    of the site held out and in none of another site; ``none`` takes away all cues.
-    """
-    full = load_cues()
-    own = "\n".join(article.text for article in articles if article.site == site)
-    others = "\n".join(article.text for article in articles if article.site != site)
-    keep = {
-        "all": lambda text: True,
-        "half": lambda text: hashlib.sha256(text.translate(_FOLD).encode()).digest()[0] % 2 == 0,
-        "unseen": lambda text: text not in own or text in others,
-        "none": lambda text: text == "\0\0",
-    }[which]
-    cues = {text: cue for text, cue in full.cues.items() if keep(text)} or {
-        "\0\0": next(iter(full.cues.values()))
-    }
-    before = cleaning.load_cues
-    cleaning.load_cues = lambda: make_lexicon(cues)  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        cleaning.load_cues = before
-
-
-_FOLD: dict[int, str] = {}
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Fit the cleaner's weights; cross-validate by site.")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--write", action="store_true", help="write the weights fitted on all articles")
-    parser.add_argument("--threshold", type=float, nargs="*", default=[THRESHOLD])
-    parser.add_argument(
-        "--topic",
-        action="store_true",
-        help="with sentence vectors; fits the weights of topic on top of the others",
-    )
-    parser.add_argument(
-        "--cues", choices=("all", "half", "unseen", "none"), default="all", help="cut the lexicon down"
-    )
-    parser.add_argument("--in-kept", action="store_true", help="only print the cues in what is kept by label")
-    parser.add_argument("--show", action="store_true", help="print every piece that is judged wrongly")
-    parser.add_argument("--weights", action="store_true", help="print the weights")
-    return parser.parse_args()
+def describe(data: Data, labels: Path, archives: Sequence[Path]) -> dict[str, Any]:
+    """Where all this comes from: no date, no path."""
+    commit = subprocess.run(
+        ["git", "log", "-1", "--format=%H", "--", labels.name], cwd=labels.parent, capture_output=True, text=True, check=False
+    ).stdout.strip()  # fmt: skip
+    digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in archives))
+    return {
+        "command": "training/fit_cleaning.py", "labels_commit": commit or "not committed",
+        "labels_sha256": hashlib.sha256(labels.read_bytes()).hexdigest(), "pages": len(data.pages),
+        "owners": len({page.owner for page in data.pages}), "archives": len(archives), "archives_sha256": digest.hexdigest(),
+        "depth": DEPTH, "rate": RATE, "cost": COST, "power": POWER, "longest": LONGEST,
+    }  # fmt: skip
 
 
 def main() -> None:
-    options = arguments()
-    articles = load_articles(options.folder)
-    if options.in_kept:
-        return show_cues(articles)
-    folds, pairs = cross_validate(articles, options)
-    for threshold in options.threshold:
-        texts = {}
-        for article in articles:
-            with lexicon_for(articles, article.site, options.cues):
-                document, verdicts = predict(folds[article.site], article, threshold, options.topic)
-            texts[article.name] = "\n".join(kept(document, verdicts))
-            if options.show:
-                show(article, document, verdicts)
-        print(
-            f"cross-validated by site ({len(folds)} sites), cues: {options.cues}, topic: {options.topic}, threshold {threshold}"
-        )
-        print(report(measure(articles, texts), verbose=len(options.threshold) == 1))
-    plain = examples(articles, options.topic)
-    final = fit(plain, PRIOR)
-    some = next(iter(folds.values()))
-    final = replace(
-        fit(plain, TOPIC_PRIOR, final) if options.topic else final, scale=some.scale, shift=some.shift
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--archives", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, default=LABELS)
+    parser.add_argument("--write", action="store_true", help="fit on all pages and write the file")
+    parser.add_argument("--out", type=Path, default=FILE, help="where --write writes")
+    parser.add_argument("--trees", type=int, default=200)
+    parser.add_argument("--save", type=Path, help="folder for the cleaned text of each page")
+    options = parser.parse_args()
+    characters = pack_characters(make_characters())
+    if options.write and options.out == FILE and CHARACTERS.read_bytes() != characters:
+        CHARACTERS.write_bytes(characters)
+        print(f"written: {CHARACTERS.name}, {len(characters):,} bytes", flush=True)
+    files = sorted(options.archives.glob("*.jsonl"))
+    data = collect(load_pages(options.labels, options.folders), [archive_lines(file) for file in files])
+    print(
+        f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} archives",
+        flush=True,
     )
-    print("\ncalibration, cross-validated:\n" + calibration_table(final, pairs))
-    if options.weights:
-        print({name: (round(d, 1), round(t, 1)) for name, (d, t) in final.evidence.items()}, final.steps)
+    held = cross_validate(data, options.save, options.trees)
     if options.write:
-        write(final, WEIGHTS)
-        print(f"written: {WEIGHTS.name}, {len(final.evidence)} kinds of evidence")
-    return None
-
-
-def show_cues(articles: Sequence[Article]) -> None:
-    for article in articles:
-        document, dropped = make_document(article.name, article.text), labels(article)
-        for piece in gather(document, find_blocks(document)).pieces:
-            line = document.text.count("\n", 0, piece.block.spans[0][0] if piece.block.spans else 0)
-            told = [
-                f"{hit.strength}:{piece.text[hit.start : hit.end]}"
-                for hit in piece.hits
-                if hit.strength != "weak"
-            ]
-            if told and not dropped[line]:
-                print(article.name, line + 1, told, len(piece.text), piece.text[:60])
-
-
-def show(article: Article, document: Document, verdicts: Sequence[Verdict]) -> None:
-    dropped = labels(article)
-    for verdict in verdicts:
-        line = document.text.count(
-            "\n", 0, verdict.block.start if not verdict.block.spans else verdict.block.spans[0][0]
-        )
-        if (
-            verdict.block.spans
-            and verdict.block.kind != "front_matter"
-            and dropped[line] != (verdict.label == "drop")
-        ):
-            text = document.text[verdict.block.start : verdict.block.end].replace("\n", " ")
-            print(
-                f"{article.name}:{line + 1} gold {'drop' if dropped[line] else 'keep'} score {verdict.score} {verdict.reason or ''} | {text[:80]}"
-            )
+        recurs = fit_recurrence(data, held, files)
+        learned = fit(data, held, recurs, describe(data, options.labels, files), options.trees)
+        options.out.write_bytes(pack_learned(learned))
+        print(f"written: {options.out.name}, {options.out.stat().st_size:,} bytes, presets {learned.presets}")
 
 
 if __name__ == "__main__":

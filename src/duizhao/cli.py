@@ -155,8 +155,11 @@ def build(
     ] = None,
     card: Annotated[Optional[Path], typer.Option(help="The card. [default: RAW/../DATASET_CARD.md]")] = None,
     threshold: Annotated[
-        float, typer.Option(help="Probability of being boilerplate from which a block goes.")
-    ] = 0.7,
+        str,
+        typer.Option(
+            help="careful, balanced or thorough; or the probability of being boilerplate from which a block goes."
+        ),
+    ] = "careful",
     topic: Annotated[
         bool, typer.Option(help="Count what a block is about, by sentence vectors: slower by far.")
     ] = False,
@@ -254,7 +257,7 @@ def build(
 
     if hant not in ("tw", "hk"):
         raise typer.BadParameter(f"{hant!r} is not one of tw, hk.", param_hint="--hant")
-    _check_threshold(threshold)
+    probability = _read_threshold(threshold)
     if verbose and quiet:
         raise typer.BadParameter("goes not with --verbose; give one of them.", param_hint="--quiet")
     if not 0 <= min_score <= 1:
@@ -285,7 +288,7 @@ def build(
                 raise typer.BadParameter("goes only with a folder of articles.", param_hint=name)
         if annotations is not None:
             raise typer.BadParameter("a corpus has no annotations.", param_hint="--annotations")
-        options = make_options(threshold, topic, roles, hant, cues)
+        options = make_options(probability, topic, roles, hant, cues)
         _build_corpus(places, out, card, options, cues, of_corpus, strict=strict, quiet=quiet, report=report)
         return
     for name, value in of_corpus.items():
@@ -297,7 +300,7 @@ def build(
         out,
         annotations,
         card,
-        threshold=threshold,
+        threshold=probability,
         topic=topic,
         strict=strict,
         hant=hant,
@@ -683,8 +686,11 @@ def clean(
         ),
     ] = False,
     threshold: Annotated[
-        float, typer.Option(help="Probability of being boilerplate from which a block goes.")
-    ] = 0.7,
+        str,
+        typer.Option(
+            help="careful, balanced or thorough; or the probability of being boilerplate from which a block goes."
+        ),
+    ] = "careful",
     topic: Annotated[
         bool, typer.Option(help="Count what a block is about, by sentence vectors: slower by far.")
     ] = False,
@@ -697,7 +703,7 @@ def clean(
     from duizhao.cleaning import explain as explain_verdicts
     from duizhao.text import find_blocks
 
-    _check_threshold(threshold)
+    probability = _read_threshold(threshold)
     if as_annotations and not explain:
         raise typer.BadParameter("goes with --explain.", param_hint="--as-annotations")
     lexicon = add_cues(cues) if cues else None
@@ -706,7 +712,7 @@ def clean(
     verdicts = judge(
         document,
         blocks,
-        threshold=threshold,
+        threshold=probability,
         topic=measure_topic(document, blocks) if topic else None,
         lexicon=lexicon,
     )
@@ -736,6 +742,23 @@ def _check_splits(split: str | None, splits: str | None) -> None:
             f"{splits!r} has no shares; give them like train=0.9,test=0.1, or one name to --split.",
             param_hint="--splits",
         )
+
+
+def _read_threshold(told: str) -> float:
+    """A threshold that is told by a preset's name or as a number."""
+    from duizhao.cleaning import PRESETS
+
+    if told in PRESETS:
+        return PRESETS[told]
+    try:
+        threshold = float(told)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{told!r} is no number and no preset; allowed: {', '.join(PRESETS)}, or a number above 0 and below 1.",
+            param_hint="--threshold",
+        ) from None
+    _check_threshold(threshold)
+    return threshold
 
 
 def _check_threshold(threshold: float) -> None:

@@ -14,12 +14,13 @@ from duizhao.cleaning.recurrence import (
     paragraph_keys,
 )
 from duizhao.cleaning.topic import measure_topic
-from duizhao.cleaning.verdicts import SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import PRESETS, SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
 
 __all__ = [
     "CATEGORIES",
     "FEWEST_ARTICLES",
     "PERSON",
+    "PRESETS",
     "SPARED",
     "THRESHOLD",
     "AskedStatistics",

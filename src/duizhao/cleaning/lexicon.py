@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from duizhao.cleaning.characters import fold_script
 from duizhao.errors import InputError
 from duizhao.files import reason, show
 
@@ -77,7 +78,7 @@ def load_cues() -> Lexicon:
 
 
 def add_cues(file: Path) -> Lexicon:
-    """The lexicon of the package with the cues of a file, which has the form of ``cues.toml`` without ``[script]``.
+    """The lexicon of the package with the cues of a file, which has the form of ``cues.toml``.
 
     Where both have a cue, the file decides. Raises DuizhaoError ``bad-cues``.
     """
@@ -86,20 +87,16 @@ def add_cues(file: Path) -> Lexicon:
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "not UTF-8"
         raise InputError("bad-cues", f"{show(file)}: cannot be read ({why})") from None
-    package = _parse(_of_package(), "cues.toml")
-    forms = _forms(package)
     cues: dict[str, Cue] = {}
-    _enter_all(cues, _parse(text, show(file)), forms, show(file))
-    _enter_all(cues, package, forms, "cues.toml")
+    _enter_all(cues, _parse(text, show(file)), show(file))
+    _enter_all(cues, _parse(_of_package(), "cues.toml"), "cues.toml")
     return make_lexicon(cues)
 
 
 def read_cues(toml: str) -> Lexicon:
     """A lexicon from the text of a cue file. Raises DuizhaoError ``bad-cues`` for an unknown category or strength."""
-    table = _parse(toml, "cues.toml")
-    forms = _forms(table)
     cues: dict[str, Cue] = {}
-    _enter_all(cues, table, forms, "cues.toml")
+    _enter_all(cues, _parse(toml, "cues.toml"), "cues.toml")
     return make_lexicon(cues)
 
 
@@ -115,29 +112,15 @@ def _parse(toml: str, name: str) -> dict[str, Any]:
     return table
 
 
-def _forms(table: dict[str, Any]) -> tuple[dict[int, int], dict[int, int]]:
-    """Take ``[script]`` out of the table of a cue file: its pairs of characters, from each script to the other."""
-    script = table.pop("script", {})
-    simplified, traditional = str(script.get("simplified", "")), str(script.get("traditional", ""))
-    if len(simplified) != len(traditional):
-        raise InputError(
-            "bad-cues",
-            "cues.toml: [script] must pair each Simplified character with one Traditional character",
-        )
-    return str.maketrans(simplified, traditional), str.maketrans(traditional, simplified)
-
-
-def _enter_all(
-    cues: dict[str, Cue], table: Mapping[str, Any], forms: Sequence[dict[int, int]], name: str
-) -> None:
+def _enter_all(cues: dict[str, Cue], table: Mapping[str, Any], name: str) -> None:
     for category, lists in table.items():
         _check(category, lists, name)
         for strength in STRENGTHS:
             for written in lists.get(strength, ()):
-                for text in sorted({written, *(written.translate(form) for form in forms)}):
-                    _enter(cues, text, category, strength, name)
-                    if (narrow := text.translate(_NARROW)) != text:
-                        _enter(cues, narrow, category, strength, name)
+                text = fold_script(written) if isinstance(written, str) else ""
+                _enter(cues, text, category, strength, name, written)
+                if (narrow := text.translate(_NARROW)) != text:
+                    _enter(cues, narrow, category, strength, name, written)
 
 
 _NARROW = str.maketrans("：（）", ":()")
@@ -177,12 +160,12 @@ def _check(category: str, lists: Any, name: str) -> None:
             )
 
 
-def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: str) -> None:
+def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: str, written: object) -> None:
     """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first list decides."""
     if len(text) < 2 or "\n" in text:
         raise InputError(
             "bad-cues",
-            f"{name}: {category}: {text!r} is no cue; one has two characters at least, on one line",
+            f"{name}: {category}: {written!r} is no cue; one has two characters at least, on one line",
         )
     known = cues.get(text)
     if known is None:
@@ -196,9 +179,10 @@ def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: 
 def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
     """Cues in each of some texts, left to right, the longest at each place, not overlapping.
 
-    All texts are read in one pass. Time is linear in them, whatever stands there (Aho and Corasick 1975).
+    All texts are read in one pass. Time is linear in them, whatever stands there (Aho and Corasick 1975). A cue is found
+    in each of its characters' Traditional forms (發佈時間, 發布時間).
     """
-    joined = "\n".join(texts)
+    joined = fold_script("\n".join(texts))
     try:
         matches = lexicon.automaton.find_matches_as_indexes(joined)
     except UnicodeEncodeError:

@@ -34,15 +34,33 @@ _WORDS = {
 }  # fmt: skip
 
 
-def reason(model: Model, piece: Piece, names: tuple[str, ...], chances: tuple[float, float] | None) -> str:
-    """The evidence that weighed most for dropping, strongest first; three items at most."""
+_KIND_WORDS = {
+    "wording": "wording: like boilerplate of other pages", "place": "place: where boilerplate stands",
+    "topic": "topic: unlike the article's words", "around": "place: among such lines",
+    "heading": "place: under such a heading", "form": "form: like boilerplate",
+}  # fmt: skip
+
+
+def reason(
+    model: Model,
+    piece: Piece,
+    names: tuple[str, ...],
+    chances: tuple[float, float] | None,
+    kinds: Sequence[str] = (),
+) -> str:
+    """The evidence that weighed most for dropping, strongest first; three items at most.
+
+    ``kinds`` are the kinds of traits that decided where the evidence of ``names`` alone would not have.
+    """
     if chances is None:
         return _SETTLED.get(piece.block.kind, "form: stray marks")
     tail = chances[1] > chances[0]
     told = [words or _cue_words(piece) for words in _weighty(model, names, int(tail))]
-    if tail:
+    if kinds:
+        told = [*[_KIND_WORDS[kind] for kind in kinds if kind in _KIND_WORDS][:2], *told]
+    elif tail:
         told.insert(1, "place: tail after the change point")
-    return " · ".join(told[:3]) or "place: among boilerplate"
+    return " · ".join(list(dict.fromkeys(told))[:3]) or "place: among boilerplate"
 
 
 @lru_cache(maxsize=1 << 14)

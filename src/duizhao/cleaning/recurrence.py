@@ -1,68 +1,103 @@
-"""Duplicates: near-identical articles, and paragraphs that stand in many articles."""
+"""Recurrence: lines that stand in many articles of one source, and near-identical articles."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
 
-FEWEST_ARTICLES = 10
-"""Corpus statistics are evidence from this many articles on: in fewer, what is repeated may be a series' own."""
+FEWEST_ARTICLES = 5
+"""Recurrence is evidence from this many articles of one source on: in fewer, what is repeated may be a series' own."""
+
+CAPACITY = 200_000
+"""Most lines that a first pass remembers at a time, whatever the size of the corpus."""
+
+_FIGURES = re.compile(r"[0-9０-９]+")
+_TARGETS = re.compile(r"\]\([^()\s]*\)|https?://[^\s，。；、（）]+")
+_SITE = re.compile(r"https?://(?:www\.)?([^/\s]+)")
+
+
+def template(text: str) -> str:
+    """What a line says without what changes from page to page: figures, so dates too, addresses and white space."""
+    return _FIGURES.sub("0", _TARGETS.sub("", "".join(text.split())))
+
+
+def source_of(document: Document) -> str:
+    """Which source a document is of: its publisher, or the site of its address, or the folder that it stands in."""
+    publisher = document.facts.get("publisher")
+    if publisher:
+        return publisher
+    site = _SITE.match(document.facts.get("url", ""))
+    return site[1] if site else document.name.rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusStatistics:
-    """How many articles each paragraph stands in, by the paragraph's hash; only those that stand in two or more."""
+    """How many articles a corpus has, and in how many of them each line of a source stands, by a hash (see `paragraph_keys`).
+
+    Only lines in two articles or more are there. Counts may be too low by the number of keys over CAPACITY at most (lossy
+    counting, Manku and Motwani 2002).
+    """
 
     articles: int
     counts: Mapping[bytes, int]
 
-    def repeated(self, text: str) -> bool:
-        """Whether a paragraph stands in so many articles that it is the source's, not an author's."""
-        if self.articles < FEWEST_ARTICLES or not text.strip():
-            return False
-        return self.recurs(_key(text))
+    def repeated(self, source: str, text: str) -> bool:
+        """Whether a line stands in so many articles of its source that it is the source's, not an author's."""
+        line = template(text)
+        return len(line) >= 2 and self.recurs(_source_key(source) + _key(line))
 
     def recurs(self, key: bytes) -> bool:
-        """The same for the hash of a paragraph."""
-        return self.counts.get(key, 0) >= max(3, self.articles // 20)
+        """The same for the hash of a line of a source."""
+        articles = self.counts.get(key[:_SOURCE] + _ANY, 0)
+        return articles >= FEWEST_ARTICLES and self.counts.get(key, 0) >= max(3, articles // 20)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedStatistics(CorpusStatistics):
-    """Statistics that note what they were asked: the answer by the hash of the paragraph."""
+    """Statistics that note what they were asked: the answer by the hash of the line."""
 
     asked: dict[bytes, bool] = field(default_factory=dict)
 
     def recurs(self, key: bytes) -> bool:
-        """Whether a paragraph recurs. The answer is noted."""
+        """Whether a line recurs. The answer is noted."""
         self.asked[key] = CorpusStatistics.recurs(self, key)
         return self.asked[key]
 
 
 def paragraph_keys(document: Document) -> set[bytes]:
-    """Hashes of the paragraphs of a document that a corpus counts."""
-    texts = (read(document.text, block.spans) for block in find_blocks(document) if block.kind not in NO_TEXT)
-    return {_key(text) for text in texts if len(text.strip()) >= 4}
+    """Hashes of the lines of a document that a corpus counts, and one that counts the articles of its source."""
+    source = _source_key(source_of(document))
+    lines = (
+        template(read(document.text, block.spans))
+        for block in find_blocks(document)
+        if block.kind not in NO_TEXT
+    )
+    return {source + _ANY, *(source + _key(line) for line in lines if len(line) >= 2)}
 
 
-def count_paragraphs(documents: Iterable[Document]) -> CorpusStatistics:
+def count_paragraphs(documents: Iterable[Document], capacity: int = CAPACITY) -> CorpusStatistics:
     """Statistics of a corpus, from a first pass over it."""
-    return count_keys(map(paragraph_keys, documents))
+    return count_keys(map(paragraph_keys, documents), capacity)
 
 
-def count_keys(articles: Iterable[Iterable[bytes]]) -> CorpusStatistics:
-    """Statistics of a corpus from the hashes of each article's paragraphs, each hash once."""
-    counts: Counter[bytes] = Counter()
-    number = 0
+def count_keys(articles: Iterable[Iterable[bytes]], capacity: int = CAPACITY) -> CorpusStatistics:
+    """Statistics of a corpus from the hashes of each article's lines, each hash once. ``capacity`` bounds the memory."""
+    counts: dict[bytes, tuple[int, int]] = {}
+    number = missed = 0
     for keys in articles:
         number += 1
-        counts.update(keys)
-    return CorpusStatistics(number, {key: count for key, count in counts.items() if count > 1})
+        for key in sorted(keys):
+            count, before = counts.get(key, (0, missed))
+            counts[key] = count + 1, before
+        while len(counts) > capacity:
+            missed += 1
+            counts = {key: pair for key, pair in counts.items() if sum(pair) > missed}
+    return CorpusStatistics(number, {key: count for key, (count, _) in counts.items() if count > 1})
 
 
 def find_near_duplicates(
@@ -112,5 +147,15 @@ def _shingles(text: str) -> set[str]:
     return {bare[start : start + 5] for start in range(max(1, len(bare) - 4))}
 
 
-def _key(text: str) -> bytes:
-    return hashlib.blake2b("".join(text.split()).encode(), digest_size=8).digest()
+_SOURCE, _LINE = 4, 8
+"""Bytes of a hash that stand for the source and for the line."""
+
+_ANY = bytes(_LINE)
+
+
+def _source_key(source: str) -> bytes:
+    return hashlib.blake2b(source.encode("utf-8", "replace"), digest_size=_SOURCE).digest()
+
+
+def _key(line: str) -> bytes:
+    return hashlib.blake2b(line.encode("utf-8", "replace"), digest_size=_LINE).digest()

@@ -19,6 +19,9 @@ LARGEST = 1 / 3
 MOST = 0.8
 """Share of a text in one run from which its place is no evidence: there is no article around it."""
 
+MOST_OF_LINES = 0.5
+"""The same in a text in which nothing is prose."""
+
 _CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
 _FORM = frozenset(
     ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact", "account",
@@ -50,9 +53,10 @@ def spare(
         return spared
     whole = max(1, sum(len(pieces[index].text) for index in judged))
     prose = max(1, sum(len(pieces[index].text) for index in judged if pieces[index].prose))
+    most = MOST if any(pieces[index].prose for index in judged) else MOST_OF_LINES
     for run in _runs(dropped):
         inside = [index for index in run if index in chances]
-        if sum(len(pieces[index].text) for index in inside) > MOST * whole:
+        if sum(len(pieces[index].text) for index in inside) > most * whole:
             spared.update(index for index in inside if not _speaks_itself(names[index]))
         said = [index for index in inside if pieces[index].prose]
         size = sum(len(pieces[index].text) for index in said)

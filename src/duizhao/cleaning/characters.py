@@ -1,0 +1,133 @@
+"""Characters: code points as the learned model reads them, so that 發佈 and 发布 are one word, and 2019 and 2024."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILE = Path(__file__).parent / "_data" / "characters.npz"
+
+KINDS = ("letter", "space", "digit", "latin", "stop", "comma", "colon", "bar", "bracket", "symbol")
+"""Kinds of characters; a table has their numbers."""
+
+LETTER, LATIN, STOP = KINDS.index("letter"), KINDS.index("latin"), KINDS.index("stop")
+WINDOW = 36
+"""Characters at the beginning and at the end of a piece whose n-grams count."""
+
+BITS = 16
+TOPIC_BITS = 15
+"""Bits of the hashes of n-grams, and of the pairs of characters that tell what a text is about."""
+
+Codes = NDArray[np.uint32]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CharacterTable:
+    """By code point: ``fold``, the code that stands for it (Simplified, lower case, any digit as 0), and its ``kind``.
+
+    Both have 65,536 entries. A code point above them counts as the last one.
+    """
+
+    fold: NDArray[np.uint16]
+    kind: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Characters:
+    """The characters of some texts in one row, a zero behind each text.
+
+    ``codes`` are folded; ``starts`` and ``sizes`` have one entry per text, ``kinds`` and ``owner`` (the text's number)
+    one per character.
+    """
+
+    codes: Codes
+    kinds: NDArray[np.uint8]
+    owner: Places
+    starts: Places
+    sizes: Places
+
+
+def read_characters(texts: Sequence[str], table: CharacterTable) -> Characters:
+    """The characters of texts, of which none is empty."""
+    points = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    points = np.minimum(points, np.uint32(0xFFFF))
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    ends = np.cumsum(sizes + 1)
+    owner = np.repeat(np.arange(len(texts)), sizes + 1)
+    return Characters(
+        table.fold[points].astype(np.uint32), table.kind[points], owner, ends - sizes - 1, sizes
+    )
+
+
+@lru_cache(maxsize=1)
+def load_characters() -> CharacterTable:
+    """The table of the package."""
+    with np.load(FILE, allow_pickle=False) as file:
+        fold = np.arange(0x10000) + file["fold"].astype(np.int64)
+        return CharacterTable(fold.astype(np.uint16), file["kind"])
+
+
+def pack_characters(table: CharacterTable) -> bytes:
+    """The bytes of the package's file: the same for the same table."""
+    return pack_arrays(
+        {"fold": (table.fold.astype(np.int64) - np.arange(0x10000)).astype(np.int32), "kind": table.kind}
+    )
+
+
+def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as the bytes of an ``.npz`` file without any date."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, array in arrays.items():
+            part = io.BytesIO()
+            np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
+            file.writestr(zipfile.ZipInfo(f"{name}.npy"), part.getvalue(), zipfile.ZIP_DEFLATED)
+    return whole.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _script() -> NDArray[np.uint32]:
+    """By code point below 65,536: the Simplified form of a Chinese character, any other as it is."""
+    points = np.arange(0x10000)
+    chinese = (points >= 0x3400) & (points < 0xA000)
+    return np.where(chinese, load_characters().fold, points).astype("<u4")
+
+
+def fold_script(text: str) -> str:
+    """A text with each Traditional character as its Simplified one, character by character: its length stays the same."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    if not len(points) or points.max() < 0x10000:
+        folded = _script()[points].tobytes()
+    else:
+        low = np.minimum(points, np.uint32(0xFFFF))
+        folded = np.where(points == low, _script()[low], points).astype("<u4").tobytes()
+    return str(folded, "utf-32-le", "surrogatepass")
+
+
+def windows(characters: Characters) -> tuple[Codes, Codes]:
+    """The first WINDOW codes of each text, and the last ones from the end backwards; zero where there are none."""
+    steps = np.arange(WINDOW)
+    inside = steps < characters.sizes[:, None]
+    last = len(characters.codes) - 1
+    ahead = characters.codes[np.minimum(characters.starts[:, None] + steps, last)] * inside
+    ends = characters.starts + characters.sizes - 1
+    behind = characters.codes[np.maximum(ends[:, None] - steps, 0)] * inside
+    return ahead.astype(np.uint32), behind.astype(np.uint32)
+
+
+def mix(values: Codes, tag: int, bits: int) -> NDArray[np.int64]:
+    """A hash of ``bits`` bits of each value; ``tag`` tells apart kinds of values. Steps of MurmurHash3 (Appleby 2011)."""
+    mixed: Codes = (values ^ np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF)) * np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    hashes: NDArray[np.int64] = (mixed >> np.uint32(32 - bits)).astype(np.int64)
+    return hashes

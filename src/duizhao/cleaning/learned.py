@@ -1,0 +1,139 @@
+"""What the cleaner has learned, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from duizhao.cleaning.characters import load_characters, pack_arrays
+from duizhao.cleaning.forest import Forest, grow
+from duizhao.cleaning.ngrams import NgramWeights
+from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, column_kinds, matrices
+
+FILE = Path(__file__).parent / "_data" / "learned.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt 1999).
+
+    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``: thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
+    ``about``: the data that all this was fitted on.
+    """
+
+    tables: Tables
+    forest: Forest
+    scale: float
+    shift: float
+    recurs: float
+    presets: Mapping[str, float]
+    usual: NDArray[np.float32]
+    about: Mapping[str, Any]
+
+
+@lru_cache(maxsize=1)
+def load_learned() -> Learned:
+    """What the package has learned."""
+    return read_learned(FILE.read_bytes())
+
+
+def read_learned(data: bytes) -> Learned:
+    """Read the bytes of a file that `pack_learned` made. Raises ValueError if its columns are not those of the program."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        table = {name: file[name] for name in file.files}
+    settings = json.loads(table["settings"].tobytes())
+    if tuple(settings["columns"]) != COLUMNS:
+        unknown = sorted(set(settings["columns"]) ^ set(COLUMNS))
+        raise ValueError(f"learned.npz has other traits than the program: {', '.join(unknown) or 'order'}")
+    tables = Tables(
+        load_characters(),
+        NgramWeights(table["weights"], table["weight_scale"], table["weight_bias"]),
+        table["rarity"],
+    )
+    forest = Forest(
+        table["tree_columns"], table["tree_borders"], table["leaves"], settings["leaf_scale"], settings["bias"],
+        settings["slope"], COLUMNS.index("chance"),
+    )  # fmt: skip
+    scale, shift = settings["calibration"]
+    return Learned(
+        tables,
+        forest,
+        scale,
+        shift,
+        settings["recurs"],
+        settings["presets"],
+        table["usual"],
+        settings["about"],
+    )
+
+
+def pack_learned(learned: Learned) -> bytes:
+    """The bytes of a file: the same for the same content, without any date."""
+    tables, forest = learned.tables, learned.forest
+    settings = {
+        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift], "recurs": learned.recurs,
+        "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
+        "slope": forest.slope,
+    }  # fmt: skip
+    arrays: dict[str, NDArray[Any]] = {
+        "settings": np.frombuffer(json.dumps(settings, ensure_ascii=False).encode(), np.uint8),
+        "weights": tables.ngrams.weights, "weight_scale": tables.ngrams.scale,
+        "weight_bias": tables.ngrams.bias, "rarity": tables.rarity, "tree_columns": forest.columns,
+        "tree_borders": forest.borders, "leaves": forest.leaves, "usual": learned.usual,
+    }  # fmt: skip
+    return pack_arrays(arrays)
+
+
+def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) -> list[float]:
+    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line recurs in its source."""
+    logits = share_in_lists(
+        np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
+    )
+    odds = learned.scale * (logits + learned.recurs * np.array(recurring)) + learned.shift
+    scores: list[float] = np.round(1 / (1 + np.exp(-np.clip(odds, -30, 30))), 3).tolist()
+    return scores
+
+
+def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
+    """Log-odds in which list items in a row that are links have their mean: such a list is one decision."""
+    links, markup, listed = (traits.local[:, LOCAL.index(name)] for name in ("links", "markup", "list_item"))
+    member = (links > 0) & (markup > _LINKED) & (listed > 0)
+    if not member.any():
+        return logits
+    run = np.cumsum(np.diff(member, prepend=False) | ~member)
+    mean = np.bincount(run, logits) / np.maximum(np.bincount(run), 1)
+    return np.where(member, mean[run], logits)
+
+
+_LINKED = 0.4
+"""Share of a piece's source that is markup from which a piece with a link is a link: its address is long."""
+
+
+def speaking_kinds(learned: Learned, traits: Traits, chosen: Sequence[int]) -> list[list[str]]:
+    """For each chosen piece the kinds of traits that speak for boilerplate, the strongest first.
+
+    How much a kind says is how far the log-odds fall when all its columns have their usual values.
+    """
+    found: list[list[str]] = []
+    for matrix in matrices(traits, np.array(chosen, np.int64)):
+        whole, falls = grow(matrix, learned.forest), {}
+        for kind, columns in column_kinds().items():
+            usual = matrix.copy()
+            usual[:, columns] = learned.usual[columns]
+            falls[kind] = whole - grow(usual, learned.forest)
+        for row in range(len(matrix)):
+            ranked = sorted((-round(float(fall[row]), 6), kind) for kind, fall in falls.items())
+            found.append([kind for fall, kind in ranked if fall < -_SAYS])
+    return found
+
+
+_SAYS = 0.2
+"""Fall of the log-odds from which a kind of traits is a reason."""

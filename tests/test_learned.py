@@ -1,0 +1,205 @@
+"""What the cleaner has learned: its file, its forest, its traits, and the command that fits it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from duizhao.cleaning.chain import load_model
+from duizhao.cleaning.characters import (
+    fold_script,
+    load_characters,
+    pack_arrays,
+    pack_characters,
+    read_characters,
+    windows,
+)
+from duizhao.cleaning.forest import Forest, grow
+from duizhao.cleaning.learned import FILE, load_learned, pack_learned, read_learned
+from duizhao.cleaning.lexicon import find_cues, load_cues
+from duizhao.cleaning.ngrams import score_ngrams
+from duizhao.cleaning.traits import COLUMNS, LOCAL, column_kinds, matrices, measure_traits
+from duizhao.cleaning.verdicts import PRESETS, THRESHOLD, clean, gather, judge, weigh
+from duizhao.text import find_blocks, make_document
+
+ROOT = Path(__file__).parents[1]
+STORY = "\n\n".join(
+    f"那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把第{number}根竹竿找了出来。"
+    for number in range(6)
+)
+
+
+def traits_of(text):
+    document, model = make_document("text", text), load_model()
+    evidence = gather(document, find_blocks(document))
+    _, chances = weigh(evidence, model)
+    pieces = [evidence.pieces[index] for index in evidence.judged]
+    names = [evidence.names[index] for index in evidence.judged]
+    seen = [chances.get(index, (0.0, 0.0)) for index in evidence.judged]
+    return pieces, measure_traits(text, pieces, names, seen, model, load_learned().tables)
+
+
+def scores_of(texts, ngrams):
+    characters = read_characters(texts, load_characters())
+    return score_ngrams(characters, *windows(characters), ngrams)
+
+
+def column(text, name):
+    pieces, traits = traits_of(text)
+    return {
+        piece.text: float(value)
+        for piece, value in zip(pieces, traits.local[:, LOCAL.index(name)], strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["狀態碼：200", "閱讀狀態", "發佈時間：2024", "發布時間：2024", "发布时间：2024"]
+)
+def test_a_cue_is_found_in_each_traditional_form_of_its_characters(text):
+    assert [hit.start for hit in find_cues([text], load_cues())[0]] == [0]
+
+
+def test_a_text_keeps_its_length_where_scripts_are_folded():
+    text = "發佈😀時間\ud800：Ａ9"
+    assert fold_script(text) == "发布😀时间\ud800：Ａ9"
+
+
+def test_the_score_of_n_grams_is_the_same_in_both_scripts_and_on_all_dates():
+    texts = ["发布时间：2024年5月1日", "發佈時間：2019年3月7日", "院子里的柿子还没有红透"]
+    scores = scores_of(texts, load_learned().tables.ngrams)
+    assert np.array_equal(scores[0], scores[1]) and not np.array_equal(scores[0], scores[2])
+
+
+def test_a_forest_adds_the_leaves_that_a_row_falls_into():
+    forest = Forest(
+        np.array([[0, 1], [1, 0]], np.int16), np.array([[0.5, 2.0], [1.0, np.inf]], np.float32),
+        np.array([[1, 2, 3, 4], [10, 20, 30, 40]], np.int16), 0.5, 1.0, 2.0, 0,
+    )  # fmt: skip
+    rows = np.array([[0, 0], [1, 0], [0, 3], [1, 3]], np.float32)
+    assert grow(rows, forest).tolist() == [6.5, 9.0, 12.5, 15.0]
+
+
+def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_bytes():
+    learned = load_learned()
+    assert FILE.stat().st_size < 3_000_000
+    assert {"labels_sha256", "labels_commit", "archives_sha256", "pages"} <= set(learned.about)
+    assert pack_learned(learned) == pack_learned(read_learned(pack_learned(learned)))
+    assert pack_characters(load_characters()) == (FILE.parent / "characters.npz").read_bytes()
+
+
+def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones():
+    labels = ROOT / "benchmarks" / "lines" / "labels.jsonl"
+    assert load_learned().about["labels_sha256"] == hashlib.sha256(labels.read_bytes()).hexdigest()
+
+
+def test_presets_are_those_of_the_file_and_go_from_careful_to_thorough():
+    assert dict(load_learned().presets) == PRESETS
+    assert THRESHOLD == PRESETS["careful"] > PRESETS["balanced"] > PRESETS["thorough"]
+
+
+def test_traits_that_the_file_does_not_know_are_an_error():
+    packed = pack_learned(load_learned()).replace(b"\0", b"\0")
+    assert read_learned(packed).forest.columns.max() < len(COLUMNS)
+    unknown = json.dumps({"columns": [*COLUMNS[:-1], "weather"]}).encode()
+    with pytest.raises(ValueError, match="weather"):
+        read_learned(pack_arrays({"settings": np.frombuffer(unknown, np.uint8)}))
+
+
+def test_each_column_gives_one_kind_of_reason():
+    found = sorted(index for columns in column_kinds().values() for index in columns)
+    assert found == list(range(len(COLUMNS)))
+
+
+def test_parts_of_the_matrix_are_the_rows_of_the_whole():
+    _, traits = traits_of(f"秋天的柿子\n\n{STORY}\n\n相关阅读\n\n冬天的柿子\n\n春天的柿子")
+    (whole,) = matrices(traits)
+    assert whole.shape == (len(traits.local), len(COLUMNS))
+    assert np.array_equal(np.concatenate(list(matrices(traits, rows=2))), whole)
+    (some,) = matrices(traits, np.array([1, 4]))
+    assert np.array_equal(some, whole[[1, 4]])
+
+
+def test_what_shares_the_articles_words_is_nearer_to_it_than_another_story():
+    own, other = "祖母把竹竿找出来，院子里的柿子红透了。", "央行昨日宣布下调存款准备金率，股市应声上涨。"
+    near = column(f"秋天的柿子\n\n{STORY}\n\n{own}\n\n{other}", "as_body")
+    assert near[own] > 0.5 > near[other]
+
+
+def test_a_reason_in_words_stands_on_every_dropped_block():
+    text = (
+        f"秋天的柿子\n\n作者：某人　2024-05-01\n\n{STORY}\n\n责任编辑：某人\n\n相关阅读\n\n"
+        "[冬天的雪](https://a.example/1)\n\n[春天的花](https://a.example/2)\n\n扫码关注我们"
+    )
+    document = make_document("text", text)
+    found = judge(document, find_blocks(document), threshold=PRESETS["thorough"])
+    gone = [verdict for verdict in found if verdict.label == "drop"]
+    assert len(gone) >= 4
+    assert all(verdict.reason and ": " in verdict.reason and verdict.category for verdict in gone)
+
+
+HOSTILE = (
+    "a\n\n" * 400,
+    "字" * 3_000 + "\n\n",
+    "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来，又放了回去。\n\n" * 60,
+    "[冬天的雪](https://a.example/1)\n\n" * 60,
+    "相关阅读\n\n责任编辑：某人\n\n" * 60,
+)
+
+
+@pytest.mark.slow
+def test_time_grows_linearly_from_one_to_ten_megabytes():
+    mixed = "".join(HOSTILE)
+    small = mixed * (1_000_000 // len(mixed.encode()))
+    times = []
+    for text in (small[:100_000], small, small * 10):
+        start = time.process_time()
+        clean(text)
+        times.append(time.process_time() - start)
+    assert times[2] < 16 * times[1]
+
+
+@pytest.mark.slow
+def test_the_fit_is_one_command_and_learns_lines_that_recur(tmp_path):
+    pytest.importorskip("catboost")
+    write_pages(tmp_path)
+    out = tmp_path / "learned.npz"
+    subprocess.run(
+        [sys.executable, str(ROOT / "training" / "fit_cleaning.py"), str(tmp_path / "pages"), "--archives",
+         str(tmp_path / "archives"), "--labels", str(tmp_path / "labels.jsonl"), "--trees", "4", "--write",
+         "--out", str(out)],
+        capture_output=True, encoding="utf-8", check=True, cwd=ROOT,
+    )  # fmt: skip
+    learned = read_learned(out.read_bytes())
+    assert learned.about["pages"] == 12
+    lines = ["更多精彩请看下一页", "院子里的柿子还没有红透。"]
+    assert (np.diff(scores_of(lines, learned.tables.ngrams), axis=0) < 0).all()
+
+
+def write_pages(folder):
+    """Twelve labelled pages of six owners and an archive of one more, in which two lines are the site's."""
+    (folder / "pages").mkdir()
+    (folder / "archives").mkdir()
+    rows, archive = [], []
+    lines_of_a_site = "更多精彩请看首页\n\n更多精彩请看下一页"
+    for number in range(12):
+        text = f"第{number}天的柿子\n\n更多精彩请看首页\n\n{STORY}\n\n更多精彩请看下一页"
+        (folder / "pages" / f"{number}.txt").write_text(text, encoding="utf-8")
+        rows.append({
+            "id": str(number), "repo": f"owner{number % 6}/a", "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "lines": [[1, 2, "keep", "title"], [3, 4, "drop", "site_header"], [5, 16, "keep", "body"],
+                      [17, 17, "drop", "navigation"]], "mixed": [], "front_title": [], "no_article": False,
+        })  # fmt: skip
+        own = "\n\n".join(f"{chr(0x4E00 + 2 * number + step) * 60}。" for step in range(2))
+        archive.append(
+            {"repo": "other/b", "sha256": f"{number:064x}", "text": f"{text}\n\n{own}\n\n{lines_of_a_site}"}
+        )
+    for name, part in (("labels.jsonl", rows), ("archives/other.jsonl", archive)):
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part)
+        (folder / name).write_text(lines, encoding="utf-8")
