@@ -19,10 +19,10 @@ types: ## check the types
 	$(PYTHON) -m mypy
 
 fast: ## the tests without the slow ones
-	$(PYTHON) -m pytest -m "not slow"
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
 
 test: ## all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 --dist loadfile
 
 docs: ## write the generated pages again
 	$(PYTHON) docs/make.py
