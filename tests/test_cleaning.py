@@ -272,6 +272,18 @@ def test_list_items_are_printed_with_their_mark_and_without_other_marks():
     assert clean(f"# 秋天的柿子\n\n{BODY}\n\n{items}\n\n{MORE}").split("\n\n")[2:5] == printed
 
 
+def test_list_items_in_a_quotation_are_printed_without_the_marks_of_the_quotation():
+    items = "> - 竹竿，靠在墙边。\n>> * 柿子，还没有红透。\n> 1. 梯子，借给了邻居。\n\n- > 祖母，坐在门口。\n- <b>屋顶</b>，漏了三年。"
+    printed = [
+        "- 竹竿，靠在墙边。",
+        "* 柿子，还没有红透。",
+        "1. 梯子，借给了邻居。",
+        "- 祖母，坐在门口。",
+        "- 屋顶，漏了三年。",
+    ]
+    assert clean(f"# 秋天的柿子\n\n{BODY}\n\n{items}\n\n{MORE}").split("\n\n")[2:7] == printed
+
+
 def test_first_line_that_speaks_without_a_full_stop_is_kept():
     first = "最近在老家修屋顶，需要用到竹竿，找的时候想起了祖母，于是写下这些"
     assert first in clean(f"秋天的柿子\n\n版权声明：本文为博主原创文章\n\n{first}\n\n{BODY}\n\n{MORE}")

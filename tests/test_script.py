@@ -176,6 +176,12 @@ def test_texts_are_compared_but_for_their_script() -> None:
     assert not same_characters("看著", "看了")
 
 
+def test_characters_that_are_simplified_to_rare_ones_are_the_same() -> None:
+    assert same_characters("濆鰦", "𣸣𩽾") is (simplify("濆鰦") == "𣸣𩽾")
+    assert same_characters("濆", simplify("濆"))
+    assert not same_characters("濆", "𩽾")
+
+
 def test_the_manifest_can_say_which_engine_dictionaries_and_model_shaped_the_text() -> None:
     told = engine()
     assert told["engine"] in ("opencc", "opencc-python-reimplemented")

@@ -7,6 +7,7 @@ chain's result beside n-grams, likeness to the article's own words, and the same
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,8 @@ THRESHOLD = PRESETS["careful"]
 SPARED = "kept: one kind of evidence alone spoke for dropping it"
 """The reason on a block that the model would drop and that stays: long prose, or much of the text."""
 
+_MARK = re.compile(r"[\s>]*([-+*•·](?: \[[ xX]\])?)[\s>]")
+"""The mark of a list item, behind the marks of a quotation."""
 _SCRAPS = frozenset("*＊。，、； \t")
 
 
@@ -302,7 +305,8 @@ def shown(raw: str, block: Block, text: str | None = None) -> str:
     if block.speaker:
         return f"{block.speaker}：{text}"
     if block.kind == "list_item" and block.spans:
-        return raw[block.start : block.spans[0][0]].rstrip("![*_`<") + text
+        mark = _MARK.match(raw, block.start, block.spans[0][0])
+        return f"{mark[1]} {text}" if mark else text
     return text
 
 
