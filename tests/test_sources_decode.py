@@ -18,11 +18,48 @@ HONG_KONG = "渡口的早晨\n\n擺渡的老人叫阿嫲，她說香港的嘢都
     + [(HANT, encoding) for encoding in ("utf-16", "utf-16-le", "utf-16-be")],
 )
 def test_an_encoding_is_found_out_where_it_is_sure(text: str, encoding: str) -> None:
-    assert decode((text * 3).encode(encoding), "a.txt") == (text * 3, encoding, True)
+    assert decode((text * 3).encode(encoding), "a.txt") == (text * 3, encoding, True, "")
+
+
+BIG5 = (HANT * 3).encode("big5")
+
+
+@pytest.mark.parametrize(
+    ("code", "encoding", "unsure"),
+    [
+        (b"\xa1\x45", "cp950", "'‧' at 0 is '•' in big5, '•' in big5hkscs"),
+        (b"\xa2\x44", "cp950", "'￥' at 0 is '¥' in big5, '¥' in big5hkscs"),
+        (b"\xc6\xa1", "big5hkscs", "'①' at 0 is 'ヾ' in big5, 'ヾ' in cp950"),
+        (b"\xc6\xcf", "big5", ""),  # Big5-HKSCS has no such code
+        (b"\xf9\xd6", "big5hkscs", ""),  # 碁 in both, none in Big5
+        (b"\xa1\xfe", "cp950", ""),  # a second form of ／ in Big5
+    ],
+)
+def test_codes_that_encodings_of_big5_read_differently_are_named(
+    code: bytes, encoding: str, unsure: str
+) -> None:
+    found = decode(code + BIG5, "a.txt")
+    assert (found.encoding, found.unsure) == (encoding, unsure)
+    assert found.text.encode(encoding) == code + BIG5
+
+
+def test_all_places_that_are_unsure_are_counted() -> None:
+    assert decode(BIG5 + b"\xa1\x45\xa2\x44\xa1\x45", "a.txt").unsure.endswith("(and 2 more)")
+    page = b'<meta charset="big5"><p>' + BIG5 + b"\xa1\x45"
+    assert decode_html(page, "a.html")[1:3] == ("cp950", True)
+    assert decode(BIG5 + b"\xa1\x45", "a.txt", "big5") == ((HANT * 3) + "•", "big5", False, "")
+
+
+@pytest.mark.parametrize("encoding", [None, "big5", "cp950"])
+def test_a_code_that_does_not_come_back_is_an_error_with_its_place(encoding: str | None) -> None:
+    with pytest.raises(
+        DuizhaoError, match=r"0xA2CC at \d+, line 10, is a second form of '十' in (BIG5|CP950)"
+    ):
+        decode(BIG5 + b"\xa2\xcc", "a.txt", encoding)
 
 
 def test_utf_8_is_read_without_asking() -> None:
-    assert decode(HANS.encode(), "a.txt") == (HANS, "utf-8", False)
+    assert decode(HANS.encode(), "a.txt") == (HANS, "utf-8", False, "")
 
 
 def test_a_byte_order_mark_is_no_text_and_line_ends_are_kept() -> None:

@@ -721,10 +721,8 @@ def clean(
         typer.echo(annotation_lines(document, verdicts, None if file == "-" else Path(file).stem))
     else:
         typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
-    if document.findings:
-        typer.echo(
-            f"{file}: read as {document.encoding}, which was found out; --encoding says it for good", err=True
-        )
+    for finding in document.findings:
+        typer.echo(f"{file}: {finding.message}", err=True)
     if not texts:
         typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
 

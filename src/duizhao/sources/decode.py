@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from duizhao.errors import DuizhaoError, InputError
@@ -54,11 +55,15 @@ _META = re.compile(rb"<meta[^<>]{0,400}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{
 
 
 class Decoded(NamedTuple):
-    """A text, the encoding that it was read in, and whether that encoding was detected."""
+    """A text, the encoding that it was read in, and whether that encoding was detected.
+
+    ``unsure`` says which characters another encoding of the same family reads differently; empty where none.
+    """
 
     text: str
     encoding: str
     detected: bool
+    unsure: str = ""
 
 
 def decode(data: bytes, name: str, encoding: str | None = None, *, option: str = "sources.toml") -> Decoded:
@@ -93,11 +98,13 @@ def decode_html(
     declared = _declared(data)
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None and declared and declared != "utf-8":
-        told = next(
-            (found for found in _FAMILIES.get(_family(declared), (declared,)) if _fits(data, found)), None
-        )
+        told = _member(data, _FAMILIES.get(_family(declared), (declared,)))
     if told:
-        return Decoded(_without_mark(data.decode(told, "replace")), told, False)
+        unsure = "" if encoding else _unsure(data, told)
+        text = data.decode(told, "replace")
+        if "\ufffd" not in text:
+            _check_forms(data, text, name, told)
+        return Decoded(_without_mark(text), told, bool(unsure), unsure)
     members = ("utf-8", *(found for family in _FAMILIES.values() for found in family))
     readings = {found: data.decode(found, "replace") for found in members}
     found = max(readings, key=lambda each: (_share(readings[each]), each == declared))
@@ -130,7 +137,9 @@ def hashes_to(text: str, sha256: str) -> bool:
 
 def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
     try:
-        return _without_mark(data.decode(encoding))
+        text = data.decode(encoding)
+        _check_forms(data, text, name, encoding)
+        return _without_mark(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         place = f"not {encoding.upper()} (byte 0x{data[error.start]:02X} at {error.start}, line {line})"
@@ -143,6 +152,19 @@ def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
         raise InputError(
             "wrong-encoding", f"{name}: {place}; looks like {fitting[0]}: {_advice(fitting[0], option)}"
         ) from None
+
+
+def _check_forms(data: bytes, text: str, name: str, encoding: str) -> None:
+    """The text must give the file's bytes back: the release is checked against them."""
+    place = _second_form(data, text, encoding)
+    if place >= 0:
+        line = data.count(b"\n", 0, place) + 1
+        code = data[place : place + 2]
+        raise InputError(
+            "wrong-encoding",
+            f"{name}: 0x{code.hex().upper()} at {place}, line {line}, is a second form of {code.decode(encoding)!r} "
+            f"in {encoding.upper()}, so the text does not give the bytes back; save the file as UTF-8",
+        )
 
 
 def _detect(data: bytes, name: str, option: str) -> Decoded:
@@ -159,8 +181,67 @@ def _detect(data: bytes, name: str, option: str) -> Decoded:
     witness = _witness(data) if shares[best] >= _SURE and alone else ""
     long = sum(byte > 0x7F for byte in data) >= 2 * _SHORT
     if witness == _family(best) or (witness is None and long and shares[best] >= 2 * _SURE):
-        return Decoded(_without_mark(data.decode(best)), best, True)
+        return Decoded(_strict(data, name, best, option), best, True, _unsure(data, best))
     raise _doubtful(name, fitting, option)
+
+
+def _member(data: bytes, family: Sequence[str]) -> str | None:
+    """The encoding of a family in which the bytes are read; None where they fit none.
+
+    All of Big5 agree on nearly all codes. Where they do not, the choice is that of browsers for most places: the
+    codes from 0xC6 on as in Big5-HKSCS, the others as in CP950.
+    """
+    fitting = [encoding for encoding in family if _fits(data, encoding)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    apart = _apart(data, fitting)
+    high = sum(code >= b"\xc6" for _, code in apart) * 2 > len(apart)
+    wanted = [] if not apart else ["big5hkscs", "cp950"] if high else ["cp950", "big5hkscs"]
+    order = sorted(fitting, key=lambda found: wanted.index(found) if found in wanted else len(wanted))
+    return next((found for found in order if _second_form(data, data.decode(found), found) < 0), order[0])
+
+
+def _second_form(data: bytes, text: str, encoding: str) -> int:
+    """Place of the first code that is a second form of its character, so that the text does not give the bytes
+    back; -1 where there is none. Only Big5 has such codes.
+    """
+    if encoding not in _FAMILIES["big5"] or text.encode(encoding, "replace") == data:
+        return -1
+    at = 0
+    for character in text:
+        code = character.encode(encoding, "replace")
+        if data[at : at + len(code)] != code:
+            break
+        at += len(code)
+    return at
+
+
+def _apart(data: bytes, encodings: Sequence[str]) -> list[tuple[int, bytes]]:
+    """Codes of two bytes that some encodings read differently, each with its place as a character."""
+    readings = [data.decode(encoding) for encoding in encodings]
+    if len(set(readings)) == 1:
+        return []
+    found, at = [], 0
+    for place, characters in enumerate(zip(*readings, strict=True)):
+        size = 1 if characters[0] < "\x80" else 2
+        if len(set(characters)) > 1:
+            found.append((place, data[at : at + size]))
+        at += size
+    return found
+
+
+def _unsure(data: bytes, encoding: str) -> str:
+    """Says where another encoding of the family reads the bytes differently; empty where none does."""
+    family = [other for other in _FAMILIES.get(_family(encoding), ()) if _fits(data, other)]
+    apart = _apart(data, family) if len(family) > 1 else []
+    if not apart:
+        return ""
+    place, code = apart[0]
+    read = f"{code.decode(encoding)!r} at {place}"
+    others = sorted({other: code.decode(other) for other in family}.items())
+    told = ", ".join(f"{text!r} in {other}" for other, text in others if text != code.decode(encoding))
+    more = f" (and {len(apart) - 1} more)" if len(apart) > 1 else ""
+    return f"{read} is {told}{more}"
 
 
 def _fitting(data: bytes) -> list[str]:
@@ -169,7 +250,7 @@ def _fitting(data: bytes) -> list[str]:
         return [marked] if _fits(data, marked) else []
     fitting = []
     for family in _FAMILIES.values():
-        found = next((encoding for encoding in family if _fits(data, encoding)), None)
+        found = _member(data, family)
         if found and _may_be(data.decode(found)):
             fitting.append(found)
     return sorted(fitting, key=lambda found: -_share(data.decode(found)))

@@ -46,16 +46,21 @@ def read_bytes(
     else:
         document = make_document(id, decoded.text, language, name, sha256, facts)
     field = "raw_path" if language == "zh" else "en_path"
-    findings = (*_of_encoding(decoded, id, field), *_of_front_matter(document, field))
+    findings = (*_of_encoding(decoded, id, field, option), *_of_front_matter(document, field))
     return replace(document, encoding=decoded.encoding, findings=findings)
 
 
-def _of_encoding(decoded: Decoded, id: str, field: str) -> tuple[Finding, ...]:
+def _of_encoding(decoded: Decoded, id: str, field: str, option: str) -> tuple[Finding, ...]:
     if not decoded.detected:
         return ()
+    unsure = f"; look at these: {decoded.unsure}" if decoded.unsure else ""
+    setting = (
+        f"--encoding {decoded.encoding}"
+        if option == "--encoding"
+        else f'encoding = "{decoded.encoding}" in {option}'
+    )
     told = (
-        f"read as {decoded.encoding}, which was found out from its bytes; "
-        f'encoding = "{decoded.encoding}" in sources.toml says so for good'
+        f"read as {decoded.encoding}, which was found out from its bytes{unsure}; {setting} says so for good"
     )
     return (Finding("detected-encoding", 4, id, field, told),)
 
