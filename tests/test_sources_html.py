@@ -59,6 +59,49 @@ def test_a_page_gives_its_title_and_article_and_nothing_else(page: str) -> None:
     assert article(page) == ["渡口的早晨", *PARAGRAPHS]
 
 
+def test_rules_for_comments_are_no_article_though_they_are_longer() -> None:
+    rules = "<p>请不要在留言里张贴广告，也不要攻击他人，否则本站会直接移除您的留言。</p>" * 9
+    page = f'<body><div><h1>渡口的早晨</h1><article>{BODY}</article></div><section id="comments" class="comments"><h4>发表意见</h4>{rules}</section>'
+    assert article(page) == ["渡口的早晨", *PARAGRAPHS]
+    assert article(f'<body class="comments"><h1>渡口的早晨</h1>{BODY}') == ["渡口的早晨", *PARAGRAPHS]
+
+
+def test_links_that_are_headings_of_the_article_are_kept_and_a_list_of_links_is_not() -> None:
+    heads = ["先说渡船", "再说桥", "后说老人"]
+    parts = "".join(
+        f'<p><a href="/{head}">{head}</a></p><p>{text}</p>'
+        for head, text in zip(heads, PARAGRAPHS, strict=True)
+    )
+    told = [text for pair in zip(heads, PARAGRAPHS, strict=True) for text in pair]
+    page = f"<h1>渡口的早晨</h1><div><p>这一天有三件事要说，都和渡口有关，老人们记得。</p>{parts}</div><div>{RELATED}</div>"
+    assert article(page)[2:] == told
+    assert article(f"<h1>渡口的早晨</h1><div>{BODY}{RELATED}{BODY}</div>") == [
+        "渡口的早晨",
+        *PARAGRAPHS,
+        *PARAGRAPHS,
+    ]
+
+
+def test_a_short_post_of_wechat_is_its_article_whole() -> None:
+    lines = ["渡口的早晨，有雾", "船来了", "船又走了", "只有河水在响，一声接一声"]
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    ad = '<div class="ad">扫一扫</div>'
+    assert article(
+        f'<title>渡口</title><h2 id="activity-name">渡口</h2><div id="js_content" class="rich_media_content">{text}{ad}</div>'
+    ) == ["渡口", *lines, "扫一扫"]
+
+
+def test_the_lines_of_a_poem_are_an_article_where_the_page_says_so() -> None:
+    lines = [f"第{number}行写着灯塔和雾" for number in "一二三四五六七八九十"]
+    poem = "<br>".join(lines)
+    page = f'<h1>灯塔</h1>{MENU}<div class="entry-content">{poem}</div>{RELATED}'
+    assert article(page) == ["灯塔", *lines]
+    with pytest.raises(DuizhaoError, match="no article"):
+        article(page.replace("entry-content", "box"))
+    with pytest.raises(DuizhaoError, match="no article"):
+        article(f'<h1>灯塔</h1><div class="entry-content">{RELATED}</div>')
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -9,6 +9,7 @@ leaves the rest out (after the maximum subsequence of Pasternack and Roth 2009, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _KNOWN = re.compile(
     r"|article__body|article-content__editor|postmessage_\d+)(?= |$)"
 )
 """Ids and classes that common publishing systems give to the article's element."""
+_CERTAIN = re.compile(r"(?:^| )js_content(?= |$)")
+"""The id of the article's element on pages of WeChat: all of it is the article, however short."""
 _NEVER = re.compile(
     r"comment|reply|replies|pinglun|respond|footer|foot[-_]|\bfoot\b|copyright|sidebar|side-?bar|relat|recommend|tuijian|xiangguan|breadcrumb|crumb"
     r"|guanggao|advert|qr_?code|popup|modal|dialog|disclaim|statement"
@@ -35,6 +38,8 @@ _SELDOM = re.compile(
     r"|subscribe|editor\b|keyword|pagination|\bpage[rs]?\b|\bprev|\bnext|discuss|feedback|vote|resemble"
 )
 """Ids and classes of elements that are not the article. Those of the second list may also hold it."""
+_READERS = re.compile(r"(?:^| )comments?(?= |$)")
+"""The id or class of the place for readers' comments and their rules."""
 _NEVER_TAGS = frozenset("nav footer aside select option button noscript label legend canvas map".split())  # noqa: SIM905
 _COMMENTS = re.compile(
     r"[\s\W]*(?:最新|热门|精彩|全部|网友|網友|读者|讀者|网友的|我要|我来|发表|參與|参与|查看|相关|文章|用户)*"
@@ -51,6 +56,8 @@ _DATES = re.compile(
 )
 """Dates and marks that stand beside the link in a list of links."""
 _SHORT, _LONG = 20, 80
+_LINKED_HEADINGS = 3
+"""So many links that stand alone, each before prose, are headings of the article."""
 _SLACK = 0.01
 _CUT = 60.0
 """Cost, in characters, of leaving out a child element whose evidence is against its parent."""
@@ -70,6 +77,8 @@ def find_article(page: Page) -> Article:
     """The units of a page's article, without its title if the title is elsewhere on the page."""
     if not any(not unit.hidden for unit in page.units):
         return Article((), "it holds no text")
+    if certain := _certain(page):
+        return Article(certain)
     barred = _barred(page)
     chosen, cut = _best(page, _weights(page, barred))
     element = page.elements[chosen]
@@ -77,13 +86,73 @@ def find_article(page: Page) -> Article:
         page, chosen, cut if barred[chosen] else cut | {i for i, no in enumerate(barred) if no}
     )
     units = [index for index in range(element.first, element.last) if _belongs(page.units[index], outside)]
-    units = _without_replies(page, units)
+    units = _without_replies(page, _with_headings(page, units))
     told = spoken(page, units)
     if told < _LONG // 2:
+        if verses := _verses(page):
+            return Article(verses)
         return Article((), f"its longest stretch of sentences has {told} characters")
     if _is_list(page, element, told):
         return Article((), "it is a list of beginnings of other articles")
     return Article(tuple(_without_tables(page, units)))
+
+
+def _certain(page: Page) -> tuple[int, ...]:
+    """The units of the element that is the article for certain; none where the page has no such element."""
+    for element in page.elements:
+        if _CERTAIN.search(element.hint):
+            inside = range(element.first, element.last)
+            units = tuple(index for index in inside if not page.units[index].hidden)
+            if (
+                sum(len(page.units[index].text) for index in units if not is_link(page.units[index]))
+                >= _SHORT
+            ):
+                return units
+    return ()
+
+
+def _verses(page: Page) -> tuple[int, ...]:
+    """The units of the only element that publishing systems give to articles, where it holds no sentences but
+    enough Chinese lines: a poem, or the words of a song.
+    """
+    found: list[Element] = []
+    for element in page.elements:
+        inside = found and element.first < found[-1].last
+        if not inside and element.hint and _KNOWN.search(element.hint):
+            found.append(element)
+    if len(found) != 1:
+        return ()
+    units = [page.units[index] for index in range(found[0].first, found[0].last)]
+    size = sum(len(unit.text) for unit in units)
+    linked = sum(unit.linked for unit in units)
+    han = sum(len(_HAN.findall(unit.text)) for unit in units)
+    if han < _LONG or linked * 10 > size or any(unit.hidden for unit in units):
+        return ()
+    return tuple(range(found[0].first, found[0].last))
+
+
+def _with_headings(page: Page, units: Sequence[int]) -> list[int]:
+    """Units with the links among them that are headings: each stands alone between units of the article and
+    before prose, and there are several.
+    """
+    held = set(units)
+    found = [
+        index + 1
+        for index in units
+        if index + 2 in held
+        and index + 1 not in held
+        and is_prose(page.units[index + 2])
+        and not page.units[index + 1].hidden
+        and _siblings(page, index + 1, index + 2)
+        and _siblings(page, index, index + 1)
+    ]
+    return sorted(held | set(found)) if len(found) >= _LINKED_HEADINGS else list(units)
+
+
+def _siblings(page: Page, left: int, right: int) -> bool:
+    """Whether two units are in elements of the same kind with the same parent."""
+    one, two = (page.elements[page.units[index].element] for index in (left, right))
+    return one.tag == two.tag and one.parent == two.parent
 
 
 def spoken(page: Page, units: Sequence[int]) -> int:
@@ -108,18 +177,26 @@ def is_link(unit: Unit, share: float = 0.7) -> bool:
 
 def _barred(page: Page) -> list[bool]:
     """For each element, whether its tag, id or class says that it is not the article. An element with most of
-    the text is believed to be the article all the same.
+    the text is believed to be the article all the same, unless it is for comments and the headline is elsewhere.
     """
     sums = [
         0,
         *accumulate(len(unit.text) if is_prose(unit) and not unit.hidden else 0 for unit in page.units),
     ]
+    headlines = [
+        element.first for element in page.elements if element.tag == "h1" and element.last > element.first
+    ]
     barred = [False] * len(page.elements)
     for index, element in enumerate(page.elements):
         if index:
             prose = sums[element.last] - sums[element.first]
+            readers = (
+                headlines
+                and _READERS.search(element.hint) is not None
+                and bisect_left(headlines, element.first) == bisect_left(headlines, element.last)
+            )
             barred[index] = barred[element.parent] or (
-                2 * prose <= sums[-1] and _says_no(page, element, prose)
+                (readers or 2 * prose <= sums[-1]) and _says_no(page, element, prose)
             )
     return barred
 
