@@ -1,11 +1,14 @@
 """Ten times the input is at most twelve times the work: annotations, checks, readers, the card.
 
-The rest of growth, over texts, is tested with blocks and sentences.
+The rest of growth, over texts, is tested with blocks and sentences, and here with a sample of all pairs of characters;
+``benchmarks/growth.py`` measures all of them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import random
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,10 @@ from duizhao.release.card import escape, make_card, split_card
 from duizhao.release.target import find_foreign
 from duizhao.schema import Record
 from growth import growth
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+from growth_pairs import STEPS, UNITS, calls, hostile
 
 MOST = 12.0
 
@@ -144,3 +151,21 @@ def test_a_folder_of_many_files_is_looked_through_in_linear_time(tmp_path: Path)
         for number in range(count):
             (tmp_path / str(count) / str(number)).touch()
     assert growth(lambda count: find_foreign(tmp_path / str(count)), 200, 2000) <= MOST
+
+
+def test_no_character_and_no_pair_makes_calls_grow_faster_than_the_text() -> None:
+    """Counts calls, not time: the numbers are the same in each run. The sample has each character in two units or more."""
+    sample = random.Random(11)
+    second = sample.sample(UNITS, len(UNITS))
+    units = [a if a == b else a + b for a, b in zip(UNITS, second, strict=True)]
+    for unit in units:
+        few, many = (calls(STEPS["clean"], hostile(unit, size)) for size in (300, 3000))
+        assert many <= MOST * few, f"{unit!r}: {few} calls, {many} for ten times the text"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STEPS)
+def test_a_sample_of_pairs_takes_time_in_proportion_to_the_text(name: str) -> None:
+    # six short measures on a busy machine: what is not linear grows a hundred times
+    for unit in random.Random(12).sample([a + b for a in UNITS for b in UNITS], 6):
+        assert growth(STEPS[name], hostile(unit, 5000), hostile(unit, 50_000)) <= MOST + 3, unit
