@@ -6,12 +6,14 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from duizhao import schema
 from duizhao.errors import DuizhaoError
+from duizhao.release import writer
 from duizhao.release.card import count_removed, escape, make_card
 from duizhao.release.check import check_release
 from duizhao.release.loading import read_records
@@ -22,6 +24,17 @@ def test_parquet_is_plain_and_typed_by_the_schemas(small_release: Path) -> None:
         table = pq.read_table(small_release / config / "test.parquet")
         assert table.schema == schema.arrow_schema(config)
         assert table.schema.metadata is None
+
+
+def test_parquet_has_all_rows_in_order_also_where_they_are_turned_into_columns_in_parts(
+    small_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = read_records(small_release)["sentences"]
+    assert len(rows) > 3
+    monkeypatch.setattr(writer, "_AT_ONCE", 3)
+    table = pq.read_table(pa.BufferReader(writer._to_parquet("sentences", rows, writer.USUAL)))
+    assert table.to_pylist() == rows
+    assert writer._to_parquet("sentences", [], writer.USUAL).size > 0
 
 
 def test_json_lines_are_one_readable_record_a_line(small_release: Path) -> None:

@@ -29,10 +29,12 @@ from duizhao.release.croissant import make_croissant
 from duizhao.release.exchange import sync_folder
 from duizhao.release.manifest import FORMAT, NAME, USUAL, Layout, data_files
 from duizhao.release.target import Claim, claim_target, put_in_place, system_errors
-from duizhao.schema import Records
+from duizhao.schema import Record, Records
 
 REJECTED = "rejected.jsonl"
 """What was read and is not in the release, one line each: ``schema/release/rejected.schema.json``."""
+_AT_ONCE = 50_000
+"""How many rows are turned into columns of Parquet at a time."""
 
 
 def write_release(
@@ -112,19 +114,34 @@ def _write_files(
     hashes = {}
     for split, config in ((split, config) for split, records in parts.items() for config in records):
         (folder / config).mkdir(exist_ok=True)
-        rows = [schema.slim(config, dict(row), layout.absent) for row in parts[split][config]]
-        table = pa.Table.from_pylist(rows, schema=schema.arrow_schema(config, layout.absent))
-        buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, compression="zstd", store_schema=False)
+        rows = parts[split][config]
         parquet, lines = data_files(config, split)
-        hashes[parquet] = create(folder / parquet, [buffer.getvalue()])
+        hashes[parquet] = create(folder / parquet, [_to_parquet(config, rows, layout)])
         hashes[lines] = create(
-            folder / lines, ((json.dumps(row, ensure_ascii=False) + "\n").encode() for row in rows)
+            folder / lines,
+            (
+                (
+                    json.dumps(schema.slim(config, dict(row), layout.absent), ensure_ascii=False) + "\n"
+                ).encode()
+                for row in rows
+            ),
         )
     for name, file in extra.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         hashes[name] = create(folder / name, open_regular(file, "bad-card"))
     return hashes
+
+
+def _to_parquet(config: str, rows: Sequence[Record], layout: Layout) -> pa.Buffer:
+    """Rows as a Parquet file. Rows are turned into columns some at a time: a copy of all of them needs much memory."""
+    columns = schema.arrow_schema(config, layout.absent)
+    tables = []
+    for start in range(0, len(rows), _AT_ONCE) or (0,):
+        slim = [schema.slim(config, dict(row), layout.absent) for row in rows[start : start + _AT_ONCE]]
+        tables.append(pa.Table.from_pylist(slim, schema=columns))
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.concat_tables(tables), buffer, compression="zstd", store_schema=False)
+    return buffer.getvalue()
 
 
 def create(file: Path, parts: Iterable[Any]) -> str:
