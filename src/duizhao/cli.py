@@ -247,6 +247,18 @@ def build(
             max=1,
         ),
     ] = None,
+    deduplicate: Annotated[
+        Optional[str],
+        typer.Option(help="Of a corpus: keep-first leaves out articles that are similar to an earlier one."),
+    ] = None,
+    similarity: Annotated[
+        Optional[float],
+        typer.Option(
+            help="With --deduplicate: from this estimated similarity on an article is left out. [default: 0.8]",
+            min=0.1,
+            max=1,
+        ),
+    ] = None,
     largest_row: Annotated[
         Optional[float],
         typer.Option(help="Of a corpus: megabytes of the largest row that is read. [default: 8]", min=0.001),
@@ -272,6 +284,8 @@ def build(
         "--formats": formats,
         "--shard": shard,
         "--max-rejected": max_rejected,
+        "--deduplicate": deduplicate,
+        "--similarity": similarity,
         "--largest-row": largest_row,
     }
     of_folder = {
@@ -332,7 +346,7 @@ def _build_corpus(
 ) -> None:
     import json
 
-    from duizhao.corpus import ENGINES, FORMATS, MOST_REJECTED, Sizes, build_corpus
+    from duizhao.corpus import ENGINES, FORMATS, MOST_REJECTED, SIMILARITY, Sizes, build_corpus
     from duizhao.report import print_report, progress
 
     engine, formats = of_corpus["--engine"] or "local", of_corpus["--formats"] or "parquet"
@@ -340,6 +354,11 @@ def _build_corpus(
         raise typer.BadParameter(f"{engine!r} is not one of {', '.join(ENGINES)}.", param_hint="--engine")
     if of_corpus["--address"] and engine != "ray":
         raise typer.BadParameter("goes only with --engine ray.", param_hint="--address")
+    deduplicate, similarity = of_corpus["--deduplicate"], of_corpus["--similarity"]
+    if deduplicate not in (None, "keep-first"):
+        raise typer.BadParameter(f"{deduplicate!r} is not keep-first.", param_hint="--deduplicate")
+    if similarity is not None and deduplicate is None:
+        raise typer.BadParameter("goes only with --deduplicate keep-first.", param_hint="--similarity")
     chosen = list(dict.fromkeys(formats.split(",")))
     for name in chosen:
         if name not in FORMATS:
@@ -359,6 +378,7 @@ def _build_corpus(
             address=of_corpus["--address"],
             formats=chosen,
             most_rejected=MOST_REJECTED if most is None else most,
+            similarity=(similarity or SIMILARITY) if deduplicate else None,
             sizes=Sizes(
                 standard.piece,
                 int(shard * 2**20) if shard else standard.shard,

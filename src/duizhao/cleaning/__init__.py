@@ -8,10 +8,12 @@ from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
     AskedStatistics,
     CorpusStatistics,
+    choose_bands,
     count_keys,
     count_paragraphs,
     find_near_duplicates,
     paragraph_keys,
+    sketch_text,
 )
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import PRESETS, SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
@@ -30,6 +32,7 @@ __all__ = [
     "Verdict",
     "add_cues",
     "as_annotations",
+    "choose_bands",
     "clean",
     "count_keys",
     "count_paragraphs",
@@ -40,4 +43,5 @@ __all__ = [
     "kept",
     "measure_topic",
     "paragraph_keys",
+    "sketch_text",
 ]

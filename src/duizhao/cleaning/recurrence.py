@@ -6,6 +6,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import numpy as np
 
 from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
@@ -108,23 +113,11 @@ def find_near_duplicates(
     MinHash with 128 permutations and banding (Broder 1997), by ``datasketch``; time is linear in the text but for the
     pairs found. Raises DuizhaoError ``bad-threshold``.
     """
-    if not 0 < threshold <= 1:
-        raise InputError(
-            "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0, at most 1"
-        )
-    try:
-        from datasketch import MinHash, MinHashLSH
-    except ImportError:
-        raise MissingExtra(
-            "missing-extra", "near-duplicates need datasketch; run: pip install 'duizhao[corpus]'"
-        ) from None
-
-    index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
-    seen: dict[str, MinHash] = {}
+    index = _make_index(threshold)
+    seen: dict[str, Any] = {}
     pairs = []
     for document in documents:
-        sketch = MinHash(num_perm=_PERMUTATIONS)
-        sketch.update_batch([shingle.encode() for shingle in sorted(_shingles(document.text))])
+        sketch = _make_sketch(document.text)
         for other in index.query(sketch):
             similarity = round(float(sketch.jaccard(seen[other])), 3)
             if similarity >= threshold:
@@ -138,13 +131,70 @@ def find_near_duplicates(
     return sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))
 
 
+def sketch_text(text: str) -> bytes:
+    """Return the MinHash of a text, 512 bytes: 128 values of 32 bits. Empty for a text of white space only.
+
+    The share of values that two sketches have in common estimates the Jaccard similarity of the texts' 5-character
+    shingles. Raises MissingExtra.
+    """
+    return bytes(_make_sketch(text).hashvalues.astype("<u4").tobytes()) if text.strip() else b""
+
+
+def choose_bands(threshold: float) -> tuple[int, int]:
+    """Return how many bands a sketch is cut into, and the values of a band, so that texts that are as similar as the
+    threshold probably have a band in common. Raises InputError ``bad-threshold``, MissingExtra.
+    """
+    index = _make_index(threshold)
+    return index.b, index.r
+
+
 _PERMUTATIONS = 128
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads all bits
+_CHUNK = 4096  # shingles that are hashed together: a long text needs no more memory than a short one
 
 
-def _shingles(text: str) -> set[str]:
-    """Every five characters in a row, white space aside; a shorter text is one shingle."""
-    bare = "".join(text.split())
-    return {bare[start : start + 5] for start in range(max(1, len(bare) - 4))}
+def _load_datasketch() -> Any:
+    try:
+        return import_module("datasketch")
+    except ImportError:
+        raise MissingExtra(
+            "missing-extra", "near-duplicates need datasketch; run: pip install 'duizhao[corpus]'"
+        ) from None
+
+
+def _make_index(threshold: float) -> Any:
+    if not 0 < threshold <= 1:
+        raise InputError(
+            "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0, at most 1"
+        )
+    return _load_datasketch().MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
+
+
+@cache
+def _empty_sketch() -> Any:
+    return _load_datasketch().MinHash(num_perm=_PERMUTATIONS, hashfunc=_as_it_is)
+
+
+def _as_it_is(hash: int) -> int:
+    return hash
+
+
+def _make_sketch(text: str) -> Any:
+    sketch = _empty_sketch().copy()
+    hashes = _hash_shingles(text)
+    for start in range(0, len(hashes), _CHUNK):
+        sketch.update_batch(hashes[start : start + _CHUNK].tolist())
+    return sketch
+
+
+def _hash_shingles(text: str) -> Any:
+    """Hash every five characters in a row to 32 bits, white space aside; a shorter text is one shingle."""
+    codes = np.frombuffer("".join(text.split()).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    codes = np.pad(codes, (0, max(0, 5 - len(codes))))
+    hashes = np.zeros(len(codes) - 4, dtype=np.uint64)
+    for place in range(5):
+        hashes = hashes * _FACTOR + codes[place : len(codes) - 4 + place]
+    return np.unique((hashes ^ (hashes >> np.uint64(29))) * _FACTOR >> np.uint64(32))
 
 
 _SOURCE, _LINE = 4, 8

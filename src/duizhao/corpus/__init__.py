@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from duizhao.corpus.build import ENGINES, FORMATS, MOST_REJECTED, Sizes, build_corpus, make_options
+from duizhao.corpus.duplicates import SIMILARITY
 from duizhao.corpus.inputs import is_corpus
 from duizhao.corpus.ledger import tell_why
 
@@ -10,6 +11,7 @@ __all__ = [
     "ENGINES",
     "FORMATS",
     "MOST_REJECTED",
+    "SIMILARITY",
     "Sizes",
     "build_corpus",
     "is_corpus",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections import deque
@@ -15,14 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import duizhao
-from duizhao.cleaning import add_cues
+from duizhao.cleaning import add_cues, choose_bands
+from duizhao.corpus.duplicates import NEAR, KeptArticles
 from duizhao.corpus.engines import Context, Engine, start_engine
 from duizhao.corpus.inputs import Input, find_inputs
 from duizhao.corpus.pieces import PIECE, SHARD, Piece, cut_pieces
 from duizhao.corpus.progress import IDS, open_progress, piece_file, read_proof, shard_folder, whole
 from duizhao.corpus.rows import LARGEST_ROW, RawRow, read_rows
 from duizhao.corpus.shards import IDS as SHARD_IDS
-from duizhao.corpus.shards import PROOF, REJECTED, Shard
+from duizhao.corpus.shards import PROOF, REJECTED, SKETCHES, Shard
 from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS
 from duizhao.errors import InputError
@@ -77,10 +79,11 @@ class _OpenShard:
 
 @dataclass(slots=True)
 class _State:
-    """What a build knows so far. ``shards`` are proofs by number, ``pieces`` proofs of pieces of open shards."""
+    """What a build knows so far. ``kept`` finds near-duplicates, if they are left out. ``shards`` are proofs by number, ``pieces`` proofs of pieces of open shards."""
 
     folder: Path
     seen: SeenIds
+    kept: KeptArticles | None = None
     shards: dict[int, dict[str, Any]] = field(default_factory=dict)
     pieces: dict[int, dict[str, Any]] = field(default_factory=dict)
     waiting: deque[_OpenShard] = field(default_factory=deque)
@@ -110,6 +113,7 @@ def build_corpus(
     address: str | None = None,
     formats: Sequence[str] = ("parquet",),
     most_rejected: float = MOST_REJECTED,
+    similarity: float | None = None,
     sizes: Sizes = STANDARD,
     tick: Tick = lambda what, done, total: None,
 ) -> dict[str, Any]:
@@ -118,7 +122,8 @@ def build_corpus(
     ``places`` are paths, globs and addresses (see `find_inputs`). ``workers`` are processes; None means one for each
     core that is worth it. ``engine`` is one of ENGINES; ``address`` is that of a running Ray cluster. No byte of the
     release depends on them. ``most_rejected`` is the share of rows that may be
-    rejected; unless it is 0, one row always may. ``cues`` is the file that the lexicon of ``options`` was read from.
+    rejected; unless it is 0, one row always may. ``similarity`` leaves out near-duplicates that are at least so similar
+    to an earlier article that is kept (see `KeptArticles`); None keeps all. ``cues`` is the file that the lexicon of ``options`` was read from.
     A build that was killed goes on where it was, if the input and all settings are the same. Raises DuizhaoError;
     ``out`` is then as it was.
     """
@@ -133,18 +138,23 @@ def build_corpus(
         "strict": strict,
         "largest_row": sizes.row,
     }
+    if similarity is not None:
+        told["deduplicate"] = {"keep": "first", "similarity": similarity}
+        choose_bands(similarity)  # a wrong similarity is told before any work
     made_by = _provenance(inputs, told, options.hant, cues)
+    if similarity is not None:
+        made_by["made_by"]["datasketch"] = metadata.version("datasketch")
     fingerprint = {**made_by, "formats": list(formats), "sizes": [sizes.piece, sizes.shard, sizes.row]}
     with claim_target(out, named, resume=True) as claim, system_errors(out):
         folder = claim.progress
-        context = Context(folder, options, strict, tuple(formats))
+        context = Context(folder, options, strict, tuple(formats), similarity is not None)
         count = workers or count_workers(inputs)
         start = partial(start_engine, context, count, engine, address)
         try:
-            state = _make(folder, start, inputs, fingerprint, sizes, tick)
+            state = _make(folder, start, inputs, fingerprint, sizes, similarity, tick)
         except _Changed:
             shutil.rmtree(folder)
-            state = _make(folder, start, inputs, fingerprint, sizes, tick)
+            state = _make(folder, start, inputs, fingerprint, sizes, similarity, tick)
         tally, counts = _sum(state)
         name = _write_rejected(folder, state).name
         rejected = out.parent / claim.work.name / folder.name / name  # as the user wrote it
@@ -165,10 +175,12 @@ def _make(
     inputs: Sequence[Input],
     fingerprint: Mapping[str, Any],
     sizes: Sizes,
+    similarity: float | None,
     tick: Tick,
 ) -> _State:
     open_progress(folder, fingerprint)
-    state = _State(folder, SeenIds(folder / IDS))
+    kept = None if similarity is None else KeptArticles(similarity)
+    state = _State(folder, SeenIds(folder / IDS), kept)
     with start() as engine:
         _run(engine, state, inputs, sizes, tick)
     return state
@@ -229,18 +241,28 @@ def _settle(engine: Engine, state: _State) -> None:
         if shard.known is not None:
             if shard.known["pieces"] != [digest for _, digest in shard.pieces]:
                 raise _Changed
-            state.seen.add((shard_folder(state.folder, shard.number) / SHARD_IDS).read_bytes())
+            home = shard_folder(state.folder, shard.number)
+            state.seen.add((home / SHARD_IDS).read_bytes())
+            if state.kept is not None:
+                with (home / SKETCHES).open(encoding="utf-8") as lines:
+                    for line in lines:
+                        told = json.loads(line)
+                        state.kept.add(told["id"], bytes.fromhex(told["sketch"]))
             state.shards[shard.number] = shard.known
             for number, _ in shard.pieces:
                 _drop_piece(state.folder, number)
         elif all(number in state.pieces for number, _ in shard.pieces):
-            twice = {}
+            twice, near = {}, {}
             for number, _ in shard.pieces:
-                found = state.seen.add(bytes.fromhex(state.pieces.pop(number)["ids"]))
+                proof = state.pieces.pop(number)
+                found = state.seen.add(bytes.fromhex(proof["ids"]))
                 if found:
                     twice[number] = tuple(found)
+                if state.kept is not None:
+                    near[number] = state.kept.decide(proof["sketches"], found)
             digests = tuple(digest for _, digest in shard.pieces)
-            engine.submit(Shard(shard.number, digests, tuple(number for number, _ in shard.pieces), twice))
+            numbers = tuple(number for number, _ in shard.pieces)
+            engine.submit(Shard(shard.number, digests, numbers, twice, None if state.kept is None else near))
         else:
             return
         state.waiting.popleft()
@@ -288,14 +310,16 @@ def _stop_if_rejected(
     if not rows:
         raise InputError("no-articles", f"{name}: no rows; give a corpus that is not empty")
     allowed = max(1, int(most * rows)) if most > 0 else 0
-    count = tally.rejections
+    asked_for = tally.rejected.get(NEAR, {}).get("count", 0)
+    count = tally.rejections - asked_for
     if counts["articles"] and count <= allowed:
         return
     reasons = ", ".join(
         f"{found['count']:,} {reason}"
         for reason, found in sorted(tally.rejected.items(), key=lambda one: (-one[1]["count"], one[0]))
+        if reason != NEAR
     )
-    first = next(iter(tally.examples[f"rejected {reason}"][0] for reason in tally.rejected))
+    first = next(tally.examples[f"rejected {reason}"][0] for reason in tally.rejected if reason != NEAR)
     what = f"{name}: {count:,} of {rows:,} rows are rejected ({reasons})"
     shown = f"the first: {first['source']}: row {first['row']}: {first['message']}"
     if not counts["articles"]:

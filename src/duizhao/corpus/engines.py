@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
+from duizhao.corpus.duplicates import sketch_articles
 from duizhao.corpus.pieces import Piece
 from duizhao.corpus.progress import piece_file, write_proof
 from duizhao.corpus.shards import Shard, write_piece, write_shard
@@ -34,12 +35,16 @@ Proof = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all tasks of a build share: the folder of its progress, and how articles are made and written."""
+    """What all tasks of a build share: the folder of its progress, and how articles are made and written.
+
+    ``sketch`` says that near-duplicates will be left out.
+    """
 
     folder: Path
     options: Options
     strict: bool = False
     formats: tuple[str, ...] = ("parquet",)
+    sketch: bool = False
 
 
 class Engine(Protocol):
@@ -67,13 +72,17 @@ def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof
     path = piece_file(context.folder, task.number)
     with _no_collector():
         made = process_piece(task, context.options, strict=context.strict, at=at)
+        if context.sketch:
+            made.sketches = sketch_articles(made.records["articles"])
         write_piece(path, made)
-    proof = {
+    proof: Proof = {
         "input": task.digest,
         "files": {path.name: hash_file(path)},
         "ids": b"".join(hash_id(one.id) for one in made.made).hex(),
         "rows": len(task.rows),
     }
+    if made.sketches is not None:
+        proof["sketches"] = [[one.id, sketch] for one, sketch in zip(made.made, made.sketches, strict=True)]
     write_proof(path.with_suffix(".json"), proof)
     return proof
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duizhao.corpus.duplicates import NEAR, Near, cluster_line, tell_near
 from duizhao.corpus.progress import piece_file, shard_folder, whole, write_proof
 from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS, PieceRecords
@@ -25,16 +26,22 @@ GROUP = 4
 """Pieces in a row group of Parquet."""
 
 REJECTED, IDS, PROOF = "rejected.jsonl", "ids.bin", "proof.json"
+DUPLICATES, SKETCHES = "duplicates.jsonl", "sketches.jsonl"
+"""Of a build without near-duplicates: what was left out, and the sketches of the articles that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A shard to put together: its pieces and their digests, and of each the places of articles whose id an earlier piece has."""
+    """A shard to put together: its pieces and their digests, and of each the places of articles whose id an earlier piece has.
+
+    ``near`` has the places of near-duplicates, None if they are not looked for.
+    """
 
     number: int
     digests: tuple[str, ...]
     pieces: tuple[int, ...]
     twice: Mapping[int, tuple[int, ...]]
+    near: Mapping[int, Mapping[int, Near]] | None = None
 
 
 def write_piece(path: Path, made: PieceRecords) -> None:
@@ -52,7 +59,8 @@ def write_piece(path: Path, made: PieceRecords) -> None:
 def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str, Any]:
     """Write the files of a shard and their proof, and return the proof.
 
-    The files are ``CONFIG.parquet`` and, on demand, ``CONFIG.jsonl``, ``rejected.jsonl`` and ``ids.bin``.
+    The files are ``CONFIG.parquet`` and, on demand, ``CONFIG.jsonl``, ``rejected.jsonl`` and ``ids.bin``; ``duplicates.jsonl`` and
+    ``sketches.jsonl`` if near-duplicates are left out.
     """
     import pyarrow.parquet as pq
 
@@ -60,6 +68,7 @@ def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str,
     home.mkdir(exist_ok=True)
     tally, counts = Tally(), dict.fromkeys(CONFIGS, 0)
     names = [f"{config}.{format}" for format in formats for config in CONFIGS] + [REJECTED, IDS]
+    names += [] if shard.near is None else [DUPLICATES, SKETCHES]
     parts = {name: home / f"{name}.{os.getpid()}.part" for name in names}
     try:
         files = {name: parts[name].open("wb") for name in names}
@@ -116,15 +125,25 @@ def _groups(
         parts: dict[str, list[Any]] = {config: [] for config in CONFIGS}
         for number in group:
             tables, about = _read_piece(piece_file(folder, number))
-            twice = set(shard.twice.get(number, ()))
-            kept = [one for place, one in enumerate(about["made"]) if place not in twice]
+            near = (shard.near or {}).get(number, {})
+            told = {
+                place: ("duplicate-id", f"an earlier row has the id {about['made'][place]['id']!r}")
+                for place in shard.twice.get(number, ())
+            } | {place: (NEAR, tell_near(one)) for place, one in near.items()}
+            kept = [one for place, one in enumerate(about["made"]) if place not in told]
             rejected = about["rejected"] + [
-                line for place in sorted(twice) for line in _twice(about["made"][place])
+                line for place in sorted(told) for line in _leave_out(about["made"][place], *told[place])
             ]
-            if twice:
-                tables = _without(tables, about["made"], twice)
+            if told:
+                tables = _without(tables, about["made"], told)
+            if shard.near is not None:
+                _write_lines(
+                    files[DUPLICATES],
+                    (cluster_line(near[place], about["made"][place]) for place in sorted(near)),
+                )
+                _write_lines(files[SKETCHES], ({"id": one["id"], "sketch": one["sketch"]} for one in kept))
             ids = {one["id"] for one in kept}
-            findings = [Finding(*told) for told in about["findings"]]
+            findings = [Finding(*parts) for parts in about["findings"]]
             tally.add(
                 kept,
                 tables["blocks"],
@@ -140,15 +159,20 @@ def _groups(
         yield {config: pa.concat_tables(found).combine_chunks() for config, found in parts.items()}
 
 
-def _twice(made: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what is rejected of an article whose id an earlier row has: its row, and that of its English side."""
-    message = f"an earlier row has the id {made['id']!r}"
+def _write_lines(file: Any, lines: Iterable[Mapping[str, Any]]) -> None:
+    file.writelines((json.dumps(line, ensure_ascii=False) + "\n").encode() for line in lines)
+
+
+def _leave_out(made: Mapping[str, Any], reason: str, message: str) -> Iterator[dict[str, Any]]:
+    """Yield what is rejected of an article that was made: its row, and that of its English side."""
     for row in filter(None, (made["row"], made["english"])):
-        line = Rejection(made["id"], None, made["file"], row, "duplicate-id", message)
+        line = Rejection(made["id"], None, made["file"], row, reason, message)
         yield {"place": made["place"], "source": made["source"], "line": asdict(line)}
 
 
-def _without(tables: dict[str, Any], made: Sequence[Mapping[str, Any]], twice: set[int]) -> dict[str, Any]:
+def _without(
+    tables: dict[str, Any], made: Sequence[Mapping[str, Any]], left_out: Container[int]
+) -> dict[str, Any]:
     """Return tables without the rows of some articles."""
     import pyarrow as pa
 
@@ -157,7 +181,7 @@ def _without(tables: dict[str, Any], made: Sequence[Mapping[str, Any]], twice: s
         start, parts = 0, [table.slice(0, 0)]
         for place, one in enumerate(made):
             count = 1 if config == "articles" else one[config]
-            if place not in twice:
+            if place not in left_out:
                 parts.append(table.slice(start, count))
             start += count
         out[config] = pa.concat_tables(parts)
@@ -180,8 +204,9 @@ def _about(made: PieceRecords) -> pa.Table:
                 "hash": hash_id(one.id).hex(),
                 "sentences": one.sentences,
                 "blocks": one.blocks,
+                **({"sketch": made.sketches[place]} if made.sketches is not None else {}),
             }
-            for one in made.made
+            for place, one in enumerate(made.made)
         ],
         "rejected": [
             {"place": one.place, "source": one.source, "line": asdict(one.line())} for one in made.rejected

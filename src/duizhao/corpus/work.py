@@ -63,12 +63,16 @@ class Made:
 
 @dataclass(slots=True)
 class PieceRecords:
-    """The records of a piece by config, in order, and what became of each of its rows."""
+    """The records of a piece by config, in order, and what became of each of its rows.
+
+    ``sketches`` are those of its articles, if near-duplicates are left out.
+    """
 
     records: dict[str, list[Record]] = field(default_factory=lambda: {config: [] for config in CONFIGS})
     made: list[Made] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    sketches: list[str] | None = None
 
     def tables(self) -> dict[str, pa.Table]:
         """Return an Arrow table for each config, with the schema of the release."""

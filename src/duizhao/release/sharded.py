@@ -15,7 +15,7 @@ from duizhao.files import open_regular, show
 from duizhao.release.card import make_sharded_card
 from duizhao.release.exchange import sync_folder
 from duizhao.release.manifest import NAME, SHARDED, shard_file, shard_files
-from duizhao.release.shards import REJECTED, REPORT
+from duizhao.release.shards import DUPLICATES, REJECTED, REPORT
 from duizhao.release.target import Claim, put_in_place, system_errors
 from duizhao.release.writer import create, to_json
 from duizhao.schema import Record, arrow_schema
@@ -33,7 +33,7 @@ def write_sharded_release(
 ) -> None:
     """Put finished shards into a release in the place of ``claim``. The old release stays until the new one is whole.
 
-    ``shards`` are folders with the files ``CONFIG.FORMAT`` and ``rejected.jsonl``, each with the SHA-256 of its files.
+    ``shards`` are folders with the files ``CONFIG.FORMAT``, ``rejected.jsonl`` and perhaps ``duplicates.jsonl``, each with the SHA-256 of its files.
     ``report`` is the value of report.json. Raises ReleaseError ``bad-release`` and ``cannot-write``.
     """
     with system_errors(claim.out):
@@ -48,9 +48,11 @@ def write_sharded_release(
                     name = shard_file(config, number, count, format)
                     _link(home / f"{config}.{format}", folder / name)
                     hashes[name] = known[f"{config}.{format}"]
-        if any((home / REJECTED).stat().st_size for home, _ in shards):
-            lines = (part for home, _ in shards for part in open_regular(home / REJECTED, "cannot-write"))
-            hashes[REJECTED] = create(folder / REJECTED, lines)
+        for name in (REJECTED, DUPLICATES):
+            homes = [home for home, known in shards if name in known and (home / name).stat().st_size]
+            if homes:
+                lines = (part for home in homes for part in open_regular(home / name, "cannot-write"))
+                hashes[name] = create(folder / name, lines)
         hashes[REPORT] = create(folder / REPORT, [to_json(report)])
         for name, file in (extra or {}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

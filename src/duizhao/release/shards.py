@@ -12,8 +12,9 @@ from duizhao.files import read_json, show
 from duizhao.release.manifest import find_file, shard_files
 from duizhao.schema import Record
 
-REPORT, REJECTED = "report.json", "rejected.jsonl"
-"""The files of a release in shards that tell what was removed and which rows were rejected."""
+REPORT, REJECTED, DUPLICATES = "report.json", "rejected.jsonl", "duplicates.jsonl"
+"""The files of a release in shards that tell what was removed, which rows were rejected, and which articles were left
+out because they are similar to others."""
 
 
 def read_report(folder: Path) -> dict[str, Any]:
