@@ -157,6 +157,7 @@ def rows(corpus: Path, work: Path, workers: list[int], other: str | None, only: 
             out = work / f"out-{number}"
             places = [str(corpus), "--out", str(out)] if "duizhao" in command else [str(corpus), str(out)]
             found[name] = measure([*command, *places])
+            print(f"{name}: {found[name].cpu:.1f} s CPU", file=sys.stderr)
             shutil.rmtree(out)
     return found
 

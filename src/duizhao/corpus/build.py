@@ -310,8 +310,7 @@ def _stop_if_rejected(
     if not rows:
         raise InputError("no-articles", f"{name}: no rows; give a corpus that is not empty")
     allowed = max(1, int(most * rows)) if most > 0 else 0
-    asked_for = tally.rejected.get(NEAR, {}).get("count", 0)
-    count = tally.rejections - asked_for
+    count = tally.rejections - (tally.rejected[NEAR]["count"] if NEAR in tally.rejected else 0)  # asked for
     if counts["articles"] and count <= allowed:
         return
     reasons = ", ".join(
