@@ -149,6 +149,10 @@ def choose_bands(threshold: float) -> tuple[int, int]:
 
 
 _PERMUTATIONS = 128
+_WEIGHTS = (
+    0.1,
+    0.9,
+)  # of a needless comparison, and of a missed pair: what is compared is decided by the estimate
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads all bits
 _CHUNK = 4096  # shingles that are hashed together: a long text needs no more memory than a short one
 
@@ -167,7 +171,7 @@ def _make_index(threshold: float) -> Any:
         raise InputError(
             "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0, at most 1"
         )
-    return _load_datasketch().MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
+    return _load_datasketch().MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS, weights=_WEIGHTS)
 
 
 @cache
