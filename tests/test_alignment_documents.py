@@ -32,7 +32,7 @@ EN = {
 
 
 def sentences(texts: dict[str, str]) -> list[list[str]]:
-    from duizhao.alignment.formats import split_text
+    from duizhao.alignment import split_text
 
     return [
         list(split_text(text, "zh" if texts is ZH else "en", name).sentences) for name, text in texts.items()

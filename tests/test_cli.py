@@ -85,7 +85,7 @@ def test_help_shows_the_whole_sentence_of_every_command(run: Run) -> None:
 def test_a_wrong_command_suggests_the_right_one_or_names_all(run: Run) -> None:
     for wrong, right in (("buld", "build"), ("check", "validate"), ("Stats", "stats"), ("publish", "push")):
         assert f"Did you mean '{right}'?" in run(wrong).stderr
-    assert "Commands: init, build, validate" in run("xyzzy").stderr
+    assert "Commands: init, build, why, validate" in run("xyzzy").stderr
 
 
 def test_a_release_that_is_not_named_is_the_one_here_and_said(

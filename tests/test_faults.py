@@ -31,7 +31,7 @@ def test_a_kill_at_every_rename_and_write(way: str, least: int, small_release: P
     [
         ("first", "full", 15),
         ("one-step", "full", 15),
-        ("one-step", "read-only", 20),
+        ("one-step", "read-only", 15),
         ("two-steps", "read-only", 20),
     ],
 )

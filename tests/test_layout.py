@@ -16,7 +16,7 @@ from duizhao.builder import Built, build_release
 from duizhao.errors import DuizhaoError
 from duizhao.records import validate
 from duizhao.release import read_manifest, read_records, validate_release
-from duizhao.release.card import _digest, split_card
+from duizhao.release.card import hash_rows, split_card
 
 ZH = "海港重开灯塔\n\n二零二三年三月，海港小镇的灯塔在关闭十年之后重新点亮。\n\n居民们在岸边唱歌。\n\n镇长很高兴。\n"
 EN = "Harbour reopens lighthouse\n\nThe bank sold cars.\n\nPrices rose by 12 percent.\n\nThe mayor was very happy.\n"
@@ -72,7 +72,7 @@ def test_a_release_of_several_splits_is_valid_and_reads_as_one(parted: Path) -> 
     assert len(records["articles"]) == 4
     head, _ = split_card((parted / "README.md").read_text(encoding="utf-8"))
     stated = {config["config_name"]: config["description"] for config in head["configs"]}
-    assert stated == {config: f"sha256 {_digest(rows)}" for config, rows in records.items()}
+    assert stated == {config: f"sha256 {hash_rows(rows)}" for config, rows in records.items()}
 
 
 def test_a_row_that_is_taken_from_a_split_is_found(parted: Path, tmp_path: Path) -> None:

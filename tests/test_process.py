@@ -166,7 +166,7 @@ def test_a_signal_cleans_up_like_ctrl_c(number: int, code: int, small: Path, run
 def test_ctrl_c_while_modules_are_imported_is_one_line(small: Path) -> None:
     """Stopped at 16 moments of the start, most of them in imports of numpy, pyarrow and typer."""
     for moment in range(16):
-        child = start(small.parent, "build", "raw", "--out", "out")
+        child = start(small.parent, "build", "raw", "--out", "out", "--no-cache")
         handled = Path(f"/proc/{child.pid}/status")
         while child.poll() is None and not catches_sigint(handled):
             time.sleep(0.001)

@@ -66,7 +66,9 @@ def level_4() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             parts: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
-                fits = isinstance(node.args[1], ast.Constant) and node.args[1].value == 4
+                fits = (
+                    len(node.args) > 1 and isinstance(node.args[1], ast.Constant) and node.args[1].value == 4
+                )
                 parts = node.args if fits else []
             elif path.name == "bilingual.py" and isinstance(node, ast.Yield):
                 parts = node.value.elts if isinstance(node.value, ast.Tuple) else []

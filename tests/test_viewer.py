@@ -276,7 +276,7 @@ def test_the_command_serves_a_page_until_ctrl_c(small_release: Path) -> None:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().split()[0]
-            with urllib.request.urlopen(address, timeout=20) as answer:
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 assert answer.status == 200
                 assert "<title>release</title>" in answer.read().decode("utf-8")
             os.kill(process.pid, signal.SIGINT)

@@ -189,7 +189,8 @@ def read_corpus(texts: list[str], fold: Codes, foreign: NDArray[np.bool_], regio
     if not rows:
         empty = np.zeros(0, np.uint16)
         return Corpus(empty, empty, empty)
-    return Corpus(*(np.concatenate(columns) for columns in zip(*rows, strict=True)))
+    folds, answers, labels = zip(*rows, strict=True)
+    return Corpus(np.concatenate(folds), np.concatenate(answers), np.concatenate(labels))
 
 
 def read_simplified(texts: list[str], fold: Codes) -> Corpus:

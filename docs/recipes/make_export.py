@@ -50,7 +50,11 @@ def make_article(number: int) -> str:
         parts.append(dice.choice(ABOVE).format(town=town))
     told = dice.sample(SAID, dice.randint(6, 12))
     for first in range(0, len(told), 3):
-        values = {"guests": dice.randint(20, 900), "days": dice.randint(2, 40), "years": dice.randint(2, 30)}
+        values: dict[str, int | str] = {
+            "guests": dice.randint(20, 900),
+            "days": dice.randint(2, 40),
+            "years": dice.randint(2, 30),
+        }
         values |= {"who": dice.choice(PEOPLE), "season": dice.choice(SEASONS), "year": year}
         parts.append("".join(told[first : first + 3]).format(town=town, thing=thing, **values))
     parts += dice.sample(BELOW, dice.randint(1, 3))

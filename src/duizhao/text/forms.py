@@ -17,7 +17,7 @@ Points = TypeVar("Points", NDArray[np.uint16], NDArray[np.uint32])
 _TAIWAN = (
     "台臺 佈布 賬帳 揹背 硅矽 雇僱 証證 艷豔 鑒鑑 滙匯 啓啟 恒恆 閑閒 葯藥 歎嘆 粧妝 鈎鉤 羣群 裏裡 着著 麽麼 祇只 衹只 "
     "烟煙 麪麵 綫線 枱檯 箇個 喫吃 牀床 牠它 擡抬 蹟跡 甦蘇 溼濕 燻熏 菓果 荳豆 翫玩 讎仇 閲閱 説說 兑兌 悦悅 税稅 鋭銳 温溫 藴蘊 葱蔥 衞衛 卧臥 鈎鉤 户戶 醖醞 "
-    "敍敘 脱脫 蜕蛻 査查 緑綠 録錄 爲為 衆眾 舖鋪 墻牆 峯峰"
+    "敍敘 脱脫 蜕蛻 査查 淩凌 緑綠 録錄 爲為 衆眾 舖鋪 墻牆 峯峰"
 )
 TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
 """Characters that Taiwan writes another way wherever they stand."""
