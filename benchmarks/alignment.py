@@ -28,16 +28,18 @@ from ast import literal_eval
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from duizhao.alignment.aligner import align
+from duizhao.alignment.aligner import Bead, align
 from duizhao.encoders.encoder import default_encoder
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold" / "alignment"
 
 STARTS = (0, 3, 7)  # the first 1-1 bead that loses a side
 
+Item = TypeVar("Item")
 Link = tuple[tuple[int, ...], tuple[int, ...]]
 Aligner = Callable[[Sequence[str], Sequence[str], Sequence[int], Sequence[int]], list[Link]]
 
@@ -65,12 +67,16 @@ def read_gold(path: Path) -> list[Link]:
 def ours(
     zh: Sequence[str], en: Sequence[str], zh_paragraphs: Sequence[int], en_paragraphs: Sequence[int]
 ) -> list[Link]:
+    return [(bead.zh, bead.en) for bead in aligned(zh, en, zh_paragraphs, en_paragraphs)]
+
+
+def aligned(
+    zh: Sequence[str], en: Sequence[str], zh_paragraphs: Sequence[int], en_paragraphs: Sequence[int]
+) -> list[Bead]:
+    """Our beads; paragraphs are told where both sides have several."""
     if zh_paragraphs[-1] and en_paragraphs[-1]:
-        return [
-            (bead.zh, bead.en)
-            for bead in align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)
-        ]
-    return [(bead.zh, bead.en) for bead in align(zh, en)]
+        return align(zh, en, zh_paragraphs=zh_paragraphs, en_paragraphs=en_paragraphs)
+    return align(zh, en)
 
 
 def ours_without_paragraphs(zh: Sequence[str], en: Sequence[str], *_: Sequence[int]) -> list[Link]:
@@ -148,6 +154,11 @@ def without(numbers: Sequence[int], gone: set[int]) -> tuple[int, ...]:
     return tuple(k - sum(out < k for out in gone) for k in numbers if k not in gone)
 
 
+def left(items: Sequence[Item], gone: set[int]) -> list[Item]:
+    """Items that are left without those whose numbers are gone."""
+    return [item for k, item in enumerate(items) if k not in gone]
+
+
 def planted(folder: Path) -> None:
     """Print what becomes of single sentences whose counterpart was taken out."""
     orphans = swallowed = high = hit = total = 0
@@ -161,13 +172,11 @@ def planted(folder: Path) -> None:
                 gone[(k + start) % 2].add(bead[(k + start) % 2][0])
             beads = [(without(zh, gone[0]), without(en, gone[1])) for zh, en in gold]
             lonely = [{k for bead in beads if not bead[1 - at] for k in bead[at]} for at in (0, 1)]
-            left = [
-                [x for k, x in enumerate(part) if k not in out]
-                for side, out in zip(sides, gone, strict=True)
-                for part in side
-            ]
-            told = {"zh_paragraphs": left[1], "en_paragraphs": left[3]} if left[1][-1] and left[3][-1] else {}
-            found = align(left[0], left[2], **told)
+            (zh_left, zh_paragraphs), (en_left, en_paragraphs) = (
+                (left(sentences, out), left(paragraphs, out))
+                for (sentences, paragraphs), out in zip(sides, gone, strict=True)
+            )
+            found = aligned(zh_left, en_left, zh_paragraphs, en_paragraphs)
             inside = [
                 bead.score
                 for bead in found
@@ -195,10 +204,9 @@ def trust(folder: Path) -> None:
         (zh, zh_paragraphs), (en, en_paragraphs) = (
             read_side(folder / lang / f"{path.stem}.txt") for lang in ("zh", "en")
         )
-        several = zh_paragraphs[-1] and en_paragraphs[-1]
-        told = {"zh_paragraphs": zh_paragraphs, "en_paragraphs": en_paragraphs} if several else {}
         gold = set(read_gold(path))
-        found += [(bead.score, (bead.zh, bead.en) in gold) for bead in align(zh, en, **told)]
+        beads = aligned(zh, en, zh_paragraphs, en_paragraphs)
+        found += [(bead.score, (bead.zh, bead.en) in gold) for bead in beads]
     print(f"\n{folder.name}: {len(found)} beads\n\n| score | beads | mean score | right |\n|---|---|---|---|")
     for low, high in RANGES:
         some = [one for one in found if low <= one[0] < high or (high == 1.0 and one[0] == 1.0)]

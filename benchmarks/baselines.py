@@ -232,7 +232,7 @@ def questions(column: str) -> Cells:
             near[4 * i : 4 * i + 4, np.isin(home, row["article_ids"])].max(axis=1)
             for i, row in enumerate(rows)
         ]
-        return np.stack(best).argmax(axis=1)
+        return np.asarray(np.stack(best).argmax(axis=1))
 
     guess = np.random.default_rng(SEED).integers(4, size=len(rows))
     return _cells(lambda labels: cell(gold, labels, accuracy), [majority(gold), guess], by_vectors)

@@ -14,6 +14,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rapidfuzz.distance import LCSseq
@@ -108,9 +109,7 @@ def main() -> None:
         except ImportError:
             print(f"{rival.__name__:12s} not installed")
             continue
-        print(
-            f"{rival.__name__:12s} {measure(folder, lambda data, name, rival=rival: titled(rival, data, name))}"
-        )
+        print(f"{rival.__name__:12s} {measure(folder, partial(titled, rival))}")
 
 
 if __name__ == "__main__":

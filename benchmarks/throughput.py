@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,7 +96,7 @@ def nearest(corpus: str, out: str, *, sentences: bool) -> None:
 
 def stages(corpus: str, out: str) -> None:
     """Build in this process with a clock around each stage, and print the seconds of CPU of each as JSON."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     open_stages: list[str] = ["read, cut and prove"]
     last = time.process_time()
 
@@ -189,10 +189,11 @@ def draw(points: dict[float, dict[str, Cost]], path: Path) -> None:
 
     matplotlib.rcParams.update({"svg.hashsalt": "duizhao", "svg.fonttype": "none"})
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-    for axis, label, value in (
-        (axes[0], "seconds of CPU", lambda cost: cost.cpu),
-        (axes[1], "peak memory of the largest process, MB", lambda cost: cost.peak / 1e6),
-    ):
+    pictures: tuple[tuple[str, Callable[[Cost], float]], ...] = (
+        ("seconds of CPU", lambda cost: cost.cpu),
+        ("peak memory of the largest process, MB", lambda cost: cost.peak / 1e6),
+    )
+    for axis, (label, value) in zip(axes, pictures, strict=True):
         for name in next(iter(points.values())):
             axis.plot(list(points), [value(found[name]) for found in points.values()], marker="o", label=name)
         axis.set(xscale="log", yscale="log", xlabel="MB of text", ylabel=label)

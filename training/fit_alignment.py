@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from duizhao.alignment.aligner import Weights
 from duizhao.alignment.anchors import corridor
-from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, BeadKind, Window
+from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.search import Band, adapted_posteriors, best_path, posteriors
-from duizhao.alignment.sides import Floats, length_ratio, side
+from duizhao.alignment.sides import BeadKind, Floats, length_ratio, side
 from duizhao.encoders.encoder import default_encoder, span_vectors
 
 Doubles = NDArray[np.float64]
@@ -246,7 +246,8 @@ def minimise(loss: Callable[[Doubles], tuple[float, Doubles]], x: Doubles, steps
 
 
 def _curved(slope: Doubles, memory: Sequence[tuple[Doubles, Doubles]]) -> Doubles:
-    direction, taken = slope.copy(), []
+    direction: Doubles = slope.copy()
+    taken: list[float] = []
     for moved, turned in reversed(memory):
         taken.append(float(moved @ direction) / float(turned @ moved))
         direction -= taken[-1] * turned

@@ -14,8 +14,7 @@ import argparse
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,9 +23,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from cleaning import Article, load_articles, measure, report
-from duizhao import cleaning
 from duizhao.cleaning.chain import STARTS, STEPS, UNMARKED, Model, emission, marginals, odds
-from duizhao.cleaning.lexicon import load_cues, make_lexicon
+from duizhao.cleaning.lexicon import Lexicon, load_cues, make_lexicon
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import THRESHOLD, Verdict, gather, judge, kept
 from duizhao.text.blocks import find_blocks
@@ -83,11 +81,19 @@ class Example:
 
 
 def example(
-    article: Article, document: Document, dropped: Sequence[bool], topic: bool, weight: float = 1.0
+    article: Article,
+    document: Document,
+    dropped: Sequence[bool],
+    topic: bool,
+    weight: float = 1.0,
+    lexicon: Lexicon | None = None,
 ) -> Example:
-    """Evidence and true states of an article; ``dropped`` says of each line whether it is labelled so."""
+    """Evidence and true states of an article; ``dropped`` says of each line whether it is labelled so.
+
+    ``lexicon`` has the cues, those of the package if it is not given.
+    """
     blocks = find_blocks(document)
-    evidence = gather(document, blocks, measure_topic(document, blocks) if topic else None)
+    evidence = gather(document, blocks, measure_topic(document, blocks) if topic else None, lexicon=lexicon)
     starts = [0]
     for line in document.text.split("\n")[:-1]:
         starts.append(starts[-1] + len(line) + 1)
@@ -114,19 +120,19 @@ def labels(article: Article) -> list[bool]:
     return dropped
 
 
-def examples(articles: Sequence[Article], topic: bool) -> list[Example]:
+def examples(articles: Sequence[Article], topic: bool, lexicon: Lexicon | None = None) -> list[Example]:
     """The articles as they are, and each with teasers of two others behind its text: foreign matter that no cue gives away."""
     found = []
     for number, article in enumerate(articles):
         document = make_document(article.name, article.text)
-        found.append(example(article, document, labels(article), topic))
+        found.append(example(article, document, labels(article), topic, lexicon=lexicon))
         lines, dropped = article.text.split("\n"), labels(article)
         last = max(index for index, drop in enumerate(dropped) if not drop and lines[index].strip()) + 1
         others = [articles[(number + step) % len(articles)] for step in (5, 11)]
         teasers = [line for index, other in enumerate(others) for line in teaser(other, index)]
         mixed = lines[:last] + teasers + lines[last:]
         found.append(example(article, make_document(article.name, "\n".join(mixed)),
-                             dropped[:last] + [True] * len(teasers) + dropped[last:], topic, FOREIGN_WEIGHT))  # fmt: skip
+                             dropped[:last] + [True] * len(teasers) + dropped[last:], topic, FOREIGN_WEIGHT, lexicon))  # fmt: skip
     return found
 
 
@@ -228,11 +234,11 @@ def _learn(
         for number, step in enumerate(STEP_PRIOR):
             if step == UNMARKED:
                 continue
-            a, b = step.split("-")
+            before, after = step.split("-")
             slope[steps_at + number] += (
-                one.weight * (chance[0, order.index(b)] - (one.states[0] == order.index(b)))
-                if a == "start"
-                else one.weight * expected[order.index(a), order.index(b)]
+                one.weight * (chance[0, order.index(after)] - (one.states[0] == order.index(after)))
+                if before == "start"
+                else one.weight * expected[order.index(before), order.index(after)]
             )
     return one.weight * float(total - truth)
 
@@ -293,35 +299,36 @@ def write(model: Model, path: Path) -> None:
     )
 
 
-def predict(model: Model, article: Article, threshold: float, topic: bool) -> tuple[Document, list[Verdict]]:
+def predict(
+    model: Model, article: Article, threshold: float, topic: bool, lexicon: Lexicon
+) -> tuple[Document, list[Verdict]]:
     document = make_document(article.name, article.text)
     blocks = find_blocks(document)
     seen = measure_topic(document, blocks) if topic else None
-    return document, judge(document, blocks, threshold=threshold, topic=seen, model=model)
+    return document, judge(document, blocks, threshold=threshold, topic=seen, model=model, lexicon=lexicon)
 
 
 def cross_validate(
     articles: Sequence[Article], options: argparse.Namespace
 ) -> tuple[dict[str, Model], list[tuple[float, bool]]]:
     """A model per site, fitted without its articles, and the calibrated scale from all held-out pieces."""
-    folds, pairs = {}, []
+    folds: dict[str, Model] = {}
+    pairs: list[tuple[float, bool]] = []
     plain: list[Example] = []
     for site in sorted({article.site for article in articles}):
-        with lexicon_for(articles, site, options.cues):
-            if not plain or options.cues == "unseen":
-                plain = examples(articles, options.topic)
-            rest = [one for one in plain if one.site != site]
-            model = fit(rest, PRIOR)
-            if options.topic:
-                model = fit(rest, TOPIC_PRIOR, model)
-            folds[site] = model
-            pairs += chances(model, [one for one in plain if one.site == site])
+        if not plain or options.cues == "unseen":
+            plain = examples(articles, options.topic, lexicon_for(articles, site, options.cues))
+        rest = [one for one in plain if one.site != site]
+        model = fit(rest, PRIOR)
+        if options.topic:
+            model = fit(rest, TOPIC_PRIOR, model)
+        folds[site] = model
+        pairs += chances(model, [one for one in plain if one.site == site])
     scale, shift = calibration(pairs)
     return {site: replace(model, scale=scale, shift=shift) for site, model in folds.items()}, pairs
 
 
-@contextmanager
-def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Iterator[None]:
+def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Lexicon:
     """The lexicon cut down, to see how much rests on it.
 
     ``half`` keeps every second cue (by a hash of its text); ``unseen`` takes away every cue that stands in an article
@@ -330,21 +337,17 @@ def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Iterator[
     full = load_cues()
     own = "\n".join(article.text for article in articles if article.site == site)
     others = "\n".join(article.text for article in articles if article.site != site)
-    keep = {
+    rules: dict[str, Callable[[str], bool]] = {
         "all": lambda text: True,
         "half": lambda text: hashlib.sha256(text.translate(_FOLD).encode()).digest()[0] % 2 == 0,
         "unseen": lambda text: text not in own or text in others,
         "none": lambda text: text == "\0\0",
-    }[which]
+    }
+    keep = rules[which]
     cues = {text: cue for text, cue in full.cues.items() if keep(text)} or {
         "\0\0": next(iter(full.cues.values()))
     }
-    before = cleaning.load_cues
-    cleaning.load_cues = lambda: make_lexicon(cues)  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        cleaning.load_cues = before
+    return make_lexicon(cues)
 
 
 _FOLD: dict[int, str] = {}
@@ -378,8 +381,8 @@ def main() -> None:
     for threshold in options.threshold:
         texts = {}
         for article in articles:
-            with lexicon_for(articles, article.site, options.cues):
-                document, verdicts = predict(folds[article.site], article, threshold, options.topic)
+            lexicon = lexicon_for(articles, article.site, options.cues)
+            document, verdicts = predict(folds[article.site], article, threshold, options.topic, lexicon)
             texts[article.name] = "\n".join(kept(document, verdicts))
             if options.show:
                 show(article, document, verdicts)

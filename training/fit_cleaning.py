@@ -240,7 +240,7 @@ def make_rarity(lines: Iterable[str], table: CharacterTable) -> NDArray[np.float
         counts[np.unique(mix(sums, 77, TOPIC_BITS))] += 1
         number += 1
     rarity = np.log((number + 1) / (counts + 1))
-    return (rarity / max(rarity.max(), 1e-9)).astype(np.float32)
+    return np.asarray(rarity / max(rarity.max(), 1e-9), dtype=np.float32)
 
 
 def ngram_matrix(texts: Sequence[str], table: CharacterTable) -> csr_matrix:

@@ -311,8 +311,8 @@ def main() -> None:
         found += examples(runs[-1])
         for seed in range(ROUNDS):
             for rate, added in ((0.1, 0.0), (0.04, 0.03)) if source.name in gold_names else ((0.1, 0.0),):
-                sides, gold = planted(source, rate, added, pool, 1000 * at + seed)
-                one = run(source.name, *sides, gold, encoder, planted=True)
+                (zh, en), gold = planted(source, rate, added, pool, 1000 * at + seed)
+                one = run(source.name, zh, en, gold, encoder, planted=True)
                 found += examples(one)
                 if seed == 0 and not added:
                     runs.append(one)

@@ -70,7 +70,7 @@ def logistic(inputs: Doubles, right: Doubles) -> Doubles:
         return float(value), some.T @ (chance - right) + penalty * x
 
     x = minimise(loss, np.zeros(some.shape[1]), steps=400)
-    return np.r_[x[:-1] / scale, x[-1] - (x[:-1] / scale) @ mean]
+    return np.asarray(np.r_[x[:-1] / scale, x[-1] - (x[:-1] / scale) @ mean])
 
 
 def rounded(names: Sequence[str], x: Doubles) -> dict[str, float]:

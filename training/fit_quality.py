@@ -16,7 +16,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def wrong_number(pair: Pair, random: Random, _: Sequence[str]) -> Pair | None:
     zh, en = pair
     places = [(1, q) for q in english_quantities(en) if q.kind != "weak"]
     places += [(0, q) for q in chinese_quantities(zh) if q.kind != "weak"]
-    random.shuffle(places)  # type: ignore[arg-type]
+    random.shuffle(places)
     for side, quantity in places:
         text = pair[side]
         new = other_number(text[quantity.start : quantity.end], random)
@@ -264,7 +264,7 @@ def qualities(rows: Sequence[dict[str, float]], weights: Weights) -> Doubles:
     return out
 
 
-def report(samples: Sequence[Sample], weights: dict[str, Weights], verbose: bool) -> None:
+def report(samples: Sequence[Sample], weights: Mapping[str, Weights], verbose: bool) -> None:
     """Print the share of errors found in each text at 5% false alarms in all of them together."""
     right = {one.name: qualities(one.right, weights[one.name]) for one in samples}
     limit = float(np.quantile(np.concatenate(list(right.values())), FALSE_ALARMS))
