@@ -180,7 +180,7 @@ def _entry_source(raw: Path, listing: str, entry: Entry) -> Source:
     if not _is_file(path):
         raise InputError(
             "missing-file",
-            f"{entry.place(listing, 'file')}: no such file: {path.as_posix()}; correct the key file, or remove the entry",
+            f"{entry.place(listing, 'file')}: no such file: {path.as_posix()}; correct its 'file', or remove the entry",
         )
     encoding = known_encoding(values["encoding"]) if "encoding" in values else None
     facts = {key: value for key, value in values.items() if key not in ("id", "file", "encoding")}

@@ -46,6 +46,9 @@ _PLAN = re.compile(
 _SEND = re.compile(r"(?<=[被將並會可時一再未已])髮(?=[送布現出起給射行動揮掘明])")
 _TAKE = re.compile("(?<![風神丰精華光異喝])采(?=[訪用取集購納樣摘掘])")
 """發 and 採 where two words touch: 被|發送, 中文|採訪."""
+_COUNT = "0-9０-９一二三四五六七八九十百千萬億兩幾數半"
+_LATER = re.compile(f"(?<=[{_COUNT}]天)后|(?<=[{_COUNT}][ \u3000]天)后")
+"""後 behind a number of days: 7 天后 is after seven days. 天后 alone is a goddess or a star."""
 
 _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
 
@@ -73,6 +76,7 @@ def settle(text: str) -> str:
         (_AROUND, "四周"),
         (_SEND, "發"),
         (_TAKE, "採"),
+        (_LATER, "後"),
     ):
         text = pattern.sub(right, text)
     return text
