@@ -49,6 +49,7 @@ def test_ambiguous_characters_are_decided_by_context(simplified: str, traditiona
         ("四周沉默，四周后沈先生答复", "四周沉默，四週後沈先生答覆"),
         ("请求将被发送，他的头发送去检验", "請求將被發送，他的頭髮送去檢驗"),
         ("接受中文采访，风采取胜", "接受中文採訪，風采取勝"),
+        ("7天后歌坛天后去了天后庙，三十 天后回来", "7天後歌壇天后去了天后廟，三十 天後回來"),
     ],
 )
 def test_a_word_has_its_one_form(simplified: str, traditional: str) -> None:
