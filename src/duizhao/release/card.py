@@ -199,9 +199,9 @@ def make_sharded_card(
 ) -> str:
     """Return the card of a release in shards.
 
-    ``report`` is its report.json, ``digests`` has a SHA-256 for the rows of each config, ``samples`` its first rows.
-    Of the placeholders of `make_card`, those that need all rows are not known: ``parts``, ``filled`` and ``split``.
-    Raises InputError ``bad-card``.
+    ``report`` is its report.json, ``digests`` has a SHA-256 for the rows of each config, ``samples`` its
+    first rows. Of the placeholders of `make_card`, those that need all rows are not known: ``parts``,
+    ``filled`` and ``split``. Raises InputError ``bad-card``.
     """
     counts: Mapping[str, int] = report["rows"]
     if card is None:

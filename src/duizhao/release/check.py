@@ -36,8 +36,8 @@ _COLUMNS = "the columns are not those derived from schema/"
 def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
     """Return the findings on a release, level 5 first, and its row counts.
 
-    Acknowledged findings are left out. Raises ReleaseError if there is no valid manifest, or if another version
-    made the release and its fields differ. Only regular files inside the folder are read.
+    Acknowledged findings are left out. Raises ReleaseError if there is no valid manifest, or if another
+    version made the release and its fields differ. Only regular files inside the folder are read.
     """
     manifest = read_manifest(folder)
     findings = _check_hashes(folder, manifest)

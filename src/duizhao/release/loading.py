@@ -66,12 +66,13 @@ def load(
 ) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
     """Load a config of the release inside the package, or of the release at ``path``.
 
-    The network is not used. ``split`` is ``test`` if it is not given and the release has it, or else its first one.
-    ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a
-    ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library
-    ``datasets``. ``split`` is the only split of the release by default: ``test``, or ``train`` if it is in shards.
-    Such a release can be larger than the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``, ``unknown-split``, ``unknown-form``,
-    ``missing-extra``, ``newer-release``, ``not-a-release`` or ``tampered-file``.
+    The network is not used. ``split`` is ``test`` if it is not given and the release has it, or else its
+    first one. ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``),
+    ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library ``datasets``. ``split`` is
+    the only split of the release by default: ``test``, or ``train`` if it is in shards. Such a release can be
+    larger than the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``,
+    ``unknown-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or
+    ``tampered-file``.
     """
     if as_ not in FORMS:
         raise InputError("unknown-form", f"{as_}: no such form; known: {', '.join(FORMS)}")
@@ -190,7 +191,9 @@ def read_rows(folder: Path, config: str, manifest: dict[str, Any]) -> tuple[list
 
 
 def iterate_lines(folder: Path, config: str, wrong: list[str], split: str = SPLIT) -> Iterator[Record]:
-    """Yield the records of a config and split from its JSON Lines, as they stand there. Problems of other lines are added to ``wrong``."""
+    """Yield the records of a config and split from its JSON Lines, as they stand there. Problems of other
+    lines are added to ``wrong``.
+    """
     name = data_files(config, split)[1]
     file = find_file(folder, name)
     if file is None:

@@ -31,10 +31,12 @@ def write_sharded_release(
     extra: Mapping[str, Path] | None = None,
     citation: Mapping[str, Any] | None = None,
 ) -> None:
-    """Put finished shards into a release in the place of ``claim``. The old release stays until the new one is whole.
+    """Put finished shards into a release in the place of ``claim``. The old release stays until the new one
+    is whole.
 
-    ``shards`` are folders with the files ``CONFIG.FORMAT``, ``rejected.jsonl`` and perhaps ``duplicates.jsonl``, each with the SHA-256 of its files.
-    ``report`` is the value of report.json. Raises ReleaseError ``bad-release`` and ``cannot-write``.
+    ``shards`` are folders with the files ``CONFIG.FORMAT``, ``rejected.jsonl`` and perhaps
+    ``duplicates.jsonl``, each with the SHA-256 of its files. ``report`` is the value of report.json. Raises
+    ReleaseError ``bad-release`` and ``cannot-write``.
     """
     with system_errors(claim.out):
         folder, count = claim.new, len(shards)

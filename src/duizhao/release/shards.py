@@ -13,8 +13,9 @@ from duizhao.release.manifest import find_file, shard_files
 from duizhao.schema import Record
 
 REPORT, REJECTED, DUPLICATES = "report.json", "rejected.jsonl", "duplicates.jsonl"
-"""The files of a release in shards that tell what was removed, which rows were rejected, and which articles were left
-out because they are similar to others."""
+"""The files of a release in shards that tell what was removed, which rows were rejected, and which articles
+were left out because they are similar to others.
+"""
 
 
 def read_report(folder: Path) -> dict[str, Any]:

@@ -7,8 +7,8 @@ A build owns one folder beside its target, ``.NAME.duizhao``. It holds:
 - ``old``: the release that was replaced or will be replaced.
 - ``progress``: what a build of a corpus has finished. It stays when that build is killed or fails.
 
-If a build was killed, the next one first restores the old release if needed, and removes everything else. Only a
-build of a corpus keeps ``progress``.
+If a build was killed, the next one first restores the old release if needed, and removes everything else.
+Only a build of a corpus keeps ``progress``.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def claim_target(
 ) -> Iterator[Claim]:
     """Lock the target of a build, so that no other build writes it. At the end, remove all temporary files.
 
-    ``inputs`` are the paths that the build reads, with their names for messages. ``resume`` keeps the progress of
-    an earlier build, and that of this one if it does not succeed. Raises ReleaseError
+    ``inputs`` are the paths that the build reads, with their names for messages. ``resume`` keeps the
+    progress of an earlier build, and that of this one if it does not succeed. Raises ReleaseError
     ``target-overlaps`` if ``out`` is an input, contains one or lies in one; ``not-a-release`` if foreign
     files would be lost; ``being-built`` if another build has locked the target; ``cannot-write`` if the
     system refuses.

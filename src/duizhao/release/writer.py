@@ -52,9 +52,9 @@ def write_release(
 
     ``card`` is the text of DATASET_CARD.md; None means a template. ``provenance`` goes into the manifest.
     ``extra`` files are copied unchanged, each to its path in the release. ``citation`` is a parsed
-    CITATION.cff. ``claim`` is the claim on ``out``, if the caller already has it. ``layout`` says which splits
-    and columns the release has. ``rejected`` is what was read and is not in it. Raises the ReleaseErrors of
-    `claim_target`, and ``bad-release`` if the new release fails its checks.
+    CITATION.cff. ``claim`` is the claim on ``out``, if the caller already has it. ``layout`` says which
+    splits and columns the release has. ``rejected`` is what was read and is not in it. Raises the
+    ReleaseErrors of `claim_target`, and ``bad-release`` if the new release fails its checks.
     """
     with ExitStack() as stack:
         claim = claim or stack.enter_context(claim_target(out))
@@ -133,7 +133,9 @@ def _write_files(
 
 
 def _to_parquet(config: str, rows: Sequence[Record], layout: Layout) -> pa.Buffer:
-    """Rows as a Parquet file. Rows are turned into columns some at a time: a copy of all of them needs much memory."""
+    """Rows as a Parquet file. Rows are turned into columns some at a time: a copy of all of them needs much
+    memory.
+    """
     columns = schema.arrow_schema(config, layout.absent)
     tables = []
     for start in range(0, len(rows), _AT_ONCE) or (0,):

@@ -69,7 +69,8 @@ def list_findings(findings: Iterable[Finding]) -> list[str]:
 
 
 def list_fatal(findings: Iterable[Finding]) -> list[str]:
-    """Lines for the findings that make a release invalid: of each kind the first three, and how many more there are.
+    """Lines for the findings that make a release invalid: of each kind the first three, and how many more
+    there are.
 
     A kind of level 6 is one field of one file.
     """
@@ -100,7 +101,9 @@ def _by_field(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 
 def list_warnings(findings: Iterable[Finding]) -> list[str]:
-    """Lines for the findings of level 4: what the level means, each kind with count, example and fix, how to acknowledge."""
+    """Lines for the findings of level 4: what the level means, each kind with count, example and fix, how to
+    acknowledge.
+    """
     groups = [(id, group) for (level, id), group in group_findings(findings).items() if level == WARNING]
     if not groups:
         return []

@@ -128,10 +128,12 @@ def articles(records: Records) -> Table:
 
 
 def overview(records: Records) -> Table:
-    """Each article and all together: rows, Chinese characters kept and removed, rows with English, mean score.
+    """Each article and all together: rows, Chinese characters kept and removed, rows with English, mean
+    score.
 
-    Characters are Unicode code points of the Chinese file without its markup. "English %" is the percentage of rows
-    that have an English side; the mean score is over the rows that have a score, and empty where none has.
+    Characters are Unicode code points of the Chinese file without its markup. "English %" is the percentage
+    of rows that have an English side; the mean score is over the rows that have a score, and empty where none
+    has.
     """
     characters = count_removed(records["blocks"])
     by_article: dict[str, list[Record]] = {article: [] for article in characters}

@@ -1,4 +1,6 @@
-"""What the command line shows: progress, findings, tables. Tables go to standard output, the rest to standard error."""
+"""What the command line shows: progress, findings, tables. Tables go to standard output, the rest to standard
+error.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,8 @@ EVERY = 5.0
 
 @contextmanager
 def progress(*, quiet: bool = False, unit: str = "articles") -> Iterator[Tick]:
-    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every five seconds.
+    """Progress on standard error: a bar in a terminal, gone when the work is done; elsewhere a line every
+    five seconds.
 
     ``unit`` is what the numbers count.
     """
@@ -74,9 +77,11 @@ def progress_lines(
     clock: Callable[[], float] = time.monotonic,
     unit: str = "articles",
 ) -> Tick:
-    """A tick that writes a line at most every ``every`` seconds: articles (or another ``unit``) done, how many a second, time left.
+    """A tick that writes a line at most every ``every`` seconds: articles (or another ``unit``) done, how
+    many a second, time left.
 
-    Time counts from the first tick. There is no line before one article is done: nothing is known of the rate.
+    Time counts from the first tick. There is no line before one article is done: nothing is known of the
+    rate.
     """
     started: list[float] = []
     last: list[float] = []
@@ -97,7 +102,9 @@ def progress_lines(
 
 
 def print_findings(findings: Sequence[Finding], *, verbose: bool = False) -> None:
-    """Findings by kind, on standard error: what makes a release invalid, then the warnings; ``verbose`` shows each."""
+    """Findings by kind, on standard error: what makes a release invalid, then the warnings; ``verbose`` shows
+    each.
+    """
     sys.stdout.flush()
     if verbose:
         for line in list_findings(findings):
@@ -111,7 +118,9 @@ def print_findings(findings: Sequence[Finding], *, verbose: bool = False) -> Non
 
 
 def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose: bool = False) -> None:
-    """What was kept and removed: a row for each article, then characters by category; then where the release is."""
+    """What was kept and removed: a row for each article, then characters by category; then where the release
+    is.
+    """
     print_tables([overview(records)], verbose=verbose)
     counts = removed_counts(records)
     listed = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts.items())
@@ -161,7 +170,9 @@ def print_report(report: Mapping[str, Any], out: Path) -> None:
 def print_inventory(
     inventory: Inventory, raw: Path, card: Path, made: bool, *, verbose: bool = False
 ) -> None:
-    """What ``duizhao init`` found and wrote, and what to do next; files that cannot be read go to standard error."""
+    """What ``duizhao init`` found and wrote, and what to do next; files that cannot be read go to standard
+    error.
+    """
     rows = [
         (
             article.source.id,
@@ -233,8 +244,8 @@ def make_report(records: Mapping[str, Sequence[Record]], findings: Sequence[Find
 def print_tables(tables: Sequence[Described], *, verbose: bool = False) -> None:
     """Tables on standard output, one under the other; numbers stand to the right.
 
-    At most 20 rows of each are shown, and how many more there are; what was removed is summed up over all articles.
-    ``verbose`` shows all rows and columns.
+    At most 20 rows of each are shown, and how many more there are; what was removed is summed up over all
+    articles. ``verbose`` shows all rows and columns.
     """
     width = None if sys.stdout.isatty() else WIDE if verbose else WIDTH
     for described in tables:
@@ -263,7 +274,9 @@ def shorten(table: Described) -> list[tuple[Cell, ...]]:
 
 
 def wrap(text: str, width: int = WIDTH) -> list[str]:
-    """Lines of at most ``width`` columns, a Chinese character being two wide; those after the first are indented."""
+    """Lines of at most ``width`` columns, a Chinese character being two wide; those after the first are
+    indented.
+    """
     safe = plain(text)
     indent = " " * (len(safe) - len(safe.lstrip(" ")) + 2)
     console = Console(width=width)

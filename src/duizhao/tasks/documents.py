@@ -64,10 +64,10 @@ def bitext(source: str, target: str, release: Release = None) -> list[Row]:
 def reading(column: str, context: str = "article", release: Release = None) -> list[Row]:
     """Return a row for each question.
 
-    Fields: ``id``, ``article_ids``, ``type``, ``source_error``, ``closed_book``, ``question``, four ``choices``,
-    ``answer`` (index of the right one), ``passage``. ``type``, ``source_error`` and ``closed_book`` are those
-    of the config ``questions``. With them, a score can be given for each level, or only for questions that were
-    not answered right without the text.
+    Fields: ``id``, ``article_ids``, ``type``, ``source_error``, ``closed_book``, ``question``, four
+    ``choices``, ``answer`` (index of the right one), ``passage``. ``type``, ``source_error`` and
+    ``closed_book`` are those of the config ``questions``. With them, a score can be given for each level, or
+    only for questions that were not answered right without the text.
     """
     _check("column", column, KEYS)
     _check("context", context, CONTEXTS)

@@ -96,8 +96,8 @@ def render(records: Records, *, title: str, findings: Sequence[Finding] = ()) ->
 
     The same records give the same bytes. ``records`` maps the name of a config to its rows, as in the JSON
     Lines of the release. ``sentences``, ``articles`` and ``blocks`` are required. Each of ``entities``,
-    ``mentions``, ``events``, ``claims`` and ``questions`` adds a view. Other configs are ignored. ``findings``
-    are shown with their articles.
+    ``mentions``, ``events``, ``claims`` and ``questions`` adds a view. Other configs are ignored.
+    ``findings`` are shown with their articles.
     """
     return make_page(records, title=title, findings=findings, most=None).html
 
@@ -165,7 +165,8 @@ def list_findings(folder: Path, records: Records) -> list[Finding]:
     return drop_acknowledged(validate(records), told)
 
 
-# ---- What the page adds to the records -----------------------------------------------------------------------
+# ---- What the page adds to the records
+# -----------------------------------------------------------------------
 
 _MADE = ("sentences", "aligned", "score", "findings", "files")
 _FINDING = ("article_id", "record", "id", "level", "field", "message")
@@ -289,7 +290,8 @@ def _weight(own: Mapping[str, Sequence[Mapping[str, Any]]]) -> int:
     return 3 * characters + 2 * letters + 150 * len(own["sentences"]) + 80 * len(own["blocks"])
 
 
-# ---- The page ------------------------------------------------------------------------------------------------
+# ---- The page
+# ------------------------------------------------------------------------------------------------
 
 
 def _fill(title: str, records: str, *, split: bool) -> str:
