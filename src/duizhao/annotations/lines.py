@@ -201,10 +201,11 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
 
 
 def check_speakers(document: Document, lines: Sequence[Line]) -> None:
-    """Raise InputError for lines of ``speakers`` that do not fit the document or are not whole. It lists them.
+    """Raise InputError for lines of ``speakers`` that do not fit the document or are not whole. It lists
+    them.
 
-    ``stale-correction``: the text at a span is not its surface. ``bad-speaker``: a speaker without a role, or a
-    role without a speaker.
+    ``stale-correction``: the text at a span is not its surface. ``bad-speaker``: a speaker without a role, or
+    a role without a speaker.
     """
     stale = [
         f"{line.place}: {_span_of(document, line)} reads "

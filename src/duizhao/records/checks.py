@@ -66,8 +66,8 @@ _CHINESE = tuple(column.key for column in CHINESE)
 def _stand_in(records: Records, absent: frozenset[str]) -> Records:
     """The records with the other Chinese column in the place of the one that the release has not.
 
-    So the checks of lengths, spans, numbers and names still see a Chinese text. Without Simplified, no article is
-    said to be written in it: then its text is compared with the file without regard to the script.
+    So the checks of lengths, spans, numbers and names still see a Chinese text. Without Simplified, no
+    article is said to be written in it: then its text is compared with the file without regard to the script.
     """
     present = next(key for key in _CHINESE if key not in absent)
     missing = next(key for key in _CHINESE if key in absent)
@@ -202,7 +202,9 @@ def check_sides(records: Records, absent: frozenset[str] = WHOLE) -> Iterator[Fi
 
 
 def check_cleaning(records: Records) -> Iterator[Finding]:
-    """Level 4: text that the cleaner kept although it looks like boilerplate, because one kind of evidence alone spoke for it."""
+    """Level 4: text that the cleaner kept although it looks like boilerplate, because one kind of evidence
+    alone spoke for it.
+    """
     spared: dict[str, list[Record]] = defaultdict(list)
     for row in records.get("blocks", ()):
         if row["label"] == "keep" and row["reason"] == SPARED:
@@ -291,7 +293,8 @@ def drop_acknowledged(
 def acknowledge(findings: Sequence[Finding], acknowledged: Mapping[tuple[str, str], str]) -> list[Finding]:
     """Remove the level 4 findings that a person acknowledged.
 
-    Add one for each acknowledgement without a finding. Only a build can tell: some findings need the raw files.
+    Add one for each acknowledgement without a finding. Only a build can tell: some findings need the raw
+    files.
     """
     raised = {(finding.id, finding.record) for finding in findings if finding.level == 4}
     stale = [

@@ -13,8 +13,8 @@ _ANNOTATED = ("mentions", "events", "claims", "questions")
 def choose_columns(text: str | None) -> frozenset[str] | None:
     """Return the text columns that a user leaves out. None if the user did not choose.
 
-    ``zh_hans,en`` means only these, ``-zh_hant`` means all except this one. Raises InputError ``unknown-column`` for
-    other names, and if no Chinese column is left.
+    ``zh_hans,en`` means only these, ``-zh_hant`` means all except this one. Raises InputError
+    ``unknown-column`` for other names, and if no Chinese column is left.
     """
     if text is None:
         return None
@@ -41,8 +41,8 @@ def choose_columns(text: str | None) -> frozenset[str] | None:
 def settle_columns(absent: frozenset[str] | None, records: Records) -> frozenset[str]:
     """Return the columns that a release is without.
 
-    If the user did not choose (None), that is ``en`` where no article has English, and else nothing. Raises InputError
-    ``needed-column`` if annotated rows need a column that the user leaves out.
+    If the user did not choose (None), that is ``en`` where no article has English, and else nothing. Raises
+    InputError ``needed-column`` if annotated rows need a column that the user leaves out.
     """
     if absent is None:
         return frozenset() if any(row["en_path"] for row in records["articles"]) else frozenset(("en",))

@@ -59,12 +59,11 @@ class CleanedDocument:
 class Options:
     """How documents are cleaned: from which probability a block goes, and which further evidence counts.
 
-    ``roles`` are those of the sentences that are kept.
-    ``hant`` is the script that a converted Traditional column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK.
-    ``lexicon`` has the cues, those of the package if it is None. ``encoder`` gives the vectors by which sentences are
-    aligned: an object, or a name (see `load_encoder`).
-    ``min_score`` is the score from which a bead is released, where the article has an English side, and
-    ``min_quality`` the quality, where a row has one.
+    ``roles`` are those of the sentences that are kept. ``hant`` is the script that a converted Traditional
+    column is in: zh-Hant (Taiwan's forms) or zh-Hant-HK. ``lexicon`` has the cues, those of the package if it
+    is None. ``encoder`` gives the vectors by which sentences are aligned: an object, or a name (see
+    `load_encoder`). ``min_score`` is the score from which a bead is released, where the article has an
+    English side, and ``min_quality`` the quality, where a row has one.
     """
 
     threshold: float = THRESHOLD
@@ -95,8 +94,8 @@ def clean_document(
 ) -> CleanedDocument:
     """Clean and split a document. An English side is written by hand: all of it is kept.
 
-    ``decisions`` are a person's, in order of the text. They override the model. ``speakers`` are a person's too. They
-    override the labels of the source (see `name_speakers`).
+    ``decisions`` are a person's, in order of the text. They override the model. ``speakers`` are a person's
+    too. They override the labels of the source (see `name_speakers`).
     """
     blocks = find_blocks(document)
     if document.language == "zh":
@@ -228,7 +227,9 @@ def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | 
 
 
 def ledger(side: CleanedDocument) -> list[Record]:
-    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without gaps."""
+    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without
+    gaps.
+    """
     raw, document = side.document.text, side.document
     pieces: list[tuple[int, int, str, Verdict | None, int | None]] = []
     for verdict in side.verdicts:

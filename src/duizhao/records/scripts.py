@@ -72,7 +72,8 @@ def write_both(
         traditional, doubts = converted.text, converted.doubts
     hans, hant = list(raw), list(raw)
     for place, written, left, right in zip(places, text, simplified, traditional, strict=False):
-        # A character reference such as &#8212; stays as it is: it is longer than the character that it stands for.
+        # A character reference such as &#8212; stays as it is: it is longer than the character that it stands
+        # for.
         if place >= 0 and (raw[place] != "&" or written == "&"):
             hans[place], hant[place] = left, right
     settled: set[int] = set()

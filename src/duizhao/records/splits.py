@@ -1,4 +1,6 @@
-"""Splits: which articles are for training, validation and testing. A document and its near-duplicates stay together."""
+"""Splits: which articles are for training, validation and testing. A document and its near-duplicates stay
+together.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,16 @@ from duizhao.schema import SPLITS, Record, Records
 from duizhao.text import Document
 
 ALIKE = 0.8
-"""Similarity from which two articles are near-duplicates: Jaccard similarity of their 5-character shingles."""
+"""Similarity from which two articles are near-duplicates: Jaccard similarity of their 5-character shingles.
+"""
 
 
 def read_shares(text: str) -> dict[str, Fraction]:
-    """Read ``train=0.9,validation=0.05,test=0.05``. Returns the share of each split, in the order of ``SPLITS``.
+    """Read ``train=0.9,validation=0.05,test=0.05``. Returns the share of each split, in the order of
+    ``SPLITS``.
 
-    Raises InputError ``unknown-split`` for other names and ``bad-splits`` for shares that are not numbers above 0
-    with the sum 1. Every mistake is told.
+    Raises InputError ``unknown-split`` for other names and ``bad-splits`` for shares that are not numbers
+    above 0 with the sum 1. Every mistake is told.
     """
     shares: dict[str, Fraction] = {}
     unknown, wrong = [], []
@@ -50,11 +54,12 @@ def read_shares(text: str) -> dict[str, Fraction]:
 def assign_splits(records: Records, shares: Mapping[str, Fraction]) -> dict[str, str]:
     """Return the split of each article.
 
-    Articles that are near-duplicates, and articles that one event, claim or question is about, are one group. A group
-    is never divided. Each split gets its share of the articles, rounded by largest remainder, and at least one group.
-    Large groups are placed first, then all in the order of the SHA-256 of an id; each goes to the split that lacks
-    most. So the same articles always give the same splits, but adding an article can move others. Raises InputError
-    ``empty-split`` if there are fewer groups than splits, and MissingExtra without ``datasketch``.
+    Articles that are near-duplicates, and articles that one event, claim or question is about, are one group.
+    A group is never divided. Each split gets its share of the articles, rounded by largest remainder, and at
+    least one group. Large groups are placed first, then all in the order of the SHA-256 of an id; each goes
+    to the split that lacks most. So the same articles always give the same splits, but adding an article can
+    move others. Raises InputError ``empty-split`` if there are fewer groups than splits, and MissingExtra
+    without ``datasketch``.
     """
     ids = [row["id"] for row in records["articles"]]
     groups = _group(ids, [*_alike(records["articles"]), *_tied(records)])
@@ -83,8 +88,8 @@ def part_records(
 ) -> dict[str, dict[str, list[Record]]]:
     """Return the rows of each split by config, in their order. Every split has every config.
 
-    A row belongs to the split of its article. A row of entities is in every split that names it, and in the first
-    one if no split does.
+    A row belongs to the split of its article. A row of entities is in every split that names it, and in the
+    first one if no split does.
     """
     parts: dict[str, dict[str, list[Record]]] = {
         split: {config: [] for config in records} for split in splits
