@@ -1,8 +1,9 @@
 """The cache of builds: what was made of each article, so that the next build makes only what changed.
 
-An entry is found by the SHA-256 of everything that shaped it: the bytes of the files, what ``sources.toml`` and the
-annotations say, the options, this package's own files, and the versions of the packages that it uses. So an old entry
-is never taken for a new one. The cache is safe to delete at any time, and a fault of the cache never stops a build.
+An entry is found by the SHA-256 of everything that shaped it: the bytes of the files, what ``sources.toml``
+and the annotations say, the options, this package's own files, and the versions of the packages that it uses.
+So an old entry is never taken for a new one. The cache is safe to delete at any time, and a fault of the
+cache never stops a build.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ class Cache:
             return None
 
     def put(self, key: str, value: Any) -> None:
-        """Keep a value that JSON can write. It is written under another name and renamed, so it is never half there."""
+        """Keep a value that JSON can write. It is written under another name and renamed, so it is never half
+        there.
+        """
         self._used.add(key)
         if self.folder is None:
             return
@@ -84,7 +87,9 @@ class Cache:
             self.folder = None  # no space or no permission: the build goes on without
 
     def sweep(self) -> None:
-        """Delete the entries that this build did not use, and caches of releases that nobody built for a month."""
+        """Delete the entries that this build did not use, and caches of releases that nobody built for a
+        month.
+        """
         if self.folder is None or not self.folder.is_dir():
             return
         with contextlib.suppress(OSError):
@@ -98,7 +103,9 @@ class Cache:
 
 
 def open_cache(target: Path) -> Cache:
-    """The cache of the release at ``target``: in the folder that ``DUIZHAO_CACHE`` names, or in the user's cache folder."""
+    """The cache of the release at ``target``: in the folder that ``DUIZHAO_CACHE`` names, or in the user's
+    cache folder.
+    """
     told = os.environ.get(VARIABLE)
     try:
         if told is not None:

@@ -523,7 +523,9 @@ def view(
     ] = False,
     packaged: _Packaged = False,
 ) -> None:
-    """Write a release as a web page to read: no server, no network. A large one has a folder of files beside it."""
+    """Write a release as a web page to read: no server, no network. A large one has a folder of files beside
+    it.
+    """
     from duizhao.builder import read_articles
     from duizhao.report.viewer import list_findings, make_page, write_page
     from duizhao.report.viewer import serve as serve_page
@@ -1024,7 +1026,9 @@ def _write(out: Path | None, suffix: str, text: str) -> None:
 
 
 def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bool = False) -> Document:
-    """The document of a file, or of standard input; with ``fallback`` the encoding counts where the file is not UTF-8."""
+    """The document of a file, or of standard input; with ``fallback`` the encoding counts where the file is
+    not UTF-8.
+    """
     from duizhao.sources import read_bytes
 
     known = _check_encoding(encoding)

@@ -91,7 +91,8 @@ def take_inventory(raw: Path, tick: Tick = lambda what, done, total: None) -> In
 
 
 def write_inventory(raw: Path, card: Path, inventory: Inventory) -> bool:
-    """Write the new articles at the end of ``sources.toml``, and ``card`` if it is not there. Returns whether it was not.
+    """Write the new articles at the end of ``sources.toml``, and ``card`` if it is not there. Returns whether
+    it was not.
 
     What is in ``sources.toml`` already stays as it is, comments included. Raises InputError ``cannot-write``.
     """
@@ -109,7 +110,9 @@ def write_inventory(raw: Path, card: Path, inventory: Inventory) -> bool:
 
 
 def check_writable(*paths: Path) -> None:
-    """Raise InputError ``cannot-write`` for a file that cannot be written where it is to be, before any work is done."""
+    """Raise InputError ``cannot-write`` for a file that cannot be written where it is to be, before any work
+    is done.
+    """
     for path in paths:
         place = path if path.exists() else path.parent
         if not os.access(place, os.W_OK):

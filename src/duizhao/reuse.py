@@ -23,7 +23,9 @@ def key_of(
     options: Options,
     shaped_by: Sequence[Any],
 ) -> str | None:
-    """The key of an article in the cache, but for the corpus around it; None without a cache or without its file."""
+    """The key of an article in the cache, but for the corpus around it; None without a cache or without its
+    file.
+    """
     if cache.folder is None or pair[0] is None:
         return None
     files = [_identity(source) if source else [] for source in pair]
@@ -80,7 +82,9 @@ def keep(
 
 
 def recall(cache: Cache, key: str, options: Options, reader: Reader) -> ArticleRecords | None:
-    """An article as the cache keeps it; None where it does not, or where the corpus would answer otherwise now."""
+    """An article as the cache keeps it; None where it does not, or where the corpus would answer otherwise
+    now.
+    """
     kept = cache.get(key)
     if kept is None:
         return None

@@ -1,8 +1,8 @@
 """Verify a release: derive every field again from the raw files and the annotations, and compare (level 6).
 
 The release is built once more, into a temporary folder, with the options that its manifest records. Then each
-record is compared with the derived one, field by field. Without the raw files, only the conversion between the
-two Chinese columns can be derived again.
+record is compared with the derived one, field by field. Without the raw files, only the conversion between
+the two Chinese columns can be derived again.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def verify(
 ) -> Verification:
     """Check a release, and derive each of its fields again.
 
-    ``raw`` is the folder of raw files. ``annotations`` and ``card`` default to those beside it, as in a build.
-    ``cues`` is the file of cues, if the build had one. Without ``raw``, only the conversion between the scripts
-    is derived again. Findings of level 4 are warnings; all others say that the release is not what the raw
-    files give. Raises the ReleaseErrors of `validate_release`, ``missing-annotations``, ``missing-cues``, and
-    the InputErrors of a build.
+    ``raw`` is the folder of raw files. ``annotations`` and ``card`` default to those beside it, as in a
+    build. ``cues`` is the file of cues, if the build had one. Without ``raw``, only the conversion between
+    the scripts is derived again. Findings of level 4 are warnings; all others say that the release is not
+    what the raw files give. Raises the ReleaseErrors of `validate_release`, ``missing-annotations``,
+    ``missing-cues``, and the InputErrors of a build.
     """
     folder = Path(dataset)
     manifest = read_manifest(folder)
@@ -138,7 +138,9 @@ def compare_manifests(told: Mapping[str, Any], made: Mapping[str, Any]) -> Itera
 def compare_rows(
     config: str, told: Sequence[Record], made: Sequence[Record], split: str = SPLIT
 ) -> Iterator[Finding]:
-    """Yield what differs between the rows of a release and the derived rows, in the order of the derived rows."""
+    """Yield what differs between the rows of a release and the derived rows, in the order of the derived
+    rows.
+    """
     file = data_files(config, split)[1]
     stands, derived = _by_id(told), _by_id(made)
     for key, row in derived.items():
@@ -163,8 +165,8 @@ def compare_rows(
 def check_conversion(records: Records, manifest: Mapping[str, Any]) -> tuple[list[Finding], list[str]]:
     """Derive both Chinese columns again from the text in the ledger. Return findings and notes.
 
-    A correction by hand (``annotations/script.jsonl``) may change a character of ``zh_hant``. The release does
-    not hold these lines. If the manifest names the file, such places are noted, and no finding.
+    A correction by hand (``annotations/script.jsonl``) may change a character of ``zh_hant``. The release
+    does not hold these lines. If the manifest names the file, such places are noted, and no finding.
     """
     hant = recorded_options(manifest)["hant"]
     corrected = "script.jsonl" in manifest.get("annotations", {})
