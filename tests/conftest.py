@@ -69,9 +69,11 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 
 
 def growth(work: Callable[[int], None], size: int) -> float:
-    """How many times longer ``work`` takes on ten times its input; the least of five tries, for a machine that is busy.
+    """How many times longer ``work`` takes on ten times its input; the least of five tries, for a machine
+    that is busy.
 
-    The small input is worked ten times, so that both times are as long and what disturbs one disturbs the other.
+    The small input is worked ten times, so that both times are as long and what disturbs one disturbs the
+    other.
     """
     least = float("inf")
     gc.disable()

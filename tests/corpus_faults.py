@@ -1,7 +1,8 @@
 """Kills a build of a corpus at seeded moments and lets it go on: ``corpus_faults.py FOLDER COUNT``.
 
-Each build is a forked process that kills itself (SIGKILL, nothing is cleaned up) before its n-th change of the disk.
-After each kill the target is missing or whole; the next build must give the bytes of one that nobody killed.
+Each build is a forked process that kills itself (SIGKILL, nothing is cleaned up) before its n-th change of
+the disk. After each kill the target is missing or whole; the next build must give the bytes of one that
+nobody killed.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""Disturbs a build at each of its renames and writes, one after another, and looks at what is left: ``faults.py FOLDER RELEASE WAY FAULT``.
+"""Disturbs a build at each of its renames and writes, one after another, and looks at what is left:
+``faults.py FOLDER RELEASE WAY FAULT``.
 
-Each build is a forked process that kills itself (SIGKILL, nothing is cleaned up) before its n-th change of the disk,
-or that the system kills in the middle of a write (RLIMIT_FSIZE). ``WAY``: ``first`` (nothing was there), ``one-step``
-(old and new change places in one step), ``two-steps`` (a system that cannot do that). ``FAULT``: ``kill``, or that the
-system refuses from its n-th change on: ``full`` (no place and no inodes: nothing new can be made) or ``read-only``. Then
-the build must end in the error ``cannot-write``. Prints how many faults there were.
+Each build is a forked process that kills itself (SIGKILL, nothing is cleaned up) before its n-th change of
+the disk, or that the system kills in the middle of a write (RLIMIT_FSIZE). ``WAY``: ``first`` (nothing was
+there), ``one-step`` (old and new change places in one step), ``two-steps`` (a system that cannot do that).
+``FAULT``: ``kill``, or that the system refuses from its n-th change on: ``full`` (no place and no inodes:
+nothing new can be made) or ``read-only``. Then the build must end in the error ``cannot-write``. Prints how
+many faults there were.
 """
 
 from __future__ import annotations

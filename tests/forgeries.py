@@ -1,7 +1,7 @@
 """Forgeries: one field of a release changed, as somebody who wants to deceive would change it.
 
-``FORGERIES`` are the 38 changes that a reviewer tried. Each takes the rows of a release and changes them. They work on
-any release that has all eight configs, two articles and a removed block.
+``FORGERIES`` are the 38 changes that a reviewer tried. Each takes the rows of a release and changes them.
+They work on any release that has all eight configs, two articles and a removed block.
 """
 
 from __future__ import annotations

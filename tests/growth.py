@@ -11,7 +11,9 @@ TRIES = 3
 
 
 def growth(work: Callable[[Any], object], small: Any, large: Any) -> float:
-    """CPU seconds of ``work(large)`` by those of ``work(small)``: the least of several tries, for other work disturbs."""
+    """CPU seconds of ``work(large)`` by those of ``work(small)``: the least of several tries, for other work
+    disturbs.
+    """
     work(small)  # what is made once, like tables of characters
     gc.collect()
     gc.disable()  # its passes over all objects would count

@@ -1,7 +1,8 @@
-"""Bad input, prepared as tables: what other programs, other people and broken disks may hand to a build or a check.
+"""Bad input, prepared as tables: what other programs, other people and broken disks may hand to a build or a
+check.
 
-``WORK`` is a raw folder with annotations of every kind, a card and a citation, so that a release of it has every
-config. The tables change one thing of it at a time.
+``WORK`` is a raw folder with annotations of every kind, a card and a citation, so that a release of it has
+every config. The tables change one thing of it at a time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""A small double of the Hub: the endpoints that huggingface_hub calls to push a dataset, over HTTP on 127.0.0.1.
+"""A small double of the Hub: the endpoints that huggingface_hub calls to push a dataset, over HTTP on
+127.0.0.1.
 
 It keeps what it is sent, refuses what it is told to refuse, and knows no token but ``TOKEN``.
 Of the two ways that large files go, it has LFS (``HF_HUB_DISABLE_XET=1``).

@@ -1,7 +1,9 @@
-"""Change one place of the code at a time and see whether a test notices: ``python tests/mutation.py [--sample N] [--seed S] [MODULE…]``.
+"""Change one place of the code at a time and see whether a test notices: ``python tests/mutation.py [--sample
+N] [--seed S] [MODULE…]``.
 
-A nightly script, not part of CI. Each mutant is tested with the test files that belong to its module. What survives is
-printed with its place: it needs a test, or a reason. The exit code is 1 if fewer mutants are killed than ``--least``.
+A nightly script, not part of CI. Each mutant is tested with the test files that belong to its module. What
+survives is printed with its place: it needs a test, or a reason. The exit code is 1 if fewer mutants are
+killed than ``--least``.
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ TESTS: dict[str, tuple[str, ...]] = {
     "release/writer.py": ("release",),
     "verification.py": ("verification -m 'not slow'",),
 }
-"""The test files of each module that is mutated, without ``test_`` and ``.py``, and options of pytest for them."""
+"""The test files of each module that is mutated, without ``test_`` and ``.py``, and options of pytest for
+them.
+"""
 
 COMPARISONS = {
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",

@@ -20,7 +20,9 @@ LINES = ("河边的书店开了三十年。", "人们都喜欢来这里看书。
 
 @pytest.fixture
 def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Twelve short articles, so that the corpus counts, and one English side; the cache is in a folder of the test."""
+    """Twelve short articles, so that the corpus counts, and one English side; the cache is in a folder of the
+    test.
+    """
     monkeypatch.setenv("DUIZHAO_CACHE", str(tmp_path / "cache"))
     raw = tmp_path / "raw"
     (raw / "zh").mkdir(parents=True)

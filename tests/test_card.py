@@ -1,4 +1,6 @@
-"""What DATASET_CARD.md says of the data is what the data says; numbers that code fills in are in ``test_release``."""
+"""What DATASET_CARD.md says of the data is what the data says; numbers that code fills in are in
+``test_release``.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def rows(config: str) -> list[dict[str, Any]]:
 
 
 def prose() -> str:
-    """The card's sentences: no code, no ids, no placeholders, no claims (their numbers have tests of their own)."""
+    """The card's sentences: no code, no ids, no placeholders, no claims (their numbers have tests of their
+    own).
+    """
     text = re.sub(r"^```.*?^```$", "", BODY, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^- \*\*Claims\.\*\*.*?(?=^- \*\*)", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"`[^`\n]*`|<!--.*?-->|!\[.*?\]\(.*?\)|duizhao:canary:\S+", "", text)

@@ -1,4 +1,6 @@
-"""What must hold of the claims, read from ``annotations/claims.jsonl``: how the pairs are chosen, and that nothing gives a label away."""
+"""What must hold of the claims, read from ``annotations/claims.jsonl``: how the pairs are chosen, and that
+nothing gives a label away.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Near-duplicates of a corpus: the first is kept, the others are told, whatever the pieces, kills and ids are."""
+"""Near-duplicates of a corpus: the first is kept, the others are told, whatever the pieces, kills and ids
+are.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""The documentation is run: every ``python`` block, and every ``sh`` block under ``<!-- run -->``, each in a fresh process.
+"""The documentation is run: every ``python`` block, and every ``sh`` block under ``<!-- run -->``, each in a
+fresh process.
 
-The working folder holds the release as ``dataset`` and the tutorial's files as ``docs/tutorial``. A ``text`` block right
-under another is what that one prints. Blocks of the tutorial and of a recipe build on each other; all others stand alone.
+The working folder holds the release as ``dataset`` and the tutorial's files as ``docs/tutorial``. A ``text``
+block right under another is what that one prints. Blocks of the tutorial and of a recipe build on each other;
+all others stand alone.
 """
 
 from __future__ import annotations

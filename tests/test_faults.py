@@ -1,4 +1,6 @@
-"""A build that is killed, or refused by the system, at any of its renames and writes leaves the old or the new release whole."""
+"""A build that is killed, or refused by the system, at any of its renames and writes leaves the old or the
+new release whole.
+"""
 
 from __future__ import annotations
 

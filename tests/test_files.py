@@ -1,4 +1,6 @@
-"""The guarded readers refuse what later steps cannot use, with the place; the writer never leaves half a file."""
+"""The guarded readers refuse what later steps cannot use, with the place; the writer never leaves half a
+file.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Inputs that a fuzzer found, or that reach far: none ends in anything but a DuizhaoError.
 
-``fuzz/fuzz.py`` makes new ones; an input that once failed stays in ``fuzz/corpus/TARGET`` under a name that says why.
+``fuzz/fuzz.py`` makes new ones; an input that once failed stays in ``fuzz/corpus/TARGET`` under a name that
+says why.
 """
 
 from __future__ import annotations

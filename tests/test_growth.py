@@ -1,7 +1,7 @@
 """Ten times the input is at most twelve times the work: annotations, checks, readers, the card.
 
-The rest of growth, over texts, is tested with blocks and sentences, and here with a sample of all pairs of characters;
-``benchmarks/growth.py`` measures all of them.
+The rest of growth, over texts, is tested with blocks and sentences, and here with a sample of all pairs of
+characters; ``benchmarks/growth.py`` measures all of them.
 """
 
 from __future__ import annotations
@@ -154,7 +154,9 @@ def test_a_folder_of_many_files_is_looked_through_in_linear_time(tmp_path: Path)
 
 
 def test_no_character_and_no_pair_makes_calls_grow_faster_than_the_text() -> None:
-    """Counts calls, not time: the numbers are the same in each run. The sample has each character in two units or more."""
+    """Counts calls, not time: the numbers are the same in each run. The sample has each character in two
+    units or more.
+    """
     sample = random.Random(11)
     second = sample.sample(UNITS, len(UNITS))
     units = [a if a == b else a + b for a, b in zip(UNITS, second, strict=True)]

@@ -1,4 +1,6 @@
-"""Prepared bad input: 200 builds, 200 releases and 100 command lines, each with a message and never a traceback."""
+"""Prepared bad input: 200 builds, 200 releases and 100 command lines, each with a message and never a
+traceback.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,9 @@ def hub() -> Iterator[Hub]:
 
 @pytest.fixture
 def push(run: Run, hub: Hub, tmp_path: Path, small_release: Path) -> Push:
-    """``push("--private", token=…)``: push a copy of the small release, which stands in ``tmp_path / "release"``."""
+    """``push("--private", token=…)``: push a copy of the small release, which stands in ``tmp_path /
+    "release"``.
+    """
     shutil.copytree(small_release, tmp_path / "release")
 
     def call(*options: str, repo: str = "org/name", **env: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,6 @@
-"""What a release contains: splits, columns, a least score. Each build here is small and without the topic's evidence."""
+"""What a release contains: splits, columns, a least score. Each build here is small and without the topic's
+evidence.
+"""
 
 from __future__ import annotations
 

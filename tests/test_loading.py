@@ -88,7 +88,9 @@ def test_a_read_only_folder_with_chinese_characters_in_its_path_loads(
 def test_a_release_that_was_built_again_is_not_loaded_from_the_cache_of_the_old_one(
     small_release: Path, tmp_path: Path
 ) -> None:
-    """datasets 3.6 to 5 know a local folder by the YAML of its card: the same YAML over other files gives the old rows."""
+    """datasets 3.6 to 5 know a local folder by the YAML of its card: the same YAML over other files gives the
+    old rows.
+    """
     from datasets import load_dataset
 
     records = read_records(small_release)

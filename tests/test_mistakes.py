@@ -1,7 +1,7 @@
 """Bad input: one folder per mistake under ``mistakes/``, named by the error's or finding's id.
 
-A folder holds what the user has, ``mistake.toml`` with what they type (``args``, or ``code`` for Python) and, where the
-mistake is in a release, the edits that make it; ``expected.txt`` is what standard error must say.
+A folder holds what the user has, ``mistake.toml`` with what they type (``args``, or ``code`` for Python) and,
+where the mistake is in a release, the edits that make it; ``expected.txt`` is what standard error must say.
 """
 
 from __future__ import annotations

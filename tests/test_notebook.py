@@ -1,4 +1,6 @@
-"""The notebook of the documentation: it runs from its first cell to its last, and its stored outputs are what it gives."""
+"""The notebook of the documentation: it runs from its first cell to its last, and its stored outputs are what
+it gives.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the design promises of every text, tried on texts that hypothesis makes: tiling, spans, determinism.
 
-The strategies mix Chinese, Latin, marks, Markdown, header lines and front matter. The budget is fixed and the choice
-of texts too (``derandomize``), so that a run in CI is the same as here.
+The strategies mix Chinese, Latin, marks, Markdown, header lines and front matter. The budget is fixed and the
+choice of texts too (``derandomize``), so that a run in CI is the same as here.
 """
 
 from __future__ import annotations

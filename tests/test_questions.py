@@ -1,4 +1,6 @@
-"""What must hold of the questions, read from ``annotations/questions.jsonl``: no question is another one in other words."""
+"""What must hold of the questions, read from ``annotations/questions.jsonl``: no question is another one in
+other words.
+"""
 
 from __future__ import annotations
 

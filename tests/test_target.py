@@ -1,4 +1,6 @@
-"""Nothing that a build did not write is ever lost: 100 layouts of ``--out``, locks, and what killed builds left."""
+"""Nothing that a build did not write is ever lost: 100 layouts of ``--out``, locks, and what killed builds
+left.
+"""
 
 from __future__ import annotations
 

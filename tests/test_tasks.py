@@ -1,4 +1,6 @@
-"""The benchmarks, in the harnesses themselves: lm-evaluation-harness's command line and mteb's evaluate, offline."""
+"""The benchmarks, in the harnesses themselves: lm-evaluation-harness's command line and mteb's evaluate,
+offline.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every field of a release is derived again: a change of any one is named, with file, id, field and both values."""
+"""Every field of a release is derived again: a change of any one is named, with file, id, field and both
+values.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ OPTIONS: Mapping[str, Any] = {"topic": False, "threshold": 0.6, "hant": "zh-Hant
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten articles, annotations of every kind, and their release, built with other options than the default ones."""
+    """Ten articles, annotations of every kind, and their release, built with other options than the default
+    ones.
+    """
     folder = tmp_path_factory.mktemp("ten")
     hostile.write_work(folder)
     (folder / "raw" / "sources.toml").write_text(SOURCES, encoding="utf-8")

@@ -1,4 +1,6 @@
-"""What a user of the wheel does first, from any folder: load a record, convert, clean, validate the release inside."""
+"""What a user of the wheel does first, from any folder: load a record, convert, clean, validate the release
+inside.
+"""
 
 from __future__ import annotations
 

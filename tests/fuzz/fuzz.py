@@ -1,8 +1,9 @@
 """Fuzz one target, or all of them: ``python tests/fuzz/fuzz.py TARGET|all SECONDS [plain]``.
 
-With atheris, inputs that reach new code go into the folder ``$FUZZ_CORPUS/TARGET`` (default: a temporary folder); pick
-small ones for ``corpus/``. Without atheris, or with ``plain``, inputs are mutated at random: no folder grows. An input
-that fails is written as ``crash-…`` into the current folder, and the exit code is not 0.
+With atheris, inputs that reach new code go into the folder ``$FUZZ_CORPUS/TARGET`` (default: a temporary
+folder); pick small ones for ``corpus/``. Without atheris, or with ``plain``, inputs are mutated at random: no
+folder grows. An input that fails is written as ``crash-…`` into the current folder, and the exit code is not
+0.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is fuzzed: each target takes bytes, and may raise nothing but DuizhaoError.
 
-A target checks what the design promises of any input: pieces tile the file, beads cover both sides, a conversion keeps
-the length, the checks of a release end in findings.
+A target checks what the design promises of any input: pieces tile the file, beads cover both sides, a
+conversion keeps the length, the checks of a release end in findings.
 """
 
 from __future__ import annotations
@@ -147,7 +147,9 @@ def card(data: bytes) -> None:
 
 
 def checks(data: bytes) -> None:
-    """``validate`` on a release of which one row has other values: ``{"config": …, "row": n, field: value, …}``."""
+    """``validate`` on a release of which one row has other values: ``{"config": …, "row": n, field: value,
+    …}``.
+    """
     with _folder() as folder:
         (folder / "a.json").write_bytes(data)
         changes = read_json(folder / "a.json", "bad-json")
@@ -175,7 +177,9 @@ def run_one(target: Callable[[bytes], None], data: bytes) -> None:
 
 
 def mutate(corpus: Sequence[bytes], generator: random.Random) -> bytes:
-    """A new input: a part of one of the corpus is removed, replaced, doubled or exchanged for a part of another."""
+    """A new input: a part of one of the corpus is removed, replaced, doubled or exchanged for a part of
+    another.
+    """
     data = bytearray(generator.choice(corpus))
     other = generator.choice(corpus)
     for _ in range(generator.randint(1, 4)):
