@@ -1,23 +1,26 @@
-"""Sentence alignment: strict F1, by bead type, and speed, beside Gale-Church and Vecalign's dynamic programme.
+"""Sentence alignment: strict F1, by bead type, and speed, beside Gale-Church and Vecalign's dynamic
+programme.
 
     python benchmarks/alignment.py [DIR ...]
     python benchmarks/alignment.py --planted [DIR ...]
     python benchmarks/alignment.py --trust [DIR ...]
     python benchmarks/alignment.py --speed [DIR ...]
 
-DIR holds zh/NAME.txt and en/NAME.txt (one sentence a line, a blank line ends a paragraph) and gold/NAME.align (one bead a line,
-``[zh]:[en]``, numbers of sentences from 0). Without DIR: the gold of our own five articles. A bead is right when both its sides
-equal a gold bead's, empty sides included, as Vecalign's and Bertalign's scorers count. The rivals, of the
-extra ``[bench]``, run on the same sentences in the same run; Vecalign's programme gets the same encoder.
+DIR holds zh/NAME.txt and en/NAME.txt (one sentence a line, a blank line ends a paragraph) and gold/NAME.align
+(one bead a line, ``[zh]:[en]``, numbers of sentences from 0). Without DIR: the gold of our own five articles.
+A bead is right when both its sides equal a gold bead's, empty sides included, as Vecalign's and Bertalign's
+scorers count. The rivals, of the extra ``[bench]``, run on the same sentences in the same run; Vecalign's
+programme gets the same encoder.
 
-With ``--planted``: every tenth 1-1 sentence is taken out of one side, and the text aligned again; this is done
-three times, each time from another sentence on. Printed is how many of the sentences left over are in a bead with two sides (swallowed), and how many of them with a
-score above 0.9.
+With ``--planted``: every tenth 1-1 sentence is taken out of one side, and the text aligned again; this is
+done three times, each time from another sentence on. Printed is how many of the sentences left over are in a
+bead with two sides (swallowed), and how many of them with a score above 0.9.
 
-With ``--trust``: how many beads of each range of scores are right, and what reading the fifth with the lowest scores gains.
+With ``--trust``: how many beads of each range of scores are right, and what reading the fifth with the lowest
+scores gains.
 
-With ``--speed``: processor time of `align` against that of encoding each sentence once, for 1,000 and 10,000 sentences on
-each side: the texts of DIR, again and again, each copy with a word of its own in every sentence.
+With ``--speed``: processor time of `align` against that of encoding each sentence once, for 1,000 and 10,000
+sentences on each side: the texts of DIR, again and again, each copy with a word of its own in every sentence.
 """
 
 from __future__ import annotations

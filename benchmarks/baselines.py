@@ -1,9 +1,11 @@
-"""What simple systems reach on the dataset's own tasks: ``python benchmarks/baselines.py``. Offline; prints Markdown.
+"""What simple systems reach on the dataset's own tasks: ``python benchmarks/baselines.py``. Offline; prints
+Markdown.
 
-Wants the extra ``[bench]`` for the second encoder; without it, its column says so. Numbers are percentages, each with
-its 95% percentile bootstrap interval (Efron 1979). Rows are resampled one by one, pairs of claims by topic, since the
-pairs of a topic share their sentences. What is trained is trained without the article (questions and pairs: without
-the articles) that it is tested on; ``majority`` is the best constant, ``random`` draws with the labels' frequencies.
+Wants the extra ``[bench]`` for the second encoder; without it, its column says so. Numbers are percentages,
+each with its 95% percentile bootstrap interval (Efron 1979). Rows are resampled one by one, pairs of claims
+by topic, since the pairs of a topic share their sentences. What is trained is trained without the article
+(questions and pairs: without the articles) that it is tested on; ``majority`` is the best constant,
+``random`` draws with the labels' frequencies.
 
 - questions: accuracy; the choice that, put behind the question, is nearest to any sentence of the articles
 - claims: accuracy on three labels; ridge classifier on both statements, their product and their difference. The topics
@@ -65,7 +67,9 @@ def f1_drop(gold: Labels, predicted: Labels, weights: NDArray[np.float64]) -> ND
 
 
 def cell(gold: Labels, predicted: Labels, metric: Metric, groups: Sequence[Hashable] | None = None) -> str:
-    """``score [low, high]`` in percent; the interval resamples ``groups`` of rows (each row by itself where none are given)."""
+    """``score [low, high]`` in percent; the interval resamples ``groups`` of rows (each row by itself where
+    none are given).
+    """
     names = list(dict.fromkeys(groups)) if groups else list(range(len(gold)))
     place = {name: i for i, name in enumerate(names)}
     row_group = np.array([place[name] for name in groups]) if groups else np.arange(len(gold))
@@ -153,7 +157,9 @@ Rule = Callable[[NDArray[np.bool_], NDArray[np.bool_]], Labels]
 def left_out(
     gold: Labels, articles: Sequence[frozenset[str]], rule: Rule, topics: Sequence[str] | None = None
 ) -> Labels:
-    """Each row's label by a ``rule`` that saw no row of the same articles, nor, where given, of the same topics."""
+    """Each row's label by a ``rule`` that saw no row of the same articles, nor, where given, of the same
+    topics.
+    """
     predicted = np.zeros_like(gold)
     for held in sorted(set(articles), key=sorted):
         test = np.array([row == held for row in articles])
@@ -193,7 +199,8 @@ def _cells(
 class Learnt:
     """A task whose systems are trained: its labels, what is left out with what, and how it is scored.
 
-    With ``topics``, rows are resampled by topic; with ``topics_out``, what is trained sees no row of a tested topic.
+    With ``topics``, rows are resampled by topic; with ``topics_out``, what is trained sees no row of a tested
+    topic.
     """
 
     gold: Labels
@@ -277,7 +284,9 @@ def premise_alone(rows: Sequence[Row]) -> Floats:
 
 
 def overlap(rows: Sequence[Row]) -> Floats:
-    """Shared tokens (Latin words, pairs of Han characters) as shares of both, of the premise and of the hypothesis, and their count."""
+    """Shared tokens (Latin words, pairs of Han characters) as shares of both, of the premise and of the
+    hypothesis, and their count.
+    """
     found = []
     for row in rows:
         first, second = _tokens(row["premise"]), _tokens(row["hypothesis"])
@@ -421,7 +430,9 @@ def lines() -> list[Line]:
 
 
 def main() -> None:
-    """Print the tables, and how far each has come to standard error; with ``--claims`` only the claims' shortcuts."""
+    """Print the tables, and how far each has come to standard error; with ``--claims`` only the claims'
+    shortcuts.
+    """
     if sys.argv[1:] == ["--claims"]:
         print_shortcuts()
         return

@@ -2,14 +2,15 @@
 
     python benchmarks/cleaning.py DIR [DIR ...] [--topic] [--archives DIR] [--cleaned DIR]
 
-``--archives``: JSON Lines files of further documents of the same repositories (``repo``, ``text``): corpus mode, in which lines
-that recur over a repository's documents are evidence. ``--cleaned``: what ``training/fit_cleaning.py --save`` wrote, the
-program's text of each page by weights that were fitted without the page's owner. Without it, the row "duizhao" is of pages
-that the weights were fitted on.
+``--archives``: JSON Lines files of further documents of the same repositories (``repo``, ``text``): corpus
+mode, in which lines that recur over a repository's documents are evidence. ``--cleaned``: what
+``training/fit_cleaning.py --save`` wrote, the program's text of each page by weights that were fitted without
+the page's owner. Without it, the row "duizhao" is of pages that the weights were fitted on.
 
-The measure, in characters of text without white space, Markdown marks, link targets and rules: precision and recall of what
-is kept, by the longest common subsequence with the labelled article (``rapidfuzz``); and of what is labelled for dropping, the
-share that is gone: a dropped character remains if eight characters in a row around it are in the output and not in the article.
+The measure, in characters of text without white space, Markdown marks, link targets and rules: precision and
+recall of what is kept, by the longest common subsequence with the labelled article (``rapidfuzz``); and of
+what is labelled for dropping, the share that is gone: a dropped character remains if eight characters in a
+row around it are in the output and not in the article.
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ _MARKUP = (
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A labelled page. ``lines`` are [first, last, label, category], counted from one, both ends included; ``mixed`` are
-    [line, text, category], parts of kept lines that are to go; ``front_title`` are lines with a title that may stay or go.
+    """A labelled page. ``lines`` are [first, last, label, category], counted from one, both ends included;
+    ``mixed`` are [line, text, category], parts of kept lines that are to go; ``front_title`` are lines with a
+    title that may stay or go.
     """
 
     name: str
@@ -75,7 +77,9 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One article's characters: kept by label, kept by the cleaner, in both; dropped by label, and of these gone, by category."""
+    """One article's characters: kept by label, kept by the cleaner, in both; dropped by label, and of these
+    gone, by category.
+    """
 
     name: str
     gold: int
@@ -173,7 +177,9 @@ def _remaining(text: str, remains: set[str], output: str, gold: str) -> int:
 
 
 def summary(scores: Sequence[Score]) -> dict[str, float]:
-    """Macro F1, worst recall, share of article characters lost, share of dropped characters gone, and of other stories."""
+    """Macro F1, worst recall, share of article characters lost, share of dropped characters gone, and of
+    other stories.
+    """
     gold = sum(score.gold for score in scores)
     dropped = sum(sum(score.dropped.values()) for score in scores)
     return {
@@ -232,7 +238,9 @@ def keep_everything(text: str) -> str:
 
 
 def punctuation_rule(text: str) -> str:
-    """C4's rule (Raffel et al. 2020) for Chinese: a line stays if it ends in a terminal mark and has five characters or more."""
+    """C4's rule (Raffel et al. 2020) for Chinese: a line stays if it ends in a terminal mark and has five
+    characters or more.
+    """
     return "\n".join(
         line
         for line in text.split("\n")
@@ -241,7 +249,9 @@ def punctuation_rule(text: str) -> str:
 
 
 def by_justext(text: str) -> str:
-    """jusText (Pomikálek 2011) over lines as paragraphs, with a stop list of Chinese characters and Chinese lengths."""
+    """jusText (Pomikálek 2011) over lines as paragraphs, with a stop list of Chinese characters and Chinese
+    lengths.
+    """
     import justext
 
     page = (
@@ -298,7 +308,9 @@ def in_corpus(article: Article, statistics: Mapping[str, CorpusStatistics]) -> s
 
 
 def speed(texts: Sequence[str], way: Callable[[str], str]) -> float:
-    """Megabytes of UTF-8 a second of processor time: the best of three runs at least, and of as many as a second holds."""
+    """Megabytes of UTF-8 a second of processor time: the best of three runs at least, and of as many as a
+    second holds.
+    """
     best, spent, runs = float("inf"), 0.0, 0
     while runs < 3 or spent < 1:
         begin = time.process_time()

@@ -2,8 +2,9 @@
 
     python benchmarks/corpus.py OUT.jsonl [MEGABYTES] [SEED]
 
-Each document has kept paragraphs of one article in their order, some left out, with the noise of another article before
-and after them, as `dataset/blocks` tells the two apart. Its first line carries its number, so that no two are the same.
+Each document has kept paragraphs of one article in their order, some left out, with the noise of another
+article before and after them, as `dataset/blocks` tells the two apart. Its first line carries its number, so
+that no two are the same.
 """
 
 from __future__ import annotations

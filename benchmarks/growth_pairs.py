@@ -1,12 +1,15 @@
-"""How the work grows with the length of hostile texts: every printable ASCII character and every CJK mark, alone and in pairs.
+"""How the work grows with the length of hostile texts: every printable ASCII character and every CJK mark,
+alone and in pairs.
 
-    python benchmarks/growth_pairs.py [--singles 100000] [--pairs 2000] [--again 20000] [--most 12] [--count] [--steps STEP ...]
+python benchmarks/growth_pairs.py [--singles 100000] [--pairs 2000] [--again 20000] [--most 12] [--count]
+[--steps STEP ...]
 
-A text repeats one or two characters. Each step works on a text and on one of ten times its length; the measure is CPU time,
-the least of two tries, or with ``--count`` the number of function calls, which is the same in each run but does not see
-the work inside of one call. A unit that grows more than ``--most`` times is measured again with texts of ``--again`` characters
-before it is named: short times are uncertain. Prints the units that grow too fast, then the ten worst. Exit 1 where one grows
-too fast. All pairs take about 20 minutes on one core; CI runs a sample of them (``tests/test_growth.py``).
+A text repeats one or two characters. Each step works on a text and on one of ten times its length; the
+measure is CPU time, the least of two tries, or with ``--count`` the number of function calls, which is the
+same in each run but does not see the work inside of one call. A unit that grows more than ``--most`` times is
+measured again with texts of ``--again`` characters before it is named: short times are uncertain. Prints the
+units that grow too fast, then the ten worst. Exit 1 where one grows too fast. All pairs take about 20 minutes
+on one core; CI runs a sample of them (``tests/test_growth.py``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The obvious script, to compare with: datasets.map, regular expressions, opencc-python-reimplemented, jsonschema.
+"""The obvious script, to compare with: datasets.map, regular expressions, opencc-python-reimplemented,
+jsonschema.
 
     python benchmarks/obvious.py CORPUS.jsonl OUT_FOLDER
 

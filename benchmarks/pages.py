@@ -2,9 +2,10 @@
 
     python benchmarks/pages.py DIR
 
-``DIR`` holds ``NAME.html`` and ``NAME.gold.txt``. The measure is that of ``benchmarks/cleaning.py``: characters of the
-longest common subsequence. A page whose gold is empty has no article: right is to say so. The rivals get the page decoded
-as we decode it; the title that the page's ``title`` element gives is put before their text.
+``DIR`` holds ``NAME.html`` and ``NAME.gold.txt``. The measure is that of ``benchmarks/cleaning.py``:
+characters of the longest common subsequence. A page whose gold is empty has no article: right is to say so.
+The rivals get the page decoded as we decode it; the title that the page's ``title`` element gives is put
+before their text.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ def titled(extract: Callable[[str], str], data: bytes, name: str) -> str:
 
 
 def measure(folder: Path, extract: Callable[[bytes, str], str]) -> str:
-    """One row: mean precision, recall and F1, pages that lose their article, pages without one that stay empty, seconds."""
+    """One row: mean precision, recall and F1, pages that lose their article, pages without one that stay
+    empty, seconds.
+    """
     rows, lost, empty, right, start = [], [], 0, 0, time.perf_counter()
     for page in sorted(folder.glob("*.html")):
         gold = bare(page.with_suffix(".gold.txt").read_text(encoding="utf-8"))

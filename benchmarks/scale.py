@@ -2,7 +2,8 @@
 
     python benchmarks/scale.py [N]
 
-The text is our own five articles, repeated; each round's sentences carry the round's number, so that no two are the same.
+The text is our own five articles, repeated; each round's sentences carry the round's number, so that no two
+are the same.
 """
 
 from __future__ import annotations

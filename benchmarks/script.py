@@ -1,15 +1,17 @@
-"""Conversion to Traditional Chinese, there and back: who is wrong how often, by ambiguous character and in all.
+"""Conversion to Traditional Chinese, there and back: who is wrong how often, by ambiguous character and in
+all.
 
-    python benchmarks/script.py FOLDER [--articles FILE] [--cases FILE] [--reimplemented FOLDER] [--most 30]
+python benchmarks/script.py FOLDER [--articles FILE] [--cases FILE] [--reimplemented FOLDER] [--most 30]
 
-FOLDER holds texts that people wrote in Traditional Chinese, one JSON Lines file a source (``{"text": …}`` a line), none
-of which had a part in fitting; names that begin with ``hk-`` or ``ud-hk`` are from Hong Kong. Each text goes to
-Simplified Chinese with OpenCC's ``t2s`` and back with every converter, and is compared with what its author wrote.
-Forms between which authors choose freely (台 and 臺, 佈 and 布) count as one, for all converters: ``_FREE`` below and
-``duizhao.text.forms``. Sources from Hong Kong are compared with what each converter makes for Hong Kong, where it can.
-FILE of ``--articles`` has articles in Simplified Chinese, for eleven patterns that are wrong in Traditional Chinese;
-``--cases`` is OpenCC's ``test/testcases/testcases.json``; ``--reimplemented`` is a folder into which
-``pip install --target FOLDER opencc-python-reimplemented`` was run.
+FOLDER holds texts that people wrote in Traditional Chinese, one JSON Lines file a source (``{"text": …}`` a
+line), none of which had a part in fitting; names that begin with ``hk-`` or ``ud-hk`` are from Hong Kong.
+Each text goes to Simplified Chinese with OpenCC's ``t2s`` and back with every converter, and is compared with
+what its author wrote. Forms between which authors choose freely (台 and 臺, 佈 and 布) count as one, for all
+converters: ``_FREE`` below and ``duizhao.text.forms``. Sources from Hong Kong are compared with what each
+converter makes for Hong Kong, where it can. FILE of ``--articles`` has articles in Simplified Chinese, for
+eleven patterns that are wrong in Traditional Chinese; ``--cases`` is OpenCC's
+``test/testcases/testcases.json``; ``--reimplemented`` is a folder into which ``pip install --target FOLDER
+opencc-python-reimplemented`` was run.
 """
 
 from __future__ import annotations
@@ -114,7 +116,8 @@ def converters(reimplemented: Path | None) -> Iterator[tuple[str, Converter]]:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Of one source, by ambiguous Simplified character: how often it stood there, how often its form came back otherwise.
+    """Of one source, by ambiguous Simplified character: how often it stood there, how often its form came
+    back otherwise.
 
     ``wrong`` leaves out the forms between which authors choose freely; ``other`` has every difference.
     """
@@ -179,7 +182,9 @@ def print_table(counts: dict[str, dict[str, Count]], most: int) -> None:
 
 
 def print_cases(path: Path) -> None:
-    """How many of OpenCC's own cases its engine passes, and those of s2tw and s2hk that the second step changes."""
+    """How many of OpenCC's own cases its engine passes, and those of s2tw and s2hk that the second step
+    changes.
+    """
     plain = re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.M)  # JSON with comments
     cases = json.loads(re.sub(r",(\s*[}\]])", r"\1", plain))["cases"]
     passed = total = 0
@@ -200,7 +205,9 @@ def print_cases(path: Path) -> None:
 
 
 def speed(engine: Converter, texts: dict[str, list[str]], clock: Callable[[], float], most: int) -> float:
-    """Megabytes of Simplified text (UTF-8) a second, ``most`` documents of 100,000 characters, on one core; the best of three runs."""
+    """Megabytes of Simplified text (UTF-8) a second, ``most`` documents of 100,000 characters, on one core;
+    the best of three runs.
+    """
     simplify = OpenCC("t2s").convert
     documents = [simplify(text) for those in texts.values() for text in those]
     documents = ["\n".join(documents)[start : start + 100_000] for start in range(0, most * 100_000, 100_000)]

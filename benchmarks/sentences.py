@@ -2,10 +2,10 @@
 
     python benchmarks/sentences.py [--errors]
 
-The places are those of tests/gold/sentences/. A splitter is right where it begins a sentence at a place that the gold marks, and
-nowhere else; white space around a boundary does not count. Rivals: pysbd (English and Chinese), and for Chinese a
-regular expression that cuts behind 。！？…… and the marks that close behind them, as many scripts do; sentencex where it is
-installed. ``--errors`` prints where ours is wrong.
+The places are those of tests/gold/sentences/. A splitter is right where it begins a sentence at a place that
+the gold marks, and nowhere else; white space around a boundary does not count. Rivals: pysbd (English and
+Chinese), and for Chinese a regular expression that cuts behind 。！？…… and the marks that close behind them, as
+many scripts do; sentencex where it is installed. ``--errors`` prints where ours is wrong.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def read_gold(path: Path) -> list[tuple[str, frozenset[int]]]:
 
 
 def starts(text: str, ends: Iterable[int]) -> frozenset[int]:
-    """Places at which sentences begin, behind the white space that follows a boundary; none at the text's two ends."""
+    """Places at which sentences begin, behind the white space that follows a boundary; none at the text's two
+    ends.
+    """
     size = len(text.rstrip())
     moved = (end + len(text[end:]) - len(text[end:].lstrip()) for end in ends)
     return frozenset(place for place in moved if 0 < place < size)

@@ -1,15 +1,19 @@
-"""Throughput of a corpus build beside the obvious script, datatrove and the floor: one table, one corpus, one run.
+"""Throughput of a corpus build beside the obvious script, datatrove and the floor: one table, one corpus, one
+run.
 
-    python benchmarks/throughput.py [--megabytes 1 10] [--other PYTHON] [--workers 1 2] [--only WORD ...] [--svg FILE]
+python benchmarks/throughput.py [--megabytes 1 10] [--other PYTHON] [--workers 1 2] [--only WORD ...] [--svg
+FILE]
 
-The corpus is made by `benchmarks/corpus.py`. Each row of the table is a process of its own; its seconds of CPU are those
-of the process and all its children. ``--other`` is a Python where `datatrove[io,processing]`, `spacy`, `jieba`,
-`datasets`, `jsonschema` and `opencc-python-reimplemented` are installed: the last one and `opencc` have the same module,
-so they cannot be in one environment. Without it, the rows of the other programs are left out. ``--only`` keeps the rows
-that have one of the words in their name; ``stages`` are the rows by stage.
+The corpus is made by `benchmarks/corpus.py`. Each row of the table is a process of its own; its seconds of
+CPU are those of the process and all its children. ``--other`` is a Python where `datatrove[io,processing]`,
+`spacy`, `jieba`, `datasets`, `jsonschema` and `opencc-python-reimplemented` are installed: the last one and
+`opencc` have the same module, so they cannot be in one environment. Without it, the rows of the other
+programs are left out. ``--only`` keeps the rows that have one of the words in their name; ``stages`` are the
+rows by stage.
 
-Peak memory is that of the largest process. The ratio is the obvious script's CPU time divided by the row's: above 1 is
-faster. CPU time is compared because wall time says nothing on a machine that is busy; both are shown.
+Peak memory is that of the largest process. The ratio is the obvious script's CPU time divided by the row's:
+above 1 is faster. CPU time is compared because wall time says nothing on a machine that is busy; both are
+shown.
 """
 
 from __future__ import annotations
@@ -41,7 +45,9 @@ STAGES = (
     ("validate", "duizhao.corpus.work", ("validate",)),
     ("write", "duizhao.corpus.engines", ("write_piece", "write_shard", "hash_file")),
 )
-"""Stages of our build: their functions, where they are called from. The time of a stage is without that of inner stages."""
+"""Stages of our build: their functions, where they are called from. The time of a stage is without that of
+inner stages.
+"""
 
 
 class Cost(NamedTuple):
@@ -76,7 +82,9 @@ def floor(corpus: str, out: str) -> None:
 
 
 def nearest(corpus: str, out: str, *, sentences: bool) -> None:
-    """Do the nearest steps of datatrove: read, drop lines as C4 does, with or without splitting into sentences, write."""
+    """Do the nearest steps of datatrove: read, drop lines as C4 does, with or without splitting into
+    sentences, write.
+    """
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.filters import C4QualityFilter
     from datatrove.pipeline.readers import JsonlReader

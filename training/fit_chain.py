@@ -1,11 +1,13 @@
-"""Fit the weights of the cleaner's chain from a folder of labelled articles, and say by cross-validation how good they are.
+"""Fit the weights of the cleaner's chain from a folder of labelled articles, and say by cross-validation how
+good they are.
 
     python training/fit_chain.py DIR [--write] [--threshold T] [--topic]
 
-DIR holds ``NNN.txt`` and ``NNN.json`` (``lines``: [first, last, "keep" or "drop", category]; ``repo``: the source site).
-Each fold leaves out all articles of one site. Weights are the most probable ones under a normal prior around the values
-of PRIOR, with the sign of a piece of evidence fixed where PRIOR says so: 24 articles are few, and evidence that they do not
-show (a cue of a kind of site that is not among them) keeps its prior weight instead of losing it.
+DIR holds ``NNN.txt`` and ``NNN.json`` (``lines``: [first, last, "keep" or "drop", category]; ``repo``: the
+source site). Each fold leaves out all articles of one site. Weights are the most probable ones under a normal
+prior around the values of PRIOR, with the sign of a piece of evidence fixed where PRIOR says so: 24 articles
+are few, and evidence that they do not show (a cue of a kind of site that is not among them) keeps its prior
+weight instead of losing it.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ from duizhao.text.document import Document, make_document
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "duizhao" / "cleaning" / "_data" / "weights.json"
 
-# name: prior weight of drop, of tail; "+" where the weight may not fall below zero, "-" where it may not rise above.
-# "=" holds a weight near its prior: what every line has must not learn from 24 articles that tails are full of short lines.
+# name: prior weight of drop, of tail; "+" where the weight may not fall below zero, "-" where it may not rise
+# above. "=" holds a weight near its prior: what every line has must not learn from 24 articles that tails are
+# full of short lines.
 PRIOR: dict[str, tuple[float, float, str]] = {
     "always": (-3.4, -1.6, "="),
     "certain_short": (5.0, 4.0, "+"), "certain_medium": (3.5, 3.5, "+"), "certain_long": (0.5, 1.5, "+"),
@@ -72,7 +75,9 @@ STRENGTH = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One article as the model sees it: names of evidence per judged piece, and its true states (0 keep, 1 drop, 2 tail)."""
+    """One article as the model sees it: names of evidence per judged piece, and its true states (0 keep, 1
+    drop, 2 tail).
+    """
 
     site: str
     names: tuple[tuple[str, ...], ...]
@@ -121,7 +126,9 @@ def labels(article: Article) -> list[bool]:
 
 
 def examples(articles: Sequence[Article], topic: bool, lexicon: Lexicon | None = None) -> list[Example]:
-    """The articles as they are, and each with teasers of two others behind its text: foreign matter that no cue gives away."""
+    """The articles as they are, and each with teasers of two others behind its text: foreign matter that no
+    cue gives away.
+    """
     found = []
     for number, article in enumerate(articles):
         document = make_document(article.name, article.text)
@@ -331,8 +338,8 @@ def cross_validate(
 def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Lexicon:
     """The lexicon cut down, to see how much rests on it.
 
-    ``half`` keeps every second cue (by a hash of its text); ``unseen`` takes away every cue that stands in an article
-    of the site held out and in none of another site; ``none`` takes away all cues.
+    ``half`` keeps every second cue (by a hash of its text); ``unseen`` takes away every cue that stands in an
+    article of the site held out and in none of another site; ``none`` takes away all cues.
     """
     full = load_cues()
     own = "\n".join(article.text for article in articles if article.site == site)

@@ -1,14 +1,15 @@
-"""Fit what the cleaner has learned, from labelled pages and from lines that recur in archives; cross-validate it first.
+"""Fit what the cleaner has learned, from labelled pages and from lines that recur in archives; cross-validate
+it first.
 
-    python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write] [--save FOLDER]
+python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write] [--save FOLDER]
 
-PAGES are folders with the text of the pages that ``benchmarks/lines/labels.jsonl`` points at (``read.py`` there makes one).
-DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and ``text`` of its documents. Labels of people's decisions
-(``annotations/cleaning.jsonl``) can be given as further rows of FILE.
+PAGES are folders with the text of the pages that ``benchmarks/lines/labels.jsonl`` points at (``read.py``
+there makes one). DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and ``text`` of its
+documents. Labels of people's decisions (``annotations/cleaning.jsonl``) can be given as further rows of FILE.
 
-A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the scores of
-n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are chosen on the other folds.
-``--save`` writes the cleaned text of each page, by the model that did not see it.
+A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the
+scores of n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are
+chosen on the other folds. ``--save`` writes the cleaned text of each page, by the model that did not see it.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ POWER, LONGEST = 1.0, 300
 
 DEPTH, RATE = 6, 0.1
 TRUST = 0.2
-"""What is added to the fitted weight of the chain's log-odds. On the labelled pages it changes little; on texts that are
-shorter than all of them, and for the cues of a user's file, the chain knows better than the trees.
+"""What is added to the fitted weight of the chain's log-odds. On the labelled pages it changes little; on
+texts that are shorter than all of them, and for the cues of a user's file, the chain knows better than the
+trees.
 """
 
 LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
@@ -85,7 +87,9 @@ Lines = tuple[str, Sequence[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A labelled page: its pieces' texts, sizes and shares of dropped characters, and its traits without n-grams."""
+    """A labelled page: its pieces' texts, sizes and shares of dropped characters, and its traits without
+    n-grams.
+    """
 
     article: Article
     owner: str
@@ -96,7 +100,9 @@ class Page:
 
 
 def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str]]:
-    """Pages with an article, and the owner of each page's repository. Stops where a page's text is not the labelled one."""
+    """Pages with an article, and the owner of each page's repository. Stops where a page's text is not the
+    labelled one.
+    """
     found, wrong = [], []
     for line in labels.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -403,7 +409,9 @@ def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What models say that did not see a piece's fold: scores of n-grams ``own``, ``logits``; and these models, by fold."""
+    """What models say that did not see a piece's fold: scores of n-grams ``own``, ``logits``; and these
+    models, by fold.
+    """
 
     own: NDArray[np.float32]
     logits: NDArray[np.float64]
@@ -444,7 +452,9 @@ def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
 
 
 def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
-    """Log-odds that a line's recurrence over its source's documents adds to what the program says of it otherwise."""
+    """Log-odds that a line's recurrence over its source's documents adds to what the program says of it
+    otherwise.
+    """
     logits, recurs, truth = [], [], []
     folds = {page.article.name: int(fold) for page, fold in zip(data.pages, data.page_folds(), strict=True)}
     by_repository = defaultdict(list)
@@ -493,7 +503,9 @@ def _in_lists(data: Data, logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def curve(data: Data, logits: NDArray[np.float64]) -> str:
-    """Boilerplate gone against text lost, by pieces, each by a forest that did not see it. Pieces that a rule drops are left out."""
+    """Boilerplate gone against text lost, by pieces, each by a forest that did not see it. Pieces that a rule
+    drops are left out.
+    """
     order = np.argsort(-logits, kind="stable")
     lost = np.cumsum((data.size * (1 - data.share))[order]) / (data.size * (1 - data.share)).sum()
     gone = np.cumsum((data.size * data.share)[order]) / (data.size * data.share).sum()
@@ -506,7 +518,9 @@ def curve(data: Data, logits: NDArray[np.float64]) -> str:
 def _figures(
     data: Data, logits: NDArray[np.float64], forests: dict[int, Forest], packed: dict[int, NgramWeights], lost: float, save: Path | None
 ) -> str:  # fmt: skip
-    """Figures of the program itself on each fold's pages, with the threshold and the calibration of the other folds."""
+    """Figures of the program itself on each fold's pages, with the threshold and the calibration of the other
+    folds.
+    """
     outputs, articles = {}, []
     for fold, forest in forests.items():
         rest = data.fold != fold

@@ -2,11 +2,11 @@
 
     python training/fit_coverage.py GOLD [TEXTS ...] [--out src/duizhao/alignment/_data/coverage.json]
 
-GOLD is a folder as for `fit_alignment.py`. TEXTS are folders with ``zh/NAME.md`` and ``en/NAME.md``, documents
-and their translations without hand-made beads: the beads that the aligner is sure of stand for them. Sentences
-are taken out of each text or put into it (sentences of another text, headings, notes, exchanged sentences); the
-aligner, as shipped, aligns what is left; each sentence that shares its side of a bead with another is one
-example. Printed last: what is found in texts, with weights fitted on the others.
+GOLD is a folder as for `fit_alignment.py`. TEXTS are folders with ``zh/NAME.md`` and ``en/NAME.md``,
+documents and their translations without hand-made beads: the beads that the aligner is sure of stand for
+them. Sentences are taken out of each text or put into it (sentences of another text, headings, notes,
+exchanged sentences); the aligner, as shipped, aligns what is left; each sentence that shares its side of a
+bead with another is one example. Printed last: what is found in texts, with weights fitted on the others.
 """
 
 from __future__ import annotations
@@ -199,8 +199,9 @@ def examples(one: Run) -> Iterator[Example]:
 
 
 def measure(runs: Sequence[Run], weights: dict[str, dict[str, float]] | None) -> tuple[float, float, float]:
-    """Return strict F1, and the shares of sentences without counterpart that are in a bead with two sides, and
-    that are in one where no sentence's chance of being a stranger is above 0.1. Without weights: before dividing.
+    """Return strict F1, and the shares of sentences without counterpart that are in a bead with two sides,
+    and that are in one where no sentence's chance of being a stranger is above 0.1. Without weights: before
+    dividing.
     """
     hit = total = strangers = swallowed = hidden = 0
     for one in runs:

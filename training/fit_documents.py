@@ -5,7 +5,8 @@
 
 A FOLDER holds ``zh/NAME`` and ``en/NAME``: files of the same name are a pair; a file whose name stands on one
 side only is a distractor. Of every third pair one side is taken away, so that documents without counterpart
-stand among those most like them. With ``--test`` all folders are one collection, paired with the shipped weights.
+stand among those most like them. With ``--test`` all folders are one collection, paired with the shipped
+weights.
 """
 
 from __future__ import annotations

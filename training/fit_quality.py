@@ -1,12 +1,13 @@
 """Fit the weights that say whether a translation is whole and right, on pairs with planted errors.
 
-    python training/fit_quality.py PAIRS ... [--test PAIRS ...] [--out src/duizhao/alignment/_data/quality.json]
+python training/fit_quality.py PAIRS ... [--test PAIRS ...] [--out src/duizhao/alignment/_data/quality.json]
 
-PAIRS are files of pairs in order, as ``duizhao align --format jsonl`` writes them, or folders as for `fit_alignment.py`. Each pair
-counts as right; pairs that the aligner is less sure of than 0.8 are left out. Into copies of the pairs errors are planted:
-a number, a name or a negation is changed, a part is left out on one side, the English is that of the next pair. Printed for
-the texts of ``--test``, which have no part in the fitting: which share of the errors is below the quality that 5% of
-the right pairs are below. Without ``--test`` each file is left out in turn.
+PAIRS are files of pairs in order, as ``duizhao align --format jsonl`` writes them, or folders as for
+`fit_alignment.py`. Each pair counts as right; pairs that the aligner is less sure of than 0.8 are left out.
+Into copies of the pairs errors are planted: a number, a name or a negation is changed, a part is left out on
+one side, the English is that of the next pair. Printed for the texts of ``--test``, which have no part in the
+fitting: which share of the errors is below the quality that 5% of the right pairs are below. Without
+``--test`` each file is left out in turn.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Fit the model that decides ambiguous characters, on text that people wrote in Traditional Chinese.
 
-    python training/fit_script.py FOLDER [--words FILE] [--phrases FILE] [--out src/duizhao/text/_data/script.bin] [--bits 21]
+python training/fit_script.py FOLDER [--words FILE] [--phrases FILE] [--out src/duizhao/text/_data/script.bin]
+[--bits 21]
 
-FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong Kong, all
-others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE holds words of
-dictionaries in Traditional Chinese, one a line. Labels cost nothing: OpenCC's ``t2s`` gives the
-Simplified side, and what the author wrote is the answer. Where authors use two forms of one word without a difference
-(台 and 臺, 佈 and 布), the answer is the form of the policy in ``duizhao.text.forms``.
+FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong
+Kong, all others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE
+holds words of dictionaries in Traditional Chinese, one a line. Labels cost nothing: OpenCC's ``t2s`` gives
+the Simplified side, and what the author wrote is the answer. Where authors use two forms of one word without
+a difference (台 and 臺, 佈 and 布), the answer is the form of the policy in ``duizhao.text.forms``.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ from duizhao.text.forms import canonical
 
 Floats = NDArray[np.float32]
 Part = tuple[Hashes, NDArray[Any], NDArray[Any]]
-"""Places of one region: their evidence [places, evidence], the numbers of their forms, how many places each stands for."""
+"""Places of one region: their evidence [places, evidence], the numbers of their forms, how many places each
+stands for.
+"""
 
 SEED = 7
 TIMES = 3
@@ -72,24 +75,32 @@ _TAIWAN_POLICY = tuple(
     )
 )
 MOST = 40_000
-"""Places of one form of one character that are fitted on; what is left out counts through the weight of the rest."""
+"""Places of one form of one character that are fitted on; what is left out counts through the weight of the
+rest.
+"""
 FEWEST, SHARE = 50, 0.01
-"""A form that is not in two words of the dictionary is one of its character's where it stands often enough."""
+"""A form that is not in two words of the dictionary is one of its character's where it stands often enough.
+"""
 PENALTY, STEPS = 0.3, 30
 _WORK: list[Any] = []  # what the processes share
 AROUND = np.arange(-REACH, REACH + 1)
 BACK = ["着着著"]
-"""Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision too."""
+"""Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision
+too.
+"""
 SEEN = 2
 """Evidence that was seen in fewer places is left out."""
 HOME = 3
 """How often a place of a Taiwan text counts where there are texts from Hong Kong."""
 UNHEARD = 0.5
-"""Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand alone."""
+"""Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand
+alone.
+"""
 SMALLEST = 0.08
 """Weights nearer to 0 are left out."""
 REGIONAL = 0.05
-"""A character that Hong Kong writes otherwise than Taiwan in more of its places than this learns apart there."""
+"""A character that Hong Kong writes otherwise than Taiwan in more of its places than this learns apart there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +167,9 @@ def _fit_one(number: int) -> list[tuple[Hashes, NDArray[Any], int]]:
 
 
 def fold_pairs() -> dict[str, str]:
-    """Every character that has a Simplified form, with it; one that Simplified Chinese also keeps for some words too."""
+    """Every character that has a Simplified form, with it; one that Simplified Chinese also keeps for some
+    words too.
+    """
     engine = OpenCC("t2s")
     characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     pairs = {}
@@ -170,7 +183,9 @@ def fold_pairs() -> dict[str, str]:
 
 
 def read_corpus(texts: list[str], fold: Codes, foreign: NDArray[np.bool_], region: str = "") -> Corpus:
-    """Texts in one row, with what OpenCC makes of their Simplified side; lines with ``foreign`` characters teach nothing."""
+    """Texts in one row, with what OpenCC makes of their Simplified side; lines with ``foreign`` characters
+    teach nothing.
+    """
     simplify, convert, taiwan = OpenCC("t2s"), OpenCC("s2tw"), OpenCC("t2tw")
     rows: list[tuple[Codes, Codes, Codes]] = []
     for text in texts:
@@ -224,7 +239,9 @@ def find_foreign(shared: str) -> NDArray[np.bool_]:
 
 
 def find_classes(corpora: dict[str, Corpus]) -> list[str]:
-    """Simplified characters with more than one form in the texts: each with its forms, the most frequent one first."""
+    """Simplified characters with more than one form in the texts: each with its forms, the most frequent one
+    first.
+    """
     counts: dict[int, Counter[int]] = {}
     words: Counter[tuple[int, int]] = Counter()
     for region, corpus in corpora.items():
@@ -331,7 +348,9 @@ def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats
 
 
 def _differ(home: Part, away: Part, forms: int) -> bool:
-    """Whether Hong Kong has another form than Taiwan between the same two neighbours more often than REGIONAL."""
+    """Whether Hong Kong has another form than Taiwan between the same two neighbours more often than
+    REGIONAL.
+    """
     if home[1].size < 300:
         return False
     column = TEMPLATES.index((-1, 1))
@@ -356,7 +375,8 @@ def _sample(labels: NDArray[Any], random: np.random.Generator) -> tuple[NDArray[
 
 
 def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Hashes, Floats]:
-    """Softmax regression with an L2 penalty: the evidence's hashes, sorted, and their weights [evidence, forms].
+    """Softmax regression with an L2 penalty: the evidence's hashes, sorted, and their weights [evidence,
+    forms].
 
     The first form's weights are 0. ``offset`` [places, forms] is added to every score: what is known before.
     """

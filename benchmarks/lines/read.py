@@ -1,9 +1,11 @@
-"""Read the pages of ``labels.jsonl`` again from clones of their repositories; or make ``labels.jsonl`` from labelled pages.
+"""Read the pages of ``labels.jsonl`` again from clones of their repositories; or make ``labels.jsonl`` from
+labelled pages.
 
     python benchmarks/lines/read.py --clones CLONES --out PAGES     CLONES/owner+name: a clone of each repository
     python benchmarks/lines/read.py --from LABELS [LABELS ...] [--second FOLDER]
 
-A page whose bytes do not have the sha256 of its row is left out and named. ``benchmarks/cleaning.py PAGES`` then measures on them.
+A page whose bytes do not have the sha256 of its row is left out and named. ``benchmarks/cleaning.py PAGES``
+then measures on them.
 """
 
 from __future__ import annotations
@@ -85,7 +87,9 @@ def labels_by_line(lines: Sequence[Sequence[Any]]) -> dict[int, tuple[str, str]]
 
 
 def agreement(first: Path, second: Path) -> str:
-    """Cohen's kappa of two readers' labels (keep, drop) over the lines of the pages that both have, blank lines aside."""
+    """Cohen's kappa of two readers' labels (keep, drop) over the lines of the pages that both have, blank
+    lines aside.
+    """
     both: Counter[tuple[str, str]] = Counter()
     same = dropped = pages = 0
     for path in sorted(second.glob("*.json")):

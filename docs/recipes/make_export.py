@@ -1,7 +1,7 @@
 """Make invented articles in the form of a WeChat export: ``python make_export.py NUMBER FOLDER``.
 
-The same number gives the same files. An article is a title, lines that the exporter adds, some paragraphs, and
-lines that ask the reader for something.
+The same number gives the same files. An article is a title, lines that the exporter adds, some paragraphs,
+and lines that ask the reader for something.
 """
 
 from __future__ import annotations
