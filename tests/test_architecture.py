@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
     ("dates", "errors"),
-    ("files", "process"),
+    ("files", "packed", "process"),
     ("schema", "languages"),
     ("text",),
     ("encoders",),

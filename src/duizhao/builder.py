@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -36,6 +36,7 @@ from duizhao.cleaning import (
 from duizhao.encoders import Encoder, load_encoder
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
 from duizhao.files import hash_file, reason, show
+from duizhao.packed import PackedRows
 from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
@@ -161,8 +162,16 @@ def build_release(
             *_hashes([cues] if cues else []),
             shape_of(told),
         ]
-        made = list(_each(sources, told, tick, options, reader, store, shaped_by))
-        records = merge(part.records for part in made)
+        on_script: list[Finding] = []
+        rejected: list[Rejection] = []
+
+        def each() -> Iterator[Mapping[str, Sequence[Record]]]:
+            for part in _each(sources, told, tick, options, reader, store, shaped_by):
+                on_script.extend(part.findings)
+                rejected.extend(part.rejected)
+                yield part.records
+
+        records = merge(each())
         reader.stop()
         tick("validating", len(sources), len(sources))
         annotated, wrong = resolve(told, records["sentences"], file_texts(records["blocks"]))
@@ -170,13 +179,11 @@ def build_release(
         records = {
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
-        on_script = [finding for part in made for finding in part.findings]
         findings = acknowledge(
             [*_of_reading(raw, sources, reader), *on_script, *validate(records)], told.acknowledged
         )
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
         layout = _lay_out(records, settle_columns(absent, records), splits, shares)
-        rejected = [one for part in made for one in part.rejected]
         tick("writing", len(sources), len(sources))
         _must_be_unchanged(before, _hash_inputs(folder, cues), folder, cues)
         write_release(
@@ -224,10 +231,8 @@ def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict
     return {"RAW": raw, "the annotations": annotations, "the card": card, **own, **lines}
 
 
-def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, list[Record]]]:
-    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError
-    ``unknown-article``.
-    """
+def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, Sequence[Record]]]:
+    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
     if articles and is_sharded(manifest := read_manifest(folder)):
         found = {config: find_rows(folder, manifest, config, articles) for config in manifest["counts"]}
         missing = [id for id in articles if id not in {row["id"] for row in found["articles"]}]
@@ -292,13 +297,13 @@ def beside(raw: Path) -> Path:
     return raw.parent if raw.name not in ("", "..") else raw.resolve().parent
 
 
-def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, list[Record]]:
-    """Records of several articles as one dataset, by config, in the articles' order."""
-    merged: dict[str, list[Record]] = {}
+def merge(parts: Iterable[Mapping[str, Sequence[Record]]]) -> dict[str, Sequence[Record]]:
+    """Records of several articles as one dataset, by config, in the articles' order. No part is held."""
+    merged: dict[str, PackedRows] = {}
     for part in parts:
         for config, rows in part.items():
-            merged.setdefault(config, []).extend(rows)
-    return merged
+            merged.setdefault(config, PackedRows()).extend(rows)
+    return dict(merged)
 
 
 def provenance(

@@ -213,6 +213,27 @@ def read_parquet(path: Path, id: str) -> pa.Table:
     return table
 
 
+def iterate_parquet(path: Path, id: str, most: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a Parquet file, at most ``most`` at a time: not all of them are in memory.
+
+    The first batch is empty, for its schema. Raises InputError ``id``.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    data = pa.py_buffer(read_bytes(path, id, None))
+    try:
+        with pq.ParquetFile(pa.BufferReader(data)) as file:
+            yield pa.RecordBatch.from_pylist([], schema=file.schema_arrow)
+            for batch in file.iter_batches(most, use_threads=False):
+                batch.validate(full=True)  # checks offsets and UTF-8; reading does not
+                yield batch
+    except GeneratorExit:
+        raise
+    except Exception:  # for damaged bytes, the library may raise any kind of error
+        raise InputError(id, f"{show(path)}: cannot be read as Parquet") from None
+
+
 def check_output(path: Path, inputs: Iterable[Path]) -> None:
     """Raise InputError ``same-file`` if ``path`` is one of ``inputs``, or lies in one that is a folder."""
     for other in inputs:

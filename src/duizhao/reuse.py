@@ -74,7 +74,7 @@ def keep(
     value = {
         "asked": {key.hex(): answer for key, answer in asked.asked.items()} if asked else {},
         "read": read,
-        "records": part.records,
+        "records": {config: list(rows) for config, rows in part.records.items()},
         "findings": _rows(part.findings),
         "rejected": _rows(part.rejected),
     }

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from duizhao.annotations.lines import (
@@ -24,6 +25,7 @@ from duizhao.annotations.lines import (
 )
 from duizhao.errors import Finding
 from duizhao.languages import CHINESE, COLUMNS, KEYS
+from duizhao.packed import group_rows
 from duizhao.schema import Record, load_schema
 from duizhao.text import Span, positions
 
@@ -46,23 +48,18 @@ class Place:
 class Resolver:
     """Finds the sentence that contains an anchor.
 
-    It is an index over the records, made once for each build.
+    It is an index over the records of those articles that are asked for, made when the first one is.
     """
 
-    def __init__(self, sentences: Sequence[Mapping[str, Any]], texts: Texts) -> None:
+    def __init__(self, sentences: Sequence[Record], texts: Texts) -> None:
         self.texts = texts
+        self._sentences = sentences
         self._spans: dict[tuple[str, str], list[tuple[int, int, Mapping[str, Any]]]] = {}
-        for row in sentences:
-            for file, field in _SPANS.items():
-                for start, end in row[field]:
-                    self._spans.setdefault((row["article_id"], file), []).append((start, end, row))
-        for spans in self._spans.values():
-            spans.sort(key=lambda span: span[0])
         self._offsets: dict[tuple[str, str], dict[int, int]] = {}
 
     def kept(self, anchor: Anchor) -> list[Span]:
         """Return the kept spans that overlap the anchor, in order."""
-        spans = self._spans.get((anchor.article_id, anchor.file), [])
+        spans = self._spans_of(anchor)
         index = max(bisect_right(spans, anchor.start, key=lambda span: span[0]) - 1, 0)
         touched: list[Span] = []
         while index < len(spans) and spans[index][0] < anchor.end:
@@ -73,7 +70,7 @@ class Resolver:
 
     def find(self, anchor: Anchor) -> Place | None:
         """Return the place of an anchor, or None if it is not inside the kept text of one sentence."""
-        spans = self._spans.get((anchor.article_id, anchor.file), [])
+        spans = self._spans_of(anchor)
         index = bisect_right(spans, anchor.start, key=lambda span: span[0]) - 1
         if index < 0 or anchor.start >= spans[index][1]:
             return None
@@ -82,6 +79,25 @@ class Resolver:
         if anchor.end - 1 not in offsets:
             return None
         return Place(row, offsets[anchor.start], offsets[anchor.end - 1] + 1)
+
+    def _spans_of(self, anchor: Anchor) -> list[tuple[int, int, Mapping[str, Any]]]:
+        """Return all spans of the anchor's file, each with its row, in order."""
+        key = (anchor.article_id, anchor.file)
+        if key not in self._spans:
+            field = _SPANS[anchor.file]
+            self._spans[key] = sorted(
+                (
+                    (start, end, row)
+                    for row in self._rows.get(anchor.article_id, ())
+                    for start, end in row[field]
+                ),
+                key=lambda span: span[0],
+            )
+        return self._spans[key]
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Iterable[Record]]:
+        return group_rows(self._sentences, lambda row: row["article_id"])
 
     def _offsets_of(self, row: Mapping[str, Any], anchor: Anchor) -> dict[int, int]:
         """Map the place of each kept character in the file to its offset in the row's text.
@@ -101,7 +117,7 @@ class Resolver:
 
 
 def resolve(
-    annotations: Annotations, sentences: Sequence[Mapping[str, Any]], texts: Texts
+    annotations: Annotations, sentences: Sequence[Record], texts: Texts
 ) -> tuple[dict[str, list[Record]], list[Finding]]:
     """Return the records of the annotated configs, by config, and the findings on the annotations.
 

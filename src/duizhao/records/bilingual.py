@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
@@ -73,6 +74,8 @@ _ENGLISH_WORD = re.compile(r"\b([a-z]+)(?:[\s-]+(?:a\s+)?([a-z]+))?\b", re.I)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
+_TOGETHER = 10_000  # rows that are converted at once
+
 SHORTEST, LONGEST = 0.45, 2.2
 """Limits of an English row's length divided by the expected length: 3.2 letters for each Han character."""
 
@@ -81,8 +84,9 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
     """Yield (finding id, record id, field, message) for each row whose columns may differ in content."""
     paragraphs: dict[tuple[str, int], str] = {}
     for row in sentences:
-        key = (row["article_id"], row["paragraph"])
-        paragraphs[key] = f"{paragraphs.get(key, '')} {row['en'] or ''}"
+        if row["en"]:
+            key = (row["article_id"], row["paragraph"])
+            paragraphs[key] = f"{paragraphs.get(key, '')} {row['en']}"
     impure = _impure_articles(sentences)
     for row in sentences:
         if row["role"] in VERBATIM:
@@ -176,13 +180,17 @@ def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, s
 def _impure_articles(sentences: Sequence[Record]) -> set[str]:
     """Return the ids of articles with Traditional-only characters in their Simplified column.
 
-    Each article is converted once: one call for each row would cost far more.
+    Many rows are converted at once: one call for each row would cost far more.
     """
-    texts: dict[str, list[str]] = {}
-    for row in sentences:
-        if row["role"] not in VERBATIM and row["zh_hans"]:
-            texts.setdefault(row["article_id"], []).append(row["zh_hans"])
-    return {id for id, rows in texts.items() if traditional_only("\n".join(rows))}
+    impure: set[str] = set()
+    rows = iter(sentences)
+    while some := list(islice(rows, _TOGETHER)):
+        texts: dict[str, list[str]] = {}
+        for row in some:
+            if row["role"] not in VERBATIM and row["zh_hans"] and row["article_id"] not in impure:
+                texts.setdefault(row["article_id"], []).append(row["zh_hans"])
+        impure |= {id for id, parts in texts.items() if traditional_only("\n".join(parts))}
+    return impure
 
 
 def _check_script(row: Record) -> Iterator[tuple[str, str, str, str]]:

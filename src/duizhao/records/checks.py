@@ -7,14 +7,20 @@ the ledger, 4 content of both sides, 5 the release. All findings are collected. 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+from itertools import islice
+
+import numpy as np
 
 from duizhao.cleaning import SPARED
 from duizhao.errors import Finding
 from duizhao.languages import CHINESE, COLUMNS
+from duizhao.packed import Part, group_rows
 from duizhao.records.bilingual import check_sense
-from duizhao.records.consistency import check_consistency
+from duizhao.records.consistency import check_consistency, sort_spans
 from duizhao.records.roles import VERBATIM
 from duizhao.records.texts import check_texts
 from duizhao.schema import WHOLE, Record, Records, accepts_all, problems
@@ -85,29 +91,52 @@ def _stand_in(records: Records, absent: frozenset[str]) -> Records:
 
 def check_schema(config: str, rows: Iterable[Record]) -> Iterator[Finding]:
     """Level 1: each record is valid under the JSON Schema of its config."""
-    together = list(rows)
-    if accepts_all(config, together):
-        return
-    for number, row in enumerate(together):
-        for field, message in problems(config, row):
-            yield Finding("schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message)
+    remaining = iter(rows)
+    first = 0
+    while together := list(islice(remaining, _TOGETHER)):
+        if not accepts_all(config, together):
+            for number, row in enumerate(together, first):
+                for field, message in problems(config, row):
+                    yield Finding(
+                        "schema-violation", 1, str(row.get("id", f"{config} row {number}")), field, message
+                    )
+        first += len(together)
+
+
+_TOGETHER = 10_000
+"""How many records are compared with the schema at a time."""
 
 
 def check_ids(records: Records) -> Iterator[Finding]:
     """Level 2: ids are unique in their config, and every reference names an existing record."""
-    known = {config: {row["id"] for row in rows} for config, rows in records.items()}
+    known: dict[str, set[str]] = {}
     for config, rows in records.items():
-        for id, count in Counter(row["id"] for row in rows).items():
-            if count > 1:
-                yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
+        for id, count in _repeated(rows).items():
+            yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
         for field, target in _REFERENCES.get(config, {}).items():
+            if rows and target not in known:
+                known[target] = {row["id"] for row in records.get(target, ())}
             for row in rows:
                 named = [row[field]] if isinstance(row[field], str) else row[field]
                 for id in named:
-                    if id not in known.get(target, ()):
+                    if id not in known[target]:
                         yield Finding(
                             "dangling-reference", 2, row["id"], field, f"no record {id!r} in {target}"
                         )
+
+
+def _repeated(rows: Sequence[Record]) -> dict[str, int]:
+    """Return the ids that stand more than once, with their counts, in the order of the rows.
+
+    Millions of ids are not held at once: only those whose hashes stand more than once are counted.
+    """
+    hashes = np.fromiter((hash(row["id"]) for row in rows), dtype=np.int64, count=len(rows))
+    hashes.sort()
+    again = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    if not again:
+        return {}
+    counts = Counter(row["id"] for row in rows if hash(row["id"]) in again)
+    return {id: count for id, count in counts.items() if count > 1}
 
 
 def check_ledger(records: Records) -> Iterator[Finding]:
@@ -115,17 +144,17 @@ def check_ledger(records: Records) -> Iterator[Finding]:
     files = _files(records)
     for article in records.get("articles", ()):
         for language, prefix in (("zh", "raw"), ("en", "en")):
-            rows = files.get((article["id"], language), [])
+            rows = files.get((article["id"], language), ())
             if not rows and article[f"{prefix}_path"] is None:
                 continue
             yield from _check_tiles(article, language, rows)
-            text = "".join(row["text"] for row in rows)
+            text = _joined(rows)
             if not _is_altered(article, language, text) and not hashes_to(text, article[f"{prefix}_sha256"]):
                 yield Finding(
                     "raw-hash", 3, article["id"], f"{prefix}_sha256", "the blocks' text is not the file's"
                 )
         counts = dict.fromkeys(("keep", "drop", "markup"), 0)
-        for row in files.get((article["id"], "zh"), []):
+        for row in files.get((article["id"], "zh"), ()):
             counts[row["label"]] += row["raw_end"] - row["raw_start"]
         told = article["chars"]
         summed = (sum(counts.values()), counts["keep"], counts["drop"], counts["markup"])
@@ -142,9 +171,9 @@ def check_ledger(records: Records) -> Iterator[Finding]:
 def check_spans(records: Records) -> Iterator[Finding]:
     """Level 3: spans are in order, cover the kept text exactly once, and have the text of their record."""
     files = _files(records)
-    texts = file_texts(records.get("blocks", ()))
+    texts = {key: _joined(rows) for key, rows in files.items()}
     scripts = {row["id"]: row["source_script"] for row in records.get("articles", ())}
-    covered: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    covered: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
     for row in records.get("sentences", ()):
         for language, spans_field in (("zh", "raw_spans"), ("en", "en_spans")):
             spans = [(start, end) for start, end in row[spans_field]]
@@ -166,11 +195,15 @@ def check_spans(records: Records) -> Iterator[Finding]:
                     f"spans out of order or outside the file of {len(raw)} characters",
                 )
                 continue
-            covered[row["article_id"], language] += spans
+            for span in spans:
+                covered[row["article_id"], language].extend(span)
             yield from _check_reading(row, language, read(raw, spans), scripts.get(row["article_id"]))
     for key, rows in files.items():
-        kept = sorted((row["raw_start"], row["raw_end"]) for row in rows if row["label"] == "keep")
-        if kept != sorted(covered[key]):
+        kept = array("q")
+        for row in rows:
+            if row["label"] == "keep":
+                kept.extend((row["raw_start"], row["raw_end"]))
+        if not np.array_equal(sort_spans(kept), sort_spans(covered[key])):
             yield Finding("kept-not-covered", 3, key[0], "raw_spans" if key[1] == "zh" else "en_spans",
                           "the sentences' spans are not the kept blocks of the file")  # fmt: skip
 
@@ -178,7 +211,10 @@ def check_spans(records: Records) -> Iterator[Finding]:
 def check_mentions(records: Records) -> Iterator[Finding]:
     """Level 3: the text at a mention's span is its surface, and its text is that of its sentence."""
     columns = {column.tag: column.key for column in COLUMNS}
-    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    named = {row["sentence_id"] for row in records.get("mentions", ())}
+    sentences = (
+        {row["id"]: row for row in records.get("sentences", ()) if row["id"] in named} if named else {}
+    )
     for row in records.get("mentions", ()):
         text = sentences.get(row["sentence_id"], {}).get(columns[row["language"]])
         if text != row["text"] or text[row["start"] : row["end"]] != row["surface"]:
@@ -246,19 +282,24 @@ def _reads_as(column: str, text: str) -> bool:
     )
 
 
-def file_texts(blocks: Iterable[Record]) -> dict[tuple[str, str], str]:
+def file_texts(blocks: Sequence[Record]) -> dict[tuple[str, str], str]:
     """Return the raw text of every file, by (article id, language). It is the text of all blocks in order."""
-    parts: dict[tuple[str, str], list[str]] = {}
+    return {key: _joined(rows) for key, rows in group_rows(blocks, _file_of).items()}
+
+
+def _joined(blocks: Iterable[Record]) -> str:
+    text = StringIO()
     for row in blocks:
-        parts.setdefault((row["article_id"], row["language"]), []).append(row["text"])
-    return {key: "".join(texts) for key, texts in parts.items()}
+        text.write(row["text"])
+    return text.getvalue()
 
 
-def _files(records: Records) -> dict[tuple[str, str], list[Record]]:
-    files: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for row in records.get("blocks", ()):
-        files[row["article_id"], row["language"]].append(row)
-    return files
+def _file_of(row: Record) -> tuple[str, str]:
+    return row["article_id"], row["language"]
+
+
+def _files(records: Records) -> dict[tuple[str, str], Part]:
+    return group_rows(records.get("blocks", ()), _file_of)
 
 
 def _is_altered(article: Record, language: str, text: str) -> bool:
@@ -270,7 +311,7 @@ def _is_altered(article: Record, language: str, text: str) -> bool:
     return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
 
 
-def _check_tiles(article: Record, language: str, rows: Sequence[Record]) -> Iterator[Finding]:
+def _check_tiles(article: Record, language: str, rows: Collection[Record]) -> Iterator[Finding]:
     end = 0
     for row in rows:
         if row["raw_start"] != end or row["raw_end"] - row["raw_start"] != len(row["text"]):

@@ -7,15 +7,21 @@ files (``verify``).
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from duizhao.cleaning import PERSON, SPARED
 from duizhao.dates import is_real_date
 from duizhao.errors import Finding
+from duizhao.packed import group_rows
 from duizhao.schema import Record, Records
-from duizhao.text import Span, positions, read
+from duizhao.text import Span, read, read_pieces
 
 _BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
 _KEPT_BECAUSE = (PERSON, SPARED)  # how the reason of a kept block begins, if it has one
@@ -129,11 +135,15 @@ def _check_beads(records: Records) -> Iterator[Finding]:
 
 def _check_paragraphs(sentences: Sequence[Record], blocks: Sequence[Record]) -> Iterator[Finding]:
     """The paragraph of a row is the paragraph of the block where the row starts."""
-    known = {(row["article_id"], row["language"], row["raw_start"]): row["paragraph"] for row in blocks}
+    known: dict[tuple[str, str], dict[int, int]] = {}
+    for row in blocks:
+        if row["paragraph"] is not None:
+            file = known.setdefault((row["article_id"], row["language"]), {})
+            file[row["raw_start"]] = row["paragraph"]
     for row in sentences:
         for language, field in (("zh", "raw_spans"), ("en", "en_spans")):
             if row[field]:
-                expected = known.get((row["article_id"], language, row[field][0][0]))
+                expected = known.get((row["article_id"], language), {}).get(row[field][0][0])
                 if expected is not None and row["paragraph"] != expected:
                     message = f"is {row['paragraph']}, its block says {expected}"
                     yield Finding("wrong-paragraph", 3, row["id"], "paragraph", message)
@@ -149,7 +159,13 @@ def _check_mention_ids(mentions: Sequence[Record]) -> Iterator[Finding]:
 
 def _check_evidence(records: Records) -> Iterator[Finding]:
     """Evidence names existing sentences and repeats their text exactly."""
-    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    named = {
+        part["sentence_id"]
+        for config in ("events", "questions")
+        for row in records.get(config, ())
+        for part in row["evidence"]
+    }
+    sentences = _named_rows(records, named)
     for config in ("events", "questions"):
         for row in records.get(config, ()):
             for part in row["evidence"]:
@@ -164,9 +180,17 @@ def _check_evidence(records: Records) -> Iterator[Finding]:
                     yield Finding("evidence-text", 3, row["id"], "evidence", message)
 
 
+def _named_rows(records: Records, ids: Collection[str]) -> dict[str, Record]:
+    """Return the sentences of some ids. Most rows of a large release are not named anywhere, and are not held."""
+    if not ids:
+        return {}
+    return {row["id"]: row for row in records.get("sentences", ()) if row["id"] in ids}
+
+
 def _check_statements(records: Records) -> Iterator[Finding]:
     """The Chinese text of a statement is part of its sentence."""
-    sentences = {row["id"]: row for row in records.get("sentences", ())}
+    named = {row[f"{part}_id"] for row in records.get("claims", ()) for part in ("premise", "hypothesis")}
+    sentences = _named_rows(records, named)
     for row in records.get("claims", ()):
         for part in ("premise", "hypothesis"):
             sentence: Mapping[str, Any] = sentences.get(row[f"{part}_id"], {})
@@ -191,32 +215,36 @@ def _check_dates(records: Records) -> Iterator[Finding]:
 
 def _check_articles(records: Records) -> Iterator[Finding]:
     """The texts of an article are its kept paragraphs. Its titles are the rows with the role title."""
-    paragraphs: dict[tuple[str, str], dict[int, list[Span]]] = defaultdict(dict)
-    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in records.get("blocks", ()):
-        key = (row["article_id"], row["language"])
-        parts[key].append(row["text"])
-        if row["label"] == "keep" and row["paragraph"] is not None:
-            paragraphs[key].setdefault(row["paragraph"], []).append((row["raw_start"], row["raw_end"]))
-    rows: dict[str, list[Record]] = defaultdict(list)
-    for row in records.get("sentences", ()):
-        rows[row["article_id"]].append(row)
+    files = group_rows(records.get("blocks", ()), lambda row: (row["article_id"], row["language"]))
+    groups = group_rows(records.get("sentences", ()), lambda row: row["article_id"])
     for article in records.get("articles", ()):
         id = article["id"]
-        zh, en = paragraphs[id, "zh"], paragraphs[id, "en"]
-        raw, kept = "".join(parts[id, "zh"]), [span for spans in zh.values() for span in spans]
+        rows: Iterable[Record] = groups.get(id, ())
+        raw, zh = _paragraphs_of(files.get((id, "zh"), ()))
         titles = dict.fromkeys(
-            row["paragraph"] for row in rows[id] if row["role"] == "title" and row["raw_spans"]
+            row["paragraph"] for row in rows if row["role"] == "title" and row["raw_spans"]
         )
         title = [span for number in titles for span in zh.get(number, ())]
-        both = {column: _as_rows_say(raw, column, rows[id], kept) for column in ("zh_hans", "zh_hant")}
+        both = {column: _as_rows_say(raw, column, rows, zh) for column in ("zh_hans", "zh_hant")}
         yield from _check_script(article, raw, both["zh_hans"], both["zh_hant"])
         for column, text in both.items():
             if text is not None:
                 yield from _check_text(article, f"text.{column}", _joined(text, zh))
                 yield from _check_text(article, f"title.{column}", read(text, title))
         if article["en_path"] is not None:
-            yield from _check_text(article, "text.en", _joined("".join(parts[id, "en"]), en))
+            text, en = _paragraphs_of(files.get((id, "en"), ()))
+            yield from _check_text(article, "text.en", _joined(text, en))
+
+
+def _paragraphs_of(blocks: Iterable[Record]) -> tuple[str, dict[int, list[Span]]]:
+    """Return the text of a file, and the spans of its kept paragraphs by their numbers."""
+    text = StringIO()
+    paragraphs: dict[int, list[Span]] = {}
+    for row in blocks:
+        text.write(row["text"])
+        if row["label"] == "keep" and row["paragraph"] is not None:
+            paragraphs.setdefault(row["paragraph"], []).append((row["raw_start"], row["raw_end"]))
+    return text.getvalue(), paragraphs
 
 
 def _check_script(article: Record, raw: str, hans: str | None, hant: str | None) -> Iterator[Finding]:
@@ -224,8 +252,12 @@ def _check_script(article: Record, raw: str, hans: str | None, hant: str | None)
     written = {"zh-Hans": hans, "mixed": None}.get(article["source_script"], hant)
     if written is None or hans is None or hant is None:
         return
-    places = [place for place, (one, other) in enumerate(zip(hans, hant, strict=True)) if one != other]
-    if 2 * sum(written[place] == raw[place] for place in places) < len(places):
+    differ = agree = 0
+    for one, other, own, file in zip(hans, hant, written, raw, strict=True):
+        if one != other:
+            differ += 1
+            agree += own == file
+    if 2 * agree < differ:
         message = f"is {article['source_script']}, and the file has mostly the characters of the other script"
         yield Finding("article-text", 3, article["id"], "source_script", message)
 
@@ -243,21 +275,37 @@ def _check_text(article: Record, field: str, expected: str) -> Iterator[Finding]
         yield Finding("article-text", 3, article["id"], field, told)
 
 
-def _as_rows_say(raw: str, column: str, rows: Sequence[Record], kept: Sequence[Span]) -> str | None:
+def _as_rows_say(
+    raw: str, column: str, rows: Iterable[Record], paragraphs: Mapping[int, Sequence[Span]]
+) -> str | None:
     """Return the text of a file with the characters that its rows have in a column.
 
-    None if the rows do not cover the kept text, or one has another length than its spans; other checks report
-    that. A character reference such as ``&#8212;`` stays: it is longer than the character that it stands for.
+    None if the rows do not cover the kept text in order, or one has another length than its spans; other checks
+    report that. A character reference such as ``&#8212;`` stays: it is longer than the character that it stands for.
     """
-    spans = sorted((start, end) for row in rows for start, end in row["raw_spans"])
-    if spans != sorted(kept) or (spans and not all(0 <= a < b <= len(raw) for a, b in spans)):
+    kept = array("q", (place for spans in paragraphs.values() for span in spans for place in span))
+    told = array("q", (place for row in rows for span in row["raw_spans"] for place in span))
+    if not np.array_equal(sort_spans(kept), sort_spans(told)):
         return None
-    characters = list(raw)
+    whole = StringIO()
+    last = 0
     for row in rows:
-        places, text = positions(raw, [(start, end) for start, end in row["raw_spans"]]), row[column] or ""
-        if len(places) != len(text):
+        text, reached = row[column] or "", 0
+        for start, end, before, length in read_pieces(raw, [(start, end) for start, end in row["raw_spans"]]):
+            if not last <= start < end <= len(raw):
+                return None
+            reached += before
+            whole.write(raw[last:start])
+            whole.write(text[reached : reached + length] if length == end - start else raw[start:end])
+            reached += length
+            last = end
+        if reached != len(text):
             return None
-        for place, character in zip(places, text, strict=True):
-            if raw[place] != "&" or character == "&":
-                characters[place] = character
-    return "".join(characters)
+    whole.write(raw[last:])
+    return whole.getvalue()
+
+
+def sort_spans(places: array[int]) -> NDArray[np.int64]:
+    """Return spans [count, 2] in order, from a list of their starts and ends in turn."""
+    table = np.array(places, dtype=np.int64).reshape(-1, 2)
+    return table[np.lexsort((table[:, 1], table[:, 0]))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -20,6 +20,7 @@ from duizhao.cleaning import (
 )
 from duizhao.encoders import Encoder
 from duizhao.errors import Finding, Rejection
+from duizhao.packed import PackedRows
 from duizhao.records.roles import (
     ROLES,
     VERBATIM,
@@ -81,7 +82,7 @@ class Options:
 class ArticleRecords:
     """Records of one article by config, level 4 findings on its script, and rows that are not released."""
 
-    records: dict[str, list[Record]]
+    records: dict[str, Sequence[Record]]
     findings: list[Finding]
     rejected: tuple[Rejection, ...] = ()
 
@@ -126,7 +127,7 @@ def make_records(
     en: Document | None,
     annotations: Annotations,
     options: Options = Options(),
-) -> dict[str, list[Record]]:
+) -> dict[str, Sequence[Record]]:
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
     return make_article(zh, en, annotations, options).records
 
@@ -144,29 +145,33 @@ def make_article(
     english = clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations, options.encoder)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
-    rows = [_sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads)]
-    judged = _add_quality(rows, name_table(annotations))
+    made = (_sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads))
+    rows: Sequence[Record] = list(made) if english else PackedRows(made)
+    judged = (
+        _add_quality(rows, name_table(annotations)) if english else {}
+    )  # without English, nothing to judge
     reasons = {
         place: reason
         for place, row in enumerate(rows)
         if (reason := why_rejected(row, options, judged.get(row["id"])))
     }
-    sentences = [row for place, row in enumerate(rows) if place not in reasons]
     rejected = tuple(
         Rejection(zh.id, rows[place]["id"], zh.name, None, *reason, rows[place])
         for place, reason in reasons.items()
     )
     if rejected:
-        sentences = [{**row, "position": position} for position, row in enumerate(sentences)]
+        kept = (row for place, row in enumerate(rows) if place not in reasons)
+        rows = PackedRows({**row, "position": position} for position, row in enumerate(kept))
         weak = {place: f"{id}: {message}" for place, (id, message) in reasons.items()}
         chinese = _without(chinese, {n: why for place, why in weak.items() for n in beads[place].zh})
         if english is not None:
             english = _without(english, {n: why for place, why in weak.items() for n in beads[place].en})
-    blocks = ledger(chinese) + (ledger(english) if english else [])
+    blocks = PackedRows(_ledger_rows(chinese))
+    if english:
+        blocks.extend(_ledger_rows(english))
     article = _article_record(chinese, english, both, blocks)
-    starts = {row["raw_spans"][0][0]: row["id"] for row in sentences if row["raw_spans"]}
-    records = {"sentences": sentences, "articles": [article], "blocks": blocks}
-    return ArticleRecords(records, script_findings(zh.id, both, starts), rejected)
+    records: dict[str, Sequence[Record]] = {"sentences": rows, "articles": [article], "blocks": blocks}
+    return ArticleRecords(records, script_findings(zh.id, both, rows), rejected)
 
 
 def why_rejected(row: Record, options: Options, quality: Quality | None = None) -> tuple[str, str] | None:
@@ -227,14 +232,32 @@ def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | 
 
 
 def ledger(side: CleanedDocument) -> list[Record]:
-    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without
-    gaps.
-    """
-    raw, document = side.document.text, side.document
-    pieces: list[tuple[int, int, str, Verdict | None, int | None]] = []
-    for verdict in side.verdicts:
-        if verdict.label == "drop":
-            pieces.append((verdict.block.start, verdict.block.end, "drop", verdict, None))
+    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without gaps."""
+    return list(_ledger_rows(side))
+
+
+def _ledger_rows(side: CleanedDocument) -> Iterator[Record]:
+    """Yield what `ledger` gives, one record at a time."""
+    document, size = side.document, len(side.document.text)
+    position = end = 0
+    for start, stop, label, verdict, paragraph in _pieces(side):
+        if start > end:
+            yield _block_record(document, position, end, start, "markup", None, None)
+            position += 1
+        yield _block_record(document, position, start, stop, label, verdict, paragraph)
+        position += 1
+        end = stop
+    if end < size:
+        yield _block_record(document, position, end, size, "markup", None, None)
+
+
+def _pieces(side: CleanedDocument) -> list[tuple[int, int, str, Verdict, int | None]]:
+    """Start, end, label, verdict and paragraph of all that is kept or removed, in the order of the text."""
+    pieces: list[tuple[int, int, str, Verdict, int | None]] = [
+        (verdict.block.start, verdict.block.end, "drop", verdict, None)
+        for verdict in side.verdicts
+        if verdict.label == "drop"
+    ]
     judged = _paragraph_verdicts(side.verdicts)
     for sentence in side.sentences:
         pieces += [
@@ -244,16 +267,8 @@ def ledger(side: CleanedDocument) -> list[Record]:
     for sentence, why in side.left_out:
         verdict = judged[sentence.paragraph]._replace(label="drop", category="left_out", reason=why)
         pieces += [(start, end, "drop", verdict, None) for start, end in sentence.spans]
-    tiled: list[tuple[int, int, str, Verdict | None, int | None]] = []
-    end = 0
-    for piece in sorted(pieces, key=lambda piece: piece[:2]):
-        if piece[0] > end:
-            tiled.append((end, piece[0], "markup", None, None))
-        tiled.append(piece)
-        end = piece[1]
-    if end < len(raw):
-        tiled.append((end, len(raw), "markup", None, None))
-    return [_block_record(document, position, *piece) for position, piece in enumerate(tiled)]
+    pieces.sort(key=lambda piece: piece[:2])
+    return pieces
 
 
 def _kept(block: Block) -> Verdict:
@@ -360,15 +375,19 @@ def name_table(annotations: Annotations) -> NameTable:
     ]
 
 
-def _prose(side: CleanedDocument) -> list[list[Span]]:
+def _prose(side: CleanedDocument) -> list[tuple[Span, ...]]:
     """Paragraphs that are converted: tables and code are the same in both scripts."""
     return [spans for role, spans in _paragraphs(side) if role not in VERBATIM]
 
 
-def _paragraphs(side: CleanedDocument) -> list[tuple[str, list[Span]]]:
+def _paragraphs(side: CleanedDocument) -> Iterator[tuple[str, tuple[Span, ...]]]:
     """Role and spans of each paragraph."""
-    grouped = [list(group) for _, group in groupby(side.sentences, key=lambda sentence: sentence.paragraph)]
-    return [(group[0].role, [span for sentence in group for span in sentence.spans]) for group in grouped]
+    for _, group in groupby(side.sentences, key=lambda sentence: sentence.paragraph):
+        first, *others = group
+        spans = first.spans
+        if others:
+            spans = tuple(span for sentence in (first, *others) for span in sentence.spans)
+        yield first.role, spans
 
 
 def _article_record(
@@ -377,19 +396,20 @@ def _article_record(
     both: ScriptPair,
     blocks: Sequence[Record],
 ) -> Record:
-    columns = [_columns(both, spans) for _, spans in _paragraphs(zh)]
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
     zh_title = _columns(both, _spans(zh, titles))
-    counts = {label: sum(b["raw_end"] - b["raw_start"] for b in blocks if b["language"] == "zh" and b["label"] == label)
-              for label in ("keep", "drop", "markup")}  # fmt: skip
+    counts = dict.fromkeys(("keep", "drop", "markup"), 0)
+    for block in blocks:
+        if block["language"] == "zh":
+            counts[block["label"]] += block["raw_end"] - block["raw_start"]
     facts = {**_credits(zh), **zh.document.facts}
     return {
         "id": zh.document.id,
         "title": {"zh_hans": zh_title[0], "zh_hant": zh_title[1], "en": _english_title(en)},
         "text": {
-            "zh_hans": "\n\n".join(column[0] or "" for column in columns),
-            "zh_hant": "\n\n".join(column[1] or "" for column in columns),
-            "en": "\n\n".join(read(en.document.text, spans) for _, spans in _paragraphs(en)) if en else None,
+            "zh_hans": _whole(both.zh_hans, zh),
+            "zh_hant": _whole(both.zh_hant, zh),
+            "en": _whole(en.document.text, en) if en else None,
         },
         **{
             field: facts.get(field)
@@ -410,6 +430,11 @@ def _article_record(
         },
         "rights": facts.get("rights"),
     }
+
+
+def _whole(text: str, side: CleanedDocument) -> str:
+    """The kept paragraphs as ``text`` has them, parted by blank lines. It is the file's text or one as long as it."""
+    return "\n\n".join(read(text, spans) for _, spans in _paragraphs(side))
 
 
 def _credits(side: CleanedDocument) -> dict[str, str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
+
+import numpy as np
 
 from duizhao.annotations import Annotations, Line
 from duizhao.errors import Finding
+from duizhao.packed import group_rows
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record, Records
 from duizhao.text import (
@@ -19,8 +24,8 @@ from duizhao.text import (
     find_damage,
     find_script,
     make_conversion,
-    positions,
     read,
+    read_pieces,
     repair,
     simplify,
 )
@@ -51,9 +56,6 @@ def write_both(
     """
     raw = document.text
     text = "\n".join(read(raw, spans) for spans in paragraphs)
-    places: list[int] = []
-    for spans in paragraphs:
-        places += [*positions(raw, spans), -1]
     script = find_script(text)
     damage = find_damage(text) if script.written == "zh-Hant" else ()
     if damage and script.tag != "mixed":
@@ -70,27 +72,89 @@ def write_both(
         simplified = make_conversion(text, "zh-Hans").text if script.mixed else text
         converted = make_conversion(text, to, _names(annotations))
         traditional, doubts = converted.text, converted.doubts
-    hans, hant = list(raw), list(raw)
-    for place, written, left, right in zip(places, text, simplified, traditional, strict=False):
-        # A character reference such as &#8212; stays as it is: it is longer than the character that it stands
-        # for.
-        if place >= 0 and (raw[place] != "&" or written == "&"):
-            hans[place], hant[place] = left, right
-    settled: set[int] = set()
-    kept = {place for place in places if place >= 0}
-    for line in annotations.of("script", document.id):
-        for place, right in enumerate(line.row["right"], line.row["start"]):
-            if place in kept:
-                hant[place] = right
-                settled.add(place)
-    doubtful = (Doubt(places[doubt.place], doubt.written, doubt.forms) for doubt in doubts)
+    hans = raw if simplified == text else _put_back(raw, paragraphs, simplified)
+    hant = raw if traditional == text else _put_back(raw, paragraphs, traditional)
+    hant, settled = _correct(hant, raw, paragraphs, annotations.of("script", document.id))
     return ScriptPair(
-        "".join(hans),
-        "".join(hant),
+        hans,
+        hant,
         script,
-        tuple(doubt for doubt in doubtful if doubt.place not in settled),
+        tuple(doubt for doubt in _locate(raw, paragraphs, doubts) if doubt.place not in settled),
         Counter((one.written, one.right) for one in damage),
     )
+
+
+def _put_back(raw: str, paragraphs: Sequence[Sequence[Span]], text: str) -> str:
+    """Return the raw text with the characters that ``text`` has for its paragraphs, which a line feed parts.
+
+    A character reference such as &#8212; stays as it is: it is longer than the character that it stands for.
+    """
+    spans = array("q")  # start, end, and where the span begins in ``text``
+    reached = 0
+    for paragraph in paragraphs:
+        for start, end, before, length in read_pieces(raw, paragraph):
+            reached += before
+            if length == end - start:
+                spans.extend((start, end, reached))
+            reached += length
+        reached += 1
+    table = np.frombuffer(spans, dtype=np.int64).reshape(-1, 3)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    whole = StringIO()
+    last = 0
+    for at in range(0, len(table), _AT_ONCE):
+        for start, end, offset in table[at : at + _AT_ONCE].tolist():
+            if start >= last:
+                whole.write(raw[last:start])
+                whole.write(text[offset : offset + end - start])
+                last = end
+    whole.write(raw[last:])
+    return whole.getvalue()
+
+
+_AT_ONCE = 10_000
+
+
+def _correct(
+    hant: str, raw: str, paragraphs: Sequence[Sequence[Span]], lines: Sequence[Line]
+) -> tuple[str, set[int]]:
+    """Return the Traditional text with corrections by hand, and the places that they settle.
+
+    Only kept text is corrected. ``raw`` is the text as it is in the file.
+    """
+    if not lines:
+        return hant, set()
+    kept = sorted(
+        (start, end if length == end - start else start + 1)
+        for spans in paragraphs
+        for start, end, _, length in read_pieces(raw, spans)
+    )
+    characters, settled = list(hant), set()
+    for line in lines:
+        for place, right in enumerate(line.row["right"], line.row["start"]):
+            index = bisect_right(kept, (place, len(hant))) - 1
+            if index >= 0 and kept[index][0] <= place < kept[index][1]:
+                characters[place] = right
+                settled.add(place)
+    return "".join(characters), settled
+
+
+def _locate(raw: str, paragraphs: Sequence[Sequence[Span]], doubts: Sequence[Doubt]) -> Iterator[Doubt]:
+    """Yield doubts, which are in order, with their places in the raw text and not in that of the paragraphs."""
+    waiting = iter(doubts)
+    doubt = next(waiting, None)
+    reached = 0
+    for spans in paragraphs:
+        if doubt is None:
+            return
+        for start, end, before, length in read_pieces(raw, spans):
+            while doubt is not None and doubt.place < reached + before + length:
+                within = doubt.place - reached - before
+                place = start + (within if within > 0 and length == end - start else 0)
+                yield Doubt(place, doubt.written, doubt.forms)
+                doubt = next(waiting, None)
+            reached += before + length
+        reached += 1
 
 
 def derive_columns(records: Records, to: str) -> Iterator[tuple[Record, dict[str, str]]]:
@@ -100,33 +164,30 @@ def derive_columns(records: Records, to: str) -> Iterator[tuple[Record, dict[str
     release, so they are not applied. ``to`` is the script of a converted Traditional column.
     """
     entities = tuple(Line("entities", row) for row in records.get("entities", ()))
-    texts: dict[str, list[str]] = defaultdict(list)
-    kept: dict[str, dict[int, list[Span]]] = defaultdict(dict)
-    rows: dict[str, list[Record]] = defaultdict(list)
-    for row in records["sentences"]:
-        if row["raw_spans"]:
-            rows[row["article_id"]].append(row)
-    for block in records["blocks"]:
-        if block["language"] == "zh":
-            texts[block["article_id"]].append(block["text"])
-            if block["label"] == "keep":
-                spans = kept[block["article_id"]].setdefault(block["paragraph"], [])
-                spans.append((block["raw_start"], block["raw_end"]))
+    files = group_rows(records["blocks"], lambda row: (row["article_id"], row["language"]))
+    rows = group_rows(records["sentences"], lambda row: row["article_id"])
     for article in records["articles"]:
-        own = rows[article["id"]]
+        own: Iterable[Record] = rows.get(article["id"], ())
         verbatim = {tuple(span) for row in own if row["role"] in VERBATIM for span in row["raw_spans"]}
-        prose = [spans for spans in kept[article["id"]].values() if spans[0] not in verbatim]
-        document = Document(article["id"], "zh", article["raw_path"], "".join(texts[article["id"]]), "")
+        text = StringIO()
+        kept: dict[int, list[Span]] = {}
+        for block in files.get((article["id"], "zh"), ()):
+            text.write(block["text"])
+            if block["label"] == "keep":
+                kept.setdefault(block["paragraph"], []).append((block["raw_start"], block["raw_end"]))
+        prose = [spans for spans in kept.values() if spans[0] not in verbatim]
+        document = Document(article["id"], "zh", article["raw_path"], text.getvalue(), "")
         both = write_both(document, prose, Annotations(configs={"entities": entities}), to)
         for row in own:
-            spans = [(start, end) for start, end in row["raw_spans"]]
-            yield row, {"zh_hans": read(both.zh_hans, spans), "zh_hant": read(both.zh_hant, spans)}
+            if row["raw_spans"]:
+                spans = [(start, end) for start, end in row["raw_spans"]]
+                yield row, {"zh_hans": read(both.zh_hans, spans), "zh_hant": read(both.zh_hant, spans)}
 
 
-def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]) -> list[Finding]:
+def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -> list[Finding]:
     """Level 4: texts that a converter damaged, texts in two scripts, doubtful places without a correction.
 
-    ``starts`` maps the place where each sentence begins to its id, in the order of the text.
+    ``rows`` are its sentences, in the order of the text.
     """
     found = []
     if pair.damage:
@@ -152,15 +213,17 @@ def script_findings(article_id: str, pair: ScriptPair, starts: Mapping[int, str]
                 f"{len(pair.script.mixed)} of its lines are in {other} Chinese; the first: {first[:30]!r}",
             )
         )
-    order = list(starts)
+    if not pair.doubts:
+        return found
+    order = array("q", (row["raw_spans"][0][0] for row in rows if row["raw_spans"]))
     for doubt in pair.doubts:
-        sentence = order[max(0, bisect_right(order, doubt.place) - 1)]
+        start = order[max(0, bisect_right(order, doubt.place) - 1)]
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
         found.append(
             Finding(
                 "doubtful-script",
                 4,
-                starts[sentence],
+                f"{article_id}:s{start:05d}",
                 "zh_hant",
                 f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in annotations/script.jsonl",
             )

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from duizhao.cleaning import find_near_duplicates
 from duizhao.errors import InputError
+from duizhao.packed import PackedRows
 from duizhao.schema import SPLITS, Record, Records
 from duizhao.text import Document
 
@@ -85,15 +86,15 @@ def assign_splits(records: Records, shares: Mapping[str, Fraction]) -> dict[str,
 
 def part_records(
     records: Records, splits: Sequence[str], homes: Mapping[str, str]
-) -> dict[str, dict[str, list[Record]]]:
+) -> dict[str, dict[str, Sequence[Record]]]:
     """Return the rows of each split by config, in their order. Every split has every config.
 
     A row belongs to the split of its article. A row of entities is in every split that names it, and in the
     first one if no split does.
     """
-    parts: dict[str, dict[str, list[Record]]] = {
-        split: {config: [] for config in records} for split in splits
-    }
+    if len(splits) == 1:
+        return {splits[0]: dict(records)}
+    parts = {split: {config: PackedRows() for config in records} for split in splits}
     named: dict[str, set[str]] = {split: set() for split in splits}
     for config, rows in records.items():
         for row in rows if config != "entities" else ():
@@ -105,7 +106,7 @@ def part_records(
         chosen = [split for split in splits if row["id"] in named[split]] or splits[:1]
         for split in chosen:
             parts[split]["entities"].append(row)
-    return parts
+    return {split: dict(part) for split, part in parts.items()}
 
 
 def articles_of(config: str, row: Record) -> list[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
 
 from duizhao.errors import Finding
+from duizhao.packed import group_rows
 from duizhao.schema import Record
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
@@ -21,6 +25,8 @@ _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8
 """Pairs of encodings: the one in which a text was wrongly read, and the right one."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _ASCII = bytes(range(0x80))
+Sign = TypeVar("Sign")
+_TOGETHER = 1000  # rows that are searched at once
 _LETTERS = 40
 """The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05
@@ -29,16 +35,15 @@ _FEW, _SHARE = 20, 0.05
 
 def check_texts(records: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
     """Level 4: articles with nothing kept or in the wrong language, bilingual files, broken characters."""
-    rows: dict[str, list[Record]] = defaultdict(list)
-    for row in records.get("sentences", ()):
-        rows[row["article_id"]].append(row)
+    groups = group_rows(records.get("sentences", ()), lambda row: row["article_id"])
     for article in records.get("articles", ()):
-        yield from _check_kept(article, rows[article["id"]])
-        yield from _check_language(article, rows[article["id"]])
-        yield from _check_characters(article, rows[article["id"]])
+        rows: Iterable[Record] = groups.get(article["id"], ())
+        yield from _check_kept(article, rows)
+        yield from _check_language(article, rows)
+        yield from _check_characters(article, rows)
 
 
-def _check_kept(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
+def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
     chars = article["chars"]
     kept, told = chars["kept"], chars["kept"] + chars["removed"]
     body = any(row["zh_hans"] and row["role"] not in ("title", "heading") for row in rows)
@@ -53,13 +58,16 @@ def _check_kept(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
         yield Finding("nothing-kept", 4, article["id"], "text", message)
 
 
-def _check_language(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
+def _check_language(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
     """Each side is in its language as a whole, and the Chinese side also in most of its paragraphs."""
     for key, file, language in (("zh_hans", "raw_path", "Chinese"), ("en", "en_path", "English")):
-        paragraphs: dict[int, str] = defaultdict(str)
+        han: Counter[int] = Counter()
+        latin: Counter[int] = Counter()
         for row in rows:
-            paragraphs[row["paragraph"]] += row[key] or ""
-        told = [lean for lean in map(_lean, paragraphs.values()) if lean]
+            if row[key]:
+                han[row["paragraph"]] += len(_HAN.findall(row[key]))
+                latin[row["paragraph"]] += len(_LATIN.findall(row[key]))
+        told = [lean for number in han if (lean := _lean(han[number], latin[number]))]
         other = sum(count for lean, count in told if lean != language)
         total = sum(count for _, count in told)
         if total and other > 0.8 * total:
@@ -70,45 +78,61 @@ def _check_language(article: Record, rows: Sequence[Record]) -> Iterator[Finding
             yield Finding("bilingual-file", 4, article["id"], file, found)
 
 
-def _lean(text: str) -> tuple[str, int] | None:
+def _lean(han: int, latin: int) -> tuple[str, int] | None:
     """Return the language of a paragraph and its size in words; None if it is too short.
 
-    A Han character counts as one word.
+    It has so many Han characters and Latin letters. A Han character counts as one word.
     """
-    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
     if han + latin < _LETTERS:
         return None
     return ("English", latin // 5) if han * 10 < latin else ("Chinese", han)
 
 
-def _check_characters(article: Record, rows: Sequence[Record]) -> Iterator[Finding]:
+def _check_characters(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
     """Yield one finding for each kind of broken character in a column of an article.
 
     It names the first place and the number of rows.
     """
     for key in ("zh_hans", "en"):
-        texts = [(row["id"], row[key]) for row in rows if row[key]]
-        whole = "\n".join(text for _, text in texts)
-        # Most articles have none of them: one search in the whole text is enough to see that.
-        signs = any(pattern.search(whole) for pattern, _ in _BROKEN)
-        broken = [(id, told) for id, text in texts if (told := _broken(text, signs))]
-        control = (
-            [(id, match) for id, text in texts if (match := _CONTROL.search(text))]
-            if _CONTROL.search(whole)
-            else []
-        )
-        if broken:
-            id, told = broken[0]
-            advice = f"{told}; get the file again, or read it in its right encoding{_more(broken, article)}"
+        broken = _Seen[str]()
+        control = _Seen[re.Match[str]]()
+        texts = ((row["id"], row[key]) for row in rows if row[key])
+        while some := list(islice(texts, _TOGETHER)):
+            whole = "\n".join(text for _, text in some)
+            # Most articles have none of them: one search in many rows is enough to see that.
+            signs = any(pattern.search(whole) for pattern, _ in _BROKEN)
+            for id, text in some:
+                broken.add(id, _broken(text, signs))
+            if _CONTROL.search(whole):
+                for id, text in some:
+                    control.add(id, _CONTROL.search(text))
+        if broken.first:
+            id, told = broken.first
+            advice = (
+                f"{told}; get the file again, or read it in its right encoding{_more(broken.count, article)}"
+            )
             yield Finding("broken-characters", 4, id, key, advice)
-        if control:
-            id, match = control[0]
-            advice = f"U+{ord(match.group()):04X} at {match.start()}; remove it from the file{_more(control, article)}"
+        if control.first:
+            id, match = control.first
+            advice = f"U+{ord(match.group()):04X} at {match.start()}; remove it from the file{_more(control.count, article)}"
             yield Finding("control-character", 4, id, key, advice)
 
 
-def _more(rows: Sequence[object], article: Record) -> str:
-    return f" (and so in {len(rows) - 1} more rows of {article['id']})" if len(rows) > 1 else ""
+@dataclass(slots=True)
+class _Seen(Generic[Sign]):
+    """The first row that shows a sign, with the sign, and the number of all that do."""
+
+    first: tuple[str, Sign] | None = None
+    count: int = 0
+
+    def add(self, id: str, sign: Sign | None) -> None:
+        if sign is not None:
+            self.first = self.first or (id, sign)
+            self.count += 1
+
+
+def _more(count: int, article: Record) -> str:
+    return f" (and so in {count - 1} more rows of {article['id']})" if count > 1 else ""
 
 
 def _broken(text: str, signs: bool) -> str | None:

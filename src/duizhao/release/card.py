@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -312,7 +314,7 @@ def _is_text(name: str) -> bool:
     return name.encode("utf-8", "ignore").decode() == name
 
 
-def hash_rows(rows: Sequence[Record]) -> str:
+def hash_rows(rows: Iterable[Record]) -> str:
     """Return the SHA-256 of the records of a config, written as one JSON list."""
     digest = hashlib.sha256(b"[")
     for number, row in enumerate(rows):
@@ -321,17 +323,18 @@ def hash_rows(rows: Sequence[Record]) -> str:
     return digest.hexdigest()
 
 
-def _released_rows(records: Records, layout: Layout) -> dict[str, list[Record]]:
+def _released_rows(records: Records, layout: Layout) -> dict[str, Iterator[Record]]:
     """Return the rows of each config as the files have them: split after split, without the absent columns.
 
     An entity that is in several splits is there once, where it comes first.
     """
     parts = part_records(records, layout.splits, layout.homes)
-    rows: dict[str, list[Record]] = {}
+    rows: dict[str, Iterator[Record]] = {}
     for config in records:
-        found = [row for part in parts.values() for row in part[config]]
-        unique = {row["id"]: row for row in found}.values() if config == "entities" else found
-        rows[config] = [schema.slim(config, row, layout.absent) for row in unique]
+        found: Iterable[Record] = chain.from_iterable([part[config] for part in parts.values()])
+        if config == "entities":
+            found = {row["id"]: row for row in found}.values()
+        rows[config] = map(partial(schema.slim, config, absent=layout.absent), found)
     return rows
 
 

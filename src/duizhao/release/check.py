@@ -10,7 +10,7 @@ from typing import Any
 
 from duizhao import schema
 from duizhao.errors import Finding, InputError
-from duizhao.files import hash_file, read_parquet, read_text
+from duizhao.files import hash_file, iterate_parquet, read_text
 from duizhao.records import drop_acknowledged, validate
 from duizhao.release.card import hash_rows, split_card
 from duizhao.release.ids import SeenIds, hash_id
@@ -163,22 +163,23 @@ def _compare(
     """
     name = data_files(*part)[0]
     file = find_file(folder, name)
+    found, same = 0, True
     try:
         if file is None:
             raise InputError("unreadable-parquet", MISSING)
-        table = read_parquet(file, "unreadable-parquet")
+        for batch in iterate_parquet(file, "unreadable-parquet", _TOGETHER):
+            if batch.schema != schema.arrow_schema(part[0], absent):
+                _exhaust(rows)
+                return [Finding("parquet-schema", 5, name, "schema", _COLUMNS)], True
+            found += batch.num_rows
+            same = same and batch.to_pylist() == list(islice(rows, batch.num_rows))
     except InputError:
         _exhaust(rows)
         return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")], True
-    if table.schema != schema.arrow_schema(part[0], absent):
-        _exhaust(rows)
-        return [Finding("parquet-schema", 5, name, "schema", _COLUMNS)], True
     findings = []
-    if table.num_rows != count:
-        message = f"{table.num_rows} rows, the manifest says {count}"
+    if found != count:
+        message = f"{found} rows, the manifest says {count}"
         findings.append(Finding("row-count", 5, name, "counts", message))
-    parts = (batch.to_pylist() for batch in table.to_batches(max_chunksize=_TOGETHER))
-    same = all(batch == list(islice(rows, len(batch))) for batch in parts)
     return findings, _exhaust(rows) == 0 and same
 
 

@@ -6,13 +6,14 @@ Users of the installed package call these functions. No module of the pipeline i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from duizhao.errors import InputError, MissingExtra, ReleaseError
 from duizhao.files import hash_file, read_json_lines, read_parquet, show
+from duizhao.packed import PackedRows
 from duizhao.release.manifest import (
     TRAIN,
     check_version,
@@ -147,13 +148,13 @@ def _frame(table: pa.Table, form: str) -> Any:
         ) from None
 
 
-def read_records(folder: Path) -> dict[str, list[Record]]:
+def read_records(folder: Path) -> dict[str, Sequence[Record]]:
     """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
 
     The splits follow one another. A column that the release has not is null. Raises ReleaseError
     ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another version made it.
     """
-    records = {}
+    records: dict[str, Sequence[Record]] = {}
     manifest = read_manifest(folder)
     if is_sharded(manifest):
         raise ReleaseError(
@@ -173,20 +174,20 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
     return records
 
 
-def read_rows(folder: Path, config: str, manifest: dict[str, Any]) -> tuple[list[Record], list[str]]:
+def read_rows(folder: Path, config: str, manifest: dict[str, Any]) -> tuple[Sequence[Record], list[str]]:
     """Read the records of a config from its JSON Lines, of all splits.
 
     The second list says what is wrong with other lines. An entity that is in several splits is returned once.
     """
     layout = read_layout(manifest)
     wrong: list[str] = []
-    rows = [
+    rows = PackedRows(
         fill(config, row, layout.absent)
         for split in layout.splits
         for row in iterate_lines(folder, config, wrong, split)
-    ]
+    )
     if config == "entities" and len(layout.splits) > 1:
-        rows = list({json.dumps(row, sort_keys=True): row for row in rows}.values())
+        rows = PackedRows({json.dumps(row, sort_keys=True): row for row in rows}.values())
     return rows, wrong
 
 

@@ -9,9 +9,10 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 
 from duizhao import schema
 from duizhao.errors import Rejection, ReleaseError
-from duizhao.files import open_regular, show
+from duizhao.files import hash_file, open_regular, show
 from duizhao.languages import KEYS
 from duizhao.records import part_records
 from duizhao.release.card import make_card, make_template, split_card
@@ -33,8 +34,10 @@ from duizhao.schema import Record, Records
 
 REJECTED = "rejected.jsonl"
 """What was read and is not in the release, one line each: ``schema/release/rejected.schema.json``."""
-_AT_ONCE = 50_000
+_AT_ONCE = 10_000
 """How many rows are turned into columns of Parquet at a time."""
+_GROUP = 100_000
+"""How many rows make a row group of Parquet."""
 
 
 def write_release(
@@ -116,13 +119,11 @@ def _write_files(
         (folder / config).mkdir(exist_ok=True)
         rows = parts[split][config]
         parquet, lines = data_files(config, split)
-        hashes[parquet] = create(folder / parquet, [_to_parquet(config, rows, layout)])
+        hashes[parquet] = _write_parquet(folder / parquet, config, rows, layout)
         hashes[lines] = create(
             folder / lines,
             (
-                (
-                    json.dumps(schema.slim(config, dict(row), layout.absent), ensure_ascii=False) + "\n"
-                ).encode()
+                (json.dumps(schema.slim(config, row, layout.absent), ensure_ascii=False) + "\n").encode()
                 for row in rows
             ),
         )
@@ -132,18 +133,27 @@ def _write_files(
     return hashes
 
 
-def _to_parquet(config: str, rows: Sequence[Record], layout: Layout) -> pa.Buffer:
-    """Rows as a Parquet file. Rows are turned into columns some at a time: a copy of all of them needs much
-    memory.
+def _write_parquet(file: Path, config: str, rows: Sequence[Record], layout: Layout) -> str:
+    """Write rows as a new Parquet file, sync it to the disk, and return its SHA-256.
+
+    Rows are turned into columns some at a time, and written a group at a time: all of them at once need much memory.
     """
     columns = schema.arrow_schema(config, layout.absent)
+    remaining = iter(rows)
+    with file.open("xb") as target:
+        with pq.ParquetWriter(target, columns, compression="zstd", store_schema=False) as writer:
+            for _ in range(0, max(len(rows), 1), _GROUP):
+                writer.write_table(_to_table(config, islice(remaining, _GROUP), columns, layout))
+        target.flush()
+        os.fsync(target.fileno())
+    return hash_file(file)
+
+
+def _to_table(config: str, rows: Iterator[Record], columns: pa.Schema, layout: Layout) -> pa.Table:
     tables = []
-    for start in range(0, len(rows), _AT_ONCE) or (0,):
-        slim = [schema.slim(config, dict(row), layout.absent) for row in rows[start : start + _AT_ONCE]]
-        tables.append(pa.Table.from_pylist(slim, schema=columns))
-    buffer = pa.BufferOutputStream()
-    pq.write_table(pa.concat_tables(tables), buffer, compression="zstd", store_schema=False)
-    return buffer.getvalue()
+    while some := [schema.slim(config, row, layout.absent) for row in islice(rows, _AT_ONCE)]:
+        tables.append(pa.Table.from_pylist(some, schema=columns))
+    return pa.concat_tables(tables) if tables else columns.empty_table()
 
 
 def create(file: Path, parts: Iterable[Any]) -> str:

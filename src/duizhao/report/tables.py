@@ -136,25 +136,43 @@ def overview(records: Records) -> Table:
     has.
     """
     characters = count_removed(records["blocks"])
-    by_article: dict[str, list[Record]] = {article: [] for article in characters}
+    seen = {article: _Seen() for article in characters}
+    every = _Seen()
     for row in records["sentences"]:
-        by_article.setdefault(row["article_id"], []).append(row)
-    rows = [
-        _overview_row(article, rows, [characters.get(article, {})]) for article, rows in by_article.items()
-    ]
-    rows.append(_overview_row("all", records["sentences"], list(characters.values())))
+        for one in (seen.setdefault(row["article_id"], _Seen()), every):
+            one.rows += 1
+            one.english += bool(row["en"])
+            if row["score"] is not None:
+                one.scores += 1
+                one.score += row["score"]
+    rows = [_overview_row(article, one, [characters.get(article, {})]) for article, one in seen.items()]
+    rows.append(_overview_row("all", every, list(characters.values())))
     columns = ("article", "rows", "kept", "removed", "English %", "mean score")
     return Table("overview", "Articles", columns, tuple(rows), total=True)
 
 
-def _overview_row(
-    name: str, rows: Sequence[Record], characters: Sequence[Mapping[str, int]]
-) -> tuple[Cell, ...]:
+@dataclass(slots=True)
+class _Seen:
+    """Numbers of rows: all, with English, with a score; and the sum of the scores."""
+
+    rows: int = 0
+    english: int = 0
+    scores: int = 0
+    score: float = 0.0
+
+
+def _overview_row(name: str, seen: _Seen, characters: Sequence[Mapping[str, int]]) -> tuple[Cell, ...]:
     kept = sum(counts.get("kept", 0) for counts in characters)
     removed = sum(n for counts in characters for key, n in counts.items() if key not in NOT_REMOVED)
-    scores = [row["score"] for row in rows if row["score"] is not None]
-    english = round(100 * sum(bool(row["en"]) for row in rows) / len(rows), 1) if rows else ""
-    return (name, len(rows), kept, removed, english, round(sum(scores) / len(scores), 3) if scores else "")
+    english = round(100 * seen.english / seen.rows, 1) if seen.rows else ""
+    return (
+        name,
+        seen.rows,
+        kept,
+        removed,
+        english,
+        round(seen.score / seen.scores, 3) if seen.scores else "",
+    )
 
 
 def by_category(table: Table) -> Table:

@@ -45,7 +45,7 @@ def positions(raw: str, spans: Sequence[Span]) -> list[int]:
     What stands between two spans has the place of the second one.
     """
     places: list[int] = []
-    for start, end, before, length in _pieces(raw, spans):
+    for start, end, before, length in read_pieces(raw, spans):
         places.extend([start] * before)
         places.extend(range(start, end) if length == end - start else [start] * length)
     return places
@@ -55,7 +55,7 @@ def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterat
     """Places in the raw text of some offsets into ``read(raw, spans)``, which must not decrease: one pass for
     all.
     """
-    pieces = _pieces(raw, spans)
+    pieces = read_pieces(raw, spans)
     start, end, before, length = next(pieces)
     reached = 0
     for offset in offsets:
@@ -72,8 +72,8 @@ def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterat
             yield start + (max(within, 0) if length == end - start else 0)
 
 
-def _pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, int]]:
-    """(start, end, characters before it that are no span's, characters that it reads as) of each span."""
+def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, int]]:
+    """What ``read(raw, spans)`` is made of: (start, end, characters before it that are no span's, characters that it reads as) of each span."""
     last = -1
     for start, end in spans:
         before = len(separator(raw, last, start)) if start > last >= 0 else 0
