@@ -58,6 +58,11 @@ _DATES = re.compile(
 _SHORT, _LONG = 20, 80
 _LINKED_HEADINGS = 3
 """So many links that stand alone, each before prose, are headings of the article."""
+_TEASERS, _TEASER_UNITS, _HEADLINE = 4, 24, 6
+"""Items of a list of other articles: the fewest, the most units in one, and the shortest headline in characters."""
+_ITEMS = ("li", "div", "article", "section", "tr", "dl")
+_POSTED = re.compile(r"※\s*(?:发信站|發信站)\s*[:：]")
+"""What bulletin boards print below a post."""
 _SLACK = 0.01
 _CUT = 60.0
 """Cost, in characters, of leaving out a child element whose evidence is against its parent."""
@@ -179,10 +184,12 @@ def _barred(page: Page) -> list[bool]:
     """For each element, whether its tag, id or class says that it is not the article. An element with most of
     the text is believed to be the article all the same, unless it is for comments and the headline is elsewhere.
     """
-    sums = [
-        0,
-        *accumulate(len(unit.text) if is_prose(unit) and not unit.hidden else 0 for unit in page.units),
-    ]
+    teasers = _teasers(page)
+    others = {
+        unit for index in teasers for unit in range(page.elements[index].first, page.elements[index].last)
+    }
+    counts = [is_prose(unit) and not unit.hidden and k not in others for k, unit in enumerate(page.units)]
+    sums = [0, *accumulate(len(unit.text) if counts[k] else 0 for k, unit in enumerate(page.units))]
     headlines = [
         element.first for element in page.elements if element.tag == "h1" and element.last > element.first
     ]
@@ -190,24 +197,56 @@ def _barred(page: Page) -> list[bool]:
     for index, element in enumerate(page.elements):
         if index:
             prose = sums[element.last] - sums[element.first]
-            readers = (
-                headlines
-                and _READERS.search(element.hint) is not None
-                and bisect_left(headlines, element.first) == bisect_left(headlines, element.last)
-            )
-            barred[index] = barred[element.parent] or (
-                (readers or 2 * prose <= sums[-1]) and _says_no(page, element, prose)
+            headed = bisect_left(headlines, element.first) < bisect_left(headlines, element.last)
+            readers = headlines and _READERS.search(element.hint) is not None and not headed
+            barred[index] = (
+                barred[element.parent]
+                or index in teasers
+                or ((readers or 2 * prose <= sums[-1]) and _says_no(element, prose, headed))
             )
     return barred
 
 
-def _says_no(page: Page, element: Element, prose: int) -> bool:
+def _teasers(page: Page) -> set[int]:
+    """The elements that are items of a list of other articles: each has a headline that is a link, and the
+    article's beginning. Nothing in the element of a known publishing system is one.
+    """
+    known = [False] * len(page.elements)
+    lists: dict[tuple[int, str], list[int]] = {}
+    for index, element in enumerate(page.elements[1:], 1):
+        known[index] = known[element.parent] or _KNOWN.search(element.hint) is not None
+        several = element.tag in _ITEMS and element.last - element.first >= 2
+        if several and not known[index]:
+            lists.setdefault((element.parent, element.tag), []).append(index)
+    found: set[int] = set()
+    for items in lists.values():
+        if len(items) >= _TEASERS:
+            told = [index for index in items if _is_teaser(page, page.elements[index])]
+            if len(told) >= _TEASERS and 2 * len(told) >= len(items):
+                found.update(told)
+    return found
+
+
+def _is_teaser(page: Page, element: Element) -> bool:
+    """Whether an element has a headline that is a link and, behind it, one or two pieces of prose."""
+    if element.last - element.first > _TEASER_UNITS:
+        return False
+    units = [unit for unit in page.units[element.first : element.last] if not unit.hidden]
+    first = next((rank for rank, unit in enumerate(units) if is_prose(unit)), len(units))
+    heads = [unit for unit in units[:first] if is_link(unit) and len(unit.text) >= _HEADLINE]
+    prose = [unit for unit in units if is_prose(unit)]
+    return len(heads) == 1 and 1 <= len(prose) <= 2
+
+
+def _says_no(element: Element, prose: int, headed: bool) -> bool:
+    """``headed``: the element holds a headline."""
     if element.tag in _NEVER_TAGS:
         return True
     if not element.hint or _KNOWN.search(element.hint):
         return False
     return _NEVER.search(element.hint) is not None or (
-        prose < 10 * _SHORT and _SELDOM.search(element.hint) is not None
+        prose < (2 if headed or element.tag in ("article", "main") else 10) * _SHORT
+        and _SELDOM.search(element.hint) is not None
     )
 
 
@@ -273,6 +312,12 @@ def _without_replies(page: Page, units: Sequence[int]) -> list[int]:
     """Units before the readers' comments. Comments begin at a heading, or at the second of many lines with a
     name and a time.
     """
+    posted = next(
+        (rank for rank, index in enumerate(units) if _POSTED.match(page.units[index].text)), len(units)
+    )
+    units = units[:posted]
+    if units and posted and set(page.units[units[-1]].text) <= {"-"}:
+        units = units[:-1]
     stamps = [rank for rank, index in enumerate(units) if _is_stamp(page.units[index].text)]
     prose = next((rank for rank, index in enumerate(units) if is_prose(page.units[index])), len(units))
     for rank in range(prose + 1, len(units)):

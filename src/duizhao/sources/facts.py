@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from duizhao.sources.page import Page
-from duizhao.text import find_credits, is_outlet, iso_date, site_suffix
+from duizhao.sources.page import Page, spans_of
+from duizhao.text import Span, cut, find_credits, is_outlet, iso_date, locate, read, site_suffix, trim
 
 _META = {
     "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "og:article:author", "byl"),
@@ -39,6 +39,8 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 """Values that pages give in place of a name."""
+_AFTER_TITLE = re.compile(r"\s*[-–—_|｜·»«<>:：]+\s")
+"""What follows the title, told elsewhere on the page, in the ``title`` element: a mark, and the site's name."""
 _LABEL = re.compile(r"^(?:来源|來源|作者|编辑|記者|记者|文|发布机构)\s*[：:/／]\s*")
 
 
@@ -77,9 +79,9 @@ def _told(fact: str, value: str) -> tuple[str, str]:
     return fact, "" if len(value) > 60 or _NO_NAME.search(value) else value
 
 
-def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[int, int] | None:
-    """The unit that shows the article's title, or else the title in the page's ``title`` element. A unit is
-    the headline if the page's own title equals it, with or without the site's name at the end.
+def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[Span, ...] | None:
+    """The unit that shows the article's title, or else the spans of the title in the page's ``title`` element.
+    A unit is the headline if the page's own title equals it, with or without the site's name at the end.
     """
     full = [name for name in (told.get("title", ""), page_title(page)) if name]
     names = [*full, *(name[: site_suffix(name, [told.get("publisher", "")])] for name in full)]
@@ -91,11 +93,15 @@ def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int |
             best, most = index, max(score, most)
     if best is not None or page.title is None:
         return best
-    start, end = page.title
-    text = page.raw[start:end]
-    stop = len(text.rstrip()) if "&" in text else site_suffix(text.rstrip(), [told.get("publisher", "")])
-    shift = len(text) - len(text.lstrip())
-    return (start + shift, start + stop) if stop - shift >= 2 else None
+    spans = trim(page.raw, [span for span, _ in spans_of(page.raw, *page.title)])
+    text = read(page.raw, spans)
+    stop = site_suffix(text, [told.get("publisher", "")])
+    name = told.get("title", "")
+    if len(name) >= 2 and text.startswith(name) and _AFTER_TITLE.match(text, len(name)):
+        stop = len(name)
+    if stop < 2:
+        return None
+    return spans if stop == len(text) else trim(page.raw, cut(spans, 0, locate(page.raw, spans, stop)))
 
 
 def page_title(page: Page) -> str:

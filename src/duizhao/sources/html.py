@@ -63,12 +63,8 @@ def _apart(block: Block, title: Span) -> list[Block]:
     return [_block(block.kind, spans) for spans in parts if spans]
 
 
-def _title(page: Page, title: int | Span) -> Block:
-    return (
-        _block("title", page.units[title].spans)
-        if isinstance(title, int)
-        else Block("title", *title, (title,))
-    )
+def _title(page: Page, title: int | tuple[Span, ...]) -> Block:
+    return _block("title", page.units[title].spans if isinstance(title, int) else title)
 
 
 def _block(kind: str, spans: Sequence[Span]) -> Block:
@@ -178,6 +174,10 @@ def _goes_on(page: Page, before: Unit, after: Unit) -> bool:
     """
     if (
         not after.broken
+        or (
+            _above(page, before.element, "pre") is not None
+            and (_is_code(before.text) or _is_code(after.text))
+        )
         or before.element != after.element
         or len(before.text) < 25
         or before.text[-1] in _ENDS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -53,6 +54,9 @@ _GAP = re.compile(
 """What divides a run of text into spans: white space of all kinds (0xA3A0 of GB decodes to U+E5E5) and
 entities.
 """
+_BLANK = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
+_LAID = 80
+"""Shorter runs of text are not asked whether they are laid out in lines."""
 _HIDES = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -101,6 +105,26 @@ class Page:
     scripts: list[Span] = field(default_factory=list)
     title: Span | None = None
     canonical: str | None = None
+
+
+def spans_of(raw: str, start: int, end: int) -> Iterator[tuple[Span, bool]]:
+    """The spans of a run of text, and for each whether lines end between it and the one before."""
+    position, wrapped = start, False
+    for gap in _GAP.finditer(raw, start, end):
+        a, b = gap.span()
+        if b - a == 1 and raw[a] == " " and start < a and b < end:
+            continue
+        if a > position:
+            yield (position, a), wrapped
+            wrapped = False
+        if gap["space"] is None:
+            yield (a, b), wrapped
+            wrapped = False
+        else:
+            wrapped = wrapped or "\n" in gap.group()
+        position = b
+    if end > position:
+        yield (position, end), wrapped
 
 
 def read_page(raw: str) -> Page:
@@ -159,24 +183,23 @@ class _Reader:
         """Add the spans of a run of text to the unit."""
         if self.hidden or start >= end:
             return
-        raw, spans, before, position = self.raw, self.spans, len(self.spans), start
-        verbatim = bool(self.depths.get("pre"))
-        for gap in _GAP.finditer(raw, start, end):
-            a, b = gap.span()
-            if b - a == 1 and raw[a] == " " and start < a and b < end:
-                continue
-            if a > position:
-                spans.append((position, a))
-            if gap["space"] is None:
-                spans.append((a, b))
-            elif verbatim and "\n" in gap.group():
+        before = len(self.spans)
+        verbatim = bool(self.depths.get("pre")) or self._laid_out(start, end)
+        for span, wrapped in spans_of(self.raw, start, end):
+            if verbatim and wrapped:
                 self._count(before)
                 self._end_unit(broken=True)
-                spans, before = self.spans, 0
-            position = b
-        if end > position:
-            spans.append((position, end))
+                before = 0
+            self.spans.append(span)
+        if verbatim and self.raw[start:end].rstrip(" \t").endswith("\n"):
+            self._count(before)
+            self._end_unit(broken=True)
+            before = 0
         self._count(before)
+
+    def _laid_out(self, start: int, end: int) -> bool:
+        """Whether a run of text has blank lines inside: a style sheet shows its lines as they stand."""
+        return end - start > _LAID and len(_BLANK.findall(self.raw, start, end)) >= 2
 
     def _count(self, before: int) -> None:
         size = sum(end - start for start, end in self.spans[before:])

@@ -17,6 +17,12 @@ _GAP = re.compile(
 )
 """What separates words in the markup between two spans: white space, or what a browser shows as white space.
 """
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var"
+    r"|wbr)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+"""Tags inside a line. The white space between their attributes separates no words."""
 _BAR = re.compile(r"(?<![^\s*_`~\])>|])\|(?![^\s*_`~\[<!|])|</t[dh]>", re.IGNORECASE)
 """The end of a table's cell, in the markup between two spans."""
 _DASHES = "—–-"
@@ -107,6 +113,8 @@ def separator(raw: str, end: int, start: int) -> str:
         bars = len(_BAR.findall(gap))
         if bars:
             return "\t" * bars
+    if "<" in gap:
+        gap = _INLINE.sub("", gap)
     if _GAP.search(gap) is None or not spaced(_last(raw, end), _first(raw, start)):
         return ""
     return " " if not _joined(raw, end, start) else ""
