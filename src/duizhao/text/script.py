@@ -31,6 +31,7 @@ _ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵
 _SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄吕江何萧罗高潘简朱钟游詹胡施沈余卢梁赵颜柯翁魏孙戴范方宋邓杜傅侯曹薛丁卓马董唐蓝石冯姚程汪田"
 _GIVEN = re.compile(f"(?<=叫[{_SURNAMES}])着")  # 叫陈著之
 _SHOWN = 0.005
+_OTHER = 0xFFFD  # what `codes` gives for all beyond U+FFFF
 _HONG_KONG_WRITES = "葱毁横抛踪撑厦户脱卧携册"  # forms that are Simplified too
 
 _FEWEST_LINE = 2
@@ -172,11 +173,11 @@ def same_characters(left: str, right: str) -> bool:
     """
     if len(left) != len(right):
         return False
+    if left == right:
+        return True
     one, other = codes(left), codes(right)
     fold = load_model().fold
-    unknown = np.flatnonzero(
-        (fold[one] != fold[other]) | (one == codes("\ufffd")) | (other == codes("\ufffd"))
-    )
+    unknown = np.flatnonzero((fold[one] != fold[other]) | (one == _OTHER) | (other == _OTHER))
     if not unknown.size:
         return True
     pairs = ("\n".join(text[place] for place in unknown) for text in (left, right))
