@@ -10,7 +10,6 @@ from duizhao.text.document import DATE, Document, find_headers, front_matter_dou
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.personal import KINDS, Personal, find_personal
-from duizhao.text.points import Points, find_places, points_of, text_of
 from duizhao.text.script import (
     Conversion,
     Doubt,
@@ -52,7 +51,6 @@ __all__ = [
     "find_damage",
     "find_headers",
     "find_personal",
-    "find_places",
     "find_script",
     "front_matter_doubt",
     "is_date",
