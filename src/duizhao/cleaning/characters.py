@@ -124,9 +124,10 @@ def windows(characters: Characters) -> tuple[Codes, Codes]:
     return ahead.astype(np.uint32), behind.astype(np.uint32)
 
 
-def mix(values: Codes, tag: int, bits: int) -> NDArray[np.int64]:
+def mix(values: Codes, tag: int | Codes, bits: int) -> NDArray[np.int64]:
     """A hash of ``bits`` bits of each value; ``tag`` tells apart kinds of values. Steps of MurmurHash3 (Appleby 2011)."""
-    mixed: Codes = (values ^ np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF)) * np.uint32(0x85EBCA6B)
+    salt = np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF) if isinstance(tag, int) else tag * np.uint32(0x9E3779B1)
+    mixed: Codes = (values ^ salt) * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
     mixed *= np.uint32(0xC2B2AE35)
     hashes: NDArray[np.int64] = (mixed >> np.uint32(32 - bits)).astype(np.int64)

@@ -123,14 +123,14 @@ def speaking_kinds(learned: Learned, traits: Traits, chosen: Sequence[int]) -> l
     How much a kind says is how far the log-odds fall when all its columns have their usual values.
     """
     found: list[list[str]] = []
-    for matrix in matrices(traits, np.array(chosen, np.int64)):
-        whole, falls = grow(matrix, learned.forest), {}
-        for kind, columns in column_kinds().items():
-            usual = matrix.copy()
-            usual[:, columns] = learned.usual[columns]
-            falls[kind] = whole - grow(usual, learned.forest)
-        for row in range(len(matrix)):
-            ranked = sorted((-round(float(fall[row]), 6), kind) for kind, fall in falls.items())
+    kinds = column_kinds()
+    for matrix in matrices(traits, np.array(chosen, np.int64), 128):
+        cases = np.repeat(matrix[None], len(kinds) + 1, axis=0)
+        for case, columns in zip(cases[1:], kinds.values(), strict=True):
+            case[:, columns] = learned.usual[columns]
+        told = grow(cases.reshape(-1, matrix.shape[1]), learned.forest).reshape(len(cases), len(matrix))
+        for falls in (told[0] - told[1:]).T.tolist():
+            ranked = sorted((-round(fall, 6), kind) for fall, kind in zip(falls, kinds, strict=True))
             found.append([kind for fall, kind in ranked if fall < -_SAYS])
     return found
 

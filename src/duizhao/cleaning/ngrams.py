@@ -34,13 +34,21 @@ class NgramWeights:
 
 def whole_ngrams(ahead: Codes, behind: Codes) -> NDArray[np.int64]:
     """Hashes [texts, PREFIXES + SUFFIXES] of beginnings and ends; one longer than its text is like the whole text."""
-    found = []
-    for codes, factor, tag, count in ((ahead, _FACTORS[0], 1, PREFIXES), (behind, _FACTORS[1], 11, SUFFIXES)):
-        sums = np.zeros(len(codes), np.uint32)
-        for index in range(count):
-            sums = sums * _STEP + codes[:, index] * factor
-            found.append(mix(sums, tag + index, BITS))
-    return np.stack(found, axis=1)
+    sums = np.empty((len(ahead), PREFIXES + SUFFIXES), np.uint32)
+    sums[:, :PREFIXES] = ahead[:, :PREFIXES] @ (_POWERS[:PREFIXES, :PREFIXES] * _FACTORS[0])
+    sums[:, PREFIXES:] = behind[:, :SUFFIXES] @ (_POWERS[:SUFFIXES, :SUFFIXES] * _FACTORS[1])
+    return mix(sums, _TAGS, BITS)
+
+
+_TAGS = np.array([*range(1, 1 + PREFIXES), *range(11, 11 + SUFFIXES)], np.uint32)
+_POWERS = np.array(
+    [
+        [pow(int(_STEP), end - at, 1 << 32) if at <= end else 0 for end in range(PREFIXES)]
+        for at in range(PREFIXES)
+    ],
+    np.uint32,
+)
+"""What the character at a place counts in the hash of the text up to an end: a polynomial in _STEP."""
 
 
 def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -62,12 +70,11 @@ def score_ngrams(
     """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts' windows."""
     table = _table(model)
     whole = _apart(table[whole_ngrams(ahead, behind)].sum(axis=1))
-    sums, counts = _inside(table, ahead)
     long = np.flatnonzero(characters.sizes > WINDOW)
-    if len(long):
-        more, number = _inside(table, np.ascontiguousarray(behind[long, ::-1]))
-        sums[long] += more
-        counts[long] += number
+    told, number = _inside(table, np.concatenate([ahead, behind[long, ::-1]]))
+    sums, counts = told[: len(ahead)], number[: len(ahead)]
+    sums[long] += told[len(ahead) :]
+    counts[long] += number[len(ahead) :]
     inner = _apart(sums) / np.sqrt(np.maximum(counts, 1))[:, None]
     scores: NDArray[np.float32] = ((whole * WHOLE + inner) * model.scale + model.bias).astype(np.float32)
     return scores
@@ -76,8 +83,7 @@ def score_ngrams(
 def _inside(table: NDArray[np.int64], codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Sums of the weights of the n-grams inside windows, and their number."""
     hashes, real = inner_ngrams(codes)
-    hashes[~real] = len(table) - 1
-    return table[hashes].sum(axis=1), real.sum(axis=1)
+    return table[np.where(real, hashes, len(table) - 1)].sum(axis=1), real.sum(axis=1)
 
 
 @lru_cache(maxsize=8)

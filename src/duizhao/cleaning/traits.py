@@ -111,11 +111,12 @@ def measure_traits(
     characters = read_characters([piece.text for piece in pieces], tables.characters)
     told = np.array([_evidence(model, seen) for seen in names], np.float64)
     chance = np.array(chances, np.float64)
-    marks = np.array([_marks(raw, piece) for piece in pieces], np.float64)
+    marks = np.array([_marks(raw, piece) for piece in pieces], np.float64).T
+    starts, ends, prose = marks[0], marks[1], marks[2] > 0
+    title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
     ahead, behind = windows(characters)
     scores = score_ngrams(characters, ahead, behind, tables.ngrams)
     length = characters.sizes.astype(np.float64)
-    prose = np.fromiter((piece.prose for piece in pieces), np.bool_, count)
     found: dict[str, NDArray[np.float64]] = {
         **dict(zip(SCORES, scores.T.astype(np.float64), strict=True)),
         "chance": _logit(chance.sum(axis=1)),
@@ -123,17 +124,19 @@ def measure_traits(
         "drop_evidence": np.log(told[:, 0]),
         "tail_evidence": np.log(told[:, 1]),
         **dict(zip(("unstopped", "unmarked", "head", "latin_text"), told.T[2:], strict=True)),
-        **dict(zip(_MARKS, marks.T, strict=True)),
+        **dict(zip(_MARKS, marks[3:], strict=True)),
         **_kinds(characters),
         "length": np.log1p(length),
-        "prose": prose.astype(np.float64),
-        **_places(raw, pieces, length, prose),
-        **_topic(characters, pieces, length, prose, tables.rarity),
+        "prose": marks[2],
+        **_places(raw, starts, ends, title, length, prose),
+        **_topic(characters, title, length, prose, tables.rarity),
         **_repeats(ahead),
     }
     found["colon_share"] = found["colon_at"] / length
     found["markup"] = 1 - length / np.maximum(found["markup"], 1)
-    local = np.stack([found[name] for name in LOCAL], axis=1).astype(np.float32)
+    local = np.empty((count, len(LOCAL)), np.float32)
+    for column, name in enumerate(LOCAL):
+        local[:, column] = found[name]
     labels = (found["heading"] > 0) | (
         (length < _SHORT_LABEL) & (found["ends_stopped"] == 0) & (found["list_item"] == 0)
     )
@@ -144,20 +147,24 @@ _MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address", *
 
 
 def _marks(raw: str, piece: Piece) -> tuple[float, ...]:
-    """Traits of one piece that its text, its markup and its cues give. ``markup`` is its length with markup."""
-    block, text, hits, _ = piece
-    size, whole = len(text), block.end - block.start
+    """Where one piece starts and ends, whether it is prose, and _MARKS. ``markup`` is its length with markup."""
+    block, text, hits, prose = piece
+    start, end = block.start, block.end
+    size, whole = len(text), end - start
     best = min([RANK[hit.strength] for hit in hits]) if hits else len(STRENGTHS)
     colon = text.find("：", 0, 24)
     colon = colon if colon >= 0 else text.find(":", 0, 24)
     key = colon > 0 or "=" in text[:26]
     return (
+        start,
+        end,
+        prose,
         len(hits),
         best,
         colon + 1,
         key and _KEY.match(text) is not None,
         whole,
-        raw.count("](", block.start, block.end) if whole > size + 3 else 0,
+        raw.count("](", start, end) if whole > size + 3 else 0,
         "http" in text or "www." in text,
         *_ONE_HOT[_BORDERS.get(block.kind, 4)],
     )
@@ -191,12 +198,15 @@ def _kinds(characters: Characters) -> dict[str, NDArray[np.float64]]:
 
 
 def _places(
-    raw: str, pieces: Sequence[Piece], length: NDArray[np.float64], prose: NDArray[np.bool_]
+    raw: str,
+    starts: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    title: int,
+    length: NDArray[np.float64],
+    prose: NDArray[np.bool_],
 ) -> dict[str, NDArray[np.float64]]:
-    count, total = len(pieces), max(1.0, length.sum())
-    starts = np.fromiter((piece.block.start for piece in pieces), np.float64, count)
-    ends = np.fromiter((piece.block.end for piece in pieces), np.float64, count)
-    title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
+    """Traits of place. ``title`` is the number of the piece that is the title, or -1."""
+    count, total = len(length), max(1.0, length.sum())
     until = np.cumsum(length)
     said = np.cumsum(length * prose)
     told = max(1.0, said[-1])
@@ -225,19 +235,19 @@ def _fenced(raw: str) -> int:
 
 def _topic(
     characters: Characters,
-    pieces: Sequence[Piece],
+    title: int,
     length: NDArray[np.float64],
     prose: NDArray[np.bool_],
     rarity: NDArray[np.float32],
 ) -> dict[str, NDArray[np.float64]]:
     """Share of a piece's pairs of characters, weighed by their rarity, that the text's body and its title have too."""
-    count, size = len(pieces), 1 << TOPIC_BITS
+    count, size = len(length), 1 << TOPIC_BITS
     codes, kinds = characters.codes, characters.kinds
-    real = (kinds[:-1] == kinds[1:]) & ((kinds[:-1] == LETTER) | (kinds[:-1] == LATIN))
-    sums = codes[:-1][real] * np.uint32(2654435761) + codes[1:][real] * np.uint32(2246822519)
-    cells = (characters.owner[:-1][real] << TOPIC_BITS) | mix(sums, 77, TOPIC_BITS)
+    first = np.flatnonzero((kinds[:-1] == kinds[1:]) & ((kinds[:-1] == LETTER) | (kinds[:-1] == LATIN)))
+    sums = codes[first] * np.uint32(2654435761) + codes[first + 1] * np.uint32(2246822519)
+    cells = (characters.owner[first] << TOPIC_BITS) | mix(sums, 77, TOPIC_BITS)
     cells.sort()
-    cells = cells[np.diff(cells, prepend=-1) != 0]
+    cells = cells[np.concatenate([[True], cells[1:] != cells[:-1]])] if len(cells) else cells
     owner, pairs = cells >> TOPIC_BITS, cells & (size - 1)
     weights = rarity[pairs].astype(np.float64)
     whole = np.bincount(owner, weights, count)
@@ -248,7 +258,6 @@ def _topic(
     often = np.bincount(pairs[inside], minlength=size)
     anywhere = np.bincount(pairs, minlength=size)[pairs] > 1
     shared = often[pairs] - inside > 0
-    title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
     in_title = np.zeros(size, np.bool_)
     in_title[pairs[owner == title]] = True
     number = np.bincount(owner, minlength=count)
@@ -275,8 +284,8 @@ _POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)
 
 def _counted(values: NDArray[np.uint32]) -> NDArray[np.int64]:
     """How often each value stands among them all."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    found: NDArray[np.int64] = counts[place]
+    order = np.sort(values)
+    found: NDArray[np.int64] = order.searchsorted(values, "right") - order.searchsorted(values)
     return found
 
 
@@ -297,9 +306,11 @@ def matrices(
     chosen = np.arange(count) if chosen is None else chosen
     for first in range(0, len(chosen), rows):
         at = chosen[first : first + rows]
-        yield np.concatenate(
-            [local[at], *_around(at, count, padded, sums), *_heading(at, heading[at], core)], axis=1
-        ).astype(np.float32)
+        matrix, column = np.empty((len(at), len(COLUMNS)), np.float32), 0
+        for part in (local[at], *_around(at, count, padded, sums), *_heading(at, heading[at], core)):
+            matrix[:, column : column + part.shape[1]] = part
+            column += part.shape[1]
+        yield matrix
 
 
 _CORE = [LOCAL.index(name) for name in CORE]

@@ -27,6 +27,8 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _ASCII = bytes(range(0x80))
 Sign = TypeVar("Sign")
 _TOGETHER = 1000  # rows that are searched at once
+_HAN_BYTES = re.compile(rb"[\xe3-\xe9\xf0][\x80-\xbf]{2}")
+"""How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few."""
 _LETTERS = 40
 """The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05
@@ -142,7 +144,7 @@ def _broken(text: str, signs: bool) -> str | None:
     for pattern, what in _BROKEN if signs else ():
         if match := pattern.search(text):
             return f"{match.group()!r} at {match.start()} comes from {what}"
-    for wrong, right in _MISREADINGS:
+    for wrong, right in _MISREADINGS[: 1 if _HAN.search(text) else None]:  # the others have no Han characters
         if found := _read_again(text, wrong, right):
             return (
                 f"reads like {right.upper()} that was read as {wrong.upper()}: {text[:8]!r} is {found[:6]!r}"
@@ -156,8 +158,10 @@ def _read_again(text: str, wrong: str, right: str) -> str | None:
         data = text.encode(wrong)
     except UnicodeEncodeError:
         return None
-    found = data.decode(right, "ignore")
     high = len(data.translate(None, _ASCII))
+    if right == "utf-8" and len(_HAN_BYTES.findall(data)) * 3 < 0.6 * high:
+        return None
+    found = data.decode(right, "ignore")
     han = len(_HAN.findall(found))
     size = 3 if right == "utf-8" else 2
     return found if high >= 4 * size and han * size >= 0.6 * high else None

@@ -20,6 +20,7 @@ _END = re.compile(
 """A stop. An ellipsis right after 。！？ begins the next sentence, except at the end of a quotation or of the
 paragraph.
 """
+_FIRST = re.compile("[。！？｡!?…⋯.．]")
 _CLOSERS = frozenset("”’」』）)】]〕》〉")
 _OPENERS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》", "〈": "〉",
             "【": "】", "〔": "〕", "[": "]"}  # fmt: skip
@@ -91,7 +92,7 @@ def chinese_ends(text: str) -> Iterator[int]:
     dotted: bool | None = None
     size = len(text.rstrip())
     reached = 0
-    for match in _END.finditer(text):
+    for match in _find_stops(text):
         stop, end = match.start(), match.end()
         if end < reached:
             continue
@@ -122,6 +123,16 @@ def chinese_ends(text: str) -> Iterator[int]:
         reached = closed
         if closed < size and not _goes_on(text, stop, end, closed, pairs):
             yield closed
+
+
+def _find_stops(text: str) -> Iterator[re.Match[str]]:
+    """All matches of _END. To search for its first characters costs a fifth of what its own search costs."""
+    place = 0
+    while first := _FIRST.search(text, place):
+        match = _END.match(text, first.start())
+        place = match.end() if match else first.end()
+        if match:
+            yield match
 
 
 def _is_dotted(text: str) -> bool:

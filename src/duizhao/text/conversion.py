@@ -211,15 +211,12 @@ def _probabilities(
         engine = np.where(given == 0, NOT_ASKED, np.where(same.any(axis=1), same.argmax(axis=1), NO_FORM))
     rows = [np.flatnonzero(forms[:, alternative]) for alternative in range(1, forms.shape[1])]
     told = np.zeros(forms.shape, dtype=np.int32)
-    for column in evidence(model.fold[source[first:end]], places - first, classes, engine, region):
-        for alternative, those in enumerate(rows, 1):
-            if those.size:
-                where, prints = slots(
-                    column if those.size == places.size else column[those], alternative, model.bits
-                )
-                cells = model.cells[where]
-                weights = (cells & 0xFF).astype(np.uint8).view(np.int8)
-                told[those, alternative] += np.where(cells >> 8 == prints, weights, 0)
+    seen = np.stack(list(evidence(model.fold[source[first:end]], places - first, classes, engine, region)))
+    for alternative, those in enumerate(rows, 1):
+        where, prints = slots(seen if those.size == places.size else seen[:, those], alternative, model.bits)
+        cells = model.cells[where]
+        weights = (cells & 0xFF).astype(np.uint8).view(np.int8)
+        told[those, alternative] = np.where(cells >> 8 == prints, weights, 0).sum(axis=0, dtype=np.int32)
     scores = told * np.float32(model.scale)
     scores[forms == 0] = -np.inf
     scores -= scores.max(axis=1, keepdims=True, initial=0.0)

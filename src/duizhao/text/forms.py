@@ -68,17 +68,18 @@ def settle(text: str) -> str:
     """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
     for wrong, right in _WORDS.items():
         text = text.replace(wrong, right)
-    for pattern, right in (
-        (_RETURN, "回歸"),
-        (_REPLY, "回覆"),
-        (_PLAN, "計畫"),
-        (_SINK, "沉"),
-        (_AROUND, "四周"),
-        (_SEND, "發"),
-        (_TAKE, "採"),
-        (_LATER, "後"),
+    for word, pattern, right in (
+        ("迴歸", _RETURN, "回歸"),
+        ("回復", _REPLY, "回覆"),
+        ("計劃", _PLAN, "計畫"),
+        ("沈", _SINK, "沉"),
+        ("四週", _AROUND, "四周"),
+        ("髮", _SEND, "發"),
+        ("采", _TAKE, "採"),
+        ("后", _LATER, "後"),
     ):
-        text = pattern.sub(right, text)
+        if word in text:
+            text = pattern.sub(right, text)
     return text
 
 

@@ -19,6 +19,7 @@ from duizhao.errors import InputError
 from duizhao.text import opencc
 from duizhao.text.conversion import DOUBTFUL, SETTLED, Codes, Decisions, Model, codes, decide, load_model
 from duizhao.text.forms import canonical_points, settle, settled_places
+from duizhao.text.points import Points, points_of, text_of
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -30,6 +31,7 @@ _ASPECT = re.compile("著(?=名[为贵叫])")  # 经营着|名为, 卖着|名贵
 _SURNAMES = "陈林黄张李王吴刘蔡杨许郑谢郭洪邱曾廖赖徐周叶苏庄吕江何萧罗高潘简朱钟游詹胡施沈余卢梁赵颜柯翁魏孙戴范方宋邓杜傅侯曹薛丁卓马董唐蓝石冯姚程汪田"
 _GIVEN = re.compile(f"(?<=叫[{_SURNAMES}])着")  # 叫陈著之
 _SHOWN = 0.005
+_OTHER = 0xFFFD  # what `codes` gives for all beyond U+FFFF
 _HONG_KONG_WRITES = "葱毁横抛踪撑厦户脱卧携册"  # forms that are Simplified too
 
 _FEWEST_LINE = 2
@@ -42,7 +44,6 @@ _TAIWAN = re.compile(
 )
 
 Mask = NDArray[np.bool_]
-Wide = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +173,11 @@ def same_characters(left: str, right: str) -> bool:
     """
     if len(left) != len(right):
         return False
+    if left == right:
+        return True
     one, other = codes(left), codes(right)
     fold = load_model().fold
-    unknown = np.flatnonzero(
-        (fold[one] != fold[other]) | (one == codes("\ufffd")) | (other == codes("\ufffd"))
-    )
+    unknown = np.flatnonzero((fold[one] != fold[other]) | (one == _OTHER) | (other == _OTHER))
     if not unknown.size:
         return True
     pairs = ("\n".join(text[place] for place in unknown) for text in (left, right))
@@ -186,7 +187,8 @@ def same_characters(left: str, right: str) -> bool:
 def traditional_only(text: str) -> list[int]:
     """Positions of characters that Simplified Chinese does not use."""
     simplified = opencc.run("t2s", text)
-    return [i for i, (a, b) in enumerate(zip(text, simplified, strict=True)) if a != b]
+    found: list[int] = np.flatnonzero(points_of(text) != points_of(simplified)).tolist()
+    return found
 
 
 def engine() -> dict[str, str]:
@@ -198,9 +200,9 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
     model = load_model()
     hong_kong = to == "zh-Hant-HK"
     region = "hk" if hong_kong else ""
-    wide = _wide(text)
+    wide = points_of(text)
     if hong_kong:  # whole words have a Hong Kong form: 觀塘綫
-        converted = _wide(opencc.run("s2hk", text)).copy()
+        converted = points_of(opencc.run("s2hk", text)).copy()
     else:
         converted = np.where(wide <= 0xFFFF, _alone()[source], wide)
     decided = decide(model, source, region=region)
@@ -211,14 +213,14 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
         answer[where] = canonical_points(codes(answered))
         decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
         if not hong_kong:
-            converted[where] = canonical_points(_wide(answered))
+            converted[where] = canonical_points(points_of(answered))
     forms = model.forms[decided.classes, decided.choices]
     if hong_kong:
         there = converted[decided.places]
         own = _hong_kong_forms()[forms]
         forms = np.where(canonical_points(there) == forms, there, own)
     converted[decided.places] = forms
-    done = converted.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    done = text_of(converted)
     doubts = _doubts(text, decided)
     if not hong_kong:
         done = settle(done)
@@ -229,7 +231,7 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
     return Conversion(done, tuple(doubts))
 
 
-def _to_ask(model: Model, text: str, wide: Wide, decided: Decisions) -> NDArray[np.int64]:
+def _to_ask(model: Model, text: str, wide: Points, decided: Decisions) -> NDArray[np.int64]:
     """Places for which OpenCC is asked: those that the characters around do not settle, and what no class decides."""
     unsure = decided.places[decided.probabilities.max(axis=1, initial=0.0) < SETTLED]
     phrases = [match.start() for match in _any_of(model.asked).finditer(text)] if model.asked else []
@@ -251,10 +253,6 @@ def _mask(size: int, places: NDArray[np.int64]) -> Mask:
     return mask
 
 
-def _wide(text: str) -> Wide:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
 @cache
 def _alone() -> Codes:
     """Table [65536] of what a character is converted to where it stands alone, in the form of Taiwan's policy."""
@@ -271,9 +269,9 @@ def _write(text: str, decided: Decisions) -> str:
     """A text with the decided characters in their places."""
     if not decided.places.size:
         return text
-    wide = _wide(text).copy()
+    wide = points_of(text).copy()
     wide[decided.places] = load_model().forms[decided.classes, decided.choices]
-    return str(wide.tobytes().decode("utf-32-le", "surrogatepass"))
+    return text_of(wide)
 
 
 def _doubts(text: str, decided: Decisions) -> list[Doubt]:
@@ -321,10 +319,7 @@ def _wanted(source: Codes, foreign: Mask, own: Mask) -> Mask:
 
 
 def _merge(text: str, converted: str, wanted: Mask) -> str:
-    old, new = (
-        np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32) for part in (text, converted)
-    )
-    return np.where(wanted, new, old).astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+    return text_of(np.where(wanted, points_of(converted), points_of(text)))
 
 
 def _in_big5(character: str) -> bool:

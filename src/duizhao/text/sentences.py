@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from duizhao.errors import InputError
 from duizhao.text.block import NO_TEXT, Block
@@ -54,6 +55,10 @@ def split(raw: str, spans: Sequence[Span], language: str) -> list[tuple[Span, ..
     """Spans of the sentences of one paragraph; ``language`` is ``zh`` or ``en``. White space between them belongs to none."""
     found: list[tuple[Span, ...]] = []
     index, start = 0, spans[0][0]
+    if len(spans) == 1 and raw[start : start + 1] != "&":  # most paragraphs
+        text = raw[start : spans[0][1]]
+        ends = [start, *(start + end for end in ends_of(text, language)), spans[0][1]]
+        return [sentence for part in pairwise(ends) if (sentence := trim(raw, (part,)))]
     for stop in [*places_of(raw, spans, ends_of(read(raw, spans), language)), spans[-1][1]]:
         part: list[Span] = []
         while index < len(spans) and spans[index][0] < stop:
