@@ -13,7 +13,7 @@ import yaml
 
 from duizhao import schema
 from duizhao.errors import DuizhaoError
-from duizhao.release import writer
+from duizhao.release import check, writer
 from duizhao.release.card import count_removed, escape, make_card
 from duizhao.release.check import check_release
 from duizhao.release.loading import read_records
@@ -57,6 +57,24 @@ def test_a_fresh_release_has_no_findings_and_a_tampered_one_names_the_file(
         ("file-hash", "sentences/test.jsonl"),
         ("parquet-jsonl", "sentences/test.parquet"),
     }
+
+
+@pytest.mark.parametrize(
+    ("category", "score", "threshold", "found"),
+    [
+        ("ad", 0.657, 0.658, True),
+        ("ad", 0.658, 0.658, False),
+        ("ad", 0.658, 0.6584, False),
+        ("left_out", 0.1, 0.658, False),
+        ("ad", 0.1, None, False),
+    ],
+)
+def test_a_removed_block_has_a_score_from_the_recorded_threshold_on(
+    category: str, score: float, threshold: float | None, found: bool
+) -> None:
+    options = {} if threshold is None else {"options": {"threshold": threshold}}
+    row = {"id": "a:zh:00000", "label": "drop", "category": category, "score": score}
+    assert [finding.field for finding in check._check_scores(options, [row])] == ["score"] * found
 
 
 def test_the_manifest_names_what_shaped_the_bytes(small_release: Path) -> None:
