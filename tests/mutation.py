@@ -25,7 +25,9 @@ PACKAGE = ROOT / "src" / "duizhao"
 
 TESTS: dict[str, tuple[str, ...]] = {
     "sources/decode.py": ("sources_decode", "sources"),
+    "sources/article.py": ("sources_html",),
     "sources/folder.py": ("sources", "faults -k change"),
+    "sources/page.py": ("sources_html",),
     "sources/reading.py": ("sources", "sources_html"),
     "sources/subtitles.py": ("sources",),
     "text/blocks.py": ("blocks",),
@@ -39,8 +41,11 @@ TESTS: dict[str, tuple[str, ...]] = {
     "cleaning/cuts.py": ("cleaning",),
     "cleaning/decisions.py": ("decisions",),
     "cleaning/form.py": ("cleaning",),
+    "cleaning/lexicon.py": ("cleaning",),
     "cleaning/place.py": ("cleaning",),
     "cleaning/recurrence.py": ("recurrence",),
+    "cleaning/safety.py": ("cleaning",),
+    "cleaning/verdicts.py": ("cleaning",),
     "alignment/aligner.py": ("alignment",),
     "alignment/coverage.py": ("alignment_coverage",),
     "alignment/formats.py": ("formats",),

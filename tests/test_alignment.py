@@ -179,6 +179,8 @@ def test_paragraphs_that_agree_raise_scores_and_wrong_ones_do_no_harm() -> None:
 def test_paragraphs_that_do_not_fit_are_refused() -> None:
     with pytest.raises(DuizhaoError, match="one side only"):
         align(["好。"], ["Good."], zh_paragraphs=[0])
+    with pytest.raises(DuizhaoError, match="one side only"):
+        align(["好。"], ["Good."], en_paragraphs=[0])
     with pytest.raises(DuizhaoError, match="en_paragraphs has 2 entries for 1"):
         align(["好。"], ["Good."], zh_paragraphs=[0], en_paragraphs=[0, 1])
 

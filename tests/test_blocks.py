@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conftest import growth
 from duizhao.text import Block, find_blocks, front_matter_doubt
 from duizhao.text.document import find_front_matter, make_document
-from duizhao.text.spans import cut, join, locate, positions, read, trim
+from duizhao.text.spans import cut, join, locate, positions, read, spaced, trim
 
 RAW = Path(__file__).parents[1] / "raw"
 
@@ -522,3 +522,19 @@ def test_a_very_long_title_before_many_lines_costs_no_more_than_its_length() -> 
         find_blocks(make_document("t", "长" * (size // 2) + "\n" + "短句。\n" * (size // 8), name="t.txt"))
 
     assert growth(work, 20_000) <= 12
+
+
+def test_a_link_that_opens_the_file_goes_on_in_the_next_line() -> None:
+    raw = "[海港\n灯塔](http://a.example/x)的故事很长。"
+    (block,) = find_blocks(make_document("a", raw))
+    assert read(raw, block.spans) == "海港灯塔的故事很长。"
+
+
+def test_a_table_in_html_without_any_paragraph_is_a_table() -> None:
+    raw = "文。\n<table><tr><td>灯塔</td><td>海港</td></tr></table>\n"
+    found = [(block.kind, read(raw, block.spans)) for block in find_blocks(make_document("a", raw))]
+    assert found == [("paragraph", "文。"), ("table", "灯塔\t海港")]
+
+
+def test_no_space_stands_beside_a_wide_mark_on_either_side() -> None:
+    assert [spaced("，", "A"), spaced("A", "，"), spaced("A", "B")] == [False, False, True]

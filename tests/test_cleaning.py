@@ -13,7 +13,7 @@ from duizhao.cleaning.chain import load_model, marginals
 from duizhao.cleaning.form import PROSE
 from duizhao.cleaning.lexicon import add_cues, find_cues, load_cues, read_cues
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.verdicts import CATEGORIES, PRESETS, SPARED, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import CATEGORIES, PRESETS, SPARED, clean, explain, gather, judge, kept
 from duizhao.errors import DuizhaoError
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import make_document
@@ -591,3 +591,18 @@ def test_file_of_cues_that_is_wrong_is_named_with_what_is_wrong(tmp_path, toml, 
     (tmp_path / "mine.toml").write_text(toml, encoding="utf-8")
     with pytest.raises(DuizhaoError, match=f"mine.toml: .*{re.escape(message)}"):
         add_cues(tmp_path / "mine.toml")
+
+
+def test_lines_after_the_end_mark_and_lines_printed_twice_have_such_evidence() -> None:
+    lines = [
+        "# 灯塔",
+        "晨光伴读",
+        "晨光伴读",
+        "东岬镇的灯塔昨晚重新亮了起来，镇上的人都来看。",
+        "全文完",
+        "往期回顾",
+    ]
+    document = make_document("a", "\n\n".join(lines))
+    names = gather(document, find_blocks(document)).names
+    assert ["again" in told for told in names] == [False, False, True, False, False, False]
+    assert ["ended" in told for told in names] == [False, False, False, False, False, True]

@@ -58,6 +58,28 @@ def both(one: Callable[[Rows], None], two: Callable[[Rows], None]) -> Callable[[
     return forge
 
 
+def drop(category: str, reason: str, score: float) -> Callable[[Rows], None]:
+    """Make the first piece of markup a removed block."""
+
+    def forge(records: Rows) -> None:
+        row = next(row for row in records["blocks"] if row["label"] == "markup")
+        row.update(label="drop", category=category, reason=reason, score=score)
+
+    return forge
+
+
+def take_english(but: str) -> Callable[[Rows], None]:
+    """Say that the article has no English file, and leave one field as it was."""
+
+    def forge(records: Rows) -> None:
+        article = records["articles"][0]
+        article["en_path"] = None
+        for field in {"en_sha256", "text.en", "title.en"} - {but}:
+            put("articles", 0, field, None)(records)
+
+    return forge
+
+
 FORGERIES = {
     "article text": (put("articles", 0, "text.zh_hans", "别的文字"), "article-text"),
     "article text in Traditional": (put("articles", 0, "text.zh_hant", "別的"), "article-text"),
@@ -90,6 +112,21 @@ FORGERIES = {
     "block category": (lambda records: put("blocks", kept(records), "category", "ad")(records), "label-fields"),
     "block reason": (lambda records: put("blocks", kept(records), "reason", "because")(records), "label-fields"),
     "block score gone": (lambda records: put("blocks", kept(records), "score", None)(records), "label-fields"),
+    "a reason that no build gives": (drop("image", "because", 1.0), "label-fields"),
+    "another category than the reason says": (drop("ad", "form: image", 1.0), "label-fields"),
+    "another score than the reason says": (drop("image", "form: image", 0.9), "label-fields"),
+    "another score than a person gives": (drop("ad", "a person: an advertisement", 0.9), "label-fields"),
+    "a speaker outside an interview": (put("sentences", 1, "speaker", "王力"), "label-fields"),
+    "a turn without a speaker": (put("sentences", 3, "role", "answer"), "label-fields"),
+    "another role in a paragraph": (put("sentences", 2, "role", "quote"), "label-fields"),
+    "the hash of no English file": (take_english("en_sha256"), "article-text"),
+    "the text of no English file": (take_english("text.en"), "article-text"),
+    "the title of no English file": (take_english("title.en"), "article-text"),
+    "English title": (put("articles", 0, "title.en", "Another Title"), "article-text"),
+    "English title that goes on": (put("articles", 0, "title.en", "Lighthouse of Dongjia"), "article-text"),
+    "English title that begins earlier": (put("articles", 0, "title.en", "The Lighthouse"), "article-text"),
+    "precision": (put("events", 0, "precision", "minute"), "impossible-date"),
+    "question's article": (put("questions", 0, "article_ids", ["b"]), "evidence-text"),
     "block label": (lambda records: put("blocks", kept(records), "label", "markup")(records), "label-fields"),
     "mention surface": (put("mentions", 0, "surface", "王力"), "mention-text"),
     "mention id": (put("mentions", 0, "id", "a:s00002:zh_hans:0009"), "wrong-id"),
@@ -114,6 +151,21 @@ def kept(records: Rows) -> int:
 def test_what_a_build_makes_is_consistent(records: Rows) -> None:
     assert [finding for finding in validate(records) if finding.level != 4] == []
     assert len(records) == 8
+
+
+@pytest.mark.parametrize(
+    ("category", "reason", "score"),
+    [
+        ("image", "form: image", 1.0),
+        ("ad", "form: cue 广告 · place: tail after the change point", 0.7),
+        ("ad", "a person: an advertisement", 1.0),
+        ("left_out", "role: table is left out (--roles)", 0.1),
+        ("left_out", "min-score: score 0.100 is below --min-score 0.5", 0.1),
+    ],
+)
+def test_a_reason_of_a_build_is_no_finding(category: str, reason: str, score: float, records: Rows) -> None:
+    drop(category, reason, score)(records)
+    assert "label-fields" not in {finding.id for finding in validate(records)}
 
 
 @pytest.mark.parametrize("name", FORGERIES)

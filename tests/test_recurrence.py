@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from duizhao.cleaning.recurrence import count_paragraphs, find_near_duplicates
+from duizhao.cleaning.recurrence import choose_bands, count_paragraphs, find_near_duplicates
 from duizhao.errors import DuizhaoError
 from duizhao.text.document import make_document
 
@@ -89,3 +89,11 @@ def _words(seed, count):
 def test_threshold_out_of_range():
     with pytest.raises(DuizhaoError, match="allowed: above 0"):
         find_near_duplicates([], threshold=0)
+
+
+def test_the_bands_of_a_sketch_fit_into_it_and_grow_with_the_threshold() -> None:
+    pytest.importorskip("datasketch", reason="needs the extra [corpus]")
+    (loose, few), (strict, many) = choose_bands(0.5), choose_bands(0.8)
+    assert max(loose * few, strict * many) <= 128
+    assert loose > strict
+    assert few < many

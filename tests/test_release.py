@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,8 +14,8 @@ import yaml
 
 from duizhao import schema
 from duizhao.errors import DuizhaoError
-from duizhao.release import writer
-from duizhao.release.card import count_removed, escape, make_card
+from duizhao.release import check, writer
+from duizhao.release.card import count_removed, escape, hash_rows, make_card, make_sharded_card
 from duizhao.release.check import check_release
 from duizhao.release.loading import read_records
 
@@ -57,6 +58,24 @@ def test_a_fresh_release_has_no_findings_and_a_tampered_one_names_the_file(
         ("file-hash", "sentences/test.jsonl"),
         ("parquet-jsonl", "sentences/test.parquet"),
     }
+
+
+@pytest.mark.parametrize(
+    ("category", "score", "threshold", "found"),
+    [
+        ("ad", 0.657, 0.658, True),
+        ("ad", 0.658, 0.658, False),
+        ("ad", 0.658, 0.6584, False),
+        ("left_out", 0.1, 0.658, False),
+        ("ad", 0.1, None, False),
+    ],
+)
+def test_a_removed_block_has_a_score_from_the_recorded_threshold_on(
+    category: str, score: float, threshold: float | None, found: bool
+) -> None:
+    options = {} if threshold is None else {"options": {"threshold": threshold}}
+    row = {"id": "a:zh:00000", "label": "drop", "category": category, "score": score}
+    assert [finding.field for finding in check._check_scores(options, [row])] == ["score"] * found
 
 
 def test_the_manifest_names_what_shaped_the_bytes(small_release: Path) -> None:
@@ -202,3 +221,29 @@ def test_the_cache_of_the_hub_is_a_release_and_other_links_are_not(
     snapshot.parent.rename(tmp_path / "data" / "copies")
     with pytest.raises(DuizhaoError, match="not a Duizhao release"):
         check_release(tmp_path / "data" / "copies" / "1a2b")
+
+
+def test_the_hash_of_rows_is_that_of_one_json_list() -> None:
+    rows = [{"id": "a", "text": "灯塔"}, {"id": "b", "text": None}]
+    for some in ([], rows[:1], rows):
+        assert hash_rows(some) == hashlib.sha256(json.dumps(some, ensure_ascii=False).encode()).hexdigest()
+
+
+def test_the_card_of_a_release_in_shards_has_its_counts_and_its_default_config(small_release: Path) -> None:
+    samples = read_records(small_release)
+    counts = {config: 1000 + len(rows) for config, rows in samples.items()}
+    report = {"rows": counts}
+    digests = dict.fromkeys(counts, "0" * 64)
+    card = make_sharded_card("<!-- duizhao:counts -->", "big", report, digests, samples, ("parquet",))
+    head = yaml.safe_load(card.split("---\n")[1])
+    assert [one["config_name"] for one in head["configs"] if one.get("default")] == ["sentences"]
+    assert f"| `articles` | {counts['articles']} |" in card
+
+
+def test_a_row_that_only_json_lines_have_is_told(small_release: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "release"
+    shutil.copytree(small_release, copy)
+    file = copy / "sentences" / "test.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+    assert "parquet-jsonl" in {finding.id for finding in check_release(copy)}

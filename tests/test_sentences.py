@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import growth
-from duizhao.text import Block, split_block
+from duizhao.text import Block, split_block, split_sentences
 from duizhao.text.boundaries import ends_of
 from duizhao.text.sentences import split
 from duizhao.text.spans import read
@@ -177,3 +177,8 @@ def test_time_grows_linearly_on_a_long_line_without_stops() -> None:
 
 def test_a_sentence_ends_right_behind_a_title_that_holds_a_mark() -> None:
     assert sentences("他看了《灯！塔》。她走了。") == ["他看了《灯！塔》。", "她走了。"]
+
+
+def test_a_word_inside_an_address_is_no_abbreviation() -> None:
+    told = ["We read http://a.example/Mr.", "Then we left the town."]
+    assert split_sentences(" ".join(told), "en") == told

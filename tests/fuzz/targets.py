@@ -11,7 +11,7 @@ import copy
 import json
 import random
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -28,7 +28,7 @@ from duizhao.files import read_json
 from duizhao.records import make_records, validate
 from duizhao.release import read_attachments, read_records
 from duizhao.sources import find_sources, read_bytes
-from duizhao.text import convert, find_blocks, make_document, split_sentences
+from duizhao.text import NO_TEXT, Block, convert, find_blocks, make_document, read, split_sentences
 
 RELEASE = Path(__file__).parents[2] / "dataset"
 
@@ -90,8 +90,15 @@ def cleaning(data: bytes) -> None:
 def sentences(data: bytes) -> None:
     raw = data.decode("utf-8", "replace")
     for language in ("zh", "en"):
+        texts = [
+            read(raw, block.spans) for block in _with_text(find_blocks(make_document("a", raw, language)))
+        ]
         parts = split_sentences(raw, language)
-        assert "".join("".join(parts).split()) == "".join(raw.split()), "a sentence is lost"
+        assert "".join("".join(parts).split()) == "".join("".join(texts).split()), "a sentence is lost"
+
+
+def _with_text(blocks: Iterable[Block]) -> list[Block]:
+    return [block for block in blocks if block.spans and block.kind not in NO_TEXT]
 
 
 def script(data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duizhao.cleaning.decisions import PERSON, Decision, as_annotations, decide
 from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, add_cues
+from duizhao.cleaning.reasons import is_reason, settled_category
 from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
     AskedStatistics,
@@ -39,9 +40,11 @@ __all__ = [
     "decide",
     "explain",
     "find_near_duplicates",
+    "is_reason",
     "judge",
     "kept",
     "measure_topic",
     "paragraph_keys",
+    "settled_category",
     "sketch_text",
 ]

@@ -41,6 +41,19 @@ _KIND_WORDS = {
 }  # fmt: skip
 
 
+_KINDS = ("form", "place: ", "page: ", "wording: ", "topic: ", "corpus: ", "role: ", "min-")
+
+
+def is_reason(text: str) -> bool:
+    """Return whether a reason begins as one of the reasons that a build gives, a person's apart."""
+    return text.startswith(_KINDS)
+
+
+def settled_category(text: str) -> str | None:
+    """Return the category that a reason states by itself, and None for the reasons that weigh evidence."""
+    return next((category for category, told in _SETTLED.items() if told == text), None)
+
+
 def reason(
     model: Model,
     piece: Piece,

@@ -1,8 +1,8 @@
 """Check that facts which a release states twice agree (levels 2 and 3).
 
-These are: order and positions, ids that name their place, beads, the fields of a block by its label,
-evidence, statements, dates, and the texts of articles. To find other changes of a field, compare with the raw
-files (``verify``).
+These are: order and positions, ids that name their place, beads, the fields of a block by its label and
+reason, roles and speakers of a paragraph, evidence, statements, dates, and the texts of articles. To find other
+changes of a field, compare with the raw files (``verify``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.cleaning import PERSON, SPARED
+from duizhao.cleaning import PERSON, SPARED, is_reason, settled_category
 from duizhao.dates import is_real_date
 from duizhao.errors import Finding
 from duizhao.packed import group_rows
@@ -26,6 +26,9 @@ from duizhao.text import Span, read, read_pieces
 _BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
 _KEPT_BECAUSE = (PERSON, SPARED)  # how the reason of a kept block begins, if it has one
 _SOMETIMES = ("paragraph", "category", "reason", "score")
+_TURNS = ("question", "answer")
+_PRECISION = {4: "year", 7: "month", 10: "day", 16: "minute"}
+"""How exactly a time of so many characters is known."""
 
 
 def check_consistency(records: Records) -> Iterator[Finding]:
@@ -37,9 +40,11 @@ def check_consistency(records: Records) -> Iterator[Finding]:
     yield from _check_places("blocks", blocks, lambda row: (row["article_id"], row["language"]), _block_id)
     yield from _check_places("sentences", sentences, lambda row: row["article_id"], _sentence_id)
     yield from _check_labels(blocks)
+    yield from _check_reasons(blocks)
     yield from _check_order(sentences)
     yield from _check_beads(records)
     yield from _check_paragraphs(sentences, blocks)
+    yield from _check_roles(sentences)
     yield from _check_mention_ids(records.get("mentions", ()))
     yield from _check_evidence(records)
     yield from _check_statements(records)
@@ -86,6 +91,37 @@ def _check_labels(blocks: Sequence[Record]) -> Iterator[Finding]:
                 continue
             if has != should:
                 message = f"is {'missing' if should else 'set'}, and the label is {row['label']}"
+                yield Finding("label-fields", 3, row["id"], field, message)
+
+
+def _check_reasons(blocks: Sequence[Record]) -> Iterator[Finding]:
+    """A reason is one that a build gives. Some state the category too, and then the score is 1."""
+    for row in blocks:
+        reason = row["reason"]
+        if row["label"] != "drop" or reason is None:
+            continue
+        category, person = settled_category(reason), reason.startswith(PERSON)
+        if not person and not is_reason(reason):
+            yield Finding("label-fields", 3, row["id"], "reason", f"is {reason!r}, which no build gives")
+        if category is not None and row["category"] != category:
+            message = f"is {row['category']}, and the reason {reason!r} makes it {category}"
+            yield Finding("label-fields", 3, row["id"], "category", message)
+        if (category is not None or person) and row["score"] != 1:
+            message = f"is {row['score']}, and the reason {reason!r} makes it 1"
+            yield Finding("label-fields", 3, row["id"], "score", message)
+
+
+def _check_roles(sentences: Sequence[Record]) -> Iterator[Finding]:
+    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and speaker."""
+    first: dict[tuple[str, bool, int], Record] = {}
+    for row in sentences:
+        if (row["speaker"] is not None) != (row["role"] in _TURNS):
+            message = f"is {'missing' if row['speaker'] is None else 'set'}, and the role is {row['role']}"
+            yield Finding("label-fields", 3, row["id"], "speaker", message)
+        before = first.setdefault((row["article_id"], bool(row["raw_spans"]), row["paragraph"]), row)
+        for field in ("role", "speaker"):
+            if row[field] != before[field]:
+                message = f"is {row[field]}, in {before['id']} of the same paragraph {before[field]}"
                 yield Finding("label-fields", 3, row["id"], field, message)
 
 
@@ -178,6 +214,9 @@ def _check_evidence(records: Records) -> Iterator[Finding]:
                 if wrong:
                     message = f"{part['sentence_id']}: not what the sentence says in {', '.join(wrong)}"
                     yield Finding("evidence-text", 3, row["id"], "evidence", message)
+                if part["article_id"] not in row.get("article_ids", (part["article_id"],)):
+                    message = f"{part['sentence_id']}: article_ids does not name its article"
+                    yield Finding("evidence-text", 3, row["id"], "article_ids", message)
 
 
 def _named_rows(records: Records, ids: Collection[str]) -> dict[str, Record]:
@@ -208,6 +247,9 @@ def _check_dates(records: Records) -> Iterator[Finding]:
                     yield Finding("impossible-date", 3, row["id"], field, f"no calendar has {row[field]}")
     for row in records.get("events", ()):
         end = row["end"]
+        if _PRECISION[len(row["start"])] != row["precision"]:
+            message = f"is {row['precision']}, and the start is {row['start']}"
+            yield Finding("impossible-date", 3, row["id"], "precision", message)
         if end is not None and end < row["start"][: len(end)]:
             message = f"ends {end}, before it starts {row['start']}"
             yield Finding("event-ends-first", 3, row["id"], "end", message)
@@ -231,9 +273,8 @@ def _check_articles(records: Records) -> Iterator[Finding]:
             if text is not None:
                 yield from _check_text(article, f"text.{column}", _joined(text, zh))
                 yield from _check_text(article, f"title.{column}", read(text, title))
-        if article["en_path"] is not None:
-            text, en = _paragraphs_of(files.get((id, "en"), ()))
-            yield from _check_text(article, "text.en", _joined(text, en))
+        text, en = _paragraphs_of(files.get((id, "en"), ()))
+        yield from _check_english(article, text, en)
 
 
 def _paragraphs_of(blocks: Iterable[Record]) -> tuple[str, dict[int, list[Span]]]:
@@ -245,6 +286,24 @@ def _paragraphs_of(blocks: Iterable[Record]) -> tuple[str, dict[int, list[Span]]
         if row["label"] == "keep" and row["paragraph"] is not None:
             paragraphs.setdefault(row["paragraph"], []).append((row["raw_start"], row["raw_end"]))
     return text.getvalue(), paragraphs
+
+
+def _check_english(article: Record, raw: str, paragraphs: Mapping[int, Sequence[Span]]) -> Iterator[Finding]:
+    """The English text is that of the kept paragraphs, and the title begins and ends as one of them does."""
+    title = article["title"]["en"]
+    if article["en_path"] is None:
+        for field, value in (
+            ("en_sha256", article["en_sha256"]),
+            ("text.en", article["text"]["en"]),
+            ("title.en", title),
+        ):
+            if value is not None:
+                yield Finding("article-text", 3, article["id"], field, "the article has no English file")
+        return
+    texts = [read(raw, spans) for spans in paragraphs.values()]
+    yield from _check_text(article, "text.en", "\n\n".join(texts))
+    if title is not None and not (any(map(title.startswith, texts)) and any(map(title.endswith, texts))):
+        yield Finding("article-text", 3, article["id"], "title.en", "is no paragraph of the English file")
 
 
 def _check_script(article: Record, raw: str, hans: str | None, hant: str | None) -> Iterator[Finding]:

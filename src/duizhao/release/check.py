@@ -30,6 +30,7 @@ from duizhao.schema import Record
 
 _TOGETHER = 1000  # how many rows are compared at a time
 _ARTICLES = 100  # how many articles of a release in shards are checked at a time
+_ROUNDING = 0.0005  # scores have three decimals
 _COLUMNS = "the columns are not those derived from schema/"
 
 
@@ -55,6 +56,8 @@ def validate_release(folder: Path) -> tuple[list[Finding], dict[str, int]]:
         found = validate(records, layout.absent)
         if found and found[0].level == 1:
             check_version(folder, manifest, f"{found[0].record}: {found[0].field}: {found[0].message}")
+        else:
+            found += _check_scores(manifest, records.get("blocks", ()))
         findings += drop_acknowledged(found, told)
     return findings, {config: len(rows) for config, rows in records.items()}
 
@@ -80,7 +83,10 @@ def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding
             records = {config: [row for one in group for row in one[config]] for config in counts}
             for config, rows in records.items():
                 counts[config] += len(rows)
-            yield from validate(records)
+            found = validate(records)
+            yield from found
+            if not found or found[0].level != 1:
+                yield from _check_scores(manifest, records.get("blocks", ()))
             ids = [row["id"] for row in records["articles"]]
             for place in seen.add(b"".join(map(hash_id, ids))):
                 yield Finding("duplicate-id", 2, ids[place], "id", "stands twice in articles")
@@ -90,6 +96,27 @@ def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding
         if counts[config] != count and not wrong:
             message = f"{counts[config]} rows, the manifest says {count}"
             yield Finding("row-count", 5, shard_files(manifest, config)[0], "counts", message)
+
+
+def _check_scores(manifest: Mapping[str, Any], blocks: Sequence[Record]) -> Iterator[Finding]:
+    """Yield a finding for each removed block whose score is below the threshold that the manifest records.
+
+    The blocks must be valid under their schema. A block that a choice of the user left out keeps its low score.
+    """
+    options = manifest.get("options")
+    threshold = options.get("threshold") if isinstance(options, dict) else None
+    if not isinstance(threshold, (int, float)):
+        return
+    for row in blocks:
+        score = row["score"]
+        if (
+            row["label"] == "drop"
+            and row["category"] != "left_out"
+            and score is not None
+            and score < threshold - _ROUNDING
+        ):
+            message = f"is {score}, and this release removes blocks from {threshold:g} on"
+            yield Finding("label-fields", 3, row["id"], "score", message)
 
 
 def _has_columns(folder: Path, name: str, config: str) -> bool:
