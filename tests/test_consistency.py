@@ -105,7 +105,7 @@ FORGERIES = {
         both(swap("sentences", 1, 2), swap("sentences", 1, 2, "position")),
         "wrong-order",
     ),
-    "sentence deleted": (lambda records: records["sentences"].pop(1) and None, "kept-not-covered"),
+    "sentence deleted": (lambda records: records.update(sentences=[row for n, row in enumerate(records["sentences"]) if n != 1]), "kept-not-covered"),
     "block id": (put("blocks", 1, "id", "a:zh:00099"), "wrong-id"),
     "block position": (put("blocks", 1, "position", 7), "wrong-position"),
     "block paragraph": (lambda records: put("blocks", kept(records), "paragraph", 99)(records), "wrong-paragraph"),
