@@ -311,7 +311,7 @@ def _is_altered(article: Record, language: str, text: str) -> bool:
     return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
 
 
-def _check_tiles(article: Record, language: str, rows: Collection[Record]) -> Iterator[Finding]:
+def _check_tiles(article: Record, language: str, rows: Part | tuple[()]) -> Iterator[Finding]:
     end = 0
     for row in rows:
         if row["raw_start"] != end or row["raw_end"] - row["raw_start"] != len(row["text"]):
