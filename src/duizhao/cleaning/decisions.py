@@ -73,7 +73,8 @@ def _part(raw: str, verdict: Verdict, start: int, end: int, one: Decision | None
 
 
 def as_annotations(document: Document, verdicts: Iterable[Verdict], article_id: str | None = None) -> str:
-    """Return the verdicts as lines of ``annotations/cleaning.jsonl`` to edit: one for each block that has text.
+    """Return the verdicts as lines of ``annotations/cleaning.jsonl`` to edit: one for each block that has
+    text.
 
     ``article_id`` is the document's id if it is not given.
     """

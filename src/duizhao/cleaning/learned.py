@@ -23,9 +23,11 @@ FILE = Path(__file__).parent / "_data" / "learned.npz"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt 1999).
+    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt
+    1999).
 
-    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``: thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
+    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``:
+    thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
     ``about``: the data that all this was fitted on.
     """
 
@@ -46,7 +48,9 @@ def load_learned() -> Learned:
 
 
 def read_learned(data: bytes) -> Learned:
-    """Read the bytes of a file that `pack_learned` made. Raises ValueError if its columns are not those of the program."""
+    """Read the bytes of a file that `pack_learned` made. Raises ValueError if its columns are not those of
+    the program.
+    """
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         table = {name: file[name] for name in file.files}
     settings = json.loads(table["settings"].tobytes())
@@ -93,7 +97,9 @@ def pack_learned(learned: Learned) -> bytes:
 
 
 def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) -> list[float]:
-    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line recurs in its source."""
+    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line
+    recurs in its source.
+    """
     logits = share_in_lists(
         np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
     )
