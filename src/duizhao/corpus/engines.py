@@ -1,6 +1,7 @@
 """Engines: where the work on pieces and shards is done. Each does the same work and gives the same bytes.
 
-An engine takes tasks and gives back their results in any order. The order of the release is the caller's business.
+An engine takes tasks and gives back their results in any order. The order of the release is the caller's
+business.
 """
 
 from __future__ import annotations

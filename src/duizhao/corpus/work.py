@@ -98,7 +98,8 @@ def process_piece(
 ) -> PieceRecords:
     """Return the records of a piece, and a reason for each row that is rejected.
 
-    ``strict`` rejects an article that has a finding of level 4. ``at`` is told the place of the row that is worked on.
+    ``strict`` rejects an article that has a finding of level 4. ``at`` is told the place of the row that is
+    worked on.
     """
     out = PieceRecords()
     articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
