@@ -147,7 +147,8 @@ def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
         if not fitting:
             raise InputError(
                 "not-text",
-                f"{name}: {place}, and no other known encoding fits: save it as UTF-8, or remove it if it is no text",
+                f"{name}: {place}, and no other known encoding fits: save it as UTF-8, or remove it if "
+                f"it is no text",
             ) from None
         raise InputError(
             "wrong-encoding", f"{name}: {place}; looks like {fitting[0]}: {_advice(fitting[0], option)}"
@@ -162,7 +163,8 @@ def _check_forms(data: bytes, text: str, name: str, encoding: str) -> None:
         code = data[place : place + 2]
         raise InputError(
             "wrong-encoding",
-            f"{name}: 0x{code.hex().upper()} at {place}, line {line}, is a second form of {code.decode(encoding)!r} "
+            f"{name}: 0x{code.hex().upper()} at {place}, line {line}, is a second form of "
+            f"{code.decode(encoding)!r} "
             f"in {encoding.upper()}, so the text does not give the bytes back; save the file as UTF-8",
         )
 
@@ -188,8 +190,8 @@ def _detect(data: bytes, name: str, option: str) -> Decoded:
 def _member(data: bytes, family: Sequence[str]) -> str | None:
     """The encoding of a family in which the bytes are read; None where they fit none.
 
-    All of Big5 agree on nearly all codes. Where they do not, the choice is that of browsers for most places: the
-    codes from 0xC6 on as in Big5-HKSCS, the others as in CP950.
+    All of Big5 agree on nearly all codes. Where they do not, the choice is that of browsers for most places:
+    the codes from 0xC6 on as in Big5-HKSCS, the others as in CP950.
     """
     fitting = [encoding for encoding in family if _fits(data, encoding)]
     if len(fitting) < 2:
@@ -202,8 +204,8 @@ def _member(data: bytes, family: Sequence[str]) -> str | None:
 
 
 def _second_form(data: bytes, text: str, encoding: str) -> int:
-    """Place of the first code that is a second form of its character, so that the text does not give the bytes
-    back; -1 where there is none. Only Big5 has such codes.
+    """Place of the first code that is a second form of its character, so that the text does not give the
+    bytes back; -1 where there is none. Only Big5 has such codes.
     """
     if encoding not in _FAMILIES["big5"] or text.encode(encoding, "replace") == data:
         return -1

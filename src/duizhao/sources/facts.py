@@ -24,7 +24,8 @@ _META = {
 }  # fmt: skip
 """Names of ``meta`` elements for each fact, best first."""
 _ARTICLES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting SocialMediaPosting DiscussionForumPosting "  # noqa: SIM905
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting "
+    "SocialMediaPosting DiscussionForumPosting "  # noqa: SIM905
     "TechArticle Report WebPage".split()
 )
 _WECHAT = {
@@ -35,7 +36,8 @@ _WECHAT = {
 _WECHAT_TIME = re.compile(r"""var ct\s*=\s*["']?(\d{10})["']?""")
 _CHINA = timezone(timedelta(hours=8))
 _NO_NAME = re.compile(
-    r"https?://|@|^[\d\W_]+$|^[A-Z]{1,3}_?\d+$|discuz|^(?:admin|administrator|null|undefined|none|unknown|系统管理员|管理员)$",
+    r"https?://|@|^[\d\W_]+$|^[A-Z]{1,3}_?\d+$|discuz|^(?:admin|administrator|null|undefined|none|"
+    r"unknown|系统管理员|管理员)$",
     re.IGNORECASE,
 )
 """Values that pages give in place of a name."""
