@@ -1,7 +1,7 @@
 """Which form a word has where writers of one place use two: the policy of a release.
 
-For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified characters
-(法律統一用字表). Only how a word is written changes, never which word it is.
+For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified
+characters (法律統一用字表). Only how a word is written changes, never which word it is.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def canonical_points(points: Points) -> Points:
 
 
 def settle(text: str) -> str:
-    """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
+    """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same
+    length.
+    """
     for wrong, right in _WORDS.items():
         text = text.replace(wrong, right)
     for word, pattern, right in (

@@ -41,7 +41,8 @@ MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]
 
 _BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
 BLOCK_TAG = re.compile(
-    rf"</?(?:{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|header|footer|nav|aside"
+    rf"</?(?:{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|header|footer|"
+    rf"nav|aside"
     r"|caption|details|summary|main)\b[^<>\n]{0,2000}>",
     re.IGNORECASE,
 )

@@ -22,7 +22,8 @@ DEFINITION = re.compile(
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
 _DULL = frozenset(
-    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>"
+    "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 )
 """What a blank line or a rule may begin with."""
 OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
