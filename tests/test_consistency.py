@@ -176,12 +176,37 @@ def test_a_forged_field_is_named(name: str, records: Rows) -> None:
     assert expected in found
 
 
-@pytest.mark.parametrize("text", ["2023", "2023-11", "2024-02-29", "2023-11-20T11:33", "2023-11-20T11:33:36Z", "2023-11-20T23:59:59+08:00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023",
+        "2023-11",
+        "2024-02-29",
+        "2023-11-20T11:33",
+        "2023-11-20T11:33:36Z",
+        "2023-11-20T23:59:59+08:00",
+    ],
+)
 def test_a_date_that_can_be(text: str) -> None:
     assert is_real_date(text)
 
 
-@pytest.mark.parametrize("text", ["", "0000", "2023-13", "2023-00-01", "2023-02-29", "2023-11-31", "2023-11-20T24:00", "2023-11-20T11:60", "2023-11-20T11:33:36+25:00", "2023-11-20 ", "２０２３"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0000",
+        "2023-13",
+        "2023-00-01",
+        "2023-02-29",
+        "2023-11-31",
+        "2023-11-20T24:00",
+        "2023-11-20T11:60",
+        "2023-11-20T11:33:36+25:00",
+        "2023-11-20 ",
+        "２０２３",
+    ],
+)
 def test_a_date_that_cannot_be(text: str) -> None:
     assert not is_real_date(text)
 

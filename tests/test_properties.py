@@ -102,7 +102,18 @@ def test_the_same_text_gives_the_same_records(text: str) -> None:
 
 
 @settings(fixed, max_examples=30)
-@given(TEXTS, st.lists(st.sampled_from(("The lighthouse is lit.", "Wang Li said: \"Too long.\"", "\n\n", "# Light\n", "3.14", " ")), min_size=1, max_size=12).map("".join).filter(lambda text: bool(text.strip())))  # fmt: skip
+@given(
+    TEXTS,
+    st.lists(
+        st.sampled_from(
+            ("The lighthouse is lit.", 'Wang Li said: "Too long."', "\n\n", "# Light\n", "3.14", " ")
+        ),
+        min_size=1,
+        max_size=12,
+    )
+    .map("".join)
+    .filter(lambda text: bool(text.strip())),
+)
 def test_a_pair_of_texts_tiles_both_and_aligns_in_order(text: str, english: str) -> None:
     records = records_of(text, english)
     assert [finding for finding in validate(records) if finding.level != 4] == []
@@ -162,11 +173,15 @@ PARTS = st.one_of(
     st.sampled_from(PIECES),
     st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
     st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
-    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "&nbsp", "<", ">", "</", "<br/>", "<p>灯塔在夜里亮了，王立走下山去，谁也没有再说话。</p>")),
+    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "&nbsp", "<", ">", "</", "<br/>", (
+        "<p>灯塔在夜里亮了，王立走下山去，"
+        "谁也没有再说话。</p>"
+        ))),
 )  # fmt: skip
 HTML = st.lists(PARTS, max_size=30).map(
     lambda parts: (
-        f"<html><head><title>灯塔</title></head><body><p>东岬镇的灯塔重新亮起，等了太久的人都来了。</p>{''.join(parts)}</body></html>"
+        f"<html><head><title>灯塔</title></head><body><p>东岬镇的灯塔重新亮起，等了太久的人都来了。</p>{''.join(parts)}</body>"
+        f"</html>"
     )
 )
 

@@ -85,15 +85,22 @@ FOREIGN = {
     # A manifest that is no manifest of ours.
     "a browser extension": several(manifest(name="x", version="1", manifest_version=3), put("out/.git/HEAD"), put("out/background.js")),
     **{f"manifest {text[:12]}": several(put("out/manifest.json", text), put("out/mine")) for text in (
-        "", "{}", "[]", "null", "1", '"x"', "{", "\ufeff{}", '{"format": 1}', '{"format": 1, "counts": {}, "files": {}}',
-        '{"format": true, "counts": {}, "files": {}}', '{"format": 99, "counts": {}, "files": {}}', '{"format": 1.0}', "[" * 5000, "9" * 5000,
+        "", "{}", "[]", "null", "1", '"x"', "{", "\ufeff{}", '{"format": 1}', (
+            '{"format": 1, "counts": {}, '
+            '"files": {}}'
+            ),
+        '{"format": true, "counts": {}, "files": {}}', (
+            '{"format": 99, "counts": {}, '
+            '"files": {}}'
+            ), '{"format": 1.0}', "[" * 5000, "9" * 5000,
         '{"format": 1, "format": 1}',
     )},
     "a manifest alone that names nothing": manifest(format=1, counts=COUNTS, files={}),
     "a manifest that names a file outside": several(
         put("precious"), manifest(format=1, counts=COUNTS, files={**NAMED, "../precious": "0" * 64})
     ),
-    "a manifest that names an absolute path": several(manifest(format=1, counts=COUNTS, files={**NAMED, "/etc/passwd": "0" * 64})),
+    "a manifest that names an "
+    "absolute path": several(manifest(format=1, counts=COUNTS, files={**NAMED, "/etc/passwd": "0" * 64})),
     "a manifest that names a file of another hash": several(
         put("out/README.md", "edited"), manifest(format=1, counts=COUNTS, files=NAMED)
     ),
@@ -323,7 +330,8 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path, records: Records) 
     code = (
         "import os, sys; from pathlib import Path; from duizhao.release import claim_target\n"
         "with claim_target(Path(sys.argv[1])) as claim:\n"
-        "    claim.new.mkdir(); (claim.new / 'half').write_text('x'); print('held', flush=True); sys.stdin.read()"
+        "    claim.new.mkdir(); (claim.new / 'half').write_text('x'); print('held', flush=True); "
+        "sys.stdin.read()"
     )
     out = tmp_path / "out"
     process = subprocess.Popen(
@@ -424,7 +432,7 @@ def test_two_builds_at_once_from_the_command_line(small: Path, run: Run) -> None
     with claim_target(small.parent / "out"):
         done = run("build", "raw", "--out", "out", cwd=small.parent)
     assert done.returncode == 1
-    assert (
-        done.stderr
-        == f"error: out: another build (process {os.getpid()}) is writing it; wait until it ends, or give another --out\n"
+    assert done.stderr == (
+        f"error: out: another build (process {os.getpid()}) is writing it; wait until it ends, or "
+        f"give another --out\n"
     )

@@ -45,7 +45,10 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-HOSTILE = "<script>alert(1)</script> </script> <!-- <img src=x onerror=alert(2)> \u2028 \u2029 ]]> {{script}} \ud800 𠮷野家"
+HOSTILE = (
+    "<script>alert(1)</script> </script> <!-- <img src=x onerror=alert(2)> \u2028 \u2029 ]]> {{script}} "
+    "\ud800 𠮷野家"
+)
 
 
 def small(text: str = "你好，世界。", traditional: str = "你好，世界。") -> Records:
@@ -461,7 +464,8 @@ class Visit:
         """Move onto the last line of a text: the middle of its box may be beside it."""
         locator.scroll_into_view_if_needed()
         box = locator.evaluate(
-            "(one) => { const r = one.getClientRects()[one.getClientRects().length - 1]; return [r.x + 3, r.y + r.height / 2]; }"
+            "(one) => { const r = one.getClientRects()[one.getClientRects().length - 1]; return [r.x + "
+            "3, r.y + r.height / 2]; }"
         )
         self.page.mouse.move(*box)
 
@@ -499,11 +503,15 @@ def read_article(visit: Visit, id: str = ARTICLE) -> None:
 
 
 def test_opens(visit: Visit, capsys: pytest.CaptureFixture[str], html: str, release: Records) -> None:
-    timing = "(() => { const t = performance.getEntriesByType('navigation')[0]; return t.domContentLoadedEventEnd; })()"
+    timing = (
+        "(() => { const t = performance.getEntriesByType('navigation')[0]; return "
+        "t.domContentLoadedEventEnd; })()"
+    )
     milliseconds = visit.page.evaluate(timing)
     with capsys.disabled():
         print(
-            f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after navigation began"
+            f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after "
+            f"navigation began"
         )
     counts(visit.page.locator(".index > li"), len(release["articles"]))
     visit.picture("index")
@@ -812,7 +820,10 @@ def test_landmarks_and_names(visit: Visit) -> None:
     page = visit.page
     for role, name in (("navigation", "Views"), ("search", None), ("main", None), ("banner", None)):
         counts(page.get_by_role(role, **({"name": name} if name else {})), 1)  # type: ignore[arg-type]
-    unnamed = "all => all.filter((one) => !(one.textContent.trim() || one.ariaLabel || (one.labels && one.labels.length))).length"
+    unnamed = (
+        "all => all.filter((one) => !(one.textContent.trim() || one.ariaLabel || (one.labels && "
+        "one.labels.length))).length"
+    )
     for view in ("articles", "source", "entities", "timeline", "contradictions", "questions"):
         visit.open(view)
         assert page.eval_on_selector_all("button, a, select, input", unnamed) == 0
