@@ -138,8 +138,16 @@ def examples(articles: Sequence[Article], topic: bool, lexicon: Lexicon | None =
         others = [articles[(number + step) % len(articles)] for step in (5, 11)]
         teasers = [line for index, other in enumerate(others) for line in teaser(other, index)]
         mixed = lines[:last] + teasers + lines[last:]
-        found.append(example(article, make_document(article.name, "\n".join(mixed)),
-                             dropped[:last] + [True] * len(teasers) + dropped[last:], topic, FOREIGN_WEIGHT, lexicon))  # fmt: skip
+        found.append(
+            example(
+                article,
+                make_document(article.name, "\n".join(mixed)),
+                dropped[:last] + [True] * len(teasers) + dropped[last:],
+                topic,
+                FOREIGN_WEIGHT,
+                lexicon,
+            )
+        )
     return found
 
 
@@ -224,8 +232,16 @@ def _learn(
         )
     total = np.logaddexp.reduce(ahead[-1])
     chance = np.exp(ahead + behind - total)
-    truth = local[0, one.states[0]] + first[one.states[0]] + sum(
-        local[i, one.states[i]] + move[one.states[i - 1], one.states[i]] + _INTO_TAIL[one.states[i - 1], one.states[i]] * enter[i] for i in range(1, count))  # fmt: skip
+    truth = (
+        local[0, one.states[0]]
+        + first[one.states[0]]
+        + sum(
+            local[i, one.states[i]]
+            + move[one.states[i - 1], one.states[i]]
+            + _INTO_TAIL[one.states[i - 1], one.states[i]] * enter[i]
+            for i in range(1, count)
+        )
+    )
     for i, places in enumerate(codes):
         for at in places:
             slope[at] += one.weight * (chance[i, 1] - (one.states[i] == 1))
@@ -289,7 +305,8 @@ def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
         cell = [(p, t) for p, t in scored if low <= p < high]
         if cell:
             rows.append(
-                f"| {low:.2f}–{min(high, 1):.2f} | {len(cell)} | {sum(p for p, _ in cell) / len(cell):.3f} | {sum(t for _, t in cell) / len(cell):.3f} |"
+                f"| {low:.2f}–{min(high, 1):.2f} | {len(cell)} | "
+                f"{sum(p for p, _ in cell) / len(cell):.3f} | {sum(t for _, t in cell) / len(cell):.3f} |"
             )
     return "\n".join(rows)
 
@@ -300,8 +317,10 @@ def write(model: Model, path: Path) -> None:
     steps = json.dumps({name: round(weight, 2) for name, weight in model.steps.items()})
     path.write_text(
         "{\n"
-        '  "about": "Fitted by fit_cleaning.py. evidence: [drop, tail] against keep; steps: neighbouring states; calibration: scale, shift.",\n'
-        f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": {json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n',
+        '  "about": "Fitted by fit_cleaning.py. evidence: [drop, tail] against keep; steps: neighbouring '
+        'states; calibration: scale, shift.",\n'
+        f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": '
+        f"{json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n",
         encoding="utf-8",
     )
 
@@ -394,7 +413,8 @@ def main() -> None:
             if options.show:
                 show(article, document, verdicts)
         print(
-            f"cross-validated by site ({len(folds)} sites), cues: {options.cues}, topic: {options.topic}, threshold {threshold}"
+            f"cross-validated by site ({len(folds)} sites), cues: {options.cues}, topic: "
+            f"{options.topic}, threshold {threshold}"
         )
         print(report(measure(articles, texts), verbose=len(options.threshold) == 1))
     plain = examples(articles, options.topic)
@@ -439,7 +459,8 @@ def show(article: Article, document: Document, verdicts: Sequence[Verdict]) -> N
         ):
             text = document.text[verdict.block.start : verdict.block.end].replace("\n", " ")
             print(
-                f"{article.name}:{line + 1} gold {'drop' if dropped[line] else 'keep'} score {verdict.score} {verdict.reason or ''} | {text[:80]}"
+                f"{article.name}:{line + 1} gold {'drop' if dropped[line] else 'keep'} score "
+                f"{verdict.score} {verdict.reason or ''} | {text[:80]}"
             )
 
 

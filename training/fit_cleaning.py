@@ -540,9 +540,9 @@ def _figures(
             (save / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
     scores = measure(articles, outputs)
     long = [score for score in scores if score.gold >= 300]
-    return (
-        report(scores)
-        + f"\nworst recall of {len(long)} articles of 300 characters and more: {min((score.recall for score in long), default=1.0):.4f}"
+    return report(scores) + (
+        f"\nworst recall of {len(long)} articles of 300 characters and more: "
+        f"{min((score.recall for score in long), default=1.0):.4f}"
     )
 
 
@@ -590,7 +590,8 @@ def main() -> None:
     files = sorted(options.archives.glob("*.jsonl"))
     data = collect(load_pages(options.labels, options.folders), [archive_lines(file) for file in files])
     print(
-        f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} archives",
+        f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} "
+        f"archives",
         flush=True,
     )
     held = cross_validate(data, options.save, options.trees)

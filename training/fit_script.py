@@ -144,7 +144,8 @@ def main() -> None:
     corpora = {region: find_places(corpus, classes) for region, corpus in corpora.items()}
     simplified = find_places(simplified, BACK)
     print(
-        f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
+        f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} "
+        f"ambiguous ones",
         flush=True,
     )
     work = [(number, word, corpora) for number, word in enumerate(classes)]
