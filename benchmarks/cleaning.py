@@ -373,7 +373,8 @@ def main() -> None:
     parser.add_argument("--topic", action="store_true", help="also with sentence vectors")
     options = parser.parse_args()
     articles = [article for folder in options.folders for article in load_articles(folder)]
-    ways = {"keep everything": keep_everything, "C4 punctuation rule": punctuation_rule, "jusText": by_justext,
+    ways = {"keep everything": keep_everything, "C4 punctuation rule": punctuation_rule,
+        "jusText": by_justext,
             "trafilatura": by_trafilatura, "duizhao": clean}  # fmt: skip
     if options.topic:
         ways["duizhao with topic"] = with_topic

@@ -1,4 +1,6 @@
-"""A build of a corpus: its bytes do not depend on workers or kills, bad rows are told, the release is whole."""
+"""A build of a corpus: its bytes do not depend on workers or kills, bad rows are told, the release is
+whole.
+"""
 
 from __future__ import annotations
 

@@ -22,10 +22,8 @@ from duizhao.errors import DuizhaoError
 from duizhao.sources import read_bytes
 
 UNITS = [
-    Unit("渡口的灯亮了。", (
-        "The lamp at the ferry "
-        "was lit."
-        ), (("score", "0.98"), ("zh-time", "00:00:01.000 --> 00:00:02.500"))),
+    Unit("渡口的灯亮了。", "The lamp at the ferry was lit.",
+        (("score", "0.98"), ("zh-time", "00:00:01.000 --> 00:00:02.500"))),
     Unit("a < b & “c”\x00", "a < b & \"c\""),
     Unit("没有译文的一句。", ""),
 ]  # fmt: skip

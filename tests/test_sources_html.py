@@ -47,22 +47,17 @@ def article(page: str) -> list[str]:
         f'<title>渡口的早晨</title><div>{MENU}</div><h2 id="activity-name">渡口的早晨</h2><div id="js_content" '
         f'style="visibility: hidden;">{BODY}</div>',
         f"<html><head><title>渡口的早晨</title></head></html><body><h1>渡口的早晨</h1>{BODY}",
-        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + (
-            "</td></tr></table><table><tr><td><b>渡口的早晨</b></td></tr>"
-            "<tr><td>"
-            )
+        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + "</td></tr></table><table><tr><td><b>渡口的早晨</b></td></tr><tr><td>"
         + "<br><br>　　".join(PARAGRAPHS) + f"</td></tr></table><table><tr><td>{RELATED}</td></tr></table>",
         f'<h1>渡口的早晨</h1><div class="comment-open">{BODY}</div><div class="comments">'
         + "".join(f"<p>路人{n} 2019-03-06 10:0{n}</p><p>写得真好，我也去过那个渡口。</p>" for n in range(3)) + "</div>",
         f"<h1>渡口的早晨</h1><div>{BODY}<h3>评论</h3>"
-        + "".join((
-            f"<h4>路人{n} 2019-03-06 "
-            f"10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>"
-            ) for n in range(6)) + "</div>",
+        + "".join(f"<h4>路人{n} 2019-03-06 10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>" for n in range(6)) + "</div>",
         f"<h1>渡口的早晨</h1><ul><li>甲<li>乙</ul><article>{BODY.replace('</p>', '')}</article><footer>版权所有，"
         f"未经许可，不得转载。</footer>",
     ],
-    ids=["menus and related stories", "WeChat", "end of html before the text", "tables", "comments by class", "comments by form", "no end tags"],
+    ids=["menus and related stories", "WeChat", "end of html before the text", "tables", "comments by class",
+        "comments by form", "no end tags"],
 )  # fmt: skip
 def test_a_page_gives_its_title_and_article_and_nothing_else(page: str) -> None:
     assert article(page) == ["渡口的早晨", *PARAGRAPHS]
@@ -262,8 +257,10 @@ def test_the_site_s_name_behind_a_title_is_found(title: str, rest: str) -> None:
     assert title[: site_suffix(title)] == rest
 
 
-TOKENS = ["<p>", "</p>", "<div class='a'>", "</div>", "<td>", "</td>", "<table>", "</table>", "<br>", "<a href=x>", "</a>", "<b>", "<!-- 注", "-->",
-          "<script>", "</script>", "&amp;", "&nbsp;", "&#0;", "&x", "<", ">", '"', "='", "天还没有亮，渡口已经有人在等船了。", "word ", " ", "\n", "</", "<li>", "<title>",
+TOKENS = ["<p>", "</p>", "<div class='a'>", "</div>", "<td>", "</td>", "<table>", "</table>", "<br>",
+    "<a href=x>", "</a>", "<b>", "<!-- 注", "-->",
+          "<script>", "</script>", "&amp;", "&nbsp;", "&#0;", "&x", "<", ">", '"', "='", "天还没有亮，渡口已经有人在等船了。",
+          "word ", " ", "\n", "</", "<li>", "<title>",
           "</title>", "<pre>", "<span style='display:none'>", "</span>", "\ue5e5"]  # fmt: skip
 
 
@@ -295,9 +292,12 @@ def test_every_character_of_a_page_is_in_one_place_and_all_shown_words_are_in_bl
 
 
 HOSTILE = {
-    "open tags": "<div>", "attributes": "<a b='", "quotes": '<a b="x>', "less-than signs": "<", "comments": "<!--", "scripts": "<script>",
-    "cells": "<td>x", "lists": "<ul><li>x", "end tags": "</div></td>", "entities": "&amp;", "breaks": "a<br>", "links": "<a href=x>天还没有亮，渡口",
-    "titles": "<title>", "classes": '<p class="comment nav">', "tables": "<table><tr><td>x", "paragraphs": "<p>天还没有亮，渡口已经有人在等船了。</p>",
+    "open tags": "<div>", "attributes": "<a b='", "quotes": '<a b="x>', "less-than signs": "<",
+    "comments": "<!--", "scripts": "<script>",
+    "cells": "<td>x", "lists": "<ul><li>x", "end tags": "</div></td>", "entities": "&amp;", "breaks": "a<br>",
+    "links": "<a href=x>天还没有亮，渡口",
+    "titles": "<title>", "classes": '<p class="comment nav">', "tables": "<table><tr><td>x",
+    "paragraphs": "<p>天还没有亮，渡口已经有人在等船了。</p>",
 }  # fmt: skip
 
 

@@ -224,11 +224,10 @@ def lm_eval_results(
         [sys.executable, "-m", "duizhao", "tasks"], capture_output=True, encoding="utf-8", check=True
     ).stdout.strip()
     done = lm_eval(
-        "--model", "hf", "--model_args", (
-            f"pretrained={tiny_model},"
-            f"dtype=float32"
-            ), "--device", "cpu", "--batch_size", "8",
-        "--include_path", tasks, "--tasks", "duizhao", "--limit", str(LIMIT), "--gen_kwargs", "max_gen_toks=16",
+        "--model", "hf", "--model_args", f"pretrained={tiny_model},dtype=float32", "--device", "cpu",
+        "--batch_size", "8",
+        "--include_path", tasks, "--tasks", "duizhao", "--limit", str(LIMIT), "--gen_kwargs",
+        "max_gen_toks=16",
         "--output_path", out, "--log_samples",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]

@@ -32,10 +32,8 @@ from fit_alignment import Doubles, Pair, minimise, read_gold
 
 NOTES = (
     ["（注：本节为译者补充。）", "图一", "第三章　归途", "编者按", "参见下文。", "小结", "作者简介", "（未完待续）"],
-    [(
-        "Note: this section was added by the "
-        "translator."
-        ), "Figure 1", "Chapter Three: The Way Home", "See below.",
+    ["Note: this section was added by the translator.", "Figure 1", "Chapter Three: The Way Home",
+    "See below.",
      "Editor's note", "Summary", "About the author", "(To be continued)"],
 )  # fmt: skip
 SURE = 0.9

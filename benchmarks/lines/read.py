@@ -60,9 +60,11 @@ def rows_from(folders: Sequence[Path]) -> Iterator[dict[str, Any]]:
                     mixed.append([line, at, at + len(text), category])
             front = table.get("front_title") or []
             yield {
-                "id": path.stem, "repo": table["repo"], "commit": table["commit"], "path": table["path"], "sha256": table["sha256"],
+                "id": path.stem, "repo": table["repo"], "commit": table["commit"], "path": table["path"],
+                "sha256": table["sha256"],
                 "script": table["script"], "genre": table["genre"], "site": table.get("site", ""),
-                "lines": table["lines"], "mixed": mixed, "front_title": [front] if isinstance(front, int) else front,
+                "lines": table["lines"], "mixed": mixed,
+                "front_title": [front] if isinstance(front, int) else front,
                 "no_article": bool(table.get("no_article")) or all(line[2] == "drop" for line in table["lines"]),
             }  # fmt: skip
 

@@ -315,7 +315,9 @@ def provenance(
     cues: Path | None = None,
     encoder: Encoder | str = "default",
 ) -> dict[str, Any]:
-    """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
+    """Everything that shaped a byte of the release: versions, hashes of what was read, findings
+    acknowledged.
+    """
     now = describe_environment()
     return {
         **now,
@@ -472,7 +474,9 @@ def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def _statistics(
     sources: Sequence[tuple[Source, Source | None]], reader: Reader, cache: Cache
 ) -> CorpusStatistics | None:
-    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
+    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say
+    something.
+    """
     if len(sources) < FEWEST_ARTICLES:
         return None
     found = (paragraphs_of(zh, reader, cache) for zh, _ in sources)

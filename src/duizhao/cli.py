@@ -1016,7 +1016,9 @@ def pair(
 
 
 def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Names and sentences of the documents of a folder, in the order of names; all errors are told at once."""
+    """Names and sentences of the documents of a folder, in the order of names; all errors are told at
+    once.
+    """
     from duizhao.alignment import split_document
     from duizhao.errors import DuizhaoError, InputError
     from duizhao.files import reason

@@ -224,7 +224,9 @@ def _has_card(raw: Path, card: Path | str | None) -> bool:
 
 
 def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
-    """Return a note on each version that differs from the recorded one. The version of Duizhao comes first."""
+    """Return a note on each version that differs from the recorded one. The version of Duizhao comes
+    first.
+    """
     recorded = manifest.get("made_by", {})
     notes = []
     made_by = recorded.get("duizhao", "an unknown version")

@@ -178,7 +178,8 @@ def checks(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        text, html, subtitles, blocks, cleaning, sentences, script, alignment, annotations, listing, cues, card, checks,
+        text, html, subtitles, blocks, cleaning, sentences, script, alignment, annotations, listing, cues,
+            card, checks,
     )
 }  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows of tables and footnotes."""
+"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows of tables and
+footnotes.
+"""
 
 from __future__ import annotations
 

@@ -245,7 +245,9 @@ def write_tmx(units: Sequence[Unit], language: str) -> str:
 
 
 def write_xliff(units: Sequence[Unit], language: str, name: str) -> str:
-    """Write XLIFF 2.0. A unit without English is not translated yet; one without Chinese has no place in it."""
+    """Write XLIFF 2.0. A unit without English is not translated yet; one without Chinese has no place in
+    it.
+    """
     root = ElementTree.Element(
         "xliff", {"xmlns": XLIFF, "version": "2.0", "srcLang": language, "trgLang": "en"}
     )

@@ -57,8 +57,10 @@ _FIRM_NOT = re.compile(
 )
 _ZH_NOT = frozenset("不没沒無无非未别別莫勿否毋休甭弗")
 _ZH_PLAIN = frozenset(
-    ("不", "没", "沒", "没有", "沒有", "不是", "不会", "不會", "不能", "不要", "无", "無", "从不", "從不", "从未", "從未", "未", "并不", "并非",
-     "不可", "不可能", "不想", "不敢", "不必", "不用", "别", "別", "没人", "不再", "不应", "無法", "无法", "毫无", "决不", "绝不", "不知", "不知道", "不可以")
+    ("不", "没", "沒", "没有", "沒有", "不是", "不会", "不會", "不能", "不要", "无", "無", "从不", "從不", "从未", "從未", "未", "并不",
+    "并非",
+     "不可", "不可能", "不想", "不敢", "不必", "不用", "别", "別", "没人", "不再", "不应", "無法", "无法", "毫无", "决不", "绝不", "不知",
+     "不知道", "不可以")
 )  # fmt: skip
 _MORE_ZH_NOT = re.compile(
     "拒绝|拒絕|缺乏|缺少|避免|禁止|防止|难以|難以|失败|失敗|除了|除非|反对|反對|停止|绝|差点|哪里|哪能|岂|豈|何必|谁|怎么|几乎"
@@ -437,7 +439,9 @@ def _parts(
 
 @cache
 def load_weights() -> Weights:
-    """Return the fitted weights by kind of error and name of evidence. Positive weights speak for an error."""
+    """Return the fitted weights by kind of error and name of evidence. Positive weights speak for an
+    error.
+    """
     text = files("duizhao.alignment").joinpath("_data/quality.json").read_text(encoding="utf-8")
     weights: Weights = json.loads(text)
     return weights

@@ -103,7 +103,8 @@ _ORDINALS = {
     )
 }
 _ORDINALS |= {f"{word[:-1]}ieth": value for word, value in _SMALL.items() if word.endswith("ty")}
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6,
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3,
+    "m": 1e6, "mn": 1e6,
            "bn": 1e9, "b": 1e9, "lakh": 1e5, "crore": 1e7}  # fmt: skip
 _MONTHS = {
     name: float(at)
@@ -127,14 +128,22 @@ _MONTHS = {
 }
 _MONTHS |= {name[:3]: at for name, at in _MONTHS.items() if name != "may"} | {"sept": 9.0}
 _OTHER: dict[str, tuple[float, ...]] = {
-    "once": (1,), "twice": (2,), "thrice": (3,), "both": (2,), "pair": (2,), "couple": (2,), "two": (2,), "double": (2,),
-    "doubled": (2,), "doubling": (2,), "triple": (3,), "tripled": (3,), "half": (0.5, 50, 30), "halved": (0.5,), "halves": (0.5,),
-    "quarter": (0.25, 25, 15, 3), "quarters": (0.25, 25, 15), "dozen": (12,), "dozens": (12, 10), "decade": (10,),
-    "decades": (10,), "century": (100,), "centuries": (100,), "score": (20,), "fortnight": (2, 14), "noon": (12,),
-    "midday": (12,), "midnight": (12, 0), "week": (7,), "tens": (10,), "hundreds": (100,), "thousands": (1000,), "millions": (100_0000,),
-    "billions": (1e9,), "neither": (2,), "either": (2,), "teens": (10,), "twenties": (20,), "thirties": (30,), "forties": (40,),
-    "fifties": (50,), "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,), "zeroes": (0,), "single": (1,),
-    "sole": (1,), "twin": (2,), "twins": (2,), "quadruple": (4,), "trio": (3,), "duo": (2,), "percent": (100,), "twofold": (2,), "threefold": (3,),
+    "once": (1,), "twice": (2,), "thrice": (3,), "both": (2,), "pair": (2,), "couple": (2,), "two": (2,),
+    "double": (2,),
+    "doubled": (2,), "doubling": (2,), "triple": (3,), "tripled": (3,), "half": (0.5, 50, 30),
+    "halved": (0.5,), "halves": (0.5,),
+    "quarter": (0.25, 25, 15, 3), "quarters": (0.25, 25, 15), "dozen": (12,), "dozens": (12, 10),
+    "decade": (10,),
+    "decades": (10,), "century": (100,), "centuries": (100,), "score": (20,), "fortnight": (2, 14),
+    "noon": (12,),
+    "midday": (12,), "midnight": (12, 0), "week": (7,), "tens": (10,), "hundreds": (100,),
+    "thousands": (1000,), "millions": (100_0000,),
+    "billions": (1e9,), "neither": (2,), "either": (2,), "teens": (10,), "twenties": (20,), "thirties": (30,),
+    "forties": (40,),
+    "fifties": (50,), "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,),
+    "zeroes": (0,), "single": (1,),
+    "sole": (1,), "twin": (2,), "twins": (2,), "quadruple": (4,), "trio": (3,), "duo": (2,),
+    "percent": (100,), "twofold": (2,), "threefold": (3,),
     "fivefold": (5,), "tenfold": (10,), "fourfold": (4,),
 }  # fmt: skip
 _ENGLISH = re.compile(

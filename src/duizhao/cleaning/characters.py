@@ -1,4 +1,6 @@
-"""Characters: code points as the learned model reads them, so that 發佈 and 发布 are one word, and 2019 and 2024."""
+"""Characters: code points as the learned model reads them, so that 發佈 and 发布 are one word, and 2019 and
+2024.
+"""
 
 from __future__ import annotations
 

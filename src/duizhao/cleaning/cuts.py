@@ -58,7 +58,9 @@ def _cut_end(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
 
 
 def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
-    """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain ones."""
+    """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain
+    ones.
+    """
     texts = [read(raw, block.spans) for block in blocks]
     hits = find_cues([text if len(text) <= LONG else text[:HEAD_WINDOW] for text in texts], lexicon)
     long = [index for index, text in enumerate(texts) if len(text) > LONG]

@@ -50,7 +50,9 @@ def decide(document: Document, verdicts: Sequence[Verdict], decisions: Sequence[
 
 
 def _part(raw: str, verdict: Verdict, start: int, end: int, one: Decision | None) -> list[Verdict]:
-    """Return the part of a block inside ``[start, end)`` with a person's decision or the model's, or nothing."""
+    """Return the part of a block inside ``[start, end)`` with a person's decision or the model's, or
+    nothing.
+    """
     block = verdict.block
     if start >= end:
         return []

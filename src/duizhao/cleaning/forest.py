@@ -1,4 +1,6 @@
-"""Forest: oblivious decision trees (all nodes of one depth ask the same), evaluated for many pieces at once."""
+"""Forest: oblivious decision trees (all nodes of one depth ask the same), evaluated for many pieces at
+once.
+"""
 
 from __future__ import annotations
 

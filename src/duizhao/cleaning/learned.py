@@ -1,4 +1,6 @@
-"""What the cleaner has learned, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes it."""
+"""What the cleaner has learned, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes
+it.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ def read_learned(data: bytes) -> Learned:
         table["rarity"],
     )
     forest = Forest(
-        table["tree_columns"], table["tree_borders"], table["leaves"], settings["leaf_scale"], settings["bias"],
+        table["tree_columns"], table["tree_borders"], table["leaves"], settings["leaf_scale"],
+            settings["bias"],
         settings["slope"], COLUMNS.index("chance"),
     )  # fmt: skip
     scale, shift = settings["calibration"]
@@ -83,7 +86,8 @@ def pack_learned(learned: Learned) -> bytes:
     """The bytes of a file: the same for the same content, without any date."""
     tables, forest = learned.tables, learned.forest
     settings = {
-        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift], "recurs": learned.recurs,
+        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift],
+        "recurs": learned.recurs,
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip

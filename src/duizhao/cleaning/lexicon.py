@@ -23,7 +23,8 @@ else:
     import tomli as tomllib
 
 CATEGORIES = (
-    "front_matter", "site_header", "image", "ad", "follow_call", "share_call", "related", "unrelated_trailer", "references",
+    "front_matter", "site_header", "image", "ad", "follow_call", "share_call", "related", "unrelated_trailer",
+    "references",
     "source_link", "editor_credit", "editor_note", "disclaimer", "navigation", "comment", "artefact",
 )  # fmt: skip
 """Why a block may be dropped."""

@@ -67,7 +67,9 @@ def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 def score_ngrams(
     characters: Characters, ahead: Codes, behind: Codes, model: NgramWeights
 ) -> NDArray[np.float32]:
-    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts' windows."""
+    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts'
+    windows.
+    """
     table = _table(model)
     whole = _apart(table[whole_ngrams(ahead, behind)].sum(axis=1))
     long = np.flatnonzero(characters.sizes > WINDOW)

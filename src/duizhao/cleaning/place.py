@@ -193,7 +193,9 @@ def _governed(pieces: Sequence[Piece], called: Sequence[int], prose: set[int]) -
 
 
 def _again(texts: Sequence[str]) -> list[int]:
-    """Lines among the first that say what one before them said: a title or an account's name printed twice."""
+    """Lines among the first that say what one before them said: a title or an account's name printed
+    twice.
+    """
     if len(set(texts)) == len(texts):
         return []
     return [index for index, text in enumerate(texts) if 2 <= len(text) <= 80 and text in texts[:index]]
@@ -244,7 +246,9 @@ def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
 
 
 def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
-    """Short lines between the title and the first prose, three or more: names of account and author, buttons."""
+    """Short lines between the title and the first prose, three or more: names of account and author,
+    buttons.
+    """
     if not prose or prose[0] > 16:
         return []
     short = [

@@ -59,7 +59,9 @@ class CorpusStatistics:
     counts: Mapping[bytes, int]
 
     def repeated(self, source: str, text: str) -> bool:
-        """Whether a line stands in so many articles of its source that it is the source's, not an author's."""
+        """Whether a line stands in so many articles of its source that it is the source's, not an
+        author's.
+        """
         line = template(text)
         return len(line) >= 2 and self.recurs(_source_key(source) + _key(line))
 
@@ -82,7 +84,9 @@ class AskedStatistics(CorpusStatistics):
 
 
 def paragraph_keys(document: Document) -> set[bytes]:
-    """Hashes of the lines of a document that a corpus counts, and one that counts the articles of its source."""
+    """Hashes of the lines of a document that a corpus counts, and one that counts the articles of its
+    source.
+    """
     source = _source_key(source_of(document))
     lines = (
         template(read(document.text, block.spans))

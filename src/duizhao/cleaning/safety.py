@@ -27,8 +27,10 @@ MOST_OF_LINES = 0.5
 
 _CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
 _FORM = frozenset(
-    ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact", "account",
-     "byline", "menu", "card", "reply", "again", "repeated", "retold", "recurs", "corpus", "foreign", "distant",
+    ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact",
+    "account",
+     "byline", "menu", "card", "reply", "again", "repeated", "retold", "recurs", "corpus", "foreign",
+     "distant",
      "crumbs", "date_only", "dated", "symbols_only", "barred", "pointer")
 )  # fmt: skip
 _ABOVE = frozenset(("head", "head_list", "before_title", "lead"))

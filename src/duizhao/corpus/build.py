@@ -191,7 +191,9 @@ def _make(
 
 
 def count_workers(inputs: Sequence[Input]) -> int:
-    """Return how many processes a build uses unless it is told: one for each core, fewer for a small corpus."""
+    """Return how many processes a build uses unless it is told: one for each core, fewer for a small
+    corpus.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     size = sum(file.size * (4 if file.compression else 1) for file in inputs)
     return max(1, min(cores, size // _SMALL))

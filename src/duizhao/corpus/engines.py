@@ -90,7 +90,9 @@ def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Stop the search for cyclic garbage: records have no cycles, and a piece has a hundred thousand of them."""
+    """Stop the search for cyclic garbage: records have no cycles, and a piece has a hundred thousand of
+    them.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
@@ -242,7 +244,9 @@ class ProcessEngine:
 def start_engine(
     context: Context, workers: int, name: str = "local", address: str | None = None
 ) -> Iterator[Engine]:
-    """Start the engine ``local`` or ``ray`` for a number of workers: one local worker works in this process."""
+    """Start the engine ``local`` or ``ray`` for a number of workers: one local worker works in this
+    process.
+    """
     if name == "local" and workers == 1:
         yield SerialEngine(context)
         return

@@ -130,7 +130,9 @@ def process_piece(
 
 
 def _read(piece: Piece, out: PieceRecords) -> Iterator[_Read]:
-    """Yield the rows that can be read; the others are rejected. Of two rows with one id, the first is read."""
+    """Yield the rows that can be read; the others are rejected. Of two rows with one id, the first is
+    read.
+    """
     seen: set[tuple[str, str]] = set()
     for place, raw in enumerate(piece.rows):
         fields: Mapping[str, Any] = {}

@@ -200,7 +200,9 @@ def pair(
     annotations: Annotations,
     encoder: Encoder | str | None = None,
 ) -> list[Bead]:
-    """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without English."""
+    """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without
+    English.
+    """
     if en is None:
         return [Bead((index,), (), 1.0) for index in range(len(zh.sentences))]
     hand = annotations.of("beads", zh.document.id)

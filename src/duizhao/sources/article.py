@@ -172,7 +172,9 @@ def spoken(page: Page, units: Sequence[int]) -> int:
 
 
 def is_prose(unit: Unit) -> bool:
-    """Whether a unit reads as sentences: of some length, with marks between or after clauses, and not a link."""
+    """Whether a unit reads as sentences: of some length, with marks between or after clauses, and not a
+    link.
+    """
     return (
         len(unit.text) >= _SHORT
         and unit.linked * 2 <= len(unit.text)

@@ -13,8 +13,10 @@ from duizhao.errors import DuizhaoError, InputError
 ENCODINGS = ("utf-8", "gb18030", "big5", "big5hkscs", "cp950", "utf-16", "utf-16-le", "utf-16-be")
 """Encodings that a file may have, as ``sources.toml`` and ``--encoding`` name them."""
 _NAMES = {
-    "utf8": "utf-8", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "gb-18030": "gb18030", "cp936": "gb18030",
-    "x-gbk": "gb18030", "big5-hkscs": "big5hkscs", "ms950": "cp950", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
+    "utf8": "utf-8", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "gb-18030": "gb18030",
+    "cp936": "gb18030",
+    "x-gbk": "gb18030", "big5-hkscs": "big5hkscs", "ms950": "cp950", "utf16": "utf-16",
+    "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
 }  # fmt: skip
 """Other names of these encodings. GB2312 and GBK are read as GB18030, which has all their characters."""
 _FAMILIES = {

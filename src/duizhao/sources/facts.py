@@ -13,10 +13,13 @@ from duizhao.sources.page import Page, spans_of
 from duizhao.text import Span, cut, find_credits, is_outlet, iso_date, locate, read, site_suffix, trim
 
 _META = {
-    "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "og:article:author", "byl"),
-    "publisher": ("contentsource", "og:site_name", "source", "mediaid", "dc.publisher", "sitename", "application-name"),
+    "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator",
+    "og:article:author", "byl"),
+    "publisher": ("contentsource", "og:site_name", "source", "mediaid", "dc.publisher", "sitename",
+    "application-name"),
     "published": (
-        "article:published_time", "pubdate", "publishdate", "publish_time", "datepublished", "og:release_date", "dc.date", "dcterms.date",
+        "article:published_time", "pubdate", "publishdate", "publish_time", "datepublished",
+        "og:release_date", "dc.date", "dcterms.date",
         "weibo: article:create_at", "og:pubdate", "date",
     ),
     "url": ("og:url", "mobile-url"),
@@ -24,9 +27,19 @@ _META = {
 }  # fmt: skip
 """Names of ``meta`` elements for each fact, best first."""
 _ARTICLES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting "
-    "SocialMediaPosting DiscussionForumPosting "  # noqa: SIM905
-    "TechArticle Report WebPage".split()
+    [
+        "Article",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BlogPosting",
+        "SocialMediaPosting",
+        "DiscussionForumPosting",
+        "TechArticle",
+        "Report",
+        "WebPage",
+    ]
 )
 _WECHAT = {
     "publisher": re.compile(r"""var nickname\s*=\s*(?:htmlDecode\()?["']([^"'\n]{1,60})["']"""),
@@ -66,7 +79,9 @@ def find_facts(page: Page) -> dict[str, str]:
 
 
 def _told(fact: str, value: str) -> tuple[str, str]:
-    """A fact as the article's record has it; empty where the value is unusable. An outlet is not an author."""
+    """A fact as the article's record has it; empty where the value is unusable. An outlet is not an
+    author.
+    """
     if fact == "published":
         return fact, iso_date(value)
     if fact not in ("byline", "publisher"):

@@ -94,7 +94,9 @@ def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Findi
 
 
 def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
-    """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files excepted."""
+    """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files
+    excepted.
+    """
     parted = (raw / "zh").is_dir()
     named = {source.path for source in _chinese(raw, raw / "sources.toml", every)}
     read = {*named, *_files(raw / "zh" if parted else raw, raw), *_files(raw / "en", raw)}
@@ -137,7 +139,9 @@ def read_document(source: Source) -> Document:
 
 
 def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
-    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others too."""
+    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others
+    too.
+    """
     complete, entries = read_listing(listing) if listing.is_file() else (False, [])
     sources: dict[str, Source] = {}
     complete = complete and not every

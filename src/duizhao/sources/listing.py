@@ -81,7 +81,9 @@ def read_listing(listing: Path) -> tuple[bool, list[Entry]]:
 
 
 def _locate(values: list[dict[str, Any]], text: str) -> list[Entry]:
-    """The entries with their lines; without, where the file writes the list in another form than [[article]]."""
+    """The entries with their lines; without, where the file writes the list in another form than
+    [[article]].
+    """
     found: list[tuple[int, dict[str, int]]] = []
     line, end = 1, 0
     for match in _TOKEN.finditer(text):

@@ -170,7 +170,9 @@ def _between(raw: str, marks: list[Span], references: list[Span], start: int, en
 
 
 def _blank(raw: str, start: int, end: int, kept: bool) -> bool:
-    """Whether a stretch between two marks is white space that nobody needs; beside a reference it is needed."""
+    """Whether a stretch between two marks is white space that nobody needs; beside a reference it is
+    needed.
+    """
     return not kept and raw[start:end].isspace()
 
 

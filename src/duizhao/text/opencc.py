@@ -60,7 +60,9 @@ def run_around(configuration: str, text: str, places: NDArray[np.int64]) -> tupl
 
 
 def describe() -> dict[str, str]:
-    """Which OpenCC shaped the text: distribution, version, configurations and a hash of what they convert to."""
+    """Which OpenCC shaped the text: distribution, version, configurations and a hash of what they convert
+    to.
+    """
     for name in _NAMES:
         try:
             version = metadata.version(name)

@@ -36,7 +36,9 @@ _LONG = 25
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What stands before the text of a line: the kind that it gives, where the text starts, a number to keep."""
+    """What stands before the text of a line: the kind that it gives, where the text starts, a number to
+    keep.
+    """
 
     kind: str
     text: int

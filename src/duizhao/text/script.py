@@ -331,7 +331,9 @@ def _in_big5(character: str) -> bool:
 
 
 def _in_common_use(character: str) -> bool:
-    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or 后."""
+    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or
+    后.
+    """
     try:
         return b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"
     except UnicodeEncodeError:

@@ -161,7 +161,9 @@ def outer(raw: str, start: int, end: int) -> Span:
 
 
 def join(parts: Iterable[str]) -> str:
-    """Sentences as one text: a space between two where their script writes one (see `spaced`), else nothing."""
+    """Sentences as one text: a space between two where their script writes one (see `spaced`), else
+    nothing.
+    """
     joined: list[str] = []
     for part in parts:
         if joined and part and _apart(joined[-1], part):
@@ -178,7 +180,9 @@ def _apart(left: str, right: str) -> bool:
 
 
 def spaced(left: str, right: str) -> bool:
-    """Whether a gap between two characters may read as a space: not next to Han characters' own punctuation."""
+    """Whether a gap between two characters may read as a space: not next to Han characters' own
+    punctuation.
+    """
     if not left or not right or right in ",.;:!?)]*%":
         return False
     return not (_wide(left) and _wide(right)) and not (_wide_mark(left) or _wide_mark(right))
