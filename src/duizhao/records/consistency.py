@@ -220,7 +220,9 @@ def _check_evidence(records: Records) -> Iterator[Finding]:
 
 
 def _named_rows(records: Records, ids: Collection[str]) -> dict[str, Record]:
-    """Return the sentences of some ids. Most rows of a large release are not named anywhere, and are not held."""
+    """Return the sentences of some ids. Most rows of a large release are not named anywhere, and are not
+    held.
+    """
     if not ids:
         return {}
     return {row["id"]: row for row in records.get("sentences", ()) if row["id"] in ids}

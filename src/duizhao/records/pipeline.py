@@ -234,7 +234,9 @@ def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | 
 
 
 def ledger(side: CleanedDocument) -> list[Record]:
-    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without gaps."""
+    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without
+    gaps.
+    """
     return list(_ledger_rows(side))
 
 
@@ -435,7 +437,9 @@ def _article_record(
 
 
 def _whole(text: str, side: CleanedDocument) -> str:
-    """The kept paragraphs as ``text`` has them, parted by blank lines. It is the file's text or one as long as it."""
+    """The kept paragraphs as ``text`` has them, parted by blank lines. It is the file's text or one as long
+    as it.
+    """
     return "\n\n".join(read(text, spans) for _, spans in _paragraphs(side))
 
 

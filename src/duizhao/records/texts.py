@@ -56,7 +56,10 @@ def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
         or (not page and kept < _SHARE * told)
         or (not body and 2 * kept < told)
     ):
-        message = f"{kept} of {told} characters of its text are kept; look at what was removed and why, or remove the file"
+        message = (
+            f"{kept} of {told} characters of its text are kept; look at what was removed and why, or "
+            f"remove the file"
+        )
         yield Finding("nothing-kept", 4, article["id"], "text", message)
 
 
@@ -76,7 +79,10 @@ def _check_language(article: Record, rows: Iterable[Record]) -> Iterator[Finding
             found = f"its text is not {language}; put it into the folder of its language, or remove it"
             yield Finding("other-language", 4, article["id"], file, found)
         elif language == "Chinese" and total and other > 0.2 * total:
-            found = "holds both Chinese and English paragraphs; put the English ones into a file of the same name in the folder en"
+            found = (
+                "holds both Chinese and English paragraphs; put the English ones into a file of the same "
+                "name in the folder en"
+            )
             yield Finding("bilingual-file", 4, article["id"], file, found)
 
 
@@ -116,7 +122,10 @@ def _check_characters(article: Record, rows: Iterable[Record]) -> Iterator[Findi
             yield Finding("broken-characters", 4, id, key, advice)
         if control.first:
             id, match = control.first
-            advice = f"U+{ord(match.group()):04X} at {match.start()}; remove it from the file{_more(control.count, article)}"
+            advice = (
+                f"U+{ord(match.group()):04X} at {match.start()}; remove it from the "
+                f"file{_more(control.count, article)}"
+            )
             yield Finding("control-character", 4, id, key, advice)
 
 

@@ -79,7 +79,9 @@ def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterat
 
 
 def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, int]]:
-    """What ``read(raw, spans)`` is made of: (start, end, characters before it that are no span's, characters that it reads as) of each span."""
+    """What ``read(raw, spans)`` is made of: (start, end, characters before it that are no span's, characters
+    that it reads as) of each span.
+    """
     last = -1
     for start, end in spans:
         before = len(separator(raw, last, start)) if start > last >= 0 else 0
