@@ -30,7 +30,8 @@ def make_cli_reference() -> str:
         "SIGTERM in 143, a fault of Duizhao itself in 70. `--debug`, anywhere on the line, adds a "
         "traceback.\n"
     ]
-    return "\n".join([*parts, *(_command(name, command) for name, command in root.commands.items())])  # type: ignore[attr-defined]
+    commands = root.commands.items()  # type: ignore[attr-defined]
+    return "\n".join([*parts, *(_command(name, command) for name, command in commands)])
 
 
 def make_field_tables() -> str:

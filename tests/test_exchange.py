@@ -258,8 +258,10 @@ def test_the_command_reads_word_files_and_a_table_and_rejects_by_quality(run: Ru
 
 PROJECT = """<?xml version="1.0" encoding="UTF-8"?>
 <omegat><project version="1.0"><source_dir>__DEFAULT__</source_dir><target_dir>__DEFAULT__</target_dir>
-<tm_dir>__DEFAULT__</tm_dir><glossary_dir>__DEFAULT__</glossary_dir><dictionary_dir>__DEFAULT__</dictionary_dir>
-<source_lang>ZH-CN</source_lang><target_lang>EN</target_lang><sentence_seg>false</sentence_seg></project></omegat>
+<tm_dir>__DEFAULT__</tm_dir><glossary_dir>__DEFAULT__</glossary_dir>
+<dictionary_dir>__DEFAULT__</dictionary_dir>
+<source_lang>ZH-CN</source_lang><target_lang>EN</target_lang>
+<sentence_seg>false</sentence_seg></project></omegat>
 """
 
 

@@ -47,12 +47,16 @@ def article(page: str) -> list[str]:
         f'<title>渡口的早晨</title><div>{MENU}</div><h2 id="activity-name">渡口的早晨</h2><div id="js_content" '
         f'style="visibility: hidden;">{BODY}</div>',
         f"<html><head><title>渡口的早晨</title></head></html><body><h1>渡口的早晨</h1>{BODY}",
-        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + "</td></tr></table><table><tr><td><b>渡口的早晨</b></td></tr><tr><td>"
+        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + "</td></tr></table>"
+        + "<table><tr><td><b>渡口的早晨</b></td></tr><tr><td>"
         + "<br><br>　　".join(PARAGRAPHS) + f"</td></tr></table><table><tr><td>{RELATED}</td></tr></table>",
         f'<h1>渡口的早晨</h1><div class="comment-open">{BODY}</div><div class="comments">'
         + "".join(f"<p>路人{n} 2019-03-06 10:0{n}</p><p>写得真好，我也去过那个渡口。</p>" for n in range(3)) + "</div>",
         f"<h1>渡口的早晨</h1><div>{BODY}<h3>评论</h3>"
-        + "".join(f"<h4>路人{n} 2019-03-06 10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>" for n in range(6)) + "</div>",
+        + "".join(
+            f"<h4>路人{n} 2019-03-06 10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>"
+            for n in range(6)
+        ) + "</div>",
         f"<h1>渡口的早晨</h1><ul><li>甲<li>乙</ul><article>{BODY.replace('</p>', '')}</article><footer>版权所有，"
         f"未经许可，不得转载。</footer>",
     ],
@@ -196,9 +200,12 @@ def test_lines_broken_in_mid_sentence_are_joined() -> None:
     )
 
 
-STRUCTURED = """<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [{"@type": "Organization", "name": "不是这个"},
-{"@type": "NewsArticle", "headline": "渡口的早晨", "datePublished": "2019-03-06T08:05:00+08:00", "author": [{"@type": "Person", "name": "朱某"}, {"name": "玥某"}],
-"publisher": {"@type": "Organization", "name": "某某日报"}, "mainEntityOfPage": {"@id": "https://a.example/1"}}]}</script>"""
+STRUCTURED = """<script type="application/ld+json">{"@context": "https://schema.org",
+"@graph": [{"@type": "Organization", "name": "不是这个"},
+{"@type": "NewsArticle", "headline": "渡口的早晨", "datePublished": "2019-03-06T08:05:00+08:00",
+"author": [{"@type": "Person", "name": "朱某"}, {"name": "玥某"}],
+"publisher": {"@type": "Organization", "name": "某某日报"},
+"mainEntityOfPage": {"@id": "https://a.example/1"}}]}</script>"""
 
 
 def test_facts_come_from_structured_data_before_meta() -> None:

@@ -241,7 +241,8 @@ def lm_eval_results(
 
 def test_lm_eval_runs_every_task_of_the_group(lm_eval_results: dict[str, dict[str, object]]) -> None:
     assert set(lm_eval_results["results"]) >= TASKS
-    assert {counts["effective"] for counts in lm_eval_results["n-samples"].values()} == {LIMIT}  # type: ignore[index]
+    samples = lm_eval_results["n-samples"].values()
+    assert {counts["effective"] for counts in samples} == {LIMIT}  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("kind", "metrics", "top"), [

@@ -309,7 +309,8 @@ def calibration(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
             + 2.0 * vector[1] ** 2
         )
 
-    return tuple(float(x) for x in minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x)  # type: ignore[return-value]
+    scale, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return float(scale), float(shift)
 
 
 def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
@@ -334,7 +335,7 @@ def write(model: Model, path: Path) -> None:
     steps = json.dumps({name: round(weight, 2) for name, weight in model.steps.items()})
     path.write_text(
         "{\n"
-        '  "about": "Fitted by fit_cleaning.py. evidence: [drop, tail] against keep; steps: neighbouring '
+        '  "about": "Fitted by fit_chain.py. evidence: [drop, tail] against keep; steps: neighbouring '
         'states; calibration: scale, shift.",\n'
         f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": '
         f"{json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n",
@@ -382,7 +383,7 @@ def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Lexicon:
     others = "\n".join(article.text for article in articles if article.site != site)
     rules: dict[str, Callable[[str], bool]] = {
         "all": lambda text: True,
-        "half": lambda text: hashlib.sha256(text.translate(_FOLD).encode()).digest()[0] % 2 == 0,
+        "half": lambda text: hashlib.sha256(text.encode()).digest()[0] % 2 == 0,
         "unseen": lambda text: text not in own or text in others,
         "none": lambda text: text == "\0\0",
     }
@@ -391,9 +392,6 @@ def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Lexicon:
         "\0\0": next(iter(full.cues.values()))
     }
     return make_lexicon(cues)
-
-
-_FOLD: dict[int, str] = {}
 
 
 def arguments() -> argparse.Namespace:

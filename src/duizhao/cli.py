@@ -151,8 +151,8 @@ def build(
     raw: Annotated[
         Optional[list[str]],
         typer.Argument(
-            help="Folder of raw articles; or a corpus: files .jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc.gz, "
-            "a glob, an address s3://, gs://, hf://. [default: raw]",
+            help="Folder of raw articles; or a corpus: files .jsonl, .jsonl.gz, .jsonl.zst, .parquet, "
+            ".warc.gz, a glob, an address s3://, gs://, hf://. [default: raw]",
             show_default=False,
         ),
     ] = None,

@@ -284,7 +284,8 @@ def _names(
     meanings: frozenset[str],
     table: Sequence[tuple[Sequence[str], Sequence[str]]],
 ) -> tuple[dict[str, float], str, frozenset[str]]:
-    known = {part.lower() for name in names_of(tuple(table), zh) for part in name.split()}  # type: ignore[arg-type]
+    named = names_of(tuple(table), zh)  # type: ignore[arg-type]
+    known = {part.lower() for name in named for part in name.split()}
     names = list(dict.fromkeys(english_names(en)))
     doubts: list[tuple[float, str]] = []
     good = set()

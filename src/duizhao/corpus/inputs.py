@@ -143,7 +143,8 @@ def _list_local(place: str) -> dict[str, int]:
             paths = [path]
         else:
             # Path.glob cannot take an absolute pattern.
-            paths = [path for path in map(Path, glob.glob(name, recursive=True)) if path.is_file()]  # noqa: PTH207
+            names = glob.glob(name, recursive=True)  # noqa: PTH207
+            paths = [path for path in map(Path, names) if path.is_file()]
         return {inner.as_posix(): inner.stat().st_size for inner in paths}
     except (OSError, ValueError) as error:
         raise InputError("unreadable-corpus", f"{place}: cannot be read ({one_line(error)})") from None

@@ -341,8 +341,9 @@ def _as_rows_say(
 ) -> str | None:
     """Return the text of a file with the characters that its rows have in a column.
 
-    None if the rows do not cover the kept text in order, or one has another length than its spans; other checks
-    report that. A character reference such as ``&#8212;`` stays: it is longer than the character that it stands for.
+    None if the rows do not cover the kept text in order, or one has another length than its spans; other
+    checks report that. A character reference such as ``&#8212;`` stays: it is longer than the character that
+    it stands for.
     """
     kept = array("q", (place for spans in paragraphs.values() for span in spans for place in span))
     told = array("q", (place for row in rows for span in row["raw_spans"] for place in span))

@@ -45,7 +45,9 @@ _SELDOM = re.compile(
 """Ids and classes of elements that are not the article. Those of the second list may also hold it."""
 _READERS = re.compile(r"(?:^| )comments?(?= |$)")
 """The id or class of the place for readers' comments and their rules."""
-_NEVER_TAGS = frozenset(("nav footer aside select option button noscript label legend canvas map").split())  # noqa: SIM905
+_NEVER_TAGS = frozenset(
+    ("nav", "footer", "aside", "select", "option", "button", "noscript", "label", "legend", "canvas", "map")
+)
 _COMMENTS = re.compile(
     r"[\s\W]*(?:最新|热门|精彩|全部|网友|網友|读者|讀者|网友的|我要|我来|发表|參與|参与|查看|相关|文章|用户)*"
     r"(?:评论|評論|回复|回覆|留言|跟帖|跟贴|回应|回應|讨论区|迴響|comments?|replies)(?:列表|区|區|板)?[\s\W\d]*(?:条|則|篇)?[\s\W]*",

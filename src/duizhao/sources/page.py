@@ -100,7 +100,9 @@ _VOID = frozenset(
         "wbr",
     ]
 )
-_OPAQUE = frozenset(("iframe math noembed script style svg template textarea title xmp").split())  # noqa: SIM905
+_OPAQUE = frozenset(
+    ("iframe", "math", "noembed", "script", "style", "svg", "template", "textarea", "title", "xmp")
+)
 """Elements whose content no reader sees as text of the page."""
 _ENDS_P = frozenset(
     [

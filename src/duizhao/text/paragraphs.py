@@ -68,7 +68,9 @@ def opening(raw: str, start: int, end: int, markdown: bool) -> Opening:
         elif match := _NUMBER.match(raw, place, end):
             if not markdown or not HEADING.match(raw, match.end(), end):
                 return Opening("list_item", match.start(1), number, quoted)
-            return Opening("heading", HEADING.match(raw, match.end(), end).end(), match.span(1), quoted)  # type: ignore[union-attr]
+            heading = HEADING.match(raw, match.end(), end)
+            assert heading
+            return Opening("heading", heading.end(), match.span(1), quoted)
         else:
             break
         if place == end:
