@@ -23,14 +23,13 @@ EN = {
     "railway.txt": "Faster Trains\n\nThe national railway announced that train G79 from Beijing to Guangzhou "
     "will take 7 hours and 38 minutes. The new timetable starts on April 10. Passengers can buy tickets on "
     "the 12306 website.\n",
-    "library.txt": "Qingchuan's New Library Opens Saturday\n\nAfter four years of construction, the new Qingchuan "
-    "city library opens to the public on June 14. It covers 32,000 square meters and holds about 1.8 million volumes. Lin "
-    "Ruolan, the director, "
-    "wants it to be the living room of the city. The children's reading area is free of charge until "
-    "nine in the evening.\n",
-    "cake.txt": "Chocolate Cake\n\nFold the egg whites gently into the batter. Bake for thirty-five minutes. Let the "
-    "cake cool in the tin before you turn it out. Meanwhile whip the cream with a spoonful of sugar. Slice the "
-    "strawberries and set a few aside.\n",
+    "library.txt": "Qingchuan's New Library Opens Saturday\n\nAfter four years of construction, the new "
+    "Qingchuan city library opens to the public on June 14. It covers 32,000 square meters and holds about "
+    "1.8 million volumes. Lin Ruolan, the director, wants it to be the living room of the city. The "
+    "children's reading area is free of charge until nine in the evening.\n",
+    "cake.txt": "Chocolate Cake\n\nFold the egg whites gently into the batter. Bake for thirty-five minutes. "
+    "Let the cake cool in the tin before you turn it out. Meanwhile whip the cream with a spoonful of sugar. "
+    "Slice the strawberries and set a few aside.\n",
     "tax.txt": (
         "Tax Return\n\nFile your return before the end of May. Keep all receipts for ten years. The "
         "office may ask for them.\n"
