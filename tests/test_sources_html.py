@@ -79,22 +79,32 @@ def test_rules_for_comments_are_no_article_though_they_are_longer() -> None:
 
 def test_a_list_of_other_stories_with_their_beginnings_is_no_article() -> None:
     stories = "".join(
-        f'<li class="story s{n}"><h4><a href="/{n}">第{n}年的老人们说了些什么</a></h4><p>{PARAGRAPHS[n % 3]}{PARAGRAPHS[0]}</p></li>'
+        f'<li class="story s{n}"><h4><a '
+        f'href="/{n}">第{n}年的老人们说了些什么</a></h4><p>{PARAGRAPHS[n % 3]}{PARAGRAPHS[0]}</p></li>'
         for n in range(6)
     )
-    page = f'<div class="page"><h1>渡口的早晨</h1><div class="x"><p>{PARAGRAPHS[0]}</p></div><ul>{stories}</ul></div>'
+    page = (
+        f'<div class="page"><h1>渡口的早晨</h1><div '
+        f'class="x"><p>{PARAGRAPHS[0]}</p></div><ul>{stories}</ul></div>'
+    )
     assert article(page) == ["渡口的早晨", PARAGRAPHS[0]]
 
 
 def test_an_article_element_is_believed_whatever_its_class_is() -> None:
     notice = "系统出于安全考虑，在点击之后，您将会收到一条语音消息，请注意接听，谢谢您的配合。"
-    page = f'<h1>渡口的早晨</h1><article class="mp-editor"><p>{PARAGRAPHS[0]}</p></article><div>{RELATED}</div><div><p>{notice}</p></div>'
+    page = (
+        f"<h1>渡口的早晨</h1><article "
+        f'class="mp-editor"><p>{PARAGRAPHS[0]}</p></article><div>{RELATED}</div><div><p>{notice}</p></div>'
+    )
     assert article(page) == ["渡口的早晨", PARAGRAPHS[0]]
 
 
 def test_a_post_ends_where_the_board_says_how_it_was_posted_and_its_lines_are_kept_apart() -> None:
     body = "\n\n".join(PARAGRAPHS)
-    page = f'<title>渡口的早晨</title><div id="main-content">{body}\n\n--\n<span>※ 發信站: 某某站(x.cc)</span>\n<p>推：寫得真好，我也去過那個渡口，老人還在。</p></div>'
+    page = (
+        f'<title>渡口的早晨</title><div id="main-content">{body}\n\n--\n<span>※ 發信站: '
+        f"某某站(x.cc)</span>\n<p>推：寫得真好，我也去過那個渡口，老人還在。</p></div>"
+    )
     assert article(page) == ["渡口的早晨", *PARAGRAPHS]
 
 
@@ -105,7 +115,10 @@ def test_a_title_of_entities_reads_as_its_characters_and_ends_where_the_page_say
 
 
 def test_lines_of_code_are_not_joined_and_marked_words_are_not_parted() -> None:
-    code = '<pre>set http_proxy<span class="token a">=</span>abcdefghijklmnopq\nun<b class="x">believ</b>able = 1</pre>'
+    code = (
+        '<pre>set http_proxy<span class="token a">=</span>abcdefghijklmnopq\nun<b '
+        'class="x">believ</b>able = 1</pre>'
+    )
     assert article(f"<h1>渡口的早晨</h1>{BODY}{code}")[4:] == [
         "set http_proxy=abcdefghijklmnopq",
         "unbelievable = 1",

@@ -14,7 +14,8 @@ EXCEPTIONS = {
     "src/duizhao/inventory.py": "# What each file is. duizhao init wrote what it found out;",
     "src/duizhao/release/card.py": "TODO: ",
 }
-"""Files with lines that are longer, and how such lines begin: they are text that a command writes to a user."""
+"""Files with lines that are longer, and how such lines begin: they are text that a command writes to a user.
+"""
 
 
 def long_lines(path: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """Check that facts which a release states twice agree (levels 2 and 3).
 
 These are: order and positions, ids that name their place, beads, the fields of a block by its label and
-reason, roles and speakers of a paragraph, evidence, statements, dates, and the texts of articles. To find other
-changes of a field, compare with the raw files (``verify``).
+reason, roles and speakers of a paragraph, evidence, statements, dates, and the texts of articles. To find
+other changes of a field, compare with the raw files (``verify``).
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def _check_reasons(blocks: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_roles(sentences: Sequence[Record]) -> Iterator[Finding]:
-    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and speaker."""
+    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and
+    speaker.
+    """
     first: dict[tuple[str, bool, int], Record] = {}
     for row in sentences:
         if (row["speaker"] is not None) != (row["role"] in _TURNS):

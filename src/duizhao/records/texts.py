@@ -28,7 +28,8 @@ _ASCII = bytes(range(0x80))
 Sign = TypeVar("Sign")
 _TOGETHER = 1000  # rows that are searched at once
 _HAN_BYTES = re.compile(rb"[\xe3-\xe9\xf0][\x80-\xbf]{2}")
-"""How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few."""
+"""How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few.
+"""
 _LETTERS = 40
 """The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05

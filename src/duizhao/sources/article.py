@@ -67,7 +67,9 @@ _SHORT, _LONG = 20, 80
 _LINKED_HEADINGS = 3
 """So many links that stand alone, each before prose, are headings of the article."""
 _TEASERS, _TEASER_UNITS, _HEADLINE = 4, 24, 6
-"""Items of a list of other articles: the fewest, the most units in one, and the shortest headline in characters."""
+"""Items of a list of other articles: the fewest, the most units in one, and the shortest headline in
+characters.
+"""
 _ITEMS = ("li", "div", "article", "section", "tr", "dl")
 _POSTED = re.compile(r"※\s*(?:发信站|發信站)\s*[:：]")
 """What bulletin boards print below a post."""

@@ -55,7 +55,8 @@ _NO_NAME = re.compile(
 )
 """Values that pages give in place of a name."""
 _AFTER_TITLE = re.compile(r"\s*[-–—_|｜·»«<>:：]+\s")
-"""What follows the title, told elsewhere on the page, in the ``title`` element: a mark, and the site's name."""
+"""What follows the title, told elsewhere on the page, in the ``title`` element: a mark, and the site's name.
+"""
 _LABEL = re.compile(r"^(?:来源|來源|作者|编辑|記者|记者|文|发布机构)\s*[：:/／]\s*")
 
 
@@ -97,8 +98,9 @@ def _told(fact: str, value: str) -> tuple[str, str]:
 
 
 def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[Span, ...] | None:
-    """The unit that shows the article's title, or else the spans of the title in the page's ``title`` element.
-    A unit is the headline if the page's own title equals it, with or without the site's name at the end.
+    """The unit that shows the article's title, or else the spans of the title in the page's ``title``
+    element. A unit is the headline if the page's own title equals it, with or without the site's name at the
+    end.
     """
     full = [name for name in (told.get("title", ""), page_title(page)) if name]
     names = [*full, *(name[: site_suffix(name, [told.get("publisher", "")])] for name in full)]

@@ -18,7 +18,8 @@ _GAP = re.compile(
 """What separates words in the markup between two spans: white space, or what a browser shows as white space.
 """
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var"
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|"
+    r"strike|strong|sub|sup|time|tt|u|var"
     r"|wbr)(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
