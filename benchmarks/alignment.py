@@ -145,7 +145,8 @@ def run(
         kinds += by_kind(gold, found)
     hit, found_count, wanted = sums
     print(
-        f"| {name} | {hit / found_count:.3f} | {hit / wanted:.3f} | **{f1(hit, found_count, wanted):.3f}** | {sentences / seconds:,.0f} |"
+        f"| {name} | {hit / found_count:.3f} | {hit / wanted:.3f} | "
+        f"**{f1(hit, found_count, wanted):.3f}** | {sentences / seconds:,.0f} |"
     )
     totals: Counter[str] = Counter({kind: count for (kind, what), count in kinds.items() if what == "wanted"})
     recalls = [f"{kind}: {kinds[kind, 'hit']}/{count}" for kind, count in totals.most_common(7)]
@@ -193,7 +194,8 @@ def planted(folder: Path) -> None:
             hit += len({(bead.zh, bead.en) for bead in found} & set(beads))
             total += len(found) + len(beads)
     print(
-        f"{folder.name}: {orphans} left over; swallowed {swallowed / orphans:.4f}, above 0.9 {high / orphans:.4f}; F1 {2 * hit / total:.4f}"
+        f"{folder.name}: {orphans} left over; swallowed {swallowed / orphans:.4f}, above 0.9 "
+        f"{high / orphans:.4f}; F1 {2 * hit / total:.4f}"
     )
 
 
@@ -220,8 +222,10 @@ def trust(folder: Path) -> None:
     fifth = len(found) // 5
     wrong, low_wrong = (sum(not right for _, right in part) for part in (found, found[:fifth]))
     print(
-        f"\nThe fifth with the lowest scores ({fifth} beads, up to {found[fifth - 1][0]:.3f}) has {low_wrong} of the {wrong} "
-        f"wrong beads. Right are {1 - wrong / len(found):.3f} of all beads, and {1 - (wrong - low_wrong) / len(found):.3f} "
+        f"\nThe fifth with the lowest scores ({fifth} beads, up to {found[fifth - 1][0]:.3f}) has "
+        f"{low_wrong} of the {wrong} "
+        f"wrong beads. Right are {1 - wrong / len(found):.3f} of all beads, and "
+        f"{1 - (wrong - low_wrong) / len(found):.3f} "
         "when these are mended."
     )
 

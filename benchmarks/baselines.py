@@ -8,11 +8,14 @@ by topic, since the pairs of a topic share their sentences. What is trained is t
 ``random`` draws with the labels' frequencies.
 
 - questions: accuracy; the choice that, put behind the question, is nearest to any sentence of the articles
-- claims: accuracy on three labels; ridge classifier on both statements, their product and their difference. The topics
-  that are tested are left out of training too, except in the lines "topics seen", which show what a known topic gives away
-- claims, shortcuts (``--claims`` prints these alone): what a reader would try who does not read the pair: the hypothesis alone,
-  the premise alone, word overlap, numbers and years, length. Ridge classifier; left out is the topic, or the pair of articles
-- boilerplate: F1 of the removed pieces; ridge classifier on the piece and its two neighbours, classes weighted alike
+- claims: accuracy on three labels; ridge classifier on both statements, their product and their difference.
+  The topics that are tested are left out of training too, except in the lines "topics seen", which show
+  how much a known topic helps
+- claims, shortcuts (``--claims`` prints these alone): classifiers that do not compare the two statements:
+  the hypothesis alone, the premise alone, word overlap, numbers and years, length. Ridge classifier; the
+  topic, or the pair of articles, is left out of training
+- boilerplate: F1 of the removed pieces; ridge classifier on the piece and its two neighbours, with equal
+  weight for both classes
 - bitext: accuracy of the nearest neighbour, from the first column to the second
 """
 

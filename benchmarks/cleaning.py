@@ -206,7 +206,8 @@ def report(scores: Sequence[Score], verbose: bool = False) -> str:
         for score in scores:
             share = sum(score.gone.values()) / max(1, sum(score.dropped.values()))
             lines.append(
-                f"{score.name}  P {score.precision:.4f}  R {score.recall:.4f}  F1 {score.f1:.4f}  gone {share:.3f} of {sum(score.dropped.values())}"
+                f"{score.name}  P {score.precision:.4f}  R {score.recall:.4f}  F1 {score.f1:.4f}  gone "
+                f"{share:.3f} of {sum(score.dropped.values())}"
             )
         categories = sorted({category for score in scores for category in score.dropped})
         for category in categories:
@@ -215,9 +216,8 @@ def report(scores: Sequence[Score], verbose: bool = False) -> str:
                 f"  {category:16} {sum(score.gone.get(category, 0) for score in scores) / has:.3f} of {has}"
             )
     lines.append(
-        "macro F1 {f1:.4f}  precision {precision:.4f}  worst recall {worst:.4f}  lost {lost:.3%}  gone {gone:.3f}  stories gone {stories:.3f}".format(
-            **total
-        )
+        "macro F1 {f1:.4f}  precision {precision:.4f}  worst recall {worst:.4f}  lost {lost:.3%}  gone "
+        "{gone:.3f}  stories gone {stories:.3f}".format(**total)
     )
     return "\n".join(lines)
 
@@ -343,7 +343,8 @@ def speeds(articles: Sequence[Article]) -> str:
 def table(articles: Sequence[Article], ways: Mapping[str, Callable[[str], str]]) -> str:
     """One row a way: quality, and speed in megabytes of UTF-8 a second of one core's time."""
     rows = [
-        "| | macro F1 | recall, worst article | article text lost | dropped text gone | lost of clean articles | MB/s |",
+        "| | macro F1 | recall, worst article | article text lost | dropped text gone | lost of clean "
+        "articles | MB/s |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, way in ways.items():
@@ -372,7 +373,8 @@ def main() -> None:
     parser.add_argument("--topic", action="store_true", help="also with sentence vectors")
     options = parser.parse_args()
     articles = [article for folder in options.folders for article in load_articles(folder)]
-    ways = {"keep everything": keep_everything, "C4 punctuation rule": punctuation_rule, "jusText": by_justext,
+    ways = {"keep everything": keep_everything, "C4 punctuation rule": punctuation_rule,
+        "jusText": by_justext,
             "trafilatura": by_trafilatura, "duizhao": clean}  # fmt: skip
     if options.topic:
         ways["duizhao with topic"] = with_topic

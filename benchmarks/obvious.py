@@ -80,7 +80,8 @@ def main() -> None:
     rows = rows.map(check)
     rows.to_parquet(str(Path(sys.argv[2]) / "sentences.parquet"))
     print(
-        f"{len(rows):,} sentences, {time.perf_counter() - start:.1f} s, {time.process_time() - cpu:.1f} s of the processor"
+        f"{len(rows):,} sentences, {time.perf_counter() - start:.1f} s, {time.process_time() - cpu:.1f} "
+        f"s of the processor"
     )
 
 

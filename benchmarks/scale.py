@@ -38,7 +38,8 @@ def main() -> None:
     right = sum(bead.zh == bead.en and len(bead.zh) == 1 for bead in beads)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
-        f"{count:,} sentences a side: {seconds:.0f} s, {seconds / encoding:.2f} times encoding them once, peak {peak:.2f} GB"
+        f"{count:,} sentences a side: {seconds:.0f} s, {seconds / encoding:.2f} times encoding them "
+        f"once, peak {peak:.2f} GB"
     )
     print(f"strict recall {right / count:.4f}")
 

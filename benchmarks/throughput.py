@@ -182,7 +182,8 @@ def print_table(size: float, found: dict[str, Cost], of_stages: dict[str, float]
     for name, cost in found.items():
         ratio = f"{base.cpu / cost.cpu:.2f}" if base else "–"
         print(
-            f"| {name} | {cost.cpu:.1f} | {cost.wall:.1f} | {size / cost.cpu:.2f} | {ratio} | {cost.peak / 1e6:.0f} |"
+            f"| {name} | {cost.cpu:.1f} | {cost.wall:.1f} | {size / cost.cpu:.2f} | {ratio} | "
+            f"{cost.peak / 1e6:.0f} |"
         )
     for stage, seconds in sorted(of_stages.items(), key=lambda one: -one[1]):
         print(f"| – {stage} | {seconds:.1f} | | {size / max(seconds, 0.001):.1f} | | |")

@@ -25,10 +25,13 @@ def make_cli_reference() -> str:
         f"`duizhao COMMAND --help` says the same. {root.help}\n",
     ]
     parts += [
-        "A mistake of the input ends in one line on standard error and exit code 1, wrong usage in 2, Ctrl-C in 130, "
-        "SIGTERM in 143, a fault of Duizhao itself in 70. `--debug`, anywhere on the line, adds a traceback.\n"
+        "A mistake of the input ends in one line on standard error and exit code 1, wrong usage in 2, "
+        "Ctrl-C in 130, "
+        "SIGTERM in 143, a fault of Duizhao itself in 70. `--debug`, anywhere on the line, adds a "
+        "traceback.\n"
     ]
-    return "\n".join([*parts, *(_command(name, command) for name, command in root.commands.items())])  # type: ignore[attr-defined]
+    commands = root.commands.items()  # type: ignore[attr-defined]
+    return "\n".join([*parts, *(_command(name, command) for name, command in commands)])
 
 
 def make_field_tables() -> str:

@@ -60,7 +60,9 @@ REFUSALS = {"full": errno.ENOSPC, "read-only": errno.EROFS}
 
 
 def refuse_from(count: int, root: str, fault: str) -> None:
-    """Let the system refuse the ``count``-th change of something below ``root``, and all that come after it."""
+    """Let the system refuse the ``count``-th change of something below ``root``, and all that come after
+    it.
+    """
     seen = 0
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:

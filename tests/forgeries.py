@@ -102,7 +102,8 @@ FORGERIES: dict[str, Forge] = {
 }
 
 NOT_ALONE = {
-    "article publisher replaced", "article raw_path replaced", "score 0.5", "block category", "block score", "entity name",
+    "article publisher replaced", "article raw_path replaced", "score 0.5", "block category", "block score",
+    "entity name",
      "event date", "claim label", "question answer", "claims deleted", "event deleted",
 }  # fmt: skip
 """What the rows of a release cannot show: each of these is told once only, or by a person."""

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 ZH = "# 灯塔\n\n东岬镇的灯塔重新亮起。王立说：“等了太久。”\n\n灯塔建于1931年。\n"
-EN = '# Lighthouse\n\nThe lighthouse of Dongjia was lit again. "We waited too long," said Wang Li.\n\nIt was built in 1931.\n'
+EN = (
+    '# Lighthouse\n\nThe lighthouse of Dongjia was lit again. "We waited too long," said Wang Li.\n\nIt '
+    "was built in 1931.\n"
+)
 
 
 def anchor(surface: str, text: str = ZH) -> dict[str, Any]:

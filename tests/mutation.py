@@ -141,8 +141,13 @@ def is_killed(mutant: Mutant, tree: Path, seconds: float) -> bool:
     try:
         for words in TESTS[mutant.module]:
             name, *options = words.split(" ", 1)
-            command = f"{sys.executable} -m pytest -q -x -p no:cacheprovider tests/test_{name}.py {' '.join(options)}"
-            done = subprocess.run(command, shell=True, cwd=ROOT, env=env, capture_output=True, timeout=seconds, check=False)  # fmt: skip
+            command = (
+                f"{sys.executable} -m pytest -q -x -p no:cacheprovider tests/test_{name}.py "
+                f"{' '.join(options)}"
+            )
+            done = subprocess.run(
+                command, shell=True, cwd=ROOT, env=env, capture_output=True, timeout=seconds, check=False
+            )
             if done.returncode:
                 return True
     except subprocess.TimeoutExpired:
@@ -176,7 +181,8 @@ def main() -> int:
             killed += dead
             print(f"{number}/{len(sample)} {'killed' if dead else 'SURVIVED'} {mutant}", flush=True)
     print(
-        f"{killed} of {len(sample)} mutants killed ({killed / len(sample):.0%}); {len(found)} exist, seed {options.seed}"
+        f"{killed} of {len(sample)} mutants killed ({killed / len(sample):.0%}); {len(found)} exist, "
+        f"seed {options.seed}"
     )
     return int(killed < options.least * len(sample))
 

@@ -17,7 +17,8 @@ LAW_ZH = [
 ]
 LAW_EN = [
     "Article 126 The supervisory organs of the state are responsible to the congress.",
-    "Supervisory organs exercise the power of supervision independently in accordance with the law, and are not subject "
+    "Supervisory organs exercise the power of supervision independently in accordance with the law, and "
+    "are not subject "
     "to interference by administrative organs, social organizations or individuals.",
     "Article 127 The courts are the judicial organs of the state.",
     "The courts exercise judicial power independently in accordance with the law.",

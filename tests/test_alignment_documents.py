@@ -20,14 +20,20 @@ ZH = {
     "潜水.txt": "潜水员守则\n\n下水以前检查氧气瓶。任何时候都不要独自潜水。上升时每分钟不得超过九米。\n",
 }
 EN = {
-    "railway.txt": "Faster Trains\n\nThe national railway announced that train G79 from Beijing to Guangzhou will take 7 hours and "
-    "38 minutes. The new timetable starts on April 10. Passengers can buy tickets on the 12306 website.\n",
-    "library.txt": "Qingchuan's New Library Opens Saturday\n\nAfter four years of construction, the new Qingchuan city library opens to "
-    "the public on June 14. It covers 32,000 square meters and holds about 1.8 million volumes. Lin Ruolan, the director, "
-    "wants it to be the living room of the city. The children's reading area is free of charge until nine in the evening.\n",
-    "cake.txt": "Chocolate Cake\n\nFold the egg whites gently into the batter. Bake for thirty-five minutes. Let the cake cool in the tin "
-    "before you turn it out. Meanwhile whip the cream with a spoonful of sugar. Slice the strawberries and set a few aside.\n",
-    "tax.txt": "Tax Return\n\nFile your return before the end of May. Keep all receipts for ten years. The office may ask for them.\n",
+    "railway.txt": "Faster Trains\n\nThe national railway announced that train G79 from Beijing to Guangzhou "
+    "will take 7 hours and 38 minutes. The new timetable starts on April 10. Passengers can buy tickets on "
+    "the 12306 website.\n",
+    "library.txt": "Qingchuan's New Library Opens Saturday\n\nAfter four years of construction, the new "
+    "Qingchuan city library opens to the public on June 14. It covers 32,000 square meters and holds about "
+    "1.8 million volumes. Lin Ruolan, the director, wants it to be the living room of the city. The "
+    "children's reading area is free of charge until nine in the evening.\n",
+    "cake.txt": "Chocolate Cake\n\nFold the egg whites gently into the batter. Bake for thirty-five minutes. "
+    "Let the cake cool in the tin before you turn it out. Meanwhile whip the cream with a spoonful of sugar. "
+    "Slice the strawberries and set a few aside.\n",
+    "tax.txt": (
+        "Tax Return\n\nFile your return before the end of May. Keep all receipts for ten years. The "
+        "office may ask for them.\n"
+    ),
 }
 
 

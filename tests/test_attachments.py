@@ -24,7 +24,10 @@ def test_errata_licence_pictures_and_citation_go_with_the_card(tmp_path: Path) -
     (tmp_path / "docs" / "a.svg").write_text("<svg/>", encoding="utf-8")
     card = write(
         tmp_path,
-        DATASET_CARD__md="---\nlicense: other\nlicense_link: LICENSE-DATA\n---\n![A](docs/a.svg) ![again](docs/a.svg) ![b](https://example.org/b.png)\n",
+        DATASET_CARD__md=(
+            "---\nlicense: other\nlicense_link: LICENSE-DATA\n---\n![A](docs/a.svg) ![again](docs/a.svg) "
+            "![b](https://example.org/b.png)\n"
+        ),
         ERRATA__md="none",
         CITATION__cff="title: T\nversion: 1.0.0\n",
         **{"LICENSE-DATA": "terms"},
@@ -111,7 +114,18 @@ def test_a_link_that_leads_elsewhere_ships_nothing(link: str, message: str, tmp_
     assert caught.value.id == "bad-card"
 
 
-@pytest.mark.parametrize("link", ["../other/a.png", "/etc/passwd", "%2e%2e/other/a.png", "file:///etc/passwd", "C:/a.png", "//host/a.png", "#a.png"])  # fmt: skip
+@pytest.mark.parametrize(
+    "link",
+    [
+        "../other/a.png",
+        "/etc/passwd",
+        "%2e%2e/other/a.png",
+        "file:///etc/passwd",
+        "C:/a.png",
+        "//host/a.png",
+        "#a.png",
+    ],
+)
 def test_a_link_out_of_the_folder_is_no_picture_of_the_card(link: str) -> None:
     assert find_pictures(f"![a]({link})") == []
 

@@ -167,9 +167,13 @@ def test_fence_that_nothing_closes_or_that_wraps_the_text_makes_no_code() -> Non
 
 
 def test_embedded_files_are_images_and_comments_of_html_are_no_text() -> None:
-    text = "# 题\n\n![[图一.png]]\n\n**![[图二.png|300]]**\n\n<!--\n来源：某处\n-->\n\n正文<!-- 注 -->在此。\n\n<style>\np { color: red }\n</style>"
+    text = (
+        "# 题\n\n![[图一.png]]\n\n**![[图二.png|300]]**\n\n<!--\n来源：某处\n-->\n\n正文<!-- 注 -->在此。\n\n<style>\np "
+        "{ color: red }\n</style>"
+    )
     assert blocks_of(text, "t.md") == [
-        ("title", "题"), ("image", ""), ("image", ""), ("front_matter", ""), ("paragraph", "正文在此。"), ("front_matter", ""),
+        ("title", "题"), ("image", ""), ("image", ""), ("front_matter", ""), ("paragraph", "正文在此。"),
+        ("front_matter", ""),
     ]  # fmt: skip
 
 
@@ -196,7 +200,8 @@ def test_links_with_a_title_are_links() -> None:
 
 def test_paragraphs_of_html_are_blocks_and_its_tags_are_no_text() -> None:
     text = (
-        "# 题\n\n<div>\n<blockquote>\n <p>第一段，<strong>粗</strong>的&nbsp;字。</p> \n <p>第二段。</p><p>&nbsp;</p>\n</blockquote>\n"
+        "# 题\n\n<div>\n<blockquote>\n <p>第一段，<strong>粗</strong>的&nbsp;字。</p> \n "
+        "<p>第二段。</p><p>&nbsp;</p>\n</blockquote>\n"
         '<p><img src="a.png"><br>图中的字<br>第三段，<a href="https://a.example/b">链接</a>。</p>\n</div>'
     )
     texts = ["题", "第一段，粗的字。", "第二段。", "", "图中的字", "第三段，链接。"]
@@ -216,7 +221,10 @@ def test_text_that_speaks_of_tags_is_not_parted_at_them() -> None:
 
 
 def test_link_that_a_converter_broke_over_lines_leaves_only_what_it_says() -> None:
-    text = "# 题\n\n[\n\n![图](https://a.example/a.png)\n\n](https://a.example/b)\n\n正文在此，很短。\n\n另一篇的题目](https://a.example/c)"
+    text = (
+        "# 题\n\n[\n\n![图](https://a.example/a.png)\n\n](https://a.example/b)\n\n正文在此，很短。"
+        "\n\n另一篇的题目](https://a.example/c)"
+    )
     assert blocks_of(text, "t.md") == [
         ("title", "题"), ("image", ""), ("paragraph", "正文在此，很短。"), ("heading", "另一篇的题目"),
     ]  # fmt: skip
@@ -297,11 +305,17 @@ def test_marks_go_and_words_stay(raw: str, read_as: str) -> None:
 
 
 def test_tables_are_rows_with_cells_parted_by_tabs_and_no_delimiter_row() -> None:
-    text = "# 题\n\n下面是表：\n\n| 店 | 价 |\n| --- | :-: |\n| **老赵** | 两块 \\| 三块 |\n|  | [甲](http://a.example/x) |\n\n完了。"
+    text = (
+        "# 题\n\n下面是表：\n\n| 店 | 价 |\n| --- | :-: |\n| **老赵** | 两块 \\| 三块 |\n|  | [甲](http://a.example/x) "
+        "|\n\n完了。"
+    )
     assert kinds_and_texts(text)[2:] == [
         ("table", "店\t价"), ("table", "老赵\t两块 | 三块"), ("table", "甲"), ("paragraph", "完了。"),
     ]  # fmt: skip
-    html = "<div>\n<p>一段话。</p>\n<table>\n<tr>\n<th>店</th>\n<th>价</th>\n</tr>\n<tr><td>甲</td><td>乙</td></tr>\n</table>\n</div>"
+    html = (
+        "<div>\n<p>一段话。</p>\n<table>\n<tr>\n<th>店</th>\n<th>价</th>\n</tr>\n<tr><td>甲</td><td>乙</td></tr>"
+        "\n</table>\n</div>"
+    )
     assert kinds_and_texts(html)[1:] == [("table", "店\t价"), ("table", "甲\t乙")]
 
 
@@ -462,15 +476,19 @@ def test_front_matter_that_is_not_closed_or_holds_other_lines_is_told() -> None:
 
 MARKDOWN = st.lists(
     st.sampled_from(
-        ["字", "他说", "Abc", "a", "1", " ", "\n", "\n\n", "*", "**", "_", "__", "`", "```\n", "~~", "==", "[", "]", "(", ")", "![",
-         "](", "](http://a.example/b)", "<", ">", "<b>", "</p>\n", "<p>", "<a 小>", "|", "|---|---|\n", "---\n", "# ", "> ", "- ", "1. ",
-         "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”", "[^1]", "[^1]: ", "[!NOTE]",
+        ["字", "他说", "Abc", "a", "1", " ", "\n", "\n\n", "*", "**", "_", "__", "`", "```\n", "~~", "==", "[",
+        "]", "(", ")", "![",
+         "](", "](http://a.example/b)", "<", ">", "<b>", "</p>\n", "<p>", "<a 小>", "|", "|---|---|\n",
+         "---\n", "# ", "> ", "- ", "1. ",
+         "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”",
+         "[^1]", "[^1]: ", "[!NOTE]",
          "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x"]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
 HIDDEN = re.compile(
-    r"!\[[^\]]*\]\([^)]*\)|!\[\[[^\]]*\]\]|\]\([^)\n]*\)|\]\[[^\]\n]*\]|<!--.*?-->|</?[a-zA-Z][^<>]*>|\{\{<.*?>\}\}|\{%.*?%\}"
+    r"!\[[^\]]*\]\([^)]*\)|!\[\[[^\]]*\]\]|\]\([^)\n]*\)|\]\[[^\]\n]*\]|<!--.*?-->|</?[a-zA-Z][^<>]*>|"
+    r"\{\{<.*?>\}\}|\{%.*?%\}"
     r"|&[a-zA-Z0-9#]+;|\[\^1\](?:: )?|^[ \t>]*(?:[-*+] )?(?:```|~~~).*$|\[[xX]\]",
     re.DOTALL | re.MULTILINE,
 )
@@ -502,8 +520,10 @@ def test_words_are_never_markup(text: str, name: str) -> None:
 
 HOSTILE = (
     "老街在城东，一头连着菜市场，一头通到河边，我在这里住了三个冬天，每个\n冬天都不一样。\n", '"!', "![", "https://a.example/b?c=d ", "一行短句\n",
-    "[甲](http://a.b/c)", "](a", "[", "[]", "[x](<b", "`a``b```c", "*a **b ", "_a __b ", "<a ", "<!--", "|a", "$a ", "{{<a", "&amp;", "\\*",
-    "> ", "> 一行\n", "- 项目\n", "```\na\n", "~~a", "甲：你好吗？\n乙：好。\n", "句。[^1]", "[^1]: x\n", "<p>甲</p>\n", "<tr><td>甲</td>",
+    "[甲](http://a.b/c)", "](a", "[", "[]", "[x](<b", "`a``b```c", "*a **b ", "_a __b ", "<a ", "<!--", "|a",
+    "$a ", "{{<a", "&amp;", "\\*",
+    "> ", "> 一行\n", "- 项目\n", "```\na\n", "~~a", "甲：你好吗？\n乙：好。\n", "句。[^1]", "[^1]: x\n", "<p>甲</p>\n",
+    "<tr><td>甲</td>",
     "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n",
 )  # fmt: skip
 

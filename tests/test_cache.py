@@ -35,7 +35,8 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def build(raw: Path, **options: object) -> Built:
-    return build_release(raw, raw.parent / "out", topic=False, **{"cache": True, **options})  # type: ignore[arg-type]
+    options = {"cache": True, **options}
+    return build_release(raw, raw.parent / "out", topic=False, **options)  # type: ignore[arg-type]
 
 
 def test_only_what_changed_is_made_again_and_the_bytes_are_those_of_a_fresh_build(raw: Path) -> None:

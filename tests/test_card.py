@@ -45,7 +45,8 @@ MEASURED = (
     (r"all 710 English rows \(16,258 words\) found 0 critical, 0 major and\s+33 minor", "a blind reviser"),
     (r"\(2\.0 for 1,000 words\)", "the same"),
     (
-        r"all 720 rows \(16,266 words\) .* found 0 critical, 0 major and 10 minor faults \(0\.6 for 1,000 words\)\. All 10",
+        r"all 720 rows \(16,266 words\) .* found 0 critical, 0 major and 10 minor faults \(0\.6 for "
+        r"1,000 words\)\. All 10",
         "a later blind reviser",
     ),
     (r"labelled 202 pairs of claims", "the pairs that two blind readers labelled"),

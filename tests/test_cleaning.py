@@ -33,7 +33,9 @@ MORE = "后来我在很远的城市里买过柿子，装在塑料盒里，一个
 
 
 def marked(path: Path) -> tuple[str, list[bool]]:
-    """Text of a written article and whether each line is to be dropped; such lines begin with ``~category~``."""
+    """Text of a written article and whether each line is to be dropped; such lines begin with
+    ``~category~``.
+    """
     lines = path.read_text(encoding="utf-8").split("\n")
     plain = [re.sub(r"^~[a-z_]+~", "", line) for line in lines]
     return "\n".join(plain), [line.startswith("~") for line in lines]

@@ -105,13 +105,18 @@ FORGERIES = {
         both(swap("sentences", 1, 2), swap("sentences", 1, 2, "position")),
         "wrong-order",
     ),
-    "sentence deleted": (lambda records: records.update(sentences=[row for n, row in enumerate(records["sentences"]) if n != 1]), "kept-not-covered"),
+    "sentence deleted": (lambda records: records.update(sentences=[row for n,
+    row in enumerate(records["sentences"]) if n != 1]), "kept-not-covered"),
     "block id": (put("blocks", 1, "id", "a:zh:00099"), "wrong-id"),
     "block position": (put("blocks", 1, "position", 7), "wrong-position"),
-    "block paragraph": (lambda records: put("blocks", kept(records), "paragraph", 99)(records), "wrong-paragraph"),
-    "block category": (lambda records: put("blocks", kept(records), "category", "ad")(records), "label-fields"),
-    "block reason": (lambda records: put("blocks", kept(records), "reason", "because")(records), "label-fields"),
-    "block score gone": (lambda records: put("blocks", kept(records), "score", None)(records), "label-fields"),
+    "block paragraph": (lambda records: put("blocks", kept(records), "paragraph", 99)(records),
+    "wrong-paragraph"),
+    "block category": (lambda records: put("blocks", kept(records), "category", "ad")(records),
+    "label-fields"),
+    "block reason": (lambda records: put("blocks", kept(records), "reason", "because")(records),
+    "label-fields"),
+    "block score gone": (lambda records: put("blocks", kept(records), "score", None)(records),
+    "label-fields"),
     "a reason that no build gives": (drop("image", "because", 1.0), "label-fields"),
     "another category than the reason says": (drop("ad", "form: image", 1.0), "label-fields"),
     "another score than the reason says": (drop("image", "form: image", 0.9), "label-fields"),
@@ -136,7 +141,8 @@ FORGERIES = {
     "event's evidence text": (put("events", 0, "evidence.0.zh_hans", "别的文字。"), "evidence-text"),
     "event's evidence in English": (put("events", 0, "evidence.0.en", "Another."), "evidence-text"),
     "event's evidence id": (put("events", 0, "evidence.0.sentence_id", "a:s00099"), "dangling-reference"),
-    "question's evidence id": (put("questions", 0, "evidence.0.sentence_id", "a:s00099"), "dangling-reference"),
+    "question's evidence id": (put("questions", 0, "evidence.0.sentence_id", "a:s00099"),
+    "dangling-reference"),
     "question's evidence text": (put("questions", 0, "evidence.0.zh_hant", "別的"), "evidence-text"),
     "claim's premise": (put("claims", 0, "premise.zh_hans", "别的文字。"), "statement-text"),
     "claim's hypothesis": (put("claims", 0, "hypothesis.zh_hant", "別的文字。"), "statement-text"),
@@ -176,12 +182,37 @@ def test_a_forged_field_is_named(name: str, records: Rows) -> None:
     assert expected in found
 
 
-@pytest.mark.parametrize("text", ["2023", "2023-11", "2024-02-29", "2023-11-20T11:33", "2023-11-20T11:33:36Z", "2023-11-20T23:59:59+08:00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023",
+        "2023-11",
+        "2024-02-29",
+        "2023-11-20T11:33",
+        "2023-11-20T11:33:36Z",
+        "2023-11-20T23:59:59+08:00",
+    ],
+)
 def test_a_date_that_can_be(text: str) -> None:
     assert is_real_date(text)
 
 
-@pytest.mark.parametrize("text", ["", "0000", "2023-13", "2023-00-01", "2023-02-29", "2023-11-31", "2023-11-20T24:00", "2023-11-20T11:60", "2023-11-20T11:33:36+25:00", "2023-11-20 ", "２０２３"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0000",
+        "2023-13",
+        "2023-00-01",
+        "2023-02-29",
+        "2023-11-31",
+        "2023-11-20T24:00",
+        "2023-11-20T11:60",
+        "2023-11-20T11:33:36+25:00",
+        "2023-11-20 ",
+        "２０２３",
+    ],
+)
 def test_a_date_that_cannot_be(text: str) -> None:
     assert not is_real_date(text)
 

@@ -54,7 +54,8 @@ def test_the_model_is_small_and_its_fit_is_one_command(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("".join(f'{{"text": "{row}"}}\n' for row in rows), encoding="utf-8")
     out = tmp_path / "script.bin"
     done = subprocess.run(
-        [sys.executable, str(ROOT / "training/fit_script.py"), str(tmp_path), "--out", str(out), "--bits", "12"],
+        [sys.executable, str(ROOT / "training/fit_script.py"), str(tmp_path), "--out", str(out), "--bits",
+        "12"],
         capture_output=True, encoding="utf-8", check=True, cwd=ROOT,
     )  # fmt: skip
     model = unpack(out.read_bytes())

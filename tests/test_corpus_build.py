@@ -1,4 +1,6 @@
-"""A build of a corpus: its bytes do not depend on workers or kills, bad rows are told, the release is whole."""
+"""A build of a corpus: its bytes do not depend on workers or kills, bad rows are told, the release is
+whole.
+"""
 
 from __future__ import annotations
 
@@ -173,7 +175,8 @@ def test_the_bytes_do_not_depend_on_the_number_of_workers(release: Path, tmp_pat
     code = (
         "from duizhao.corpus import *; from pathlib import Path\n"
         "if __name__ == '__main__':\n"
-        "    build_corpus(['corpus.jsonl'], Path('release'), sizes=Sizes(1000, 2500), workers=3, formats=('parquet', 'jsonl'))"
+        "    build_corpus(['corpus.jsonl'], Path('release'), sizes=Sizes(1000, 2500), workers=3, "
+        "formats=('parquet', 'jsonl'))"
     )
     (tmp_path / "build.py").write_text(code, encoding="utf-8")
     subprocess.run([sys.executable, "build.py"], cwd=tmp_path, check=True)

@@ -17,7 +17,9 @@ from pathlib import Path
 from duizhao.corpus import Sizes, build_corpus
 if __name__ == "__main__":
     engine, out, address = sys.argv[1], Path(sys.argv[2]) / "release", sys.argv[3] or None
-    build_corpus(["corpus.jsonl"], out, sizes=Sizes(3000, 6000), engine=engine, workers=2 - (engine == "local"), address=address)
+    workers = 2 - (engine == "local")
+    sizes = Sizes(3000, 6000)
+    build_corpus(["corpus.jsonl"], out, sizes=sizes, engine=engine, workers=workers, address=address)
 """
 
 

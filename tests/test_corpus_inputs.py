@@ -79,9 +79,11 @@ def test_a_line_that_is_too_long_is_never_in_memory_as_a_whole(tmp_path: Path) -
             target.write(b"x" * 2**20)
         target.write(b'\n{"id": "b", "text": "x"}\n')
     code = (
-        "import resource, sys; from duizhao.corpus.inputs import find_inputs; from duizhao.corpus.rows import read_rows\n"
+        "import resource, sys; from duizhao.corpus.inputs import find_inputs; from duizhao.corpus.rows "
+        "import read_rows\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "rows = [(row.number, row.content if isinstance(row.content, int) else 0) for row in read_rows(find_inputs(sys.argv[1:])[0])]\n"
+        "rows = [(row.number, row.content if isinstance(row.content, int) else 0) for row in "
+        "read_rows(find_inputs(sys.argv[1:])[0])]\n"
         "assert rows == [(1, 0), (2, 200 * 2**20), (3, 0)], rows\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )
@@ -180,7 +182,8 @@ def test_a_corpus_is_read_from_an_object_store(
         with bucket.open_output_stream(f"corpus/part/{name}", compression=None) as target:
             target.write(path.read_bytes())
     code = (
-        "import sys, json\nfrom duizhao.corpus.inputs import find_inputs; from duizhao.corpus.rows import read_rows\n"
+        "import sys, json\nfrom duizhao.corpus.inputs import find_inputs; from duizhao.corpus.rows "
+        "import read_rows\n"
         "print(json.dumps([[f.name, sum(1 for _ in read_rows(f))] for f in find_inputs(sys.argv[1:])]))"
     )
 

@@ -106,7 +106,10 @@ def test_responsible_ai_is_taken_from_the_sections_of_our_card() -> None:
 
 
 def test_sections_are_split_at_headings_outside_code() -> None:
-    card = "# A\n\nfirst\n\n```sh\n# no heading\n```\n\n## Uses\n\nOne\nline.\n\n## Biases\n\nSome:\n\n| a |\n|---|\n"
+    card = (
+        "# A\n\nfirst\n\n```sh\n# no heading\n```\n\n## Uses\n\nOne\nline.\n\n## Biases\n\nSome:\n\n| a "
+        "|\n|---|\n"
+    )
     sections = split_sections(card)
     assert list(sections) == ["A", "Uses", "Biases"]
     assert responsible_ai(sections) == {"rai:dataUseCases": "One line."}

@@ -24,7 +24,15 @@ def judged(text=TEXT):
 
 
 def row(start, end, surface, label="drop", category="follow_call"):
-    return {"article_id": "a", "start": start, "end": end, "surface": surface, "label": label, "category": category, "why": "-"}  # fmt: skip
+    return {
+        "article_id": "a",
+        "start": start,
+        "end": end,
+        "surface": surface,
+        "label": label,
+        "category": category,
+        "why": "-",
+    }
 
 
 def parts(text, verdicts):

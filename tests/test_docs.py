@@ -191,7 +191,8 @@ def test_links_of_the_pages_lead_somewhere() -> None:
 def test_blocks_are_found_with_line_and_output(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "# A\n```python\nprint(1)\n```\n```text\n1\n```\n\n```sh\nrm -rf /\n```\n<!-- run -->\n```sh\necho\n```\n",
+        "# A\n```python\nprint(1)\n```\n```text\n1\n```\n\n```sh\nrm -rf /\n```\n<!-- run "
+        "-->\n```sh\necho\n```\n",
         encoding="utf-8",
     )
     assert [(block.kind, block.line, block.code, block.out) for block in blocks(page)] == [

@@ -22,7 +22,8 @@ from duizhao.errors import DuizhaoError
 from duizhao.sources import read_bytes
 
 UNITS = [
-    Unit("渡口的灯亮了。", "The lamp at the ferry was lit.", (("score", "0.98"), ("zh-time", "00:00:01.000 --> 00:00:02.500"))),
+    Unit("渡口的灯亮了。", "The lamp at the ferry was lit.",
+        (("score", "0.98"), ("zh-time", "00:00:01.000 --> 00:00:02.500"))),
     Unit("a < b & “c”\x00", "a < b & \"c\""),
     Unit("没有译文的一句。", ""),
 ]  # fmt: skip
@@ -77,20 +78,27 @@ def test_xliff_keeps_a_sentence_without_translation_and_has_unique_ids() -> None
 
 def test_segments_are_read_without_the_codes_of_their_format() -> None:
     tmx = (
-        '<tmx version="1.4"><header/><body><tu><tuv xml:lang="EN-US"><seg>Press <bpt i="1">&lt;b&gt;</bpt><hi>Enter</hi>'
-        '<ept i="1">&lt;/b&gt;</ept> now.</seg></tuv><tuv xml:lang="zh_CN"><seg>现在请按<ph>{1}</ph>回车键。</seg></tuv></tu>'
-        '<tu><tuv xml:lang="fr"><seg>Bonjour</seg></tuv><tuv xml:lang="en"><seg>Hello.</seg></tuv></tu></body></tmx>'
+        '<tmx version="1.4"><header/><body><tu><tuv xml:lang="EN-US"><seg>Press <bpt '
+        'i="1">&lt;b&gt;</bpt><hi>Enter</hi>'
+        '<ept i="1">&lt;/b&gt;</ept> now.</seg></tuv><tuv '
+        'xml:lang="zh_CN"><seg>现在请按<ph>{1}</ph>回车键。</seg></tuv></tu>'
+        '<tu><tuv xml:lang="fr"><seg>Bonjour</seg></tuv><tuv '
+        'xml:lang="en"><seg>Hello.</seg></tuv></tu></body></tmx>'
     )
     assert read(tmx, "a.tmx") == [("现在请按回车键。",), ("Press Enter now.", "Hello.")]
     old = (
-        '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file source-language="en" target-language="zh-CN">'
-        '<body><trans-unit id="1"><source>Press <g id="1">Enter</g>.</source><target>请按<g id="1">回车键</g>。</target>'
+        '<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file source-language="en" '
+        'target-language="zh-CN">'
+        '<body><trans-unit id="1"><source>Press <g id="1">Enter</g>.</source><target>请按<g '
+        'id="1">回车键</g>。</target>'
         "<alt-trans><target>按下</target></alt-trans></trans-unit></body></file></xliff>"
     )
     assert read(old, "a.xliff") == [("请按回车键。",), ("Press Enter.",)]
     new = (
-        f'<xliff xmlns="{XLIFF}" version="2.0" srcLang="en" trgLang="zh"><file id="f"><group id="g"><unit id="u"><segment>'
-        '<source>Press <pc id="1">Enter</pc><ph id="2"/>.</source><target>请按<pc id="1">回车键</pc>。</target></segment>'
+        f'<xliff xmlns="{XLIFF}" version="2.0" srcLang="en" trgLang="zh"><file id="f"><group '
+        f'id="g"><unit id="u"><segment>'
+        '<source>Press <pc id="1">Enter</pc><ph id="2"/>.</source><target>请按<pc '
+        'id="1">回车键</pc>。</target></segment>'
         "</unit></group></file></xliff>"
     )
     assert read(new, "a.xlf") == [("请按回车键。",), ("Press Enter.",)]
@@ -118,7 +126,10 @@ def test_a_document_type_without_entities_is_no_harm_and_no_file_is_read(tmp_pat
 def test_deep_nesting_is_read_or_refused_without_a_crash() -> None:
     depth = 50_000
     inner = "<hi>" * depth + "文" + "</hi>" * depth
-    tmx = f'<tmx><body><tu><tuv xml:lang="zh"><seg>{inner}</seg></tuv><tuv xml:lang="en"><seg>a</seg></tuv></tu></body></tmx>'
+    tmx = (
+        f'<tmx><body><tu><tuv xml:lang="zh"><seg>{inner}</seg></tuv><tuv '
+        f'xml:lang="en"><seg>a</seg></tuv></tu></body></tmx>'
+    )
     assert read(tmx, "a.tmx") == [("文",), ("a",)]
 
 
@@ -137,7 +148,8 @@ def test_the_columns_of_a_table_are_found_by_name_or_by_script(table: str) -> No
 def test_a_file_without_one_of_the_languages_is_refused() -> None:
     with pytest.raises(DuizhaoError, match="its languages: de, en") as error:
         read(
-            '<tmx><body><tu><tuv xml:lang="de"><seg>Ja</seg></tuv><tuv xml:lang="en"><seg>Yes</seg></tuv></tu></body></tmx>',
+            '<tmx><body><tu><tuv xml:lang="de"><seg>Ja</seg></tuv><tuv '
+            'xml:lang="en"><seg>Yes</seg></tuv></tu></body></tmx>',
             "a.tmx",
         )
     assert error.value.id == "no-pairs"
@@ -246,8 +258,10 @@ def test_the_command_reads_word_files_and_a_table_and_rejects_by_quality(run: Ru
 
 PROJECT = """<?xml version="1.0" encoding="UTF-8"?>
 <omegat><project version="1.0"><source_dir>__DEFAULT__</source_dir><target_dir>__DEFAULT__</target_dir>
-<tm_dir>__DEFAULT__</tm_dir><glossary_dir>__DEFAULT__</glossary_dir><dictionary_dir>__DEFAULT__</dictionary_dir>
-<source_lang>ZH-CN</source_lang><target_lang>EN</target_lang><sentence_seg>false</sentence_seg></project></omegat>
+<tm_dir>__DEFAULT__</tm_dir><glossary_dir>__DEFAULT__</glossary_dir>
+<dictionary_dir>__DEFAULT__</dictionary_dir>
+<source_lang>ZH-CN</source_lang><target_lang>EN</target_lang>
+<sentence_seg>false</sentence_seg></project></omegat>
 """
 
 

@@ -65,7 +65,18 @@ def test_json_keeps_what_is_right() -> None:
     }
 
 
-HARMLESS_YAML = ("null", "a text", "a list", "a number", "no date", "true", "wrong types", "authors that are texts", "an author's name is a list", "no version")  # fmt: skip
+HARMLESS_YAML = (
+    "null",
+    "a text",
+    "a list",
+    "a number",
+    "no date",
+    "true",
+    "wrong types",
+    "authors that are texts",
+    "an author's name is a list",
+    "no version",
+)
 
 
 @pytest.mark.parametrize("name", [name for name in hostile.YAML if name not in (*HARMLESS_YAML, "no utf-8")])

@@ -426,7 +426,18 @@ except DuizhaoError as error:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
-@pytest.mark.parametrize("closed", ["raw", "raw/zh", "raw/zh/a.txt", "annotations", "annotations/entities.jsonl", "DATASET_CARD.md", "CITATION.cff"])  # fmt: skip
+@pytest.mark.parametrize(
+    "closed",
+    [
+        "raw",
+        "raw/zh",
+        "raw/zh/a.txt",
+        "annotations",
+        "annotations/entities.jsonl",
+        "DATASET_CARD.md",
+        "CITATION.cff",
+    ],
+)
 def test_what_may_not_be_read_is_told(closed: str) -> None:
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
         work = Path(name)

@@ -21,7 +21,10 @@ from duizhao.release import read_manifest, read_records, validate_release
 from duizhao.release.card import hash_rows, split_card
 
 ZH = "海港重开灯塔\n\n二零二三年三月，海港小镇的灯塔在关闭十年之后重新点亮。\n\n居民们在岸边唱歌。\n\n镇长很高兴。\n"
-EN = "Harbour reopens lighthouse\n\nThe bank sold cars.\n\nPrices rose by 12 percent.\n\nThe mayor was very happy.\n"
+EN = (
+    "Harbour reopens lighthouse\n\nThe bank sold cars.\n\nPrices rose by 12 percent.\n\nThe mayor was "
+    "very happy.\n"
+)
 
 
 def build(folder: Path, raw: Path, **options: object) -> Built:

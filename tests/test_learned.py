@@ -192,7 +192,8 @@ def write_pages(folder):
         text = f"第{number}天的柿子\n\n更多精彩请看首页\n\n{STORY}\n\n更多精彩请看下一页"
         (folder / "pages" / f"{number}.txt").write_text(text, encoding="utf-8")
         rows.append({
-            "id": str(number), "repo": f"owner{number % 6}/a", "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "id": str(number), "repo": f"owner{number % 6}/a",
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
             "lines": [[1, 2, "keep", "title"], [3, 4, "drop", "site_header"], [5, 16, "keep", "body"],
                       [17, 17, "drop", "navigation"]], "mixed": [], "front_title": [], "no_article": False,
         })  # fmt: skip

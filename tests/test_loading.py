@@ -42,8 +42,10 @@ def test_sentences_are_the_default_config_of_the_folder() -> None:
 
 def test_arrow_does_without_datasets_and_import_does_without_everything() -> None:
     code = (
-        "import sys, duizhao; heavy = {'pyarrow', 'datasets', 'numpy', 'opencc', 'typer', 'jsonschema'} & set(sys.modules); assert not heavy, heavy; "
-        "duizhao.load('sentences', as_='arrow'); pipeline = {'datasets', 'opencc', 'duizhao.records', 'duizhao.sources'} & set(sys.modules); "
+        "import sys, duizhao; heavy = {'pyarrow', 'datasets', 'numpy', 'opencc', 'typer', 'jsonschema'} "
+        "& set(sys.modules); assert not heavy, heavy; "
+        "duizhao.load('sentences', as_='arrow'); pipeline = {'datasets', 'opencc', 'duizhao.records', "
+        "'duizhao.sources'} & set(sys.modules); "
         "assert not pipeline, pipeline"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

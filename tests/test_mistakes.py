@@ -140,7 +140,10 @@ def _edit(work: Path, edit: dict[str, Any]) -> None:
 def _do(mistake: dict[str, Any], run: Run, work: Path) -> subprocess.CompletedProcess[str]:
     if "args" in mistake:
         return run(*mistake["args"], cwd=work)
-    code = f"import sys\nfrom duizhao import DuizhaoError\ntry:\n    {mistake['code']}\nexcept DuizhaoError as error:\n    sys.exit(str(error))"
+    code = (
+        f"import sys\nfrom duizhao import DuizhaoError\ntry:\n    {mistake['code']}\nexcept DuizhaoError "
+        f"as error:\n    sys.exit(str(error))"
+    )
     return subprocess.run(
         [sys.executable, "-c", code], cwd=work, capture_output=True, encoding="utf-8", check=False
     )

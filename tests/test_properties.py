@@ -27,11 +27,16 @@ from duizhao.sources import read_bytes
 from duizhao.text import convert, find_blocks, make_document, read, split_block
 
 PIECES = (
-    "灯塔", "灯塔重新亮起。", "王立说：“等了太久。”", "問：何時？", "答：明天！", "他说", "，", "。", "：", "、", "“", "”", "……", "——", "《灯》", "（注）",
-    "OpenAI", "GPT-4", " CEO ", "3.14", "13 亿", "95%", "Mr. Li said.", "a", " ", "\u3000", "\t", "\n", "\n\n", "\r\n", "\r", "\ufeff", "\u200b", "\u2028",
-    "# ", "## ", "- ", "* ", "1. ", "> ", "**", "*", "_", "`", "```\n", "~~~\n", "![](", "![图](a.png)", "[灯](b)", "](", "<p>", "</p>", "<br>", "<!--", "-->",
-    "&amp;", "&#8212;", "&nbsp;", "|灯|塔|\n|-|-|\n", "---\n", "...\n", "***\n", "=====\n", "title: 灯塔\n", "作者：王立\n", "来源: 灯塔报\n", "标题：",
-    "欢迎点赞、在看", "扫码关注", "相关阅读：", "责任编辑：李", "隻用瞭三個月", "發佈", "𠮷", "é", "e\u0301", "\\", "\\*", "[^1]", "[^1]: 注\n", "    ", "\u00a0",
+    "灯塔", "灯塔重新亮起。", "王立说：“等了太久。”", "問：何時？", "答：明天！", "他说", "，", "。", "：", "、", "“", "”", "……", "——", "《灯》",
+    "（注）",
+    "OpenAI", "GPT-4", " CEO ", "3.14", "13 亿", "95%", "Mr. Li said.", "a", " ", "\u3000", "\t", "\n", "\n\n",
+    "\r\n", "\r", "\ufeff", "\u200b", "\u2028",
+    "# ", "## ", "- ", "* ", "1. ", "> ", "**", "*", "_", "`", "```\n", "~~~\n", "![](", "![图](a.png)",
+    "[灯](b)", "](", "<p>", "</p>", "<br>", "<!--", "-->",
+    "&amp;", "&#8212;", "&nbsp;", "|灯|塔|\n|-|-|\n", "---\n", "...\n", "***\n", "=====\n", "title: 灯塔\n",
+    "作者：王立\n", "来源: 灯塔报\n", "标题：",
+    "欢迎点赞、在看", "扫码关注", "相关阅读：", "责任编辑：李", "隻用瞭三個月", "發佈", "𠮷", "é", "e\u0301", "\\", "\\*", "[^1]",
+    "[^1]: 注\n", "    ", "\u00a0",
 )  # fmt: skip
 WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join)
 ANY = st.text(
@@ -102,7 +107,18 @@ def test_the_same_text_gives_the_same_records(text: str) -> None:
 
 
 @settings(fixed, max_examples=30)
-@given(TEXTS, st.lists(st.sampled_from(("The lighthouse is lit.", "Wang Li said: \"Too long.\"", "\n\n", "# Light\n", "3.14", " ")), min_size=1, max_size=12).map("".join).filter(lambda text: bool(text.strip())))  # fmt: skip
+@given(
+    TEXTS,
+    st.lists(
+        st.sampled_from(
+            ("The lighthouse is lit.", 'Wang Li said: "Too long."', "\n\n", "# Light\n", "3.14", " ")
+        ),
+        min_size=1,
+        max_size=12,
+    )
+    .map("".join)
+    .filter(lambda text: bool(text.strip())),
+)
 def test_a_pair_of_texts_tiles_both_and_aligns_in_order(text: str, english: str) -> None:
     records = records_of(text, english)
     assert [finding for finding in validate(records) if finding.level != 4] == []
@@ -162,11 +178,13 @@ PARTS = st.one_of(
     st.sampled_from(PIECES),
     st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
     st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
-    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "&nbsp", "<", ">", "</", "<br/>", "<p>灯塔在夜里亮了，王立走下山去，谁也没有再说话。</p>")),
+    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "&nbsp", "<", ">",
+        "</", "<br/>", "<p>灯塔在夜里亮了，王立走下山去，谁也没有再说话。</p>")),
 )  # fmt: skip
 HTML = st.lists(PARTS, max_size=30).map(
     lambda parts: (
-        f"<html><head><title>灯塔</title></head><body><p>东岬镇的灯塔重新亮起，等了太久的人都来了。</p>{''.join(parts)}</body></html>"
+        f"<html><head><title>灯塔</title></head><body><p>东岬镇的灯塔重新亮起，等了太久的人都来了。</p>{''.join(parts)}</body>"
+        f"</html>"
     )
 )
 
@@ -208,7 +226,9 @@ ARTICLES = st.tuples(PROSE, st.lists(st.one_of(PROSE, PROSE, st.sampled_from(LIN
 @settings(fixed, max_examples=60)
 @given(ARTICLES)
 def test_a_second_pass_takes_no_prose(text: str) -> None:
-    """Short lines are judged by their neighbours: in 8 of 1,500 such articles a second pass takes one more."""
+    """Short lines are judged by their neighbours: in 8 of 1,500 such articles a second pass takes one
+    more.
+    """
     once = clean(text).split("\n\n")
     twice = clean("\n\n".join(once)).split("\n\n")
     assert [part for part in twice if part not in LINES] == [part for part in once if part not in LINES]

@@ -19,7 +19,8 @@ sys.path.insert(0, str(ROOT / "training"))
 
 WHOLE = (
     "会议在星期五下午三点半结束，陈丽华宣布公司今年卖出了一千二百万辆自行车。",
-    "The meeting ended at 3:30 on Friday afternoon, and Chen Lihua announced that the company had sold 12 million "
+    "The meeting ended at 3:30 on Friday afternoon, and Chen Lihua announced that the company had sold "
+    "12 million "
     "bicycles this year.",
 )
 
@@ -73,7 +74,8 @@ def test_numbers_that_say_the_same_agree_however_they_are_written(zh: str, en: s
         (
             "different things",
             WHOLE[0],
-            "The old tailor counted his buttons again, locked the shop, and walked home through the snow with a lamp.",
+            "The old tailor counted his buttons again, locked the shop, and walked home through the snow "
+            "with a lamp.",
         ),
     ],
 )

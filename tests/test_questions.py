@@ -48,7 +48,9 @@ def is_near_duplicate(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def test_no_two_questions_ask_for_the_same_fact_of_the_same_sentences() -> None:
-    assert [(one["id"], other["id"]) for one, other in combinations(QUESTIONS, 2) if is_near_duplicate(one, other)] == []  # fmt: skip
+    assert [
+        (one["id"], other["id"]) for one, other in combinations(QUESTIONS, 2) if is_near_duplicate(one, other)
+    ] == []
 
 
 def test_a_question_in_other_words_is_found() -> None:

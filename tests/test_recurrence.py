@@ -97,3 +97,13 @@ def test_the_bands_of_a_sketch_fit_into_it_and_grow_with_the_threshold() -> None
     assert max(loose * few, strict * many) <= 128
     assert loose > strict
     assert few < many
+
+
+def test_a_line_in_two_of_five_articles_is_an_authors_and_in_three_the_sources():
+    def repeated(times: int) -> bool:
+        texts = [f"{number}号\n\n正文{'甲乙丙丁戊'[number]}" for number in range(5)]
+        texts = [text + "\n\n同一句话在这里" * (number < times) for number, text in enumerate(texts)]
+        return count_paragraphs(documents(*texts)).repeated("", "同一句话在这里")
+
+    assert not repeated(2)
+    assert repeated(3)

@@ -97,7 +97,8 @@ def test_the_card_declares_configs_and_features_and_no_counts_by_hand(small_rele
 def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_release: Path) -> None:
     records = read_records(small_release)
     card = make_card(
-        "---\nlicense: other\n---\n# A\n\n<!-- duizhao:fields sentences -->\n\n<!-- duizhao:record articles -->\n",
+        "---\nlicense: other\n---\n# A\n\n<!-- duizhao:fields sentences -->\n\n<!-- duizhao:record "
+        "articles -->\n",
         records,
     )
     assert "license: other" in card
@@ -110,7 +111,8 @@ def test_placeholders_of_a_card_are_filled_and_unknown_ones_refused(small_releas
 def test_numbers_of_a_card_are_counted_from_the_records(small_release: Path) -> None:
     records = read_records(small_release)
     card = make_card(
-        "<!-- duizhao:rows articles -->|<!-- duizhao:parts sentences raw_spans -->|<!-- duizhao:filled articles genre -->|"
+        "<!-- duizhao:rows articles -->|<!-- duizhao:parts sentences raw_spans -->|<!-- duizhao:filled "
+        "articles genre -->|"
         "<!-- duizhao:split articles source_script -->",
         records,
     )

@@ -33,7 +33,24 @@ def test_every_row_has_three_columns_and_there_are_more_than_500() -> None:
 
 def test_nothing_of_headers_trailers_and_artefacts_is_in_a_row() -> None:
     text = "\n".join(f"{row['zh_hans']}\n{row['en']}" for row in rows("sentences"))
-    for gone in ("*。", "![", "mmbiz", "http", "文章作者", "发布地", "原文如下", "字數", "点赞", "参考资料", "相关推荐", "阿森纳", "Arsenal", "NAINA", "Alex Heath", "——原文"):  # fmt: skip
+    for gone in (
+        "*。",
+        "![",
+        "mmbiz",
+        "http",
+        "文章作者",
+        "发布地",
+        "原文如下",
+        "字數",
+        "点赞",
+        "参考资料",
+        "相关推荐",
+        "阿森纳",
+        "Arsenal",
+        "NAINA",
+        "Alex Heath",
+        "——原文",
+    ):
         assert gone not in text, gone
 
 

@@ -18,8 +18,10 @@ CHINESE = (
     "結論是老趙家最好喝。[^1]\n\n[^1]: 冬天不開門。\n"
 )
 ENGLISH = (
-    "# Soy milk from three shops\n\nI drank the soy milk of three shops for a week each and noted price and sweetness below.\n\n"
-    "| Shop | Price |\n|---|---|\n| Old Zhao | 2.5 |\n\n```\nprint('豆漿') # 干預\nx = 1\n```\n\n- The one with a queue is the best, but you must rise early.\n\n"
+    "# Soy milk from three shops\n\nI drank the soy milk of three shops for a week each and noted price "
+    "and sweetness below.\n\n"
+    "| Shop | Price |\n|---|---|\n| Old Zhao | 2.5 |\n\n```\nprint('豆漿') # 干預\nx = 1\n```\n\n- The one "
+    "with a queue is the best, but you must rise early.\n\n"
     "In the end Old Zhao's is the best.[^1]\n\n[^1]: It is closed in winter.\n"
 )
 

@@ -42,18 +42,26 @@ def article(page: str) -> list[str]:
 @pytest.mark.parametrize(
     "page",
     [
-        f"<html><head><title>渡口的早晨_某县新闻网</title></head><body>{MENU}<h1>渡口的早晨</h1><div>{BODY}</div><div>{RELATED}</div></body></html>",
-        f'<title>渡口的早晨</title><div>{MENU}</div><h2 id="activity-name">渡口的早晨</h2><div id="js_content" style="visibility: hidden;">{BODY}</div>',
+        f"<html><head><title>渡口的早晨_某县新闻网</title></head><body>{MENU}<h1>渡口的早晨</h1><div>{BODY}</div><div>"
+        f"{RELATED}</div></body></html>",
+        f'<title>渡口的早晨</title><div>{MENU}</div><h2 id="activity-name">渡口的早晨</h2><div id="js_content" '
+        f'style="visibility: hidden;">{BODY}</div>',
         f"<html><head><title>渡口的早晨</title></head></html><body><h1>渡口的早晨</h1>{BODY}",
-        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + "</td></tr></table><table><tr><td><b>渡口的早晨</b></td></tr><tr><td>"
+        "<title>渡口的早晨-人民网</title><table><tr><td>" + MENU + "</td></tr></table>"
+        + "<table><tr><td><b>渡口的早晨</b></td></tr><tr><td>"
         + "<br><br>　　".join(PARAGRAPHS) + f"</td></tr></table><table><tr><td>{RELATED}</td></tr></table>",
         f'<h1>渡口的早晨</h1><div class="comment-open">{BODY}</div><div class="comments">'
         + "".join(f"<p>路人{n} 2019-03-06 10:0{n}</p><p>写得真好，我也去过那个渡口。</p>" for n in range(3)) + "</div>",
         f"<h1>渡口的早晨</h1><div>{BODY}<h3>评论</h3>"
-        + "".join(f"<h4>路人{n} 2019-03-06 10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>" for n in range(6)) + "</div>",
-        f"<h1>渡口的早晨</h1><ul><li>甲<li>乙</ul><article>{BODY.replace('</p>', '')}</article><footer>版权所有，未经许可，不得转载。</footer>",
+        + "".join(
+            f"<h4>路人{n} 2019-03-06 10:0{n}:11</h4><p>写得真好，我也去过那个渡口，那里的老人我认识。</p>"
+            for n in range(6)
+        ) + "</div>",
+        f"<h1>渡口的早晨</h1><ul><li>甲<li>乙</ul><article>{BODY.replace('</p>', '')}</article><footer>版权所有，"
+        f"未经许可，不得转载。</footer>",
     ],
-    ids=["menus and related stories", "WeChat", "end of html before the text", "tables", "comments by class", "comments by form", "no end tags"],
+    ids=["menus and related stories", "WeChat", "end of html before the text", "tables", "comments by class",
+        "comments by form", "no end tags"],
 )  # fmt: skip
 def test_a_page_gives_its_title_and_article_and_nothing_else(page: str) -> None:
     assert article(page) == ["渡口的早晨", *PARAGRAPHS]
@@ -61,29 +69,42 @@ def test_a_page_gives_its_title_and_article_and_nothing_else(page: str) -> None:
 
 def test_rules_for_comments_are_no_article_though_they_are_longer() -> None:
     rules = "<p>请不要在留言里张贴广告，也不要攻击他人，否则本站会直接移除您的留言。</p>" * 9
-    page = f'<body><div><h1>渡口的早晨</h1><article>{BODY}</article></div><section id="comments" class="comments"><h4>发表意见</h4>{rules}</section>'
+    page = (
+        f'<body><div><h1>渡口的早晨</h1><article>{BODY}</article></div><section id="comments" '
+        f'class="comments"><h4>发表意见</h4>{rules}</section>'
+    )
     assert article(page) == ["渡口的早晨", *PARAGRAPHS]
     assert article(f'<body class="comments"><h1>渡口的早晨</h1>{BODY}') == ["渡口的早晨", *PARAGRAPHS]
 
 
 def test_a_list_of_other_stories_with_their_beginnings_is_no_article() -> None:
     stories = "".join(
-        f'<li class="story s{n}"><h4><a href="/{n}">第{n}年的老人们说了些什么</a></h4><p>{PARAGRAPHS[n % 3]}{PARAGRAPHS[0]}</p></li>'
+        f'<li class="story s{n}"><h4><a '
+        f'href="/{n}">第{n}年的老人们说了些什么</a></h4><p>{PARAGRAPHS[n % 3]}{PARAGRAPHS[0]}</p></li>'
         for n in range(6)
     )
-    page = f'<div class="page"><h1>渡口的早晨</h1><div class="x"><p>{PARAGRAPHS[0]}</p></div><ul>{stories}</ul></div>'
+    page = (
+        f'<div class="page"><h1>渡口的早晨</h1><div '
+        f'class="x"><p>{PARAGRAPHS[0]}</p></div><ul>{stories}</ul></div>'
+    )
     assert article(page) == ["渡口的早晨", PARAGRAPHS[0]]
 
 
 def test_an_article_element_is_believed_whatever_its_class_is() -> None:
     notice = "系统出于安全考虑，在点击之后，您将会收到一条语音消息，请注意接听，谢谢您的配合。"
-    page = f'<h1>渡口的早晨</h1><article class="mp-editor"><p>{PARAGRAPHS[0]}</p></article><div>{RELATED}</div><div><p>{notice}</p></div>'
+    page = (
+        f"<h1>渡口的早晨</h1><article "
+        f'class="mp-editor"><p>{PARAGRAPHS[0]}</p></article><div>{RELATED}</div><div><p>{notice}</p></div>'
+    )
     assert article(page) == ["渡口的早晨", PARAGRAPHS[0]]
 
 
 def test_a_post_ends_where_the_board_says_how_it_was_posted_and_its_lines_are_kept_apart() -> None:
     body = "\n\n".join(PARAGRAPHS)
-    page = f'<title>渡口的早晨</title><div id="main-content">{body}\n\n--\n<span>※ 發信站: 某某站(x.cc)</span>\n<p>推：寫得真好，我也去過那個渡口，老人還在。</p></div>'
+    page = (
+        f'<title>渡口的早晨</title><div id="main-content">{body}\n\n--\n<span>※ 發信站: '
+        f"某某站(x.cc)</span>\n<p>推：寫得真好，我也去過那個渡口，老人還在。</p></div>"
+    )
     assert article(page) == ["渡口的早晨", *PARAGRAPHS]
 
 
@@ -94,7 +115,10 @@ def test_a_title_of_entities_reads_as_its_characters_and_ends_where_the_page_say
 
 
 def test_lines_of_code_are_not_joined_and_marked_words_are_not_parted() -> None:
-    code = '<pre>set http_proxy<span class="token a">=</span>abcdefghijklmnopq\nun<b class="x">believ</b>able = 1</pre>'
+    code = (
+        '<pre>set http_proxy<span class="token a">=</span>abcdefghijklmnopq\nun<b '
+        'class="x">believ</b>able = 1</pre>'
+    )
     assert article(f"<h1>渡口的早晨</h1>{BODY}{code}")[4:] == [
         "set http_proxy=abcdefghijklmnopq",
         "unbelievable = 1",
@@ -122,7 +146,8 @@ def test_a_short_post_of_wechat_is_its_article_whole() -> None:
     text = "".join(f"<p>{line}</p>" for line in lines)
     ad = '<div class="ad">扫一扫</div>'
     assert article(
-        f'<title>渡口</title><h2 id="activity-name">渡口</h2><div id="js_content" class="rich_media_content">{text}{ad}</div>'
+        f'<title>渡口</title><h2 id="activity-name">渡口</h2><div id="js_content" '
+        f'class="rich_media_content">{text}{ad}</div>'
     ) == ["渡口", *lines, "扫一扫"]
 
 
@@ -154,12 +179,18 @@ def test_a_page_without_article_is_an_error(page: str) -> None:
 
 
 def test_entities_read_as_their_characters_and_white_space_between_words_as_a_space() -> None:
-    page = f"<h1>AT&amp;T&nbsp;的渡口</h1><div><p>他说：&ldquo;走吧&hellip;&hellip;&rdquo;&nbsp;&nbsp;大家都走了，没有人留下来等船。</p>{BODY}</div>"
+    page = (
+        f"<h1>AT&amp;T&nbsp;的渡口</h1><div><p>他说：&ldquo;走吧&hellip;&hellip;&rdquo;&nbsp;&nbsp;大家都走了，"
+        f"没有人留下来等船。</p>{BODY}</div>"
+    )
     assert article(page)[:2] == ["AT&T 的渡口", "他说：“走吧……”大家都走了，没有人留下来等船。"]
 
 
 def test_text_that_a_page_hides_is_not_in_the_article() -> None:
-    page = f'<h1>渡口</h1><div>{BODY}<p>河水<span style="display:none">本文来自某站</span>在响<font class="jammer">x9</font>，一声接着一声，像有人在数钱。</p></div>'
+    page = (
+        f'<h1>渡口</h1><div>{BODY}<p>河水<span style="display:none">本文来自某站</span>在响<font '
+        f'class="jammer">x9</font>，一声接着一声，像有人在数钱。</p></div>'
+    )
     assert article(page)[-1] == "河水在响，一声接着一声，像有人在数钱。"
 
 
@@ -182,13 +213,19 @@ def test_lines_broken_in_mid_sentence_are_joined() -> None:
     )
 
 
-STRUCTURED = """<script type="application/ld+json">{"@context": "https://schema.org", "@graph": [{"@type": "Organization", "name": "不是这个"},
-{"@type": "NewsArticle", "headline": "渡口的早晨", "datePublished": "2019-03-06T08:05:00+08:00", "author": [{"@type": "Person", "name": "朱某"}, {"name": "玥某"}],
-"publisher": {"@type": "Organization", "name": "某某日报"}, "mainEntityOfPage": {"@id": "https://a.example/1"}}]}</script>"""
+STRUCTURED = """<script type="application/ld+json">{"@context": "https://schema.org",
+"@graph": [{"@type": "Organization", "name": "不是这个"},
+{"@type": "NewsArticle", "headline": "渡口的早晨", "datePublished": "2019-03-06T08:05:00+08:00",
+"author": [{"@type": "Person", "name": "朱某"}, {"name": "玥某"}],
+"publisher": {"@type": "Organization", "name": "某某日报"},
+"mainEntityOfPage": {"@id": "https://a.example/1"}}]}</script>"""
 
 
 def test_facts_come_from_structured_data_before_meta() -> None:
-    page = f'<head><meta property="og:title" content="渡口的早晨 - 某某日报网"><meta name="author" content="admin"><meta property="og:site_name" content="某某网">{STRUCTURED}</head>'
+    page = (
+        f'<head><meta property="og:title" content="渡口的早晨 - 某某日报网"><meta name="author" '
+        f'content="admin"><meta property="og:site_name" content="某某网">{STRUCTURED}</head>'
+    )
     assert find_facts(read_page(page)) == {
         "title": "渡口的早晨",
         "byline": "朱某、玥某",
@@ -199,7 +236,10 @@ def test_facts_come_from_structured_data_before_meta() -> None:
 
 
 def test_facts_of_a_wechat_article_come_from_its_script() -> None:
-    page = '<div id="js_content"></div><script>var nickname = "某某号"; var ct = "1581516000"; var msg_link = "http://mp.weixin.qq.com/s?a=1\\x26amp;b=2";</script>'
+    page = (
+        '<div id="js_content"></div><script>var nickname = "某某号"; var ct = "1581516000"; var msg_link = '
+        '"http://mp.weixin.qq.com/s?a=1\\x26amp;b=2";</script>'
+    )
     assert find_facts(read_page(page)) == {
         "publisher": "某某号",
         "published": "2020-02-12T22:00:00+08:00",
@@ -237,8 +277,10 @@ def test_the_site_s_name_behind_a_title_is_found(title: str, rest: str) -> None:
     assert title[: site_suffix(title)] == rest
 
 
-TOKENS = ["<p>", "</p>", "<div class='a'>", "</div>", "<td>", "</td>", "<table>", "</table>", "<br>", "<a href=x>", "</a>", "<b>", "<!-- 注", "-->",
-          "<script>", "</script>", "&amp;", "&nbsp;", "&#0;", "&x", "<", ">", '"', "='", "天还没有亮，渡口已经有人在等船了。", "word ", " ", "\n", "</", "<li>", "<title>",
+TOKENS = ["<p>", "</p>", "<div class='a'>", "</div>", "<td>", "</td>", "<table>", "</table>", "<br>",
+    "<a href=x>", "</a>", "<b>", "<!-- 注", "-->",
+          "<script>", "</script>", "&amp;", "&nbsp;", "&#0;", "&x", "<", ">", '"', "='", "天还没有亮，渡口已经有人在等船了。",
+          "word ", " ", "\n", "</", "<li>", "<title>",
           "</title>", "<pre>", "<span style='display:none'>", "</span>", "\ue5e5"]  # fmt: skip
 
 
@@ -270,9 +312,12 @@ def test_every_character_of_a_page_is_in_one_place_and_all_shown_words_are_in_bl
 
 
 HOSTILE = {
-    "open tags": "<div>", "attributes": "<a b='", "quotes": '<a b="x>', "less-than signs": "<", "comments": "<!--", "scripts": "<script>",
-    "cells": "<td>x", "lists": "<ul><li>x", "end tags": "</div></td>", "entities": "&amp;", "breaks": "a<br>", "links": "<a href=x>天还没有亮，渡口",
-    "titles": "<title>", "classes": '<p class="comment nav">', "tables": "<table><tr><td>x", "paragraphs": "<p>天还没有亮，渡口已经有人在等船了。</p>",
+    "open tags": "<div>", "attributes": "<a b='", "quotes": '<a b="x>', "less-than signs": "<",
+    "comments": "<!--", "scripts": "<script>",
+    "cells": "<td>x", "lists": "<ul><li>x", "end tags": "</div></td>", "entities": "&amp;", "breaks": "a<br>",
+    "links": "<a href=x>天还没有亮，渡口",
+    "titles": "<title>", "classes": '<p class="comment nav">', "tables": "<table><tr><td>x",
+    "paragraphs": "<p>天还没有亮，渡口已经有人在等船了。</p>",
 }  # fmt: skip
 
 

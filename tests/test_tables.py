@@ -121,7 +121,10 @@ def test_a_picture_of_many_articles_draws_the_largest(tmp_path: Path) -> None:
 
 
 def test_without_matplotlib_tables_work_and_pictures_say_what_to_install(small_release: Path) -> None:
-    code = "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; from duizhao.__main__ import main; main()"
+    code = (
+        "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; "
+        "from duizhao.__main__ import main; main()"
+    )
     done = [
         subprocess.run(
             [sys.executable, "-c", code, *args], capture_output=True, encoding="utf-8", check=False

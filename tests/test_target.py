@@ -70,8 +70,10 @@ COUNTS = {"sentences": 0, "articles": 0, "blocks": 0}
 FOREIGN = {
     # A folder that never was a release.
     **{f"holds {name}": put(f"out/{name}") for name in (
-        "a", ".git/HEAD", ".gitattributes", "notes.txt", "README.md", "sentences/test.parquet", "deep/er/file", "图.png", " ", "-rf", ".hidden",
-        "a b", "*", "%s", "~", "#x", "x\\y", "lock", "new", "old", "croissant.json", "DATASET_CARD.md", "raw.txt", ".DS_Store", "Thumbs.db",
+        "a", ".git/HEAD", ".gitattributes", "notes.txt", "README.md", "sentences/test.parquet",
+        "deep/er/file", "图.png", " ", "-rf", ".hidden",
+        "a b", "*", "%s", "~", "#x", "x\\y", "lock", "new", "old", "croissant.json", "DATASET_CARD.md",
+        "raw.txt", ".DS_Store", "Thumbs.db",
     )},
     "holds an empty folder": folder("out/empty"),
     "holds a link to a file": several(put("file"), folder("out"), link("out/link", "../file")),
@@ -83,29 +85,35 @@ FOREIGN = {
     "is a circle of links": several(link("out", "circle"), link("circle", "out")),
     "lies in a file": several(put("out")),
     # A manifest that is no manifest of ours.
-    "a browser extension": several(manifest(name="x", version="1", manifest_version=3), put("out/.git/HEAD"), put("out/background.js")),
+    "a browser extension": several(manifest(name="x", version="1", manifest_version=3), put("out/.git/HEAD"),
+    put("out/background.js")),
     **{f"manifest {text[:12]}": several(put("out/manifest.json", text), put("out/mine")) for text in (
-        "", "{}", "[]", "null", "1", '"x"', "{", "\ufeff{}", '{"format": 1}', '{"format": 1, "counts": {}, "files": {}}',
-        '{"format": true, "counts": {}, "files": {}}', '{"format": 99, "counts": {}, "files": {}}', '{"format": 1.0}', "[" * 5000, "9" * 5000,
+        "", "{}", "[]", "null", "1", '"x"', "{", "\ufeff{}", '{"format": 1}',
+        '{"format": 1, "counts": {}, "files": {}}',
+        '{"format": true, "counts": {}, "files": {}}', '{"format": 99, "counts": {}, "files": {}}',
+        '{"format": 1.0}', "[" * 5000, "9" * 5000,
         '{"format": 1, "format": 1}',
     )},
     "a manifest alone that names nothing": manifest(format=1, counts=COUNTS, files={}),
     "a manifest that names a file outside": several(
         put("precious"), manifest(format=1, counts=COUNTS, files={**NAMED, "../precious": "0" * 64})
     ),
-    "a manifest that names an absolute path": several(manifest(format=1, counts=COUNTS, files={**NAMED, "/etc/passwd": "0" * 64})),
+    "a manifest that names an "
+    "absolute path": several(manifest(format=1, counts=COUNTS, files={**NAMED, "/etc/passwd": "0" * 64})),
     "a manifest that names a file of another hash": several(
         put("out/README.md", "edited"), manifest(format=1, counts=COUNTS, files=NAMED)
     ),
     "a manifest that is a folder": folder("out/manifest.json"),
     "a manifest that is a link out": several(
-        put("m.json", json.dumps({"format": 1, "counts": COUNTS, "files": NAMED})), folder("out"), link("out/manifest.json", "../m.json")
+        put("m.json", json.dumps({"format": 1, "counts": COUNTS, "files": NAMED})), folder("out"),
+            link("out/manifest.json", "../m.json")
     ),
     # The folder that a build would work in.
     "the work folder is somebody's": put(".out.duizhao/new/file"),
     "the work folder holds a stranger": put(".out.duizhao/file"),
     "the work folder is a file": put(".out.duizhao"),
-    "the work folder is a link": several(put("other/lock", "Duizhao build, process 1"), link(".out.duizhao", "other")),
+    "the work folder is a link": several(put("other/lock", "Duizhao build, process 1"),
+    link(".out.duizhao", "other")),
     "the old release waits with a stranger": several(
         put(".out.duizhao/lock", "Duizhao build, process 1"), put(".out.duizhao/old/file"), folder("out")
     ),
@@ -114,8 +122,10 @@ FOREIGN = {
 RELEASED = {
     # A release, and something that came to it.
     **{f"and {name}": put(f"out/{name}") for name in (
-        ".git/HEAD", "notes.txt", "sentences/notes.txt", "sentences/test.parquet.bak", "blocks/.DS_Store", "train/test.parquet",
-        ".gitattributes", ".cache/huggingface/x", "README.md~", "README.md", "croissant.json", "articles/test.jsonl", "sentences/test.parquet", "Readme.md",
+        ".git/HEAD", "notes.txt", "sentences/notes.txt", "sentences/test.parquet.bak", "blocks/.DS_Store",
+        "train/test.parquet",
+        ".gitattributes", ".cache/huggingface/x", "README.md~", "README.md", "croissant.json",
+        "articles/test.jsonl", "sentences/test.parquet", "Readme.md",
     )},
     "and an empty folder": folder("out/empty"),
     "and a folder in a config": folder("out/sentences/more"),
@@ -323,7 +333,8 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path, records: Records) 
     code = (
         "import os, sys; from pathlib import Path; from duizhao.release import claim_target\n"
         "with claim_target(Path(sys.argv[1])) as claim:\n"
-        "    claim.new.mkdir(); (claim.new / 'half').write_text('x'); print('held', flush=True); sys.stdin.read()"
+        "    claim.new.mkdir(); (claim.new / 'half').write_text('x'); print('held', flush=True); "
+        "sys.stdin.read()"
     )
     out = tmp_path / "out"
     process = subprocess.Popen(
@@ -424,7 +435,7 @@ def test_two_builds_at_once_from_the_command_line(small: Path, run: Run) -> None
     with claim_target(small.parent / "out"):
         done = run("build", "raw", "--out", "out", cwd=small.parent)
     assert done.returncode == 1
-    assert (
-        done.stderr
-        == f"error: out: another build (process {os.getpid()}) is writing it; wait until it ends, or give another --out\n"
+    assert done.stderr == (
+        f"error: out: another build (process {os.getpid()}) is writing it; wait until it ends, or "
+        f"give another --out\n"
     )

@@ -224,8 +224,10 @@ def lm_eval_results(
         [sys.executable, "-m", "duizhao", "tasks"], capture_output=True, encoding="utf-8", check=True
     ).stdout.strip()
     done = lm_eval(
-        "--model", "hf", "--model_args", f"pretrained={tiny_model},dtype=float32", "--device", "cpu", "--batch_size", "8",
-        "--include_path", tasks, "--tasks", "duizhao", "--limit", str(LIMIT), "--gen_kwargs", "max_gen_toks=16",
+        "--model", "hf", "--model_args", f"pretrained={tiny_model},dtype=float32", "--device", "cpu",
+        "--batch_size", "8",
+        "--include_path", tasks, "--tasks", "duizhao", "--limit", str(LIMIT), "--gen_kwargs",
+        "max_gen_toks=16",
         "--output_path", out, "--log_samples",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
@@ -239,7 +241,8 @@ def lm_eval_results(
 
 def test_lm_eval_runs_every_task_of_the_group(lm_eval_results: dict[str, dict[str, object]]) -> None:
     assert set(lm_eval_results["results"]) >= TASKS
-    assert {counts["effective"] for counts in lm_eval_results["n-samples"].values()} == {LIMIT}  # type: ignore[index]
+    samples = lm_eval_results["n-samples"].values()
+    assert {counts["effective"] for counts in samples} == {LIMIT}  # type: ignore[index]
 
 
 @pytest.mark.parametrize(("kind", "metrics", "top"), [

@@ -199,7 +199,12 @@ def test_a_changed_card_is_named(work: Path, tmp_path: Path) -> None:
     out = tmp_path / "release"
     card = (work / "DATASET_CARD.md").read_text(encoding="utf-8") + "\nPerfect.\n"
     manifest = json.loads((work / "release" / "manifest.json").read_text(encoding="utf-8"))
-    write_release(out, read_records(work / "release"), card, {key: manifest[key] for key in manifest if key not in ("format", "counts", "files")})  # fmt: skip
+    write_release(
+        out,
+        read_records(work / "release"),
+        card,
+        {key: manifest[key] for key in manifest if key not in ("format", "counts", "files")},
+    )
     found = list(compare_releases(out, work / "release"))
     assert {(finding.id, finding.record) for finding in found} >= {("other-file", "README.md")}
     assert not [finding for finding in found if finding.id != "other-file"]
@@ -233,7 +238,9 @@ def test_the_rows_of_a_card_are_those_of_the_release(work: Path, tmp_path: Path)
     out = forge_files(work, tmp_path, "claim label")
     shutil.copyfile(work / "release" / "README.md", out / "README.md")
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"]["README.md"] = json.loads((work / "release" / "manifest.json").read_text(encoding="utf-8"))["files"]["README.md"]  # fmt: skip
+    manifest["files"]["README.md"] = json.loads(
+        (work / "release" / "manifest.json").read_text(encoding="utf-8")
+    )["files"]["README.md"]
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     found = [finding for finding in duizhao.validate(out)[0] if finding.level != 4]
     assert [(finding.id, finding.record) for finding in found] == [("card-rows", "README.md")]

@@ -45,7 +45,10 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-HOSTILE = "<script>alert(1)</script> </script> <!-- <img src=x onerror=alert(2)> \u2028 \u2029 ]]> {{script}} \ud800 𠮷野家"
+HOSTILE = (
+    "<script>alert(1)</script> </script> <!-- <img src=x onerror=alert(2)> \u2028 \u2029 ]]> {{script}} "
+    "\ud800 𠮷野家"
+)
 
 
 def small(text: str = "你好，世界。", traditional: str = "你好，世界。") -> Records:
@@ -461,7 +464,8 @@ class Visit:
         """Move onto the last line of a text: the middle of its box may be beside it."""
         locator.scroll_into_view_if_needed()
         box = locator.evaluate(
-            "(one) => { const r = one.getClientRects()[one.getClientRects().length - 1]; return [r.x + 3, r.y + r.height / 2]; }"
+            "(one) => { const r = one.getClientRects()[one.getClientRects().length - 1]; return [r.x + "
+            "3, r.y + r.height / 2]; }"
         )
         self.page.mouse.move(*box)
 
@@ -499,11 +503,15 @@ def read_article(visit: Visit, id: str = ARTICLE) -> None:
 
 
 def test_opens(visit: Visit, capsys: pytest.CaptureFixture[str], html: str, release: Records) -> None:
-    timing = "(() => { const t = performance.getEntriesByType('navigation')[0]; return t.domContentLoadedEventEnd; })()"
+    timing = (
+        "(() => { const t = performance.getEntriesByType('navigation')[0]; return "
+        "t.domContentLoadedEventEnd; })()"
+    )
     milliseconds = visit.page.evaluate(timing)
     with capsys.disabled():
         print(
-            f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after navigation began"
+            f"\nthe page: {len(html.encode()) / 1e6:.2f} MB; ready {milliseconds:.0f} ms after "
+            f"navigation began"
         )
     counts(visit.page.locator(".index > li"), len(release["articles"]))
     visit.picture("index")
@@ -760,7 +768,8 @@ CONTRAST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || element.closest('script, style, noscript, svg, .hidden') || !element.checkVisibility()) continue;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+    if (element.closest('script, style, noscript, svg, .hidden')) continue;
     const style = getComputedStyle(element);
     const ground = behind(element);
     let ink = rgba(style.color);
@@ -768,7 +777,8 @@ CONTRAST = """() => {
     for (let one = element; one; one = one.parentElement) alpha *= Number(getComputedStyle(one).opacity);
     ink = ink.map((part, i) => part * alpha + ground[i] * (1 - alpha));
     const [high, low] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
-    if ((high + 0.05) / (low + 0.05) < 4.5) poor.add(`${element.tagName}.${element.className} ${high} ${low}`);
+    if ((high + 0.05) / (low + 0.05) >= 4.5) continue;
+    poor.add(`${element.tagName}.${element.className} ${high} ${low}`);
   }
   return [...poor];
 }"""
@@ -812,7 +822,10 @@ def test_landmarks_and_names(visit: Visit) -> None:
     page = visit.page
     for role, name in (("navigation", "Views"), ("search", None), ("main", None), ("banner", None)):
         counts(page.get_by_role(role, **({"name": name} if name else {})), 1)  # type: ignore[arg-type]
-    unnamed = "all => all.filter((one) => !(one.textContent.trim() || one.ariaLabel || (one.labels && one.labels.length))).length"
+    unnamed = (
+        "all => all.filter((one) => !(one.textContent.trim() || one.ariaLabel || (one.labels && "
+        "one.labels.length))).length"
+    )
     for view in ("articles", "source", "entities", "timeline", "contradictions", "questions"):
         visit.open(view)
         assert page.eval_on_selector_all("button, a, select, input", unnamed) == 0
@@ -1003,7 +1016,9 @@ def test_questions_show_all_their_fields_in_columns_under_one_another(visit: Vis
     boxes = [
         item.locator(f"summary [data-col='{lang}']").bounding_box() for lang in ("zh-Hans", "zh-Hant", "en")
     ]
-    assert all(a["x"] == b["x"] and a["y"] + a["height"] <= b["y"] for a, b in pairwise(boxes))  # type: ignore[index]
+    for a, b in pairwise(boxes):
+        assert a and b
+        assert a["x"] == b["x"] and a["y"] + a["height"] <= b["y"]
     item.locator("summary").click()
     item.locator("text=Show the answer").click()
     assert wrong["source_error"]["en"] in item.locator(".answer").inner_text()

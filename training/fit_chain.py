@@ -43,21 +43,34 @@ PRIOR: dict[str, tuple[float, float, str]] = {
     "opens_short": (4.5, 3.5, "+"), "opens_medium": (2.0, 2.5, "+"), "opens_long": (0.3, 1.0, "+"),
     "strong_short": (1.8, 2.3, "+"), "strong_medium": (0.7, 1.3, "+"), "strong_long": (0.0, 0.4, "+"),
     "weak_short": (0.7, 0.8, "+"), "weak_medium": (0.0, 0.3, "+"), "weak_long": (0.0, 0.0, "+"),
-    "cues_short": (1.0, 1.0, "+"), "cues_medium": (1.7, 1.5, "+"), "cues_long": (1.0, 1.2, "+"), "covered": (1.3, 1.0, "+"),
-    "title": (-5.0, -5.0, "-"), "heading": (0.0, 0.0, "="), "quote": (0.0, 0.0, "="), "list_item": (-0.8, -0.5, "="), "speaker": (-1.5, -1.5, "-"),
-    "prose": (-2.6, -1.2, "="), "long_prose": (-3.5, -2.0, "="), "sentence": (-1.6, -1.2, "="), "unstopped": (0.8, 0.5, "="), "tiny": (0.5, 0.6, "="),
+    "cues_short": (1.0, 1.0, "+"), "cues_medium": (1.7, 1.5, "+"), "cues_long": (1.0, 1.2, "+"),
+    "covered": (1.3, 1.0, "+"),
+    "title": (-5.0, -5.0, "-"), "heading": (0.0, 0.0, "="), "quote": (0.0, 0.0, "="),
+    "list_item": (-0.8, -0.5, "="), "speaker": (-1.5, -1.5, "-"),
+    "prose": (-2.6, -1.2, "="), "long_prose": (-3.5, -2.0, "="), "sentence": (-1.6, -1.2, "="),
+    "unstopped": (0.8, 0.5, "="), "tiny": (0.5, 0.6, "="),
     "symbols_only": (1.0, 1.5, "+"), "truncated": (0.3, 2.0, "+"), "unfinished": (0.0, 1.8, "+"),
-    "date_only": (2.0, 2.0, "+"), "dated": (1.0, 1.0, "+"), "signed": (-2.0, -2.0, "="), "crumbs": (4.0, 1.0, "+"), "byline": (3.0, 2.0, "+"), "teaser": (0.0, 3.0, "+"), "ended": (0.0, 1.0, "+"), "pointer": (0.7, 0.8, "+"), "caption": (-1.0, -1.0, "-"), "footnote": (-1.0, -1.5, "-"),
-    "numbered": (-0.8, -0.7, "="), "contact": (1.0, 1.5, "+"), "account": (2.5, 1.5, "+"), "latin": (0.2, 0.0, ""), "barred": (0.7, 0.7, "+"),
-    "citation": (1.0, 2.5, "+"), "address_only": (1.0, 1.5, "+"), "address_first": (4.0, 1.5, "+"), "addressed": (0.1, -0.3, ""),
+    "date_only": (2.0, 2.0, "+"), "dated": (1.0, 1.0, "+"), "signed": (-2.0, -2.0, "="),
+    "crumbs": (4.0, 1.0, "+"), "byline": (3.0, 2.0, "+"), "teaser": (0.0, 3.0, "+"), "ended": (0.0, 1.0, "+"),
+    "pointer": (0.7, 0.8, "+"), "caption": (-1.0, -1.0, "-"), "footnote": (-1.0, -1.5, "-"),
+    "numbered": (-0.8, -0.7, "="), "contact": (1.0, 1.5, "+"), "account": (2.5, 1.5, "+"),
+    "latin": (0.2, 0.0, ""), "barred": (0.7, 0.7, "+"),
+    "citation": (1.0, 2.5, "+"), "address_only": (1.0, 1.5, "+"), "address_first": (4.0, 1.5, "+"),
+    "addressed": (0.1, -0.3, ""),
     "link_only": (1.8, 2.2, "+"), "linked": (1.0, 0.7, "+"),
-    "before_title": (1.0, 0.0, "+"), "head": (1.6, 0.0, "+"), "lead": (0.3, 0.0, "="), "dateline": (2.7, 0.0, "+"), "repeated": (5.0, 0.0, "+"),
-    "much_ahead": (0.0, -5.0, "-"), "some_ahead": (0.0, -2.5, "="), "after_prose": (0.1, 0.3, "="), "end": (0.1, 0.3, "="),
-    "after_rule": (0.1, 0.8, "+"), "cue_before": (0.7, 0.5, "="), "cue_after": (0.7, 0.3, "="), "card": (5.0, 2.0, "+"), "under_heading": (2.8, 2.0, "+"),
-    "again": (3.0, 0.0, "+"), "head_list": (0.5, 0.0, "+"), "code": (-2.0, -2.0, "-"), "recurs": (2.0, 1.5, "+"), "list_over": (0.0, -2.0, "-"), "reply": (3.0, 2.5, "+"), "clauses": (-1.5, -0.3, "-"),
+    "before_title": (1.0, 0.0, "+"), "head": (1.6, 0.0, "+"), "lead": (0.3, 0.0, "="),
+    "dateline": (2.7, 0.0, "+"), "repeated": (5.0, 0.0, "+"),
+    "much_ahead": (0.0, -5.0, "-"), "some_ahead": (0.0, -2.5, "="), "after_prose": (0.1, 0.3, "="),
+    "end": (0.1, 0.3, "="),
+    "after_rule": (0.1, 0.8, "+"), "cue_before": (0.7, 0.5, "="), "cue_after": (0.7, 0.3, "="),
+    "card": (5.0, 2.0, "+"), "under_heading": (2.8, 2.0, "+"),
+    "again": (3.0, 0.0, "+"), "head_list": (0.5, 0.0, "+"), "code": (-2.0, -2.0, "-"),
+    "recurs": (2.0, 1.5, "+"), "list_over": (0.0, -2.0, "-"), "reply": (3.0, 2.5, "+"),
+    "clauses": (-1.5, -0.3, "-"),
     "menu": (3.0, 2.0, "+"), "credit": (1.5, 0.0, "+"), "note": (8.0, 0.0, "+"), "retold": (4.0, 1.0, "+"),
 }  # fmt: skip
-STEP_PRIOR = {"keep-keep": 0.5, "keep-drop": -0.4, "keep-tail": -1.8, "drop-keep": 0.0, "drop-drop": 0.5, "drop-tail": -1.2, "tail-tail": 0.5, UNMARKED: -3.5,
+STEP_PRIOR = {"keep-keep": 0.5, "keep-drop": -0.4, "keep-tail": -1.8, "drop-keep": 0.0, "drop-drop": 0.5,
+    "drop-tail": -1.2, "tail-tail": 0.5, UNMARKED: -3.5,
               "start-keep": 0.0, "start-drop": 0.0, "start-tail": -3.0}  # fmt: skip
 FIRM = 20.0
 """How much firmer the prior is for "=" and for steps."""
@@ -138,8 +151,16 @@ def examples(articles: Sequence[Article], topic: bool, lexicon: Lexicon | None =
         others = [articles[(number + step) % len(articles)] for step in (5, 11)]
         teasers = [line for index, other in enumerate(others) for line in teaser(other, index)]
         mixed = lines[:last] + teasers + lines[last:]
-        found.append(example(article, make_document(article.name, "\n".join(mixed)),
-                             dropped[:last] + [True] * len(teasers) + dropped[last:], topic, FOREIGN_WEIGHT, lexicon))  # fmt: skip
+        found.append(
+            example(
+                article,
+                make_document(article.name, "\n".join(mixed)),
+                dropped[:last] + [True] * len(teasers) + dropped[last:],
+                topic,
+                FOREIGN_WEIGHT,
+                lexicon,
+            )
+        )
     return found
 
 
@@ -158,7 +179,9 @@ def teaser(article: Article, style: int) -> list[str]:
 def fit(
     training: Sequence[Example], prior: dict[str, tuple[float, float, str]], base: Model | None = None
 ) -> Model:
-    """The most probable weights. With ``base`` only the evidence of ``prior`` is fitted and all else stays."""
+    """The most probable weights. With ``base`` only the evidence of ``prior`` is fitted and all else
+    stays.
+    """
     names = list(prior)
     steps = [] if base else list(STEP_PRIOR)
     start = np.array(
@@ -224,8 +247,16 @@ def _learn(
         )
     total = np.logaddexp.reduce(ahead[-1])
     chance = np.exp(ahead + behind - total)
-    truth = local[0, one.states[0]] + first[one.states[0]] + sum(
-        local[i, one.states[i]] + move[one.states[i - 1], one.states[i]] + _INTO_TAIL[one.states[i - 1], one.states[i]] * enter[i] for i in range(1, count))  # fmt: skip
+    truth = (
+        local[0, one.states[0]]
+        + first[one.states[0]]
+        + sum(
+            local[i, one.states[i]]
+            + move[one.states[i - 1], one.states[i]]
+            + _INTO_TAIL[one.states[i - 1], one.states[i]] * enter[i]
+            for i in range(1, count)
+        )
+    )
     for i, places in enumerate(codes):
         for at in places:
             slope[at] += one.weight * (chance[i, 1] - (one.states[i] == 1))
@@ -261,7 +292,9 @@ def chances(model: Model, found: Sequence[Example]) -> Iterator[tuple[float, boo
 
 
 def calibration(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Scale and shift of the log-odds that make probabilities true (Platt 1999), by cross-validated scores."""
+    """Scale and shift of the log-odds that make probabilities true (Platt 1999), by cross-validated
+    scores.
+    """
     odds = np.array(
         [math.log(min(max(p, 1e-9), 1 - 1e-9) / (1 - min(max(p, 1e-9), 1 - 1e-9))) for p, _ in pairs]
     )
@@ -276,7 +309,8 @@ def calibration(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
             + 2.0 * vector[1] ** 2
         )
 
-    return tuple(float(x) for x in minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x)  # type: ignore[return-value]
+    scale, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return float(scale), float(shift)
 
 
 def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
@@ -289,7 +323,8 @@ def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
         cell = [(p, t) for p, t in scored if low <= p < high]
         if cell:
             rows.append(
-                f"| {low:.2f}–{min(high, 1):.2f} | {len(cell)} | {sum(p for p, _ in cell) / len(cell):.3f} | {sum(t for _, t in cell) / len(cell):.3f} |"
+                f"| {low:.2f}–{min(high, 1):.2f} | {len(cell)} | "
+                f"{sum(p for p, _ in cell) / len(cell):.3f} | {sum(t for _, t in cell) / len(cell):.3f} |"
             )
     return "\n".join(rows)
 
@@ -300,8 +335,10 @@ def write(model: Model, path: Path) -> None:
     steps = json.dumps({name: round(weight, 2) for name, weight in model.steps.items()})
     path.write_text(
         "{\n"
-        '  "about": "Fitted by fit_cleaning.py. evidence: [drop, tail] against keep; steps: neighbouring states; calibration: scale, shift.",\n'
-        f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": {json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n',
+        '  "about": "Fitted by fit_chain.py. evidence: [drop, tail] against keep; steps: neighbouring '
+        'states; calibration: scale, shift.",\n'
+        f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": '
+        f"{json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n",
         encoding="utf-8",
     )
 
@@ -346,7 +383,7 @@ def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Lexicon:
     others = "\n".join(article.text for article in articles if article.site != site)
     rules: dict[str, Callable[[str], bool]] = {
         "all": lambda text: True,
-        "half": lambda text: hashlib.sha256(text.translate(_FOLD).encode()).digest()[0] % 2 == 0,
+        "half": lambda text: hashlib.sha256(text.encode()).digest()[0] % 2 == 0,
         "unseen": lambda text: text not in own or text in others,
         "none": lambda text: text == "\0\0",
     }
@@ -355,9 +392,6 @@ def lexicon_for(articles: Sequence[Article], site: str, which: str) -> Lexicon:
         "\0\0": next(iter(full.cues.values()))
     }
     return make_lexicon(cues)
-
-
-_FOLD: dict[int, str] = {}
 
 
 def arguments() -> argparse.Namespace:
@@ -394,7 +428,8 @@ def main() -> None:
             if options.show:
                 show(article, document, verdicts)
         print(
-            f"cross-validated by site ({len(folds)} sites), cues: {options.cues}, topic: {options.topic}, threshold {threshold}"
+            f"cross-validated by site ({len(folds)} sites), cues: {options.cues}, topic: "
+            f"{options.topic}, threshold {threshold}"
         )
         print(report(measure(articles, texts), verbose=len(options.threshold) == 1))
     plain = examples(articles, options.topic)
@@ -439,7 +474,8 @@ def show(article: Article, document: Document, verdicts: Sequence[Verdict]) -> N
         ):
             text = document.text[verdict.block.start : verdict.block.end].replace("\n", " ")
             print(
-                f"{article.name}:{line + 1} gold {'drop' if dropped[line] else 'keep'} score {verdict.score} {verdict.reason or ''} | {text[:80]}"
+                f"{article.name}:{line + 1} gold {'drop' if dropped[line] else 'keep'} score "
+                f"{verdict.score} {verdict.reason or ''} | {text[:80]}"
             )
 
 

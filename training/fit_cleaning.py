@@ -337,8 +337,10 @@ def collect(found: Sequence[tuple[Article, str]], archives: Sequence[Lines]) -> 
         pages, tables, ngram_matrix([text for page in pages for text in page.texts], characters),
         np.repeat(np.arange(len(pages)), number), np.repeat([folds[page.owner] for page in pages], number),
         share > 0.5, np.concatenate([page.sizes for page in pages]), share, ngram_matrix(lines, characters),
-        np.repeat([folds.get(owner, -1) for owner, _, _ in archives], [len(a) + len(b) for _, a, b in archives]),
-        np.concatenate([np.full(len(part), part is recurring) for _, recurring, others in archives for part in (recurring, others)]),
+        np.repeat([folds.get(owner, -1) for owner, _, _ in archives],
+            [len(a) + len(b) for _, a, b in archives]),
+        np.concatenate([np.full(len(part), part is recurring) for _, recurring,
+            others in archives for part in (recurring, others)]),
         np.concatenate(balance),
     )  # fmt: skip
 
@@ -359,7 +361,8 @@ def fit_forest(
     matrix: NDArray[np.float32], truth: NDArray[np.bool_], weights: NDArray[np.float64], trees: int
 ) -> Forest:
     model = CatBoostClassifier(
-        iterations=trees, depth=DEPTH, learning_rate=RATE, l2_leaf_reg=6, rsm=0.2, border_count=32, subsample=0.7,
+        iterations=trees, depth=DEPTH, learning_rate=RATE, l2_leaf_reg=6, rsm=0.2, border_count=32,
+            subsample=0.7,
         bootstrap_type="Bernoulli", random_seed=0, thread_count=1, verbose=0, allow_writing_files=False,
     )  # fmt: skip
     chance = matrix[:, [COLUMNS.index("chance")]].astype(np.float64)
@@ -400,7 +403,9 @@ def calibrate(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[fl
 
 
 def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.bool_]) -> float:
-    """The lowest threshold at which no more than a share of the articles' characters in some pieces is lost."""
+    """The lowest threshold at which no more than a share of the articles' characters in some pieces is
+    lost.
+    """
     order = np.argsort(-scores[of], kind="stable")
     cost = np.cumsum((data.size * (1 - data.share))[of][order]) / (data.size * (1 - data.share))[of].sum()
     at = int(np.searchsorted(cost, lost))
@@ -516,7 +521,8 @@ def curve(data: Data, logits: NDArray[np.float64]) -> str:
 
 
 def _figures(
-    data: Data, logits: NDArray[np.float64], forests: dict[int, Forest], packed: dict[int, NgramWeights], lost: float, save: Path | None
+    data: Data, logits: NDArray[np.float64], forests: dict[int, Forest], packed: dict[int, NgramWeights],
+        lost: float, save: Path | None
 ) -> str:  # fmt: skip
     """Figures of the program itself on each fold's pages, with the threshold and the calibration of the other
     folds.
@@ -540,9 +546,9 @@ def _figures(
             (save / f"{name}.txt").write_text(text, encoding="utf-8", newline="")
     scores = measure(articles, outputs)
     long = [score for score in scores if score.gold >= 300]
-    return (
-        report(scores)
-        + f"\nworst recall of {len(long)} articles of 300 characters and more: {min((score.recall for score in long), default=1.0):.4f}"
+    return report(scores) + (
+        f"\nworst recall of {len(long)} articles of 300 characters and more: "
+        f"{min((score.recall for score in long), default=1.0):.4f}"
     )
 
 
@@ -562,13 +568,15 @@ def fit(data: Data, held: Held, recurs: float, about: dict[str, Any], trees: int
 def describe(data: Data, labels: Path, archives: Sequence[Path]) -> dict[str, Any]:
     """Where all this comes from: no date, no path."""
     commit = subprocess.run(
-        ["git", "log", "-1", "--format=%H", "--", labels.name], cwd=labels.parent, capture_output=True, text=True, check=False
+        ["git", "log", "-1", "--format=%H", "--", labels.name], cwd=labels.parent, capture_output=True,
+        text=True, check=False
     ).stdout.strip()  # fmt: skip
     digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in archives))
     return {
         "command": "training/fit_cleaning.py", "labels_commit": commit or "not committed",
         "labels_sha256": hashlib.sha256(labels.read_bytes()).hexdigest(), "pages": len(data.pages),
-        "owners": len({page.owner for page in data.pages}), "archives": len(archives), "archives_sha256": digest.hexdigest(),
+        "owners": len({page.owner for page in data.pages}), "archives": len(archives),
+        "archives_sha256": digest.hexdigest(),
         "depth": DEPTH, "rate": RATE, "cost": COST, "power": POWER, "longest": LONGEST,
     }  # fmt: skip
 
@@ -590,7 +598,8 @@ def main() -> None:
     files = sorted(options.archives.glob("*.jsonl"))
     data = collect(load_pages(options.labels, options.folders), [archive_lines(file) for file in files])
     print(
-        f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} archives",
+        f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} "
+        f"archives",
         flush=True,
     )
     held = cross_validate(data, options.save, options.trees)

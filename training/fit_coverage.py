@@ -32,7 +32,8 @@ from fit_alignment import Doubles, Pair, minimise, read_gold
 
 NOTES = (
     ["（注：本节为译者补充。）", "图一", "第三章　归途", "编者按", "参见下文。", "小结", "作者简介", "（未完待续）"],
-    ["Note: this section was added by the translator.", "Figure 1", "Chapter Three: The Way Home", "See below.",
+    ["Note: this section was added by the translator.", "Figure 1", "Chapter Three: The Way Home",
+    "See below.",
      "Editor's note", "Summary", "About the author", "(To be continued)"],
 )  # fmt: skip
 SURE = 0.9
@@ -267,7 +268,8 @@ def report(all_examples: Sequence[Example], runs: Sequence[Run], gold_names: set
     """Print what is found in each text with weights fitted on the others."""
     weights: dict[str, dict[str, float]] = {}
     print(
-        "| text, left out | sentences | strangers | found | false | strangers below 0.1 |\n|---|---|---|---|---|---|"
+        "| text, left out | sentences | strangers | found | false | strangers below 0.1 "
+        "|\n|---|---|---|---|---|---|"
     )
     for name in sorted({one.name for one in runs}):
         some = [example for example in all_examples if example.name == name]
@@ -280,8 +282,12 @@ def report(all_examples: Sequence[Example], runs: Sequence[Run], gold_names: set
         hidden = (found[strange] < 0.1).sum()
         print(f"| {name} | {len(some)} | {strange.sum()} | {hit} | {false} | {hidden} |")
     print("\n| texts, each left out | strict F1 | swallowed | swallowed and below 0.1 |\n|---|---|---|---|")
-    for label, gold, planted in (("gold", True, False), ("gold, planted", True, True),
-                                 ("documents", False, False), ("documents, planted", False, True)):  # fmt: skip
+    for label, gold, planted in (
+        ("gold", True, False),
+        ("gold, planted", True, True),
+        ("documents", False, False),
+        ("documents, planted", False, True),
+    ):
         some_runs = [one for one in runs if (one.name in gold_names) == gold and one.planted == planted]
         for when, how in (("before", None), ("after", weights)):
             if some_runs:

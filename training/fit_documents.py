@@ -110,7 +110,8 @@ def report(zh: list[Named], en: list[Named], weights: dict[str, dict[str, float]
     hit = sum(left == right for left, right, _ in pairs)
     print(f"{len(wanted)} pairs among {len(zh)} Chinese and {len(en)} English documents")
     print(
-        f"precision {hit / len(pairs):.4f}  recall {hit / len(wanted):.4f}  F1 {2 * hit / (len(pairs) + len(wanted)):.4f}"
+        f"precision {hit / len(pairs):.4f}  recall {hit / len(wanted):.4f}  F1 "
+        f"{2 * hit / (len(pairs) + len(wanted)):.4f}"
     )
     for left, right, score in pairs:
         if left != right:

@@ -119,7 +119,8 @@ def wrong_name(pair: Pair, random: Random, names: Sequence[str]) -> Pair | None:
 
 
 ADDED = (
-    r"\b(is|was|are|were|will|would|can|could|should|must|may|might|did|does|do|has|have|had)\b(?! not|n['’]t| never)",
+    r"\b(is|was|are|were|will|would|can|could|should|must|may|might|did|does|do|has|have|had)\b(?! "
+    r"not|n['’]t| never)",
     r"\1 not",
 )
 REMOVED = (

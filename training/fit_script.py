@@ -144,7 +144,8 @@ def main() -> None:
     corpora = {region: find_places(corpus, classes) for region, corpus in corpora.items()}
     simplified = find_places(simplified, BACK)
     print(
-        f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} ambiguous ones",
+        f"{sum(corpus.folded.size for corpus in corpora.values()):,} characters, {len(classes)} "
+        f"ambiguous ones",
         flush=True,
     )
     work = [(number, word, corpora) for number, word in enumerate(classes)]
@@ -320,7 +321,8 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
     if not parts:
         return []
     fitted = fit_regions(parts, forms.size)
-    print(word, {region: np.bincount(part[1], minlength=forms.size).tolist() for region, part in parts.items()},
+    print(word, {region: np.bincount(part[1], minlength=forms.size).tolist() for region,
+        part in parts.items()},
           "apart" if len(fitted) > 1 else "", flush=True)  # fmt: skip
     return [
         (hashes[keep], weights[keep, form] - weights[keep, 0], form)
@@ -331,7 +333,9 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
 
 
 def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats]]:
-    """Taiwan and Hong Kong together; where they write a character otherwise, Hong Kong's own evidence on top."""
+    """Taiwan and Hong Kong together; where they write a character otherwise, Hong Kong's own evidence on
+    top.
+    """
     home = [(seen, labels, HOME * counts if region == "" and "hk" in parts else counts)
             for region, (seen, labels, counts) in parts.items() if region != "hk"]  # fmt: skip
     if (

@@ -1,8 +1,10 @@
 """Read the pages of ``labels.jsonl`` again from clones of their repositories; or make ``labels.jsonl`` from
 labelled pages.
 
-    python benchmarks/lines/read.py --clones CLONES --out PAGES     CLONES/owner+name: a clone of each repository
+    python benchmarks/lines/read.py --clones CLONES --out PAGES
     python benchmarks/lines/read.py --from LABELS [LABELS ...] [--second FOLDER]
+
+CLONES/owner+name is a clone of each repository.
 
 A page whose bytes do not have the sha256 of its row is left out and named. ``benchmarks/cleaning.py PAGES``
 then measures on them.
@@ -60,10 +62,13 @@ def rows_from(folders: Sequence[Path]) -> Iterator[dict[str, Any]]:
                     mixed.append([line, at, at + len(text), category])
             front = table.get("front_title") or []
             yield {
-                "id": path.stem, "repo": table["repo"], "commit": table["commit"], "path": table["path"], "sha256": table["sha256"],
+                "id": path.stem, "repo": table["repo"], "commit": table["commit"], "path": table["path"],
+                "sha256": table["sha256"],
                 "script": table["script"], "genre": table["genre"], "site": table.get("site", ""),
-                "lines": table["lines"], "mixed": mixed, "front_title": [front] if isinstance(front, int) else front,
-                "no_article": bool(table.get("no_article")) or all(line[2] == "drop" for line in table["lines"]),
+                "lines": table["lines"], "mixed": mixed,
+                "front_title": [front] if isinstance(front, int) else front,
+                "no_article": bool(table.get("no_article"))
+                or all(line[2] == "drop" for line in table["lines"]),
             }  # fmt: skip
 
 

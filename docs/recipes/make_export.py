@@ -44,7 +44,8 @@ def make_article(number: int) -> str:
     parts = [f"{town}的{thing}迎来新的{dice.choice(SEASONS)}"]
     day = f"2024-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d} {dice.randint(6, 22):02d}:00"
     parts.append(
-        f"作者: {town}时报\n发布时间: {day}\n原文链接: http://mp.weixin.qq.com/s?__biz={number:06d}&mid={dice.randint(1, 9999)}"
+        f"作者: {town}时报\n发布时间: {day}\n原文链接: "
+        f"http://mp.weixin.qq.com/s?__biz={number:06d}&mid={dice.randint(1, 9999)}"
     )
     if dice.random() < 0.6:
         parts.append(dice.choice(ABOVE).format(town=town))

@@ -232,7 +232,9 @@ def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict
 
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, Sequence[Record]]]:
-    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
+    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError
+    ``unknown-article``.
+    """
     if articles and is_sharded(manifest := read_manifest(folder)):
         found: dict[str, Sequence[Record]] = {
             config: find_rows(folder, manifest, config, articles) for config in manifest["counts"]
@@ -317,7 +319,9 @@ def provenance(
     cues: Path | None = None,
     encoder: Encoder | str = "default",
 ) -> dict[str, Any]:
-    """Everything that shaped a byte of the release: versions, hashes of what was read, findings acknowledged."""
+    """Everything that shaped a byte of the release: versions, hashes of what was read, findings
+    acknowledged.
+    """
     now = describe_environment()
     return {
         **now,
@@ -474,7 +478,9 @@ def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def _statistics(
     sources: Sequence[tuple[Source, Source | None]], reader: Reader, cache: Cache
 ) -> CorpusStatistics | None:
-    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say something."""
+    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say
+    something.
+    """
     if len(sources) < FEWEST_ARTICLES:
         return None
     found = (paragraphs_of(zh, reader, cache) for zh, _ in sources)

@@ -119,7 +119,9 @@ def open_cache(target: Path) -> Cache:
 
 
 def make_key(*parts: Any) -> str:
-    """The key of what these parts, and this installation, shape. Each part must be one that JSON can write."""
+    """The key of what these parts, and this installation, shape. Each part must be one that JSON can
+    write.
+    """
     text = json.dumps([installation(), *parts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -71,7 +71,10 @@ app = typer.Typer(
 _Cues = Annotated[
     Optional[Path],
     typer.Option(
-        help="A file of further cues, in the form of cues.toml: words that say that a line is not the author's."
+        help=(
+            "A file of further cues, in the form of cues.toml: words that say that a line is not the "
+            "author's."
+        )
     ),
 ]
 
@@ -83,14 +86,20 @@ _Encoding = Annotated[
 _Encoder = Annotated[
     str,
     typer.Option(
-        help="What gives sentence vectors: default, labse (extra [labse]), or the folder of a sentence-transformers model."
+        help=(
+            "What gives sentence vectors: default, labse (extra [labse]), or the folder of a "
+            "sentence-transformers model."
+        )
     ),
 ]
 
 _MinQuality = Annotated[
     float,
     typer.Option(
-        help="Quality from which a sentence pair is written; the others go to rejected.jsonl. [default: 0, all]",
+        help=(
+            "Quality from which a sentence pair is written; the others go to rejected.jsonl. [default: "
+            "0, all]"
+        ),
         show_default=False,
     ),
 ]
@@ -142,8 +151,8 @@ def build(
     raw: Annotated[
         Optional[list[str]],
         typer.Argument(
-            help="Folder of raw articles; or a corpus: files .jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc.gz, "
-            "a glob, an address s3://, gs://, hf://. [default: raw]",
+            help="Folder of raw articles; or a corpus: files .jsonl, .jsonl.gz, .jsonl.zst, .parquet, "
+            ".warc.gz, a glob, an address s3://, gs://, hf://. [default: raw]",
             show_default=False,
         ),
     ] = None,
@@ -157,7 +166,10 @@ def build(
     threshold: Annotated[
         str,
         typer.Option(
-            help="careful, balanced or thorough; or the probability of being boilerplate from which a block goes."
+            help=(
+                "careful, balanced or thorough; or the probability of being boilerplate from which a "
+                "block goes."
+            )
         ),
     ] = "careful",
     topic: Annotated[
@@ -167,7 +179,10 @@ def build(
         bool,
         typer.Option(
             "--strict",
-            help="Fail on warnings too: findings of level 4 that are not acknowledged. In a corpus, reject such rows.",
+            help=(
+                "Fail on warnings too: findings of level 4 that are not acknowledged. In a corpus, "
+                "reject such rows."
+            ),
         ),
     ] = False,
     hant: Annotated[
@@ -190,7 +205,10 @@ def build(
     min_score: Annotated[
         float,
         typer.Option(
-            help="Score from which a sentence pair is released; the others go to rejected.jsonl. [default: 0, all]",
+            help=(
+                "Score from which a sentence pair is released; the others go to rejected.jsonl. "
+                "[default: 0, all]"
+            ),
             show_default=False,
         ),
     ] = 0.0,
@@ -199,7 +217,10 @@ def build(
     columns: Annotated[
         Optional[str],
         typer.Option(
-            help="Columns to keep (zh_hans,en) or to leave out (-zh_hant). [default: all; no en without English files]"
+            help=(
+                "Columns to keep (zh_hans,en) or to leave out (-zh_hant). [default: all; no en without "
+                "English files]"
+            )
         ),
     ] = None,
     cache: Annotated[
@@ -242,7 +263,10 @@ def build(
     max_rejected: Annotated[
         Optional[float],
         typer.Option(
-            help="Of a corpus: share of rows that may be rejected; unless it is 0, one row always may. [default: 0.001]",
+            help=(
+                "Of a corpus: share of rows that may be rejected; unless it is 0, one row always may. "
+                "[default: 0.001]"
+            ),
             min=0,
             max=1,
         ),
@@ -254,7 +278,9 @@ def build(
     similarity: Annotated[
         Optional[float],
         typer.Option(
-            help="With --deduplicate: from this estimated similarity on an article is left out. [default: 0.8]",
+            help=(
+                "With --deduplicate: from this estimated similarity on an article is left out. [default: 0.8]"
+            ),
             min=0.1,
             max=1,
         ),
@@ -609,7 +635,10 @@ def stats(
         bool,
         typer.Option(
             "--personal",
-            help="List telephone numbers, e-mail and street addresses and identity numbers, with their places, instead.",
+            help=(
+                "List telephone numbers, e-mail and street addresses and identity numbers, with their "
+                "places, instead."
+            ),
         ),
     ] = False,
 ) -> None:
@@ -710,7 +739,10 @@ def clean(
     threshold: Annotated[
         str,
         typer.Option(
-            help="careful, balanced or thorough; or the probability of being boilerplate from which a block goes."
+            help=(
+                "careful, balanced or thorough; or the probability of being boilerplate from which a "
+                "block goes."
+            )
         ),
     ] = "careful",
     topic: Annotated[
@@ -774,7 +806,8 @@ def _read_threshold(told: str) -> float:
         threshold = float(told)
     except ValueError:
         raise typer.BadParameter(
-            f"{told!r} is no number and no preset; allowed: {', '.join(PRESETS)}, or a number above 0 and below 1.",
+            f"{told!r} is no number and no preset; allowed: {', '.join(PRESETS)}, or a number above 0 "
+            f"and below 1.",
             param_hint="--threshold",
         ) from None
     _check_threshold(threshold)
@@ -851,14 +884,19 @@ def align(
     min_quality: Annotated[
         float,
         typer.Option(
-            help="Quality from which a pair is written; the others go to OUT.rejected.jsonl. [default: 0, all]",
+            help=(
+                "Quality from which a pair is written; the others go to OUT.rejected.jsonl. [default: 0, all]"
+            ),
             show_default=False,
         ),
     ] = 0.0,
     language: Annotated[
         Optional[str],
         typer.Option(
-            help="Code of the Chinese in tmx and xliff: zh-CN, zh-TW, zh-HK, zh-Hans, zh-Hant. [default: by the script]"
+            help=(
+                "Code of the Chinese in tmx and xliff: zh-CN, zh-TW, zh-HK, zh-Hans, zh-Hant. [default: "
+                "by the script]"
+            )
         ),
     ] = None,
     encoder: _Encoder = "default",
@@ -978,7 +1016,9 @@ def pair(
 
 
 def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Names and sentences of the documents of a folder, in the order of names; all errors are told at once."""
+    """Names and sentences of the documents of a folder, in the order of names; all errors are told at
+    once.
+    """
     from duizhao.alignment import split_document
     from duizhao.errors import DuizhaoError, InputError
     from duizhao.files import reason

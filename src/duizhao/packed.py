@@ -1,6 +1,8 @@
-"""Rows of a release in little memory: many rows are kept as compressed bytes, and become dicts again when they are read.
+"""Rows of a release in little memory: many rows are kept as compressed bytes, and become dicts again when
+they are read.
 
-A row as a dict takes about 1,300 bytes, and packed about 100. So a release with millions of rows fits into memory.
+A row as a dict takes about 1,300 bytes, and packed about 100. So a release with millions of rows fits into
+memory.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ class PackedRows(Sequence[Row]):
     """A sequence of rows that can only grow.
 
     The values of a row must be plain JSON values. A row that is read can be a new dict each time, so a change
-    of it is not kept: change a row before it is added. Reading all rows in order is fast. Reading one row by its
-    index unpacks the rows around it.
+    of it is not kept: change a row before it is added. Reading all rows in order is fast. Reading one row by
+    its index unpacks the rows around it.
     """
 
     __slots__ = ("_loose", "_packs")

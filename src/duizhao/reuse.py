@@ -1,4 +1,6 @@
-"""What the cache keeps of an article: on what it depends, how it is written, and when it can be used again."""
+"""What the cache keeps of an article: on what it depends, how it is written, and when it can be used
+again.
+"""
 
 from __future__ import annotations
 

@@ -72,7 +72,8 @@ def verify(
         broken = any(finding.level in (1, 5) for finding in findings)
         converted, notes = ([], []) if broken else check_conversion(records, manifest)
         unchecked = (
-            "not checked, because --raw is not given: whether the texts, labels, categories, beads, scores, roles, "
+            "not checked, because --raw is not given: whether the texts, labels, categories, beads, "
+            "scores, roles, "
             "mentions, events, claims and questions come from the raw files and annotations"
         )
         return Verification([*findings, *converted], counts, [*_other_versions(manifest), *notes, unchecked])
@@ -113,7 +114,10 @@ def compare_releases(folder: Path, derived: Path, *, cards: bool = True) -> Iter
     yield from compare_manifests(told, made)
     same = True
     for config in dict.fromkeys((*made["counts"], *told["counts"])):
-        rows = [read_rows(place, config, part)[0] if config in part["counts"] else [] for place, part in ((folder, told), (derived, made))]  # fmt: skip
+        rows = [
+            read_rows(place, config, part)[0] if config in part["counts"] else []
+            for place, part in ((folder, told), (derived, made))
+        ]
         for finding in compare_rows(config, rows[0], rows[1], _splits(told)[0]):
             same = False
             yield finding
@@ -153,7 +157,13 @@ def compare_rows(
                 yield _differs(file, key[0], field, left, right)
     for key, row in stands.items():
         if key not in derived:
-            yield Finding("added-record", LEVEL, key[0], "id", f"{file}: no row that is derived has this id; there stands {_show(row)}")  # fmt: skip
+            yield Finding(
+                "added-record",
+                LEVEL,
+                key[0],
+                "id",
+                f"{file}: no row that is derived has this id; there stands {_show(row)}",
+            )
     common = [key for key in stands if key in derived]
     for left, right in zip(common, (key for key in derived if key in stands), strict=True):
         if left != right:
@@ -201,7 +211,8 @@ def _check_inputs(
         names = ", ".join(manifest["annotations"])
         raise InputError(
             "missing-annotations",
-            f"{show(folder)}: no such folder, and the release was made with annotations ({names}); give --annotations",
+            f"{show(folder)}: no such folder, and the release was made with annotations ({names}); give "
+            f"--annotations",
         )
     if manifest.get("cues") and cues is None:
         names = ", ".join(manifest["cues"])
@@ -213,13 +224,16 @@ def _has_card(raw: Path, card: Path | str | None) -> bool:
 
 
 def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
-    """Return a note on each version that differs from the recorded one. The version of Duizhao comes first."""
+    """Return a note on each version that differs from the recorded one. The version of Duizhao comes
+    first.
+    """
     recorded = manifest.get("made_by", {})
     notes = []
     made_by = recorded.get("duizhao", "an unknown version")
     if made_by != duizhao.__version__:
         notes.append(
-            f"made by duizhao {made_by}, and {duizhao.__version__} is installed: a difference may come from that; "
+            f"made by duizhao {made_by}, and {duizhao.__version__} is installed: a difference may come "
+            f"from that; "
             f"to be sure, install duizhao {made_by}"
         )
     now = describe_environment()
@@ -320,7 +334,10 @@ def _hashes(stands: str | None, derived: str | None) -> str:
         return "is read, and the manifest does not name it"
     if derived is None:
         return "the manifest names it, and it is not there"
-    return f"is not the file that the release was made from: the manifest has {stands[:12]}…, the file {derived[:12]}…"
+    return (
+        f"is not the file that the release was made from: the manifest has {stands[:12]}…, the file "
+        f"{derived[:12]}…"
+    )
 
 
 def _compare_files(folder: Path, derived: Path, made: Mapping[str, Any]) -> Iterator[Finding]:

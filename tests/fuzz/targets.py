@@ -110,7 +110,13 @@ def script(data: bytes) -> None:
 def alignment(data: bytes) -> None:
     left, _, right = data.decode("utf-8", "replace").partition("\0")
     zh, en = split_text(left[:2000], "zh", "a"), split_text(right[:2000], "en", "b")
-    beads = align(zh.sentences, en.sentences, zh_paragraphs=zh.paragraphs, en_paragraphs=en.paragraphs, encoder=Letters())  # fmt: skip
+    beads = align(
+        zh.sentences,
+        en.sentences,
+        zh_paragraphs=zh.paragraphs,
+        en_paragraphs=en.paragraphs,
+        encoder=Letters(),
+    )
     assert list(chain.from_iterable(bead.zh for bead in beads)) == list(range(len(zh.sentences)))
     assert list(chain.from_iterable(bead.en for bead in beads)) == list(range(len(en.sentences)))
 
@@ -172,7 +178,8 @@ def checks(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        text, html, subtitles, blocks, cleaning, sentences, script, alignment, annotations, listing, cues, card, checks,
+        text, html, subtitles, blocks, cleaning, sentences, script, alignment, annotations, listing, cues,
+            card, checks,
     )
 }  # fmt: skip
 

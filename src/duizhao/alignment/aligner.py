@@ -83,8 +83,9 @@ def align(
     ``zh_paragraphs`` and ``en_paragraphs`` give the number of each sentence's paragraph. The numbers must not
     decrease. How often paragraphs agree in this text is measured, and they count as evidence accordingly. A
     sentence without a counterpart gets a bead of kind 1-0 or 0-1. If the two texts do not belong together,
-    all scores are low; see `belongs_together`. Memory is linear in the length of the text. ``encoder`` is an object
-    of the protocol `Encoder`, or a name (see `load_encoder`); the weights were fitted with the default one.
+    all scores are low; see `belongs_together`. Memory is linear in the length of the text. ``encoder`` is an
+    object of the protocol `Encoder`, or a name (see `load_encoder`); the weights were fitted with the default
+    one.
 
     Raises TypeError for a text that is not split into sentences, DuizhaoError ``too-many-sentences`` for more
     than `MAX_SENTENCES` on a side, and ``bad-paragraphs`` if only one side has paragraphs, or if there is not
@@ -181,7 +182,8 @@ def _breaks(
         if len(sentences) != len(paragraphs):
             raise InputError(
                 "bad-paragraphs",
-                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; give one each",
+                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; give "
+                f"one each",
             )
     return Breaks.of(zh_paragraphs, en_paragraphs)
 

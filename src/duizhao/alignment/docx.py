@@ -1,4 +1,6 @@
-"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows of tables and footnotes."""
+"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows of tables and
+footnotes.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,8 @@ _CELLS = ("td", "th")
 def read_docx(data: bytes, name: str, language: str) -> Document:
     """Return the text of a Word file as a document whose blocks are known.
 
-    Headers, footers, comments and pictures are not read. A row of a table is one block, its cells parted by tabs. Raises
-    InputError ``bad-docx`` for what is no Word file, MissingExtra if mammoth is not installed.
+    Headers, footers, comments and pictures are not read. A row of a table is one block, its cells parted by
+    tabs. Raises InputError ``bad-docx`` for what is no Word file, MissingExtra if mammoth is not installed.
     """
     try:
         import mammoth

@@ -1,7 +1,7 @@
 """Files that hold both languages: TMX 1.4 and XLIFF in and out, TSV in.
 
-XML is read without entities and without external files: a file that declares an entity is refused. So nothing outside the
-file is read, and a small file cannot grow in memory.
+XML is read without entities and without external files: a file that declares an entity is refused. So nothing
+outside the file is read, and a small file cannot grow in memory.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ class Unit:
 def read_bilingual(data: bytes, name: str, decode: Callable[[bytes], str]) -> tuple[Text, Text]:
     """Return the two sides of a file that holds both languages. Each segment is one sentence.
 
-    The kind of file is told by the end of ``name``. ``decode`` decodes a TSV file. Raises InputError ``bad-xml`` for what is not XML or
-    declares entities, ``no-pairs`` for a file without Chinese and English, ``wrong-language`` or ``empty-side``.
+    The kind of file is told by the end of ``name``. ``decode`` decodes a TSV file. Raises InputError
+    ``bad-xml`` for what is not XML or declares entities, ``no-pairs`` for a file without Chinese and English,
+    ``wrong-language`` or ``empty-side``.
     """
     lower = name.lower()
     if lower.endswith(".tsv"):
@@ -176,7 +177,9 @@ def _checked(pairs: list[Pair], codes: set[str], name: str) -> list[Pair]:
 
 
 def _read_tsv(text: str, name: str) -> list[Pair]:
-    """Read a table. Its columns ``zh`` and ``en`` count, or else the first with Chinese and the first with English."""
+    """Read a table. Its columns ``zh`` and ``en`` count, or else the first with Chinese and the first with
+    English.
+    """
     csv.field_size_limit(1 << 27)
     try:
         rows = [
@@ -242,7 +245,9 @@ def write_tmx(units: Sequence[Unit], language: str) -> str:
 
 
 def write_xliff(units: Sequence[Unit], language: str, name: str) -> str:
-    """Write XLIFF 2.0. A unit without English is not translated yet; one without Chinese has no place in it."""
+    """Write XLIFF 2.0. A unit without English is not translated yet; one without Chinese has no place in
+    it.
+    """
     root = ElementTree.Element(
         "xliff", {"xmlns": XLIFF, "version": "2.0", "srcLang": language, "trgLang": "en"}
     )

@@ -85,9 +85,9 @@ def format_rows(
 ) -> dict[str, str]:
     """Return the files of a format by suffix. Moses has two, ``.zh`` and ``.en``; others have one, ``""``.
 
-    Moses and TMX cannot hold an empty side. Their files have only the beads with two sides. XLIFF has no unit without
-    Chinese. ``language`` is the code of the Chinese in TMX and XLIFF, by default zh-CN or zh-TW, as the text is
-    written. ``name`` is the name of the original in XLIFF.
+    Moses and TMX cannot hold an empty side. Their files have only the beads with two sides. XLIFF has no unit
+    without Chinese. ``language`` is the code of the Chinese in TMX and XLIFF, by default zh-CN or zh-TW, as
+    the text is written. ``name`` is the name of the original in XLIFF.
     """
     if format == "align":
         return {"": "".join(f"{row.numbers[0]}:{row.numbers[1]}\n" for row in rows)}
@@ -110,7 +110,9 @@ def format_rows(
 
 
 def format_rejected(rows: Sequence[Row], least: float, zh: str) -> str:
-    """Return the rows with a quality below ``least`` as lines of ``rejected.jsonl``, with the reason of each."""
+    """Return the rows with a quality below ``least`` as lines of ``rejected.jsonl``, with the reason of
+    each.
+    """
     return "".join(
         json.dumps(
             {

@@ -165,17 +165,24 @@ STOPWORDS = frozenset(
 """English words that say nothing of the content."""
 
 _IRREGULAR = {
-    "went": "go", "gone": "go", "said": "say", "took": "take", "taken": "take", "came": "come", "made": "make",
+    "went": "go", "gone": "go", "said": "say", "took": "take", "taken": "take", "came": "come",
+    "made": "make",
     "told": "tell", "bought": "buy", "brought": "bring", "thought": "think", "found": "find", "gave": "give",
-    "given": "give", "got": "get", "knew": "know", "known": "know", "left": "leave", "led": "lead", "lost": "lose",
+    "given": "give", "got": "get", "knew": "know", "known": "know", "left": "leave", "led": "lead",
+    "lost": "lose",
     "met": "meet", "paid": "pay", "ran": "run", "saw": "see", "seen": "see", "sent": "send", "sold": "sell",
-    "spoke": "speak", "spoken": "speak", "spent": "spend", "stood": "stand", "taught": "teach", "wrote": "write",
-    "written": "write", "won": "win", "kept": "keep", "held": "hold", "felt": "feel", "fell": "fall", "began": "begin",
-    "begun": "begin", "became": "become", "built": "build", "chose": "choose", "chosen": "choose", "ate": "eat",
-    "died": "die", "dead": "die", "death": "die", "sat": "sit", "slept": "sleep", "heard": "hear", "grew": "grow",
+    "spoke": "speak", "spoken": "speak", "spent": "spend", "stood": "stand", "taught": "teach",
+    "wrote": "write",
+    "written": "write", "won": "win", "kept": "keep", "held": "hold", "felt": "feel", "fell": "fall",
+    "began": "begin",
+    "begun": "begin", "became": "become", "built": "build", "chose": "choose", "chosen": "choose",
+    "ate": "eat",
+    "died": "die", "dead": "die", "death": "die", "sat": "sit", "slept": "sleep", "heard": "hear",
+    "grew": "grow",
     "drew": "draw", "broke": "break", "broken": "break", "men": "man", "women": "woman", "people": "person",
     "children": "child", "better": "good", "best": "good", "worse": "bad", "worst": "bad", "meant": "mean",
-    "understood": "understand", "wore": "wear", "rose": "rise", "drove": "drive", "flew": "fly", "hidden": "hide",
+    "understood": "understand", "wore": "wear", "rose": "rise", "drove": "drive", "flew": "fly",
+    "hidden": "hide",
 }  # fmt: skip
 
 

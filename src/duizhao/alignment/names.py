@@ -1,7 +1,8 @@
-"""The names of a sentence pair: is each English name also in the Chinese, written alike, translated, or by its sound?
+"""The names of a sentence pair: is each English name also in the Chinese, written alike, translated, or by
+its sound?
 
-The sound of a name is the row of its consonants in six classes, and so is the sound of a Chinese text. A name is found
-in it with the fewest changes (Sellers 1980, with the bit vectors of Myers 1999).
+The sound of a name is the row of its consonants in six classes, and so is the sound of a Chinese text. A name
+is found in it with the fewest changes (Sellers 1980, with the bit vectors of Myers 1999).
 """
 
 from __future__ import annotations
@@ -83,12 +84,15 @@ _NO_NAMES = frozenset(
 )
 
 _ENGLISH_SOUNDS = (
-    (r"sch|tch|sh|ch|ts|tz|cz|ps|pt", "S"), (r"ph|gh(?=t)", "F"), (r"kn|gn", "N"), (r"wr|rh", "L"), (r"ck|qu|x|c(?![eiy])|g(?![eiy])|k|q|g", "K"),
-    (r"th|t|d", "T"), (r"[jszc]", "S"), (r"[bp]", "P"), (r"[fvw]", "F"), (r"n", "N"), (r"m", "M"), (r"[lr]", "L"), (r"h", "H"),
+    (r"sch|tch|sh|ch|ts|tz|cz|ps|pt", "S"), (r"ph|gh(?=t)", "F"), (r"kn|gn", "N"), (r"wr|rh", "L"),
+    (r"ck|qu|x|c(?![eiy])|g(?![eiy])|k|q|g", "K"),
+    (r"th|t|d", "T"), (r"[jszc]", "S"), (r"[bp]", "P"), (r"[fvw]", "F"), (r"n", "N"), (r"m", "M"),
+    (r"[lr]", "L"), (r"h", "H"),
     (r"[^A-Z]", ""),
 )  # fmt: skip
 _INITIALS = {
-    "b": "P", "p": "P", "m": "M", "f": "F", "d": "T", "t": "T", "n": "N", "l": "L", "r": "L", "g": "K", "k": "K", "h": "H", "j": "S",
+    "b": "P", "p": "P", "m": "M", "f": "F", "d": "T", "t": "T", "n": "N", "l": "L", "r": "L", "g": "K",
+    "k": "K", "h": "H", "j": "S",
     "q": "S", "x": "S", "z": "S", "c": "S", "s": "S", "w": "F", "y": "",
 }  # fmt: skip
 
@@ -143,7 +147,9 @@ class Sounds:
         self.words = frozenset(word.lower() for word in _LATIN.findall(text))
 
     def likeness(self, name: str) -> float:
-        """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is there letter by letter."""
+        """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is there letter by
+        letter.
+        """
         lower = _plain(name)
         if lower in self.words or (
             len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)
@@ -197,7 +203,9 @@ def _plain(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def least_changes(sound: str, row: str) -> int:
-    """Return the fewest insertions, deletions and substitutions that turn ``sound`` into a part of ``row``."""
+    """Return the fewest insertions, deletions and substitutions that turn ``sound`` into a part of
+    ``row``.
+    """
     size = len(sound)
     masks: dict[str, int] = {}
     for at, c in enumerate(sound):
@@ -232,7 +240,9 @@ def translated(name: str, stems: frozenset[str]) -> bool:
 
 
 def names_of(table: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], chinese: str) -> Iterator[str]:
-    """Yield the English names of the entities that the Chinese text names. ``table`` has both names of each."""
+    """Yield the English names of the entities that the Chinese text names. ``table`` has both names of
+    each.
+    """
     for zh, en in table:
         if any(name in chinese for name in zh):
             yield from en

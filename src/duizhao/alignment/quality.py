@@ -1,8 +1,9 @@
 """Judge each pair of texts: is the translation whole and right?
 
-`score` says whether two texts are a pair. ``quality`` asks more, and it asks words, not vectors: do both sides have the
-same numbers, names and negations, is there a translation for each part, are the lengths usual? The weights are those of a
-logistic regression, fitted on right pairs and on the same pairs with planted errors (``training/fit_quality.py``).
+`score` says whether two texts are a pair. ``quality`` asks more, and it asks words, not vectors: do both
+sides have the same numbers, names and negations, is there a translation for each part, are the lengths usual?
+The weights are those of a logistic regression, fitted on right pairs and on the same pairs with planted
+errors (``training/fit_quality.py``).
 """
 
 from __future__ import annotations
@@ -37,21 +38,29 @@ _CLAUSE_END = re.compile(r"[，。；：！？、…—,;:!?\n（）()]+|\.(?=\s
 _ENGLISH_WORDS = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _LATIN_RUN = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,;]+){5,}")
 _NOT = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|hardly|barely|scarcely|lack\w*|fail\w*|"
-    r"refus\w*|den(?:y|ied|ies|ying)|avoid\w*|prevent\w*|absen\w*|un(?!der|it|til|ion|iver|i|cle)\w+|in(?:correct|visib|abilit|capab|secur|valid|definit|"
-    r"differen|adequa|suffici|complete|consist|decis|direct|evit|access|effect|efficien|expens|ac+ur)\w*|im(?:possib|pati|perfect|mature|prop)\w*|ir(?:reg|rel|rev|resp)\w*|"
-    r"dis(?!c|t|p|h|k|m)\w+|\w+less|stop\w*|reject\w*|except|far\s+from|instead|rather\s+than|little|few|loath\w*|ban(?:ned|s)?|forbid\w*|mustn|don)\b|n['’]t\b",
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|hardly|barely|"
+    r"scarcely|lack\w*|fail\w*|"
+    r"refus\w*|den(?:y|ied|ies|ying)|avoid\w*|prevent\w*|absen\w*|un(?!der|it|til|ion|iver|i|cle)\w+|"
+    r"in(?:correct|visib|abilit|capab|secur|valid|definit|"
+    r"differen|adequa|suffici|complete|consist|decis|direct|evit|access|effect|efficien|expens|ac+ur)\w*|"
+    r"im(?:possib|pati|perfect|mature|prop)\w*|ir(?:reg|rel|rev|resp)\w*|"
+    r"dis(?!c|t|p|h|k|m)\w+|\w+less|stop\w*|reject\w*|except|far\s+from|instead|rather\s+than|little|few|"
+    r"loath\w*|ban(?:ned|s)?|forbid\w*|mustn|don)\b|n['’]t\b",
     re.I,
 )
 _PLAIN_NOT = re.compile(r"\b(?:not|no|never|cannot|none|nothing|nobody|neither|nor|without)\b|n['’]t\b", re.I)
 _FIRM_NOT = re.compile(
-    r"(?<!if )(?<!or )(?<!why )\b(?:not(?! only| just| merely| simply| long| to mention)|never(?! mind)|cannot|no(?! matter| doubt| longer than| sooner|\.))\b|n['’]t\b(?! (?:it|they|he|she|you|we|I)\b)",
+    r"(?<!if )(?<!or )(?<!why )\b(?:not(?! only| just| merely| simply| long| to mention)|never(?! "
+    r"mind)|cannot|no(?! matter| doubt| longer than| sooner|\.))\b|n['’]t\b(?! "
+    r"(?:it|they|he|she|you|we|I)\b)",
     re.I,
 )
 _ZH_NOT = frozenset("不没沒無无非未别別莫勿否毋休甭弗")
 _ZH_PLAIN = frozenset(
-    ("不", "没", "沒", "没有", "沒有", "不是", "不会", "不會", "不能", "不要", "无", "無", "从不", "從不", "从未", "從未", "未", "并不", "并非",
-     "不可", "不可能", "不想", "不敢", "不必", "不用", "别", "別", "没人", "不再", "不应", "無法", "无法", "毫无", "决不", "绝不", "不知", "不知道", "不可以")
+    ("不", "没", "沒", "没有", "沒有", "不是", "不会", "不會", "不能", "不要", "无", "無", "从不", "從不", "从未", "從未", "未", "并不",
+    "并非",
+     "不可", "不可能", "不想", "不敢", "不必", "不用", "别", "別", "没人", "不再", "不应", "無法", "无法", "毫无", "决不", "绝不", "不知",
+     "不知道", "不可以")
 )  # fmt: skip
 _MORE_ZH_NOT = re.compile(
     "拒绝|拒絕|缺乏|缺少|避免|禁止|防止|难以|難以|失败|失敗|除了|除非|反对|反對|停止|绝|差点|哪里|哪能|岂|豈|何必|谁|怎么|几乎"
@@ -80,7 +89,8 @@ class Quality:
 class Evidence:
     """What is known of one pair.
 
-    ``compared`` is what only counts in comparison with the rest of the document. ``told`` says in words what differs.
+    ``compared`` is what only counts in comparison with the rest of the document. ``told`` says in words what
+    differs.
     """
 
     values: dict[str, float]
@@ -93,8 +103,9 @@ def assess(
 ) -> list[Quality]:
     """Return the quality of each pair of a Chinese and an English text, all of one document.
 
-    What is usual in a document (how freely it is translated, how long the English is) is measured in it. ``names`` are
-    known entities. Pairs that are the same text on both sides are whole and right. ``lexicon`` is CC-CEDICT if it is None.
+    What is usual in a document (how freely it is translated, how long the English is) is measured in it.
+    ``names`` are known entities. Pairs that are the same text on both sides are whole and right. ``lexicon``
+    is CC-CEDICT if it is None.
     """
     if not pairs:
         return []  # a text without English needs no dictionary
@@ -273,7 +284,8 @@ def _names(
     meanings: frozenset[str],
     table: Sequence[tuple[Sequence[str], Sequence[str]]],
 ) -> tuple[dict[str, float], str, frozenset[str]]:
-    known = {part.lower() for name in names_of(tuple(table), zh) for part in name.split()}  # type: ignore[arg-type]
+    named = names_of(tuple(table), zh)  # type: ignore[arg-type]
+    known = {part.lower() for name in named for part in name.split()}
     names = list(dict.fromkeys(english_names(en)))
     doubts: list[tuple[float, str]] = []
     good = set()
@@ -402,7 +414,8 @@ def _counts(side: str, hits: Sequence[tuple[int, float, float]]) -> dict[str, fl
 def _parts(
     hits: Sequence[tuple[int, float, float]], ends: Sequence[int]
 ) -> tuple[float, float, float, float]:
-    """Return weight, share covered (towards the usual in a short text), the worst clause, and the longest gap.
+    """Return weight, share covered (towards the usual in a short text), the worst clause, and the longest
+    gap.
 
     The worst clause is the weight that it lacks, less what a usual clause of its size lacks.
     """
@@ -427,7 +440,9 @@ def _parts(
 
 @cache
 def load_weights() -> Weights:
-    """Return the fitted weights by kind of error and name of evidence. Positive weights speak for an error."""
+    """Return the fitted weights by kind of error and name of evidence. Positive weights speak for an
+    error.
+    """
     text = files("duizhao.alignment").joinpath("_data/quality.json").read_text(encoding="utf-8")
     weights: Weights = json.loads(text)
     return weights

@@ -1,7 +1,7 @@
 """The quantities of a sentence: numbers in figures and in words, shares, dates, times, ordinals, weekdays.
 
-A written quantity can often be read in several ways (``三四`` is 3 or 4 or 34, ``80年代`` 80 or 1980, ``八折`` 80% or 20% off),
-so each has a set of values. Two quantities agree if they share a value.
+A written quantity can often be read in several ways (``三四`` is 3 or 4 or 34, ``80年代`` 80 or 1980, ``八折`` 80%
+or 20% off), so each has a set of values. Two quantities agree if they share a value.
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ _H = "〇○零一二三四五六七八九十百千两兩俩倆廿卅"
 _CHINESE = re.compile(
     rf"(?P<weekday>(?:星期|礼拜|禮拜|周|週)(?P<day>[一二三四五六日天]))"
     rf"|(?P<below>[\d.]+|[{_H}万萬]+)分之(?P<above>[\d.]+|[{_H}]+(?:点[{_H}]+)?)"
-    rf"|(?P<number>(?:\d[\d,]*(?:\.\d+)?(?:\s(?=[百千万萬亿億]))?|[{_H}])[\d{_H}万萬亿億兆]*(?:(?<=十)有[一二三四五六七八九])?(?:[点點][{_H}]+)?|[{_H}万萬亿億]+)"
+    rf"|(?P<number>(?:\d[\d,]*(?:\.\d+)?(?:\s(?=[百千万萬亿億]))?|"
+    rf"[{_H}])[\d{_H}万萬亿億兆]*(?:(?<=十)有[一二三四五六七八九])?(?:[点點][{_H}]+)?|[{_H}万萬亿億]+)"
     r"(?P<some>[多余餘来來几幾])?(?P<great>[万萬亿億]{0,2})"
     r"(?P<unit>成半?|[个個]半|折|[点點]半|[点點时時]|年代|世纪|世紀|年|月|%|％)?"
     r"|(?P<half>半)"
 )
 _NO_NUMBER = re.compile(
-    r"一(?:些|样|樣|直|定|般|切|起|旦|边|邊|面|致|向|味|概|律|再|同|点|點|下|会|會|时|時|番|并|併|贯|貫|路|举|舉|流|块|塊|生|手|方|部|带|帶|度|连|連|体|體|道|共|心|带一路|如|无|無|场|場|口|旁|早|股|层|層|头|頭|片|身|番|瞬|系列|半)"
-    r"|万(?:一|分)|十分|十足|百姓|千万(?=[别不要])|四川|三亚|九江|五角|统一|統一|唯一|之一|单一|單一|同一|专一|逐一|万岁|百度|千克|千瓦|百分点|四周|四处|四處|不一|两岸|兩岸|百货|七夕|八卦|三星|一一|千方百计|千古|万物|萬物|三明治|四季|五官|二手|三国|零售|零件|成千上万|"
+    r"一(?:些|样|樣|直|定|般|切|起|旦|边|邊|面|致|向|味|概|律|再|同|点|點|下|会|會|时|時|番|并|併|贯|貫|路|举|舉|流|块|塊|生|手|方|部|带|帶|度|连|連|体|"
+    r"體|道|共|心|带一路|如|无|無|场|場|口|旁|早|股|层|層|头|頭|片|身|番|瞬|系列|半)"
+    r"|万(?:一|分)|十分|十足|百姓|千万(?=[别不要])|四川|三亚|九江|五角|统一|統一|唯一|之一|单一|單一|同一|专一|逐一|万岁|百度|千克|千瓦|百分点|四周|四处|四處|不一|"
+    r"两岸|兩岸|百货|七夕|八卦|三星|一一|千方百计|千古|万物|萬物|三明治|四季|五官|二手|三国|零售|零件|成千上万|"
     r"三番|乱七八糟|七嘴八舌|五花八门|五颜六色|四面八方|三心二意|接二连三|独一无二|再三|百科|万维|零食|零钱|一二"
 )
 _TINY = frozenset({1.0, 2.0})  # "one" is mostly a pronoun, and "two" is often added ("the two men")
@@ -100,7 +103,8 @@ _ORDINALS = {
     )
 }
 _ORDINALS |= {f"{word[:-1]}ieth": value for word, value in _SMALL.items() if word.endswith("ty")}
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6,
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3,
+    "m": 1e6, "mn": 1e6,
            "bn": 1e9, "b": 1e9, "lakh": 1e5, "crore": 1e7}  # fmt: skip
 _MONTHS = {
     name: float(at)
@@ -124,19 +128,28 @@ _MONTHS = {
 }
 _MONTHS |= {name[:3]: at for name, at in _MONTHS.items() if name != "may"} | {"sept": 9.0}
 _OTHER: dict[str, tuple[float, ...]] = {
-    "once": (1,), "twice": (2,), "thrice": (3,), "both": (2,), "pair": (2,), "couple": (2,), "two": (2,), "double": (2,),
-    "doubled": (2,), "doubling": (2,), "triple": (3,), "tripled": (3,), "half": (0.5, 50, 30), "halved": (0.5,), "halves": (0.5,),
-    "quarter": (0.25, 25, 15, 3), "quarters": (0.25, 25, 15), "dozen": (12,), "dozens": (12, 10), "decade": (10,),
-    "decades": (10,), "century": (100,), "centuries": (100,), "score": (20,), "fortnight": (2, 14), "noon": (12,),
-    "midday": (12,), "midnight": (12, 0), "week": (7,), "tens": (10,), "hundreds": (100,), "thousands": (1000,), "millions": (100_0000,),
-    "billions": (1e9,), "neither": (2,), "either": (2,), "teens": (10,), "twenties": (20,), "thirties": (30,), "forties": (40,),
-    "fifties": (50,), "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,), "zeroes": (0,), "single": (1,),
-    "sole": (1,), "twin": (2,), "twins": (2,), "quadruple": (4,), "trio": (3,), "duo": (2,), "percent": (100,), "twofold": (2,), "threefold": (3,),
+    "once": (1,), "twice": (2,), "thrice": (3,), "both": (2,), "pair": (2,), "couple": (2,), "two": (2,),
+    "double": (2,),
+    "doubled": (2,), "doubling": (2,), "triple": (3,), "tripled": (3,), "half": (0.5, 50, 30),
+    "halved": (0.5,), "halves": (0.5,),
+    "quarter": (0.25, 25, 15, 3), "quarters": (0.25, 25, 15), "dozen": (12,), "dozens": (12, 10),
+    "decade": (10,),
+    "decades": (10,), "century": (100,), "centuries": (100,), "score": (20,), "fortnight": (2, 14),
+    "noon": (12,),
+    "midday": (12,), "midnight": (12, 0), "week": (7,), "tens": (10,), "hundreds": (100,),
+    "thousands": (1000,), "millions": (100_0000,),
+    "billions": (1e9,), "neither": (2,), "either": (2,), "teens": (10,), "twenties": (20,), "thirties": (30,),
+    "forties": (40,),
+    "fifties": (50,), "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,),
+    "zeroes": (0,), "single": (1,),
+    "sole": (1,), "twin": (2,), "twins": (2,), "quadruple": (4,), "trio": (3,), "duo": (2,),
+    "percent": (100,), "twofold": (2,), "threefold": (3,),
     "fivefold": (5,), "tenfold": (10,), "fourfold": (4,),
 }  # fmt: skip
 _ENGLISH = re.compile(
     r"(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
-    r"(?:[\s-]*(?P<scale>hundred|thousand|million|billion|trillion|mn|bn|k|m|b)\b)?(?P<half>\s+and\s+a\s+half)?"
+    r"(?:[\s-]*(?P<scale>hundred|thousand|million|billion|trillion|mn|bn|k|m|b)\b)?(?P<half>"
+    r"\s+and\s+a\s+half)?"
     r"(?P<pm>\s*[ap]\.?m\b)?|(?P<word>[a-z]+)",
     re.I,
 )

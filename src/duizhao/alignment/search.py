@@ -102,7 +102,9 @@ def posteriors(
 def _posteriors(
     lattice: Lattice, leaving: Doubles, arriving: Doubles, unpaired: Scores
 ) -> tuple[dict[BeadKind, Doubles], float]:
-    """Return `posteriors`, from the scores by the cell where beads start and end. ``unpaired`` is kind (0, 1)."""
+    """Return `posteriors`, from the scores by the cell where beads start and end. ``unpaired`` is kind (0,
+    1).
+    """
     kinds, starts, ends, band = lattice.kinds, lattice.starts, lattice.ends, lattice.band
     walk = _running(unpaired)
     before = _forward(arriving, starts, walk, band)

@@ -23,7 +23,8 @@ Times = tuple[str, str]
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _CUE_TIMES = re.compile(
-    r"^[ \t\ufeff]*((?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3})[ \t]*-->[ \t]*((?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3})",
+    r"^[ \t\ufeff]*((?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3})[ \t]*-->[ "
+    r"\t]*((?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3})",
     re.MULTILINE,
 )
 
@@ -33,8 +34,8 @@ class Text:
     """One side: its sentences, and the number of each sentence's paragraph (never decreasing).
 
     If the input has one sentence on each line, ``lines`` are the line numbers of the sentences, from 0. Then
-    the formats print these instead of the numbers of the sentences. ``kinds`` are the kinds of their blocks; None
-    means that all is prose. ``times`` are those of subtitles.
+    the formats print these instead of the numbers of the sentences. ``kinds`` are the kinds of their blocks;
+    None means that all is prose. ``times`` are those of subtitles.
     """
 
     sentences: tuple[str, ...]
@@ -133,7 +134,8 @@ def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
     if together < BELONGS:
         raise InputError(
             "not-a-pair",
-            f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; translations reach "
+            f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; translations "
+            f"reach "
             f"{BELONGS} and more); give the right file, or --force to write beads all the same",
         )
 
@@ -192,7 +194,9 @@ def _lines(text: str) -> list[tuple[int, int, str]]:
 
 
 def _times(document: Document, starts: Sequence[int], ends: Sequence[int]) -> tuple[Times, ...] | None:
-    """Return when each sentence of subtitles begins and ends: with the cue of its first and of its last character."""
+    """Return when each sentence of subtitles begins and ends: with the cue of its first and of its last
+    character.
+    """
     if not document.name.lower().endswith((".srt", ".vtt")):
         return None
     cues = [(match.start(), match[1], match[2]) for match in _CUE_TIMES.finditer(document.text)]

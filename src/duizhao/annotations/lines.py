@@ -66,7 +66,9 @@ class Annotations:
     )
 
     def of(self, kind: str, article_id: str) -> list[Line]:
-        """Return the lines of ``script``, ``cleaning``, ``speakers`` or ``beads`` that belong to an article."""
+        """Return the lines of ``script``, ``cleaning``, ``speakers`` or ``beads`` that belong to an
+        article.
+        """
         if kind not in self._by_article:
             index = self._by_article.setdefault(kind, {})
             kinds = {
@@ -193,7 +195,8 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
         there = document.text[row["start"] : row["end"]]
         if there != row["surface"] or len(row["right"]) != len(row["surface"]):
             problems.append(
-                f"{line.place}: {document.name}[{row['start']}:{row['end']}] reads {there!r}, not {row['surface']!r}; "
+                f"{line.place}: {document.name}[{row['start']}:{row['end']}] reads {there!r}, not "
+                f"{row['surface']!r}; "
                 "anchor the correction anew, with a right form as long as its surface"
             )
     if problems:
@@ -209,7 +212,8 @@ def check_speakers(document: Document, lines: Sequence[Line]) -> None:
     """
     stale = [
         f"{line.place}: {_span_of(document, line)} reads "
-        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor the speaker anew"
+        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor "
+        f"the speaker anew"
         for line in lines
         if not reads_as_told(document, line)
     ]
@@ -240,7 +244,8 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
     ordered = sorted(lines, key=lambda line: (line.row["start"], line.row["end"]))
     stale = [
         f"{line.place}: {_span_of(document, line)} reads "
-        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor the decision anew"
+        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor "
+        f"the decision anew"
         for line in ordered
         if not reads_as_told(document, line)
     ]
@@ -252,7 +257,8 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
         row = line.row
         if row["start"] < end:
             wrong.append(
-                f"{line.place}: {_span_of(document, line)} overlaps the decision of {before}; give each its own span"
+                f"{line.place}: {_span_of(document, line)} overlaps the decision of {before}; give each "
+                f"its own span"
             )
         if (row["label"] == "drop") != (row["category"] is not None):
             wrong.append(

@@ -1,8 +1,9 @@
 """The cleaner's model: a linear chain over three states, with its weights in ``_data/weights.json``.
 
-A piece is ``keep``, ``drop`` (not the author's, with the article going on after it) or ``tail`` (behind the change
-point after which nothing belongs to the article; nothing follows a tail but tail). Each state but ``keep`` has a weight
-per named piece of evidence, and each pair of neighbours one: a conditional random field (Lafferty et al. 2001).
+A piece is ``keep``, ``drop`` (not the author's, with the article going on after it) or ``tail`` (behind the
+change point after which nothing belongs to the article; nothing follows a tail but tail). Each state but
+``keep`` has a weight per named piece of evidence, and each pair of neighbours one: a conditional random field
+(Lafferty et al. 2001).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ STARTS = ("start-keep", "start-drop", "start-tail")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``: calibration.
+    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``:
+    calibration.
 
     A model equals itself alone, so that what follows from it can be remembered.
     """
@@ -52,7 +54,8 @@ def read_model(text: str) -> Model:
 
 @lru_cache(maxsize=1 << 14)
 def odds(model: Model, names: tuple[str, ...]) -> tuple[float, float, float]:
-    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and the factor of entering the tail with it.
+    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and the factor of entering
+    the tail with it.
 
     Remembered: the same evidence comes back in every article.
     """
@@ -72,10 +75,12 @@ def emission(model: Model, names: Sequence[str]) -> tuple[float, float, float]:
 
 
 def marginals(model: Model, local: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
-    """Probability of ``drop`` and of ``tail`` for each piece from the pieces' odds, by the forward-backward algorithm.
+    """Probability of ``drop`` and of ``tail`` for each piece from the pieces' odds, by the forward-backward
+    algorithm.
 
-    Both passes tell odds against ``keep``. Those of the tail grow or shrink without bound with the length of the text,
-    since nothing leads out of it: each is a float times _HUGE to a whole power, in which all but the tail vanishes.
+    Both passes tell odds against ``keep``. Those of the tail grow or shrink without bound with the length of
+    the text, since nothing leads out of it: each is a float times _HUGE to a whole power, in which all but
+    the tail vanishes.
     """
     if not local:
         return []
@@ -140,7 +145,9 @@ def _exp(score: float) -> float:
 
 
 def surely_kept(model: Model) -> float:
-    """Probability below which the calibrated one rounds to 0.000: most pieces are there, and need no logarithm."""
+    """Probability below which the calibrated one rounds to 0.000: most pieces are there, and need no
+    logarithm.
+    """
     return _inverse(model, 0.0004)
 
 

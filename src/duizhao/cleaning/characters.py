@@ -1,4 +1,6 @@
-"""Characters: code points as the learned model reads them, so that 發佈 and 发布 are one word, and 2019 and 2024."""
+"""Characters: code points as the learned model reads them, so that 發佈 and 发布 are one word, and 2019 and
+2024.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CharacterTable:
-    """By code point: ``fold``, the code that stands for it (Simplified, lower case, any digit as 0), and its ``kind``.
+    """By code point: ``fold``, the code that stands for it (Simplified, lower case, any digit as 0), and its
+    ``kind``.
 
     Both have 65,536 entries. A code point above them counts as the last one.
     """
@@ -45,8 +48,8 @@ class CharacterTable:
 class Characters:
     """The characters of some texts in one row, a zero behind each text.
 
-    ``codes`` are folded; ``starts`` and ``sizes`` have one entry per text, ``kinds`` and ``owner`` (the text's number)
-    one per character.
+    ``codes`` are folded; ``starts`` and ``sizes`` have one entry per text, ``kinds`` and ``owner`` (the
+    text's number) one per character.
     """
 
     codes: Codes
@@ -103,7 +106,9 @@ def _script() -> NDArray[np.uint32]:
 
 
 def fold_script(text: str) -> str:
-    """A text with each Traditional character as its Simplified one, character by character: its length stays the same."""
+    """A text with each Traditional character as its Simplified one, character by character: its length stays
+    the same.
+    """
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     if not len(points) or points.max() < 0x10000:
         folded = _script()[points].tobytes()
@@ -114,7 +119,9 @@ def fold_script(text: str) -> str:
 
 
 def windows(characters: Characters) -> tuple[Codes, Codes]:
-    """The first WINDOW codes of each text, and the last ones from the end backwards; zero where there are none."""
+    """The first WINDOW codes of each text, and the last ones from the end backwards; zero where there are
+    none.
+    """
     steps = np.arange(WINDOW)
     inside = steps < characters.sizes[:, None]
     last = len(characters.codes) - 1
@@ -125,7 +132,9 @@ def windows(characters: Characters) -> tuple[Codes, Codes]:
 
 
 def mix(values: Codes, tag: int | Codes, bits: int) -> NDArray[np.int64]:
-    """A hash of ``bits`` bits of each value; ``tag`` tells apart kinds of values. Steps of MurmurHash3 (Appleby 2011)."""
+    """A hash of ``bits`` bits of each value; ``tag`` tells apart kinds of values. Steps of MurmurHash3
+    (Appleby 2011).
+    """
     salt = np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF) if isinstance(tag, int) else tag * np.uint32(0x9E3779B1)
     mixed: Codes = (values ^ salt) * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)

@@ -16,7 +16,8 @@ _SCRAP = re.compile(
 _NAME = r"[^：:。！？!?；;\n|｜丨]{2,40}?"
 _BYLINE = re.compile(
     rf"(?:记者|記者|作者|撰文|撰稿|编辑|編輯|编译|編譯|译者|譯者|翻译|翻譯|文|来源|來源)[ 　]?[：:|｜丨/／][ 　]?{_NAME}"
-    r"(?:[，,　 ]{1,3}(?:发布于|發佈於)?(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2}日?(?:[ 　T]\d{1,2}:\d\d(?::\d\d)?)?[ 　]+|[　]{2,}| {2,})"
+    r"(?:[，,　 ]{1,3}(?:发布于|發佈於)?(?:19|20)\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2}日?(?:[ "
+    r"　T]\d{1,2}:\d\d(?::\d\d)?)?[ 　]+|[　]{2,}| {2,})"
 )
 _CUT_STARTS = frozenset("*＊。，、；记記作撰编編译譯翻文来來")
 _CREDIT_AT_END = re.compile(
@@ -26,7 +27,9 @@ _CREDIT_AT_END = re.compile(
 _SENTENCE_END = re.compile(r"[。！？!?…～~][”’」』）)\"']{0,2}|\s{2,}|　")
 
 LONG, HEAD_WINDOW, TAIL_WINDOW = 100, 24, 100
-"""In a paragraph of more than LONG characters cues count only at its head and at its end. Its middle is the author's."""
+"""In a paragraph of more than LONG characters cues count only at its head and at its end. Its middle is the
+author's.
+"""
 
 
 def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[list[Piece]]:
@@ -55,7 +58,9 @@ def _cut_end(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
 
 
 def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
-    """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain ones."""
+    """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain
+    ones.
+    """
     texts = [read(raw, block.spans) for block in blocks]
     hits = find_cues([text if len(text) <= LONG else text[:HEAD_WINDOW] for text in texts], lexicon)
     long = [index for index, text in enumerate(texts) if len(text) > LONG]
@@ -79,7 +84,9 @@ _PIECE = partial(tuple.__new__, Piece)
 
 
 def _head_cut(text: str) -> int:
-    """Where the author's text begins, behind a stray mark or a byline on the same line; 0 where it is all one."""
+    """Where the author's text begins, behind a stray mark or a byline on the same line; 0 where it is all
+    one.
+    """
     if scrap := _SCRAP.match(text):
         return scrap.end() if scrap.end() < len(text) else 0
     byline = _BYLINE.match(text[:120]) if len(text) > 60 else None
@@ -89,8 +96,8 @@ def _head_cut(text: str) -> int:
 def _end_cut(text: str, hits: Sequence[Hit]) -> int:
     """Where the part at the end that is not the author's begins; 0 where there is none.
 
-    It is a bracketed credit, or one sentence or more of which each makes a call that no author makes in passing, behind
-    prose that makes none.
+    It is a bracketed credit, or one sentence or more of which each makes a call that no author makes in
+    passing, behind prose that makes none.
     """
     if (
         text[-1] in "）)】]"

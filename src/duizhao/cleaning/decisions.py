@@ -50,7 +50,9 @@ def decide(document: Document, verdicts: Sequence[Verdict], decisions: Sequence[
 
 
 def _part(raw: str, verdict: Verdict, start: int, end: int, one: Decision | None) -> list[Verdict]:
-    """Return the part of a block inside ``[start, end)`` with a person's decision or the model's, or nothing."""
+    """Return the part of a block inside ``[start, end)`` with a person's decision or the model's, or
+    nothing.
+    """
     block = verdict.block
     if start >= end:
         return []
@@ -73,7 +75,8 @@ def _part(raw: str, verdict: Verdict, start: int, end: int, one: Decision | None
 
 
 def as_annotations(document: Document, verdicts: Iterable[Verdict], article_id: str | None = None) -> str:
-    """Return the verdicts as lines of ``annotations/cleaning.jsonl`` to edit: one for each block that has text.
+    """Return the verdicts as lines of ``annotations/cleaning.jsonl`` to edit: one for each block that has
+    text.
 
     ``article_id`` is the document's id if it is not given.
     """

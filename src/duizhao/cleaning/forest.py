@@ -1,4 +1,6 @@
-"""Forest: oblivious decision trees (all nodes of one depth ask the same), evaluated for many pieces at once."""
+"""Forest: oblivious decision trees (all nodes of one depth ask the same), evaluated for many pieces at
+once.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,12 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """Trees of one depth, at most 8: ``columns`` and ``borders`` [trees, depth], ``leaves`` [trees, 2 ** depth] in steps of ``scale``.
+    """Trees of one depth, at most 8: ``columns`` and ``borders`` [trees, depth], ``leaves`` [trees, 2 **
+    depth] in steps of ``scale``.
 
-    A tree's leaf has one bit per level, set where the column's value is above the border; the first level's bit is the lowest.
-    Leaves are whole numbers, so that a sum does not depend on the order of its parts. The trees correct a start:
-    ``slope`` times the value of column ``start``, and ``bias``.
+    A tree's leaf has one bit per level, set where the column's value is above the border; the first level's
+    bit is the lowest. Leaves are whole numbers, so that a sum does not depend on the order of its parts. The
+    trees correct a start: ``slope`` times the value of column ``start``, and ``bias``.
     """
 
     columns: NDArray[np.int16]
@@ -42,7 +45,9 @@ def grow(matrix: NDArray[np.float32], forest: Forest) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def _questions(forest: Forest) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
-    """Columns and borders of the questions, each once: many trees ask the same. And [depth, trees] the number of each one's question."""
+    """Columns and borders of the questions, each once: many trees ask the same. And [depth, trees] the number
+    of each one's question.
+    """
     asked = np.stack([forest.columns.T.ravel().astype(np.float64), forest.borders.T.ravel()])
     once, place = np.unique(asked, axis=1, return_inverse=True)
     return once[0].astype(np.int64), once[1].astype(np.float32), place.reshape(forest.columns.T.shape)

@@ -20,7 +20,8 @@ _CLAUSE = re.compile("[，,、；;]")
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
 _URL = re.compile(
-    r"(?:https?://|www\.)[^\s，。；、（）「」『』《》“”]+|(?<![a-z0-9-])[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,3}\.(?:com|cn|net|org|tw|hk|io)(?![A-Za-z0-9.-])/?"
+    r"(?:https?://|www\.)[^\s，。；、（）「」『』《》“”]+|(?<![a-z0-9-])[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){0,"
+    r"3}\.(?:com|cn|net|org|tw|hk|io)(?![A-Za-z0-9.-])/?"
 )
 _ADDRESS = re.compile(r"https?://|www\.|\.(?:com|cn|net|org|tw|hk|io)")
 _DATE = re.compile(r"(?:19|20)\d\d ?[-年/.] ?\d{1,2} ?[-月/.] ?\d{1,2}")
@@ -43,7 +44,8 @@ _NUMBER = re.compile(r"\d(?:(?<=1)[3-9]\d{9}|\d{2,3}-\d{7,8})")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
 _CHAT = re.compile(r"(?:微信|V信|v信|WeChat|Wechat|weChat|wechat|QQ)[号號]?[：: ]{1,3}[A-Za-z0-9_-]{5,}")
 _ACCOUNT = re.compile(
-    r"(?:公众号|公眾號|微信号|微信號) [A-Za-z][A-Za-z0-9_-]{3,}|(?:ID|Id|id|微信|公众号|公眾號|微信号|微信號)[ ]?[：:][ ]?[A-Za-z][A-Za-z0-9_-]{3,}"
+    r"(?:公众号|公眾號|微信号|微信號) [A-Za-z][A-Za-z0-9_-]{3,}|(?:ID|Id|id|微信|公众号|公眾號|微信号|微信號)[ ]?[：:][ "
+    r"]?[A-Za-z][A-Za-z0-9_-]{3,}"
 )
 _CAPTION = re.compile(r"[（(【▲△▼\[]?(?:图|圖|表|Figure |Table |Fig\. ?)[\d一二三四五六七八九十为：]|[▲△▼]")
 _POINTERS = frozenset("↓👇⬇▼☟👆☝👈👉⇩")
@@ -73,7 +75,9 @@ PROSE = 50
 
 
 class Piece(NamedTuple):
-    """A block, or the part of one that is judged by itself, with its text and the cues in it. A tuple, for speed."""
+    """A block, or the part of one that is judged by itself, with its text and the cues in it. A tuple, for
+    speed.
+    """
 
     block: Block
     text: str
@@ -87,7 +91,9 @@ def is_prose(text: str) -> bool:
 
 
 def form(piece: Piece, raw: str) -> tuple[str, ...]:
-    """Names of what a piece looks like. The commonest by far, plain prose, is told first and costs nothing more."""
+    """Names of what a piece looks like. The commonest by far, plain prose, is told first and costs nothing
+    more.
+    """
     block, text, hits, prose = piece
     size = len(text)
     plain_markup = block.end - block.start <= size + 16
@@ -115,7 +121,9 @@ _SENTENCES = frozenset(("prose", "long_prose", "sentence"))
 
 
 def settle_style(pieces: Sequence[Piece], forms: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: mostly without full stops, or in lists."""
+    """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: mostly without full
+    stops, or in lists.
+    """
     unfinished = [len(pieces[index].text) for index, names in enumerate(forms) if "unfinished" in names]
     if not unfinished:
         return forms
@@ -138,8 +146,8 @@ def _cue_names(piece: Piece, linked: bool) -> list[str]:
         if strength != "weak":
             covered += end - start
             heavy.add((category, piece.text[start:end]))
-    # A line that a certain cue opens is its, however long the address or the title behind the colon; if all that is a
-    # link, the cue labels it.
+    # A line that a certain cue opens is its, however long the address or the title behind the colon; if all
+    # that is a link, the cue labels it.
     opened = piece.hits[0].strength in SURE and piece.hits[0].start <= 3 and "。" not in piece.text
     label = linked and (opened or best == 1)
     length = "short" if size <= 40 or label else "medium" if size <= (240 if opened else 120) else "long"
@@ -213,7 +221,9 @@ def _opening_names(text: str) -> list[str]:
 
 
 def _mixed_names(piece: Piece, signed: bool) -> list[str]:
-    """What only a text can be that holds figures, Latin letters, bars, colons or arrows: a date, a byline, contact details."""
+    """What only a text can be that holds figures, Latin letters, bars, colons or arrows: a date, a byline,
+    contact details.
+    """
     text, size = piece.text, len(piece.text)
     names = [] if _POINTERS.isdisjoint((text[0], text[1:2], text[-2:-1], text[-1])) else ["pointer"]
     digit = _DIGIT.search(text) if size <= 200 else None
@@ -249,7 +259,9 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
 
 
 def _reaches(text: str, digits: int) -> bool:
-    """Whether a text whose figures begin at ``digits`` gives a telephone number, an address for mail or a name in a messenger."""
+    """Whether a text whose figures begin at ``digits`` gives a telephone number, an address for mail or a
+    name in a messenger.
+    """
     if (digits + 10 < len(text) and _NUMBER.search(text, digits)) or ("@" in text and _MAIL.search(text)):
         return True
     return ("信" in text or "QQ" in text or "hat" in text) and _CHAT.search(text) is not None

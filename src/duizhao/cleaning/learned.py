@@ -1,4 +1,6 @@
-"""What the cleaner has learned, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes it."""
+"""What the cleaner has learned, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes
+it.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ FILE = Path(__file__).parent / "_data" / "learned.npz"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt 1999).
+    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt
+    1999).
 
-    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``: thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
+    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``:
+    thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
     ``about``: the data that all this was fitted on.
     """
 
@@ -46,7 +50,9 @@ def load_learned() -> Learned:
 
 
 def read_learned(data: bytes) -> Learned:
-    """Read the bytes of a file that `pack_learned` made. Raises ValueError if its columns are not those of the program."""
+    """Read the bytes of a file that `pack_learned` made. Raises ValueError if its columns are not those of
+    the program.
+    """
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         table = {name: file[name] for name in file.files}
     settings = json.loads(table["settings"].tobytes())
@@ -59,7 +65,8 @@ def read_learned(data: bytes) -> Learned:
         table["rarity"],
     )
     forest = Forest(
-        table["tree_columns"], table["tree_borders"], table["leaves"], settings["leaf_scale"], settings["bias"],
+        table["tree_columns"], table["tree_borders"], table["leaves"], settings["leaf_scale"],
+            settings["bias"],
         settings["slope"], COLUMNS.index("chance"),
     )  # fmt: skip
     scale, shift = settings["calibration"]
@@ -79,7 +86,8 @@ def pack_learned(learned: Learned) -> bytes:
     """The bytes of a file: the same for the same content, without any date."""
     tables, forest = learned.tables, learned.forest
     settings = {
-        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift], "recurs": learned.recurs,
+        "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift],
+        "recurs": learned.recurs,
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip
@@ -93,7 +101,9 @@ def pack_learned(learned: Learned) -> bytes:
 
 
 def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) -> list[float]:
-    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line recurs in its source."""
+    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line
+    recurs in its source.
+    """
     logits = share_in_lists(
         np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
     )

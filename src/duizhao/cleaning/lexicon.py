@@ -23,7 +23,8 @@ else:
     import tomli as tomllib
 
 CATEGORIES = (
-    "front_matter", "site_header", "image", "ad", "follow_call", "share_call", "related", "unrelated_trailer", "references",
+    "front_matter", "site_header", "image", "ad", "follow_call", "share_call", "related", "unrelated_trailer",
+    "references",
     "source_link", "editor_credit", "editor_note", "disclaimer", "navigation", "comment", "artefact",
 )  # fmt: skip
 """Why a block may be dropped."""
@@ -41,7 +42,9 @@ _DELIMITERS = frozenset("“「『《 \t　：:|｜丨/／\\>》】]）)」』�
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue of the lexicon: its category, its strength in a text, and whether it counts where a line begins."""
+    """One cue of the lexicon: its category, its strength in a text, and whether it counts where a line
+    begins.
+    """
 
     text: str
     category: str
@@ -94,7 +97,9 @@ def add_cues(file: Path) -> Lexicon:
 
 
 def read_cues(toml: str) -> Lexicon:
-    """A lexicon from the text of a cue file. Raises DuizhaoError ``bad-cues`` for an unknown category or strength."""
+    """A lexicon from the text of a cue file. Raises DuizhaoError ``bad-cues`` for an unknown category or
+    strength.
+    """
     cues: dict[str, Cue] = {}
     _enter_all(cues, _parse(toml, "cues.toml"), "cues.toml")
     return make_lexicon(cues)
@@ -161,7 +166,9 @@ def _check(category: str, lists: Any, name: str) -> None:
 
 
 def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: str, written: object) -> None:
-    """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first list decides."""
+    """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first
+    list decides.
+    """
     if len(text) < 2 or "\n" in text:
         raise InputError(
             "bad-cues",
@@ -179,8 +186,8 @@ def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: 
 def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
     """Cues in each of some texts, left to right, the longest at each place, not overlapping.
 
-    All texts are read in one pass. Time is linear in them, whatever stands there (Aho and Corasick 1975). A cue is found
-    in each of its characters' Traditional forms (發佈時間, 發布時間).
+    All texts are read in one pass. Time is linear in them, whatever stands there (Aho and Corasick 1975). A
+    cue is found in each of its characters' Traditional forms (發佈時間, 發布時間).
     """
     joined = fold_script("\n".join(texts))
     try:
@@ -209,7 +216,8 @@ _SPOKEN = re.compile("[，。！？；“”]")
 
 
 def _strength(text: str, start: int, end: int, cue: Cue) -> str:
-    """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its own.
+    """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its
+    own.
 
     A credit also closes a short line (晨光报道) and stands behind a role (整理编辑：).
     """

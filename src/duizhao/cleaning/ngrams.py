@@ -1,6 +1,7 @@
 """N-grams: what a piece's beginning, end and characters say, as two scores with learned weights.
 
-One score is fitted on labelled pages. The other is fitted without labels: on lines that recur over an archive's documents.
+One score is fitted on labelled pages. The other is fitted without labels: on lines that recur over an
+archive's documents.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 from duizhao.cleaning.characters import BITS, WINDOW, Characters, Codes, mix
 
 PREFIXES, SUFFIXES, ORDERS = 6, 5, (2, 3)
-"""Lengths, up to, of the beginnings and the ends that count as a whole; orders of the n-grams inside the windows."""
+"""Lengths, up to, of the beginnings and the ends that count as a whole; orders of the n-grams inside the
+windows.
+"""
 
 SCORES = ("recurring", "labelled")
 _FACTORS = tuple(map(np.uint32, (2654435761, 2246822519, 3266489917)))
@@ -33,7 +36,9 @@ class NgramWeights:
 
 
 def whole_ngrams(ahead: Codes, behind: Codes) -> NDArray[np.int64]:
-    """Hashes [texts, PREFIXES + SUFFIXES] of beginnings and ends; one longer than its text is like the whole text."""
+    """Hashes [texts, PREFIXES + SUFFIXES] of beginnings and ends; one longer than its text is like the whole
+    text.
+    """
     sums = np.empty((len(ahead), PREFIXES + SUFFIXES), np.uint32)
     sums[:, :PREFIXES] = ahead[:, :PREFIXES] @ (_POWERS[:PREFIXES, :PREFIXES] * _FACTORS[0])
     sums[:, PREFIXES:] = behind[:, :SUFFIXES] @ (_POWERS[:SUFFIXES, :SUFFIXES] * _FACTORS[1])
@@ -67,7 +72,9 @@ def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 def score_ngrams(
     characters: Characters, ahead: Codes, behind: Codes, model: NgramWeights
 ) -> NDArray[np.float32]:
-    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts' windows."""
+    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts'
+    windows.
+    """
     table = _table(model)
     whole = _apart(table[whole_ngrams(ahead, behind)].sum(axis=1))
     long = np.flatnonzero(characters.sizes > WINDOW)
@@ -88,7 +95,9 @@ def _inside(table: NDArray[np.int64], codes: Codes) -> tuple[NDArray[np.int64], 
 
 @lru_cache(maxsize=8)
 def _table(model: NgramWeights) -> NDArray[np.int64]:
-    """Both weights of each hash in one number, so that one sum adds both; behind them a zero for places past a text's end."""
+    """Both weights of each hash in one number, so that one sum adds both; behind them a zero for places past
+    a text's end.
+    """
     both = (model.weights[:, 1].astype(np.int64) << 32) + model.weights[:, 0]
     return np.append(both, [0])
 

@@ -66,7 +66,9 @@ def _is_note(piece: Piece) -> bool:
 def _zones(
     title: int, first: int, last: int, count: int, much: int, some: int
 ) -> Iterator[tuple[int, int, str]]:
-    """Ranges of pieces and their names: before the title, between it and the text, behind the text, far before its end."""
+    """Ranges of pieces and their names: before the title, between it and the text, behind the text, far
+    before its end.
+    """
     yield 0, max(title, 0), "before_title"
     yield title + 1, first, "head"
     if title < first < count:
@@ -79,7 +81,9 @@ def _zones(
 
 
 def _near(cued: Row, marked: Row, speaks: Row, rules: Sequence[bool]) -> Iterator[tuple[str, ...]]:
-    """What each piece's neighbours are. A label or a title opens what comes after it: it is as marked as the two pieces there."""
+    """What each piece's neighbours are. A label or a title opens what comes after it: it is as marked as the
+    two pieces there.
+    """
     after, later = (*marked[1:], False), (*marked[2:], False, False)
     unmarked = [
         not (rule or here or (not speaking and (next_one or next_but_one)))
@@ -189,14 +193,18 @@ def _governed(pieces: Sequence[Piece], called: Sequence[int], prose: set[int]) -
 
 
 def _again(texts: Sequence[str]) -> list[int]:
-    """Lines among the first that say what one before them said: a title or an account's name printed twice."""
+    """Lines among the first that say what one before them said: a title or an account's name printed
+    twice.
+    """
     if len(set(texts)) == len(texts):
         return []
     return [index for index, text in enumerate(texts) if 2 <= len(text) <= 80 and text in texts[:index]]
 
 
 def _retold(pieces: Sequence[Piece], texts: Sequence[str], forms: Sequence[tuple[str, ...]]) -> list[int]:
-    """Lines among the first that say the title again: as a heading, as a link, or without the site's name behind it."""
+    """Lines among the first that say the title again: as a heading, as a link, or without the site's name
+    behind it.
+    """
     title = next((piece.text for piece in pieces[:12] if piece.block.kind == "title"), None)
     if title is None or len(title) < 4:
         return []
@@ -227,7 +235,9 @@ def _menu(sizes: Sequence[int], linked: Row) -> list[int]:
 
 
 def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
-    """Labels that stand three times or more in a long text, each time among others: what a tool prints with each part."""
+    """Labels that stand three times or more in a long text, each time among others: what a tool prints with
+    each part.
+    """
     if len(texts) < 20 or len(set(texts)) > len(texts) - 2:
         return []
     counts = Counter(text for text in texts if 3 <= len(text) <= 60)
@@ -236,7 +246,9 @@ def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
 
 
 def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
-    """Short lines between the title and the first prose, three or more: names of account and author, buttons."""
+    """Short lines between the title and the first prose, three or more: names of account and author,
+    buttons.
+    """
     if not prose or prose[0] > 16:
         return []
     short = [
@@ -274,7 +286,9 @@ _CUT_OFF = frozenset(("truncated", "unfinished"))
 
 
 def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: int) -> set[int]:
-    """Headlines with a beginning of their story under them, cut off: two such pairs at least, behind the last prose."""
+    """Headlines with a beginning of their story under them, cut off: two such pairs at least, behind the last
+    prose.
+    """
     found: set[int] = set()
     for index in range(max(last, 0) + 1, len(pieces) - 1):
         if (
@@ -287,7 +301,9 @@ def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: in
 
 
 def _substance(sizes: Sequence[int], article: Row, spoken: Row) -> list[int]:
-    """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all that is no call."""
+    """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all
+    that is no call.
+    """
     longer = sum([size for size in compress(sizes, article) if size > 20])
     told = spoken if sum(compress(sizes, spoken)) >= 0.3 * longer else article
     return list(compress(range(len(sizes)), told))
@@ -297,7 +313,9 @@ _SPOKEN = frozenset(("prose", "long_prose", "sentence", "speaker", "code", "foot
 
 
 def _until(sizes: Sequence[int], text: Sequence[int]) -> tuple[int, int]:
-    """Indexes of the first pieces that have no more than 0.3 and 0.1 of the document's text, in characters, after them."""
+    """Indexes of the first pieces that have no more than 0.3 and 0.1 of the document's text, in characters,
+    after them.
+    """
     total, rest = sum([sizes[index] for index in text]), 0
     much = some = 0
     for index in reversed(text):
@@ -311,7 +329,9 @@ def _until(sizes: Sequence[int], text: Sequence[int]) -> tuple[int, int]:
 
 
 def _repeats(texts: Sequence[str]) -> list[int]:
-    """Pieces of the first ten that a later piece of the head begins with or holds: summaries and standfirsts printed twice."""
+    """Pieces of the first ten that a later piece of the head begins with or holds: summaries and standfirsts
+    printed twice.
+    """
     return [
         index
         for index, text in enumerate(texts[:10])
@@ -320,7 +340,9 @@ def _repeats(texts: Sequence[str]) -> list[int]:
 
 
 def retitle(pieces: list[Piece]) -> None:
-    """Give the title to the next line that may be one, where a call, a label or a path (首页 > 新闻) was taken for it."""
+    """Give the title to the next line that may be one, where a call, a label or a path (首页 > 新闻) was taken
+    for it.
+    """
     at = next((index for index, piece in enumerate(pieces[:12]) if piece.block.kind == "title"), None)
     if at is None or not _mistaken(pieces[at]):
         return

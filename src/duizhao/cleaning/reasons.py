@@ -17,19 +17,34 @@ _SETTLED = {
 }
 
 _WORDS = {
-    "covered": "form: cues make up most of it", "title": "form: title", "heading": "form: short lone line", "quote": "form: quotation",
-    "list_item": "form: list item", "symbols_only": "form: symbols only", "unstopped": "form: no sentence punctuation",
-    "tiny": "form: a few characters", "truncated": "form: cut-off teaser", "unfinished": "form: stops in mid-sentence",
-    "date_only": "form: a date alone", "dated": "form: dated line", "pointer": "form: arrows", "numbered": "form: numbered line",
+    "covered": "form: cues make up most of it", "title": "form: title", "heading": "form: short lone line",
+    "quote": "form: quotation",
+    "list_item": "form: list item", "symbols_only": "form: symbols only",
+    "unstopped": "form: no sentence punctuation",
+    "tiny": "form: a few characters", "truncated": "form: cut-off teaser",
+    "unfinished": "form: stops in mid-sentence",
+    "date_only": "form: a date alone", "dated": "form: dated line", "pointer": "form: arrows",
+    "numbered": "form: numbered line",
     "contact": "form: contact details", "latin": "form: mostly Latin", "barred": "form: parted by bars",
-    "address_only": "form: an address alone", "link_only": "form: a link alone", "linked": "form: links make up much of it",
-    "head": "place: between title and text", "before_title": "place: before the title", "after_prose": "place: after the last prose",
-    "end": "place: end of the file", "after_rule": "place: after a break", "cue_before": "place: after a cue line",
-    "cue_after": "place: before a cue line", "card": "place: account card", "repeated": "form: repeated in the text below",
-    "under_heading": "place: under such a heading", "citation": "form: citation", "addressed": "form: address", "dateline": "place: date line under the title",
-    "crumbs": "form: path of a site", "byline": "form: byline", "signed": "form: a date alone", "teaser": "form: headline with a cut-off story",
-    "ended": "place: after the end mark", "account": "form: account name", "again": "form: printed twice", "note": "place: note above the text", "menu": "form: short links in a row", "credit": "form: says where it is from", "retold": "form: says the title again", "reply": "form: reader's comment", "recurs": "form: stands many times in the text", "head_list": "place: short lines above the text", "address_first": "form: begins with an address",
-    "foreign": "topic: far from the article", "distant": "topic: distant from the article", "corpus": "corpus: stands in many articles",
+    "address_only": "form: an address alone", "link_only": "form: a link alone",
+    "linked": "form: links make up much of it",
+    "head": "place: between title and text", "before_title": "place: before the title",
+    "after_prose": "place: after the last prose",
+    "end": "place: end of the file", "after_rule": "place: after a break",
+    "cue_before": "place: after a cue line",
+    "cue_after": "place: before a cue line", "card": "place: account card",
+    "repeated": "form: repeated in the text below",
+    "under_heading": "place: under such a heading", "citation": "form: citation",
+    "addressed": "form: address", "dateline": "place: date line under the title",
+    "crumbs": "form: path of a site", "byline": "form: byline", "signed": "form: a date alone",
+    "teaser": "form: headline with a cut-off story",
+    "ended": "place: after the end mark", "account": "form: account name", "again": "form: printed twice",
+    "note": "place: note above the text", "menu": "form: short links in a row",
+    "credit": "form: says where it is from", "retold": "form: says the title again",
+    "reply": "form: reader's comment", "recurs": "form: stands many times in the text",
+    "head_list": "place: short lines above the text", "address_first": "form: begins with an address",
+    "foreign": "topic: far from the article", "distant": "topic: distant from the article",
+    "corpus": "corpus: stands in many articles",
     "sentence": "form: short sentence", "prose": "form: prose", "lead": "place: first paragraph",
 }  # fmt: skip
 
@@ -100,7 +115,9 @@ def categories(
     settled: Mapping[int, str],
     dropped: Iterable[int],
 ) -> Iterator[tuple[int, str]]:
-    """Index and category of each dropped piece: its own, or that of the run of dropped pieces it stands in."""
+    """Index and category of each dropped piece: its own, or that of the run of dropped pieces it stands
+    in.
+    """
     dropped = list(dropped)
     facts = _facts(pieces, names, dropped)
     running, last = None, -1
@@ -132,7 +149,9 @@ _RUNNING = frozenset(
 
 
 def _teaser(names: Sequence[str], running: str | None) -> str | None:
-    """A headline with a cut-off story: unrelated where the headline is far from the article, and its story with it."""
+    """A headline with a cut-off story: unrelated where the headline is far from the article, and its story
+    with it.
+    """
     if "teaser" not in names:
         return None
     if {"foreign", "distant"}.intersection(names):
@@ -141,7 +160,9 @@ def _teaser(names: Sequence[str], running: str | None) -> str | None:
 
 
 def _facts(pieces: Sequence[Piece], names: Sequence[Sequence[str]], dropped: Sequence[int]) -> set[int]:
-    """Lines like 标签：… and 原文链接：… above the text, three in a row or more: a table of facts, unless all are credits."""
+    """Lines like 标签：… and 原文链接：… above the text, three in a row or more: a table of facts, unless all are
+    credits.
+    """
     found: set[int] = set()
     row: list[int] = []
     for index in dropped:

@@ -16,7 +16,9 @@ from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
 
 FEWEST_ARTICLES = 5
-"""Recurrence is evidence from this many articles of one source on: in fewer, what is repeated may be a series' own."""
+"""Recurrence is evidence from this many articles of one source on: in fewer, what is repeated may be a
+series' own.
+"""
 
 CAPACITY = 200_000
 """Most lines that a first pass remembers at a time, whatever the size of the corpus."""
@@ -27,12 +29,16 @@ _SITE = re.compile(r"https?://(?:www\.)?([^/\s]+)")
 
 
 def template(text: str) -> str:
-    """What a line says without what changes from page to page: figures, so dates too, addresses and white space."""
+    """What a line says without what changes from page to page: figures, so dates too, addresses and white
+    space.
+    """
     return _FIGURES.sub("0", _TARGETS.sub("", "".join(text.split())))
 
 
 def source_of(document: Document) -> str:
-    """Which source a document is of: its publisher, or the site of its address, or the folder that it stands in."""
+    """Which source a document is of: its publisher, or the site of its address, or the folder that it stands
+    in.
+    """
     publisher = document.facts.get("publisher")
     if publisher:
         return publisher
@@ -42,17 +48,20 @@ def source_of(document: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CorpusStatistics:
-    """How many articles a corpus has, and in how many of them each line of a source stands, by a hash (see `paragraph_keys`).
+    """How many articles a corpus has, and in how many of them each line of a source stands, by a hash (see
+    `paragraph_keys`).
 
-    Only lines in two articles or more are there. Counts may be too low by the number of keys over CAPACITY at most (lossy
-    counting, Manku and Motwani 2002).
+    Only lines in two articles or more are there. Counts may be too low by the number of keys over CAPACITY at
+    most (lossy counting, Manku and Motwani 2002).
     """
 
     articles: int
     counts: Mapping[bytes, int]
 
     def repeated(self, source: str, text: str) -> bool:
-        """Whether a line stands in so many articles of its source that it is the source's, not an author's."""
+        """Whether a line stands in so many articles of its source that it is the source's, not an
+        author's.
+        """
         line = template(text)
         return len(line) >= 2 and self.recurs(_source_key(source) + _key(line))
 
@@ -75,7 +84,9 @@ class AskedStatistics(CorpusStatistics):
 
 
 def paragraph_keys(document: Document) -> set[bytes]:
-    """Hashes of the lines of a document that a corpus counts, and one that counts the articles of its source."""
+    """Hashes of the lines of a document that a corpus counts, and one that counts the articles of its
+    source.
+    """
     source = _source_key(source_of(document))
     lines = (
         template(read(document.text, block.spans))
@@ -91,7 +102,9 @@ def count_paragraphs(documents: Iterable[Document], capacity: int = CAPACITY) ->
 
 
 def count_keys(articles: Iterable[Iterable[bytes]], capacity: int = CAPACITY) -> CorpusStatistics:
-    """Statistics of a corpus from the hashes of each article's lines, each hash once. ``capacity`` bounds the memory."""
+    """Statistics of a corpus from the hashes of each article's lines, each hash once. ``capacity`` bounds the
+    memory.
+    """
     counts: dict[bytes, tuple[int, int]] = {}
     number = missed = 0
     for keys in articles:
@@ -108,10 +121,11 @@ def count_keys(articles: Iterable[Iterable[bytes]], capacity: int = CAPACITY) ->
 def find_near_duplicates(
     documents: Sequence[Document], threshold: float = 0.8
 ) -> list[tuple[str, str, float]]:
-    """Pairs of near-identical documents: (id, id, estimated Jaccard similarity of their 5-character shingles), best first.
+    """Pairs of near-identical documents: (id, id, estimated Jaccard similarity of their 5-character
+    shingles), best first.
 
-    MinHash with 128 permutations and banding (Broder 1997), by ``datasketch``; time is linear in the text but for the
-    pairs found. Raises DuizhaoError ``bad-threshold``.
+    MinHash with 128 permutations and banding (Broder 1997), by ``datasketch``; time is linear in the text but
+    for the pairs found. Raises DuizhaoError ``bad-threshold``.
     """
     index = _make_index(threshold)
     seen: dict[str, Any] = {}
@@ -134,15 +148,15 @@ def find_near_duplicates(
 def sketch_text(text: str) -> bytes:
     """Return the MinHash of a text, 512 bytes: 128 values of 32 bits. Empty for a text of white space only.
 
-    The share of values that two sketches have in common estimates the Jaccard similarity of the texts' 5-character
-    shingles. Raises MissingExtra.
+    The share of values that two sketches have in common estimates the Jaccard similarity of the texts'
+    5-character shingles. Raises MissingExtra.
     """
     return bytes(_make_sketch(text).hashvalues.astype("<u4").tobytes()) if text.strip() else b""
 
 
 def choose_bands(threshold: float) -> tuple[int, int]:
-    """Return how many bands a sketch is cut into, and the values of a band, so that texts that are as similar as the
-    threshold probably have a band in common. Raises InputError ``bad-threshold``, MissingExtra.
+    """Return how many bands a sketch is cut into, and the values of a band, so that texts that are as similar
+    as the threshold probably have a band in common. Raises InputError ``bad-threshold``, MissingExtra.
     """
     index = _make_index(threshold)
     return index.b, index.r

@@ -1,4 +1,5 @@
-"""Safety: much of a text is dropped only if two kinds of evidence speak for it, and long prose never on its cues alone.
+"""Safety: much of a text is dropped only if two kinds of evidence speak for it, and long prose never on its
+cues alone.
 
 The kinds are cues, form (with topic and recurrence) and place.
 """
@@ -14,7 +15,9 @@ LONG = 120
 """Characters from which a piece of prose is not dropped on its cues alone."""
 
 LARGEST = 1 / 3
-"""Share of a text that one decision, a run of dropped pieces, may take on one kind of evidence, if it is as long as LONG."""
+"""Share of a text that one decision, a run of dropped pieces, may take on one kind of evidence, if it is as
+long as LONG.
+"""
 
 MOST = 0.8
 """Share of a text in one run from which its place is no evidence: there is no article around it."""
@@ -24,12 +27,16 @@ MOST_OF_LINES = 0.5
 
 _CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
 _FORM = frozenset(
-    ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact", "account",
-     "byline", "menu", "card", "reply", "again", "repeated", "retold", "recurs", "corpus", "foreign", "distant",
+    ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact",
+    "account",
+     "byline", "menu", "card", "reply", "again", "repeated", "retold", "recurs", "corpus", "foreign",
+     "distant",
      "crumbs", "date_only", "dated", "symbols_only", "barred", "pointer")
 )  # fmt: skip
 _ABOVE = frozenset(("head", "head_list", "before_title", "lead"))
-"""Places above the text. Where the text begins depends on the cues: with much of the text above it, they are no evidence."""
+"""Places above the text. Where the text begins depends on the cues: with much of the text above it, they are
+no evidence.
+"""
 
 _ENOUGH = 0.3
 """Weight from which evidence of one kind speaks for dropping a piece."""
@@ -90,7 +97,9 @@ def _speaks_itself(names: Collection[str]) -> bool:
 
 
 def _kinds(names: Sequence[str], model: Model, state: int, *, much: bool) -> tuple[bool, bool, bool]:
-    """Whether the cues, the form and the place of a piece speak for dropping it. ``state``: 0 for ``drop``, 1 for ``tail``."""
+    """Whether the cues, the form and the place of a piece speak for dropping it. ``state``: 0 for ``drop``, 1
+    for ``tail``.
+    """
     cues = form = place = 0.0
     for name in names:
         weight = max(0.0, model.evidence.get(name, (0.0, 0.0))[state])

@@ -41,8 +41,8 @@ def measure_topic(
 ) -> TopicEvidence:
     """Nearness of the first and last blocks of a document to its title and a sample of its body.
 
-    Only these blocks are encoded, each cut to 120 characters, and a body sample of five. The default encoder is
-    the package's own, imported when it is needed.
+    Only these blocks are encoded, each cut to 120 characters, and a body sample of five. The default encoder
+    is the package's own, imported when it is needed.
     """
     texts = [
         (block.start, read(document.text, block.spans)[:_LONGEST])

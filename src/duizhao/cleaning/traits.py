@@ -1,6 +1,8 @@
-"""Traits: what the forest sees of each piece: the chain's evidence, n-grams, form, place, topic and the same of its neighbours.
+"""Traits: what the forest sees of each piece: the chain's evidence, n-grams, form, place, topic and the same
+of its neighbours.
 
-Each trait is a number and is declared once, below. Only shares and kinds of place count, no absolute line numbers.
+Each trait is a number and is declared once, below. Only shares and kinds of place count, no absolute line
+numbers.
 """
 
 from __future__ import annotations
@@ -34,16 +36,21 @@ from duizhao.cleaning.ngrams import SCORES, NgramWeights, score_ngrams
 
 LOCAL = (
     *SCORES,
-    "chance", "tail", "drop_evidence", "tail_evidence", "unstopped", "unmarked", "head", "latin_text", "cues", "best_cue",
-    "digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols", "first_kind", "last_kind", "ends_stopped",
-    "length", "colon_at", "colon_share", "key", "markup", "gap", "links", "address", "heading", "list_item", "quote", "table", "prose",
-    "fenced", "before", "behind", "prose_behind", "after_title", "as_body", "as_title", "as_any", "rare", "pairs", "same", "same_start",
+    "chance", "tail", "drop_evidence", "tail_evidence", "unstopped", "unmarked", "head", "latin_text", "cues",
+    "best_cue",
+    "digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols", "first_kind", "last_kind",
+    "ends_stopped",
+    "length", "colon_at", "colon_share", "key", "markup", "gap", "links", "address", "heading", "list_item",
+    "quote", "table", "prose",
+    "fenced", "before", "behind", "prose_behind", "after_title", "as_body", "as_title", "as_any", "rare",
+    "pairs", "same", "same_start",
     "all_pieces", "mean_length", "all_prose", "all_stops",
 )  # fmt: skip
 """Traits of a piece by itself, of its place and of the whole text."""
 
 CORE = (
-    *SCORES, "chance", "drop_evidence", "tail_evidence", "length", "ends_stopped", "links", "prose", "as_body", "as_title",
+    *SCORES, "chance", "drop_evidence", "tail_evidence", "length", "ends_stopped", "links", "prose",
+    "as_body", "as_title",
     "stops", "digits", "list_item", "heading", "latin", "best_cue", "colon_share", "key",
 )  # fmt: skip
 """Traits that also count of a piece's neighbours."""
@@ -54,7 +61,14 @@ ABOVE = 7
 STEPS, NEAR = (1, 2, 3), 5
 """Neighbours that count by themselves, and how many count by their mean on each side."""
 
-_AROUND = (*(f"{side}_{step}" for step in STEPS for side in ("before", "after")), f"before_{NEAR}", f"after_{NEAR}", "all_before", "all_after", "everywhere")  # fmt: skip
+_AROUND = (
+    *(f"{side}_{step}" for step in STEPS for side in ("before", "after")),
+    f"before_{NEAR}",
+    f"after_{NEAR}",
+    "all_before",
+    "all_after",
+    "everywhere",
+)
 COLUMNS = (
     *LOCAL,
     *(f"{around}:{name}" for around in _AROUND for name in CORE),
@@ -76,7 +90,9 @@ _SHORT_LABEL, _BODY, _FAR = 14, 0.75, 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """What was learned of characters: the table of them, the weights of n-grams, how rare each pair of characters is."""
+    """What was learned of characters: the table of them, the weights of n-grams, how rare each pair of
+    characters is.
+    """
 
     characters: CharacterTable
     ngrams: NgramWeights
@@ -147,7 +163,9 @@ _MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address", *
 
 
 def _marks(raw: str, piece: Piece) -> tuple[float, ...]:
-    """Where one piece starts and ends, whether it is prose, and _MARKS. ``markup`` is its length with markup."""
+    """Where one piece starts and ends, whether it is prose, and _MARKS. ``markup`` is its length with
+    markup.
+    """
     block, text, hits, prose = piece
     start, end = block.start, block.end
     size, whole = len(text), end - start
@@ -240,7 +258,9 @@ def _topic(
     prose: NDArray[np.bool_],
     rarity: NDArray[np.float32],
 ) -> dict[str, NDArray[np.float64]]:
-    """Share of a piece's pairs of characters, weighed by their rarity, that the text's body and its title have too."""
+    """Share of a piece's pairs of characters, weighed by their rarity, that the text's body and its title
+    have too.
+    """
     count, size = len(length), 1 << TOPIC_BITS
     codes, kinds = characters.codes, characters.kinds
     first = np.flatnonzero((kinds[:-1] == kinds[1:]) & ((kinds[:-1] == LETTER) | (kinds[:-1] == LATIN)))
@@ -292,7 +312,9 @@ def _counted(values: NDArray[np.uint32]) -> NDArray[np.int64]:
 def matrices(
     traits: Traits, chosen: NDArray[np.int64] | None = None, rows: int = 1024
 ) -> Iterator[NDArray[np.float32]]:
-    """The matrix of COLUMNS of the chosen pieces, of all if none are named; some rows at a time, to save memory."""
+    """The matrix of COLUMNS of the chosen pieces, of all if none are named; some rows at a time, to save
+    memory.
+    """
     local = traits.local
     count = len(local)
     core = local[:, _CORE]

@@ -1,7 +1,8 @@
 """Cleaning: which blocks of a document are the author's, and why the others are not.
 
-A small chain weighs named evidence: cues, form, place, what recurs in a corpus. A forest has the last word: it sees the
-chain's result beside n-grams, likeness to the article's own words, and the same of a block's neighbours. Both are data.
+A small chain weighs named evidence: cues, form, place, what recurs in a corpus. A forest has the last word:
+it sees the chain's result beside n-grams, likeness to the article's own words, and the same of a block's
+neighbours. Both are data.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
 PRESETS = {"careful": 0.658, "balanced": 0.505, "thorough": 0.361}
-"""Thresholds by name: probabilities from which a block is dropped. They are those of the file of what is learned.
+"""Thresholds by name: probabilities from which a block is dropped. They are those of the file of what is
+learned.
 
-On pages that the weights did not see, ``careful`` loses 0.8% of the articles' characters, ``balanced`` 1.2%, ``thorough`` 2.1%.
+On pages that the weights did not see, ``careful`` loses 0.8% of the articles' characters, ``balanced`` 1.2%,
+``thorough`` 2.1%.
 """
 
 THRESHOLD = PRESETS["careful"]
@@ -47,8 +50,9 @@ _SCRAPS = frozenset("*＊。，、； \t")
 class Verdict(NamedTuple):
     """What is to happen to a block, or to the part of one that was cut off. A tuple, for speed.
 
-    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES, only of a dropped block; ``reason`` the evidence that
-    decided, of a dropped block, and on a kept one SPARED or a person's reason; ``score`` the calibrated probability of being boilerplate, to three decimals.
+    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES, only of a dropped block; ``reason`` the
+    evidence that decided, of a dropped block, and on a kept one SPARED or a person's reason; ``score`` the
+    calibrated probability of being boilerplate, to three decimals.
     """
 
     block: Block
@@ -62,8 +66,8 @@ class Verdict(NamedTuple):
 class Evidence:
     """Pieces of a document in order, and the names of the evidence on each.
 
-    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images, scraps;
-    ``judged`` are the indexes of the others, in order.
+    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images,
+    scraps; ``judged`` are the indexes of the others, in order.
     """
 
     pieces: Sequence[Piece]
@@ -85,8 +89,8 @@ def judge(
 ) -> list[Verdict]:
     """Verdicts on blocks, in order; they cover all blocks, and a block that is in part the author's is cut.
 
-    ``topic`` and ``corpus`` are optional further evidence. ``lexicon`` has the cues, those of the package if it is not
-    given (see `add_cues`). Raises DuizhaoError ``bad-threshold``.
+    ``topic`` and ``corpus`` are optional further evidence. ``lexicon`` has the cues, those of the package if
+    it is not given (see `add_cues`). Raises DuizhaoError ``bad-threshold``.
     """
     check_threshold(threshold)
     model = model or load_model()
@@ -133,7 +137,9 @@ def _choose(
     threshold: float,
     model: Model,
 ) -> tuple[list[int], set[int]]:
-    """Indexes of the pieces that go, in order, and of those that stay for safety. A title goes only if its evidence says so."""
+    """Indexes of the pieces that go, in order, and of those that stay for safety. A title goes only if its
+    evidence says so.
+    """
     going = sorted([*evidence.settled, *(index for index in evidence.judged if scores[index] >= threshold)])
     seen = {index: chances.get(index, (0.0, 0.0)) for index in going if index not in evidence.settled}
     titles = {
@@ -153,7 +159,9 @@ def check_threshold(threshold: float) -> None:
 
 
 def weigh(evidence: Evidence, model: Model) -> tuple[list[float], dict[int, tuple[float, float]]]:
-    """The chain's score of each piece, and the probabilities of ``drop`` and ``tail`` of those whose score is not 0.000 for certain."""
+    """The chain's score of each piece, and the probabilities of ``drop`` and ``tail`` of those whose score is
+    not 0.000 for certain.
+    """
     names, judged = evidence.names, evidence.judged
     scores, chances = [0.0] * len(names), {}
     floor = surely_kept(model)
@@ -175,7 +183,9 @@ def assess(
     model: Model,
     learned: Learned,
 ) -> tuple[list[float], Traits | None]:
-    """Score of each piece by all that is learned, and the traits of the judged ones; None where there are none."""
+    """Score of each piece by all that is learned, and the traits of the judged ones; None where there are
+    none.
+    """
     scores = [0.0] * len(evidence.pieces)
     for index in evidence.settled:
         scores[index] = 1.0
@@ -265,7 +275,9 @@ def _names(
 
 
 def _breaks(gap: str) -> bool:
-    """Whether markup between two blocks holds a thematic break; a rule right under a line of text underlines a heading."""
+    """Whether markup between two blocks holds a thematic break; a rule right under a line of text underlines
+    a heading.
+    """
     if gap.isspace():
         return False
     lines = gap.split("\n")
@@ -311,7 +323,9 @@ def shown(raw: str, block: Block, text: str | None = None) -> str:
 
 
 def explain(document: Document, verdicts: Iterable[Verdict]) -> str:
-    """An editor's mark-up: every block on a line with its mark, score and, where it is dropped, category and reason."""
+    """An editor's mark-up: every block on a line with its mark, score and, where it is dropped, category and
+    reason.
+    """
     lines = []
     for verdict in verdicts:
         text = shown(document.text, verdict.block) or document.text[verdict.block.start : verdict.block.end]

@@ -69,7 +69,9 @@ DEFAULTS, STANDARD = Options(), Sizes()
 
 @dataclass(slots=True)
 class _OpenShard:
-    """A shard that is not settled: numbers and digests of its pieces, and its proof if an earlier build finished it."""
+    """A shard that is not settled: numbers and digests of its pieces, and its proof if an earlier build
+    finished it.
+    """
 
     number: int
     known: dict[str, Any] | None
@@ -79,7 +81,9 @@ class _OpenShard:
 
 @dataclass(slots=True)
 class _State:
-    """What a build knows so far. ``kept`` finds near-duplicates, if they are left out. ``shards`` are proofs by number, ``pieces`` proofs of pieces of open shards."""
+    """What a build knows so far. ``kept`` finds near-duplicates, if they are left out. ``shards`` are proofs
+    by number, ``pieces`` proofs of pieces of open shards.
+    """
 
     folder: Path
     seen: SeenIds
@@ -119,13 +123,13 @@ def build_corpus(
 ) -> dict[str, Any]:
     """Build a release in shards at ``out`` from the rows of a corpus, and return its report.
 
-    ``places`` are paths, globs and addresses (see `find_inputs`). ``workers`` are processes; None means one for each
-    core that is worth it. ``engine`` is one of ENGINES; ``address`` is that of a running Ray cluster. No byte of the
-    release depends on them. ``most_rejected`` is the share of rows that may be
-    rejected; unless it is 0, one row always may. ``similarity`` leaves out near-duplicates that are at least so similar
-    to an earlier article that is kept (see `KeptArticles`); None keeps all. ``cues`` is the file that the lexicon of ``options`` was read from.
-    A build that was killed goes on where it was, if the input and all settings are the same. Raises DuizhaoError;
-    ``out`` is then as it was.
+    ``places`` are paths, globs and addresses (see `find_inputs`). ``workers`` are processes; None means one
+    for each core that is worth it. ``engine`` is one of ENGINES; ``address`` is that of a running Ray
+    cluster. No byte of the release depends on them. ``most_rejected`` is the share of rows that may be
+    rejected; unless it is 0, one row always may. ``similarity`` leaves out near-duplicates that are at least
+    so similar to an earlier article that is kept (see `KeptArticles`); None keeps all. ``cues`` is the file
+    that the lexicon of ``options`` was read from. A build that was killed goes on where it was, if the input
+    and all settings are the same. Raises DuizhaoError; ``out`` is then as it was.
     """
     inputs = find_inputs(places)
     own = read_attachments(card) if card else Attachments()
@@ -187,7 +191,9 @@ def _make(
 
 
 def count_workers(inputs: Sequence[Input]) -> int:
-    """Return how many processes a build uses unless it is told: one for each core, fewer for a small corpus."""
+    """Return how many processes a build uses unless it is told: one for each core, fewer for a small
+    corpus.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     size = sum(file.size * (4 if file.compression else 1) for file in inputs)
     return max(1, min(cores, size // _SMALL))
@@ -235,7 +241,9 @@ def _take(engine: Engine, state: _State) -> None:
 
 
 def _settle(engine: Engine, state: _State) -> None:
-    """Submit the shards, in order, of which all pieces are finished. Here it is decided which row of an id is kept."""
+    """Submit the shards, in order, of which all pieces are finished. Here it is decided which row of an id is
+    kept.
+    """
     while state.waiting and state.waiting[0].closed:
         shard = state.waiting[0]
         if shard.known is not None:
@@ -325,7 +333,8 @@ def _stop_if_rejected(
         raise InputError("no-articles", f"{what}, and no article is left; {shown}")
     raise InputError(
         "too-many-rejected",
-        f"{what}, and --max-rejected allows {allowed:,}; {shown}; all are in {show(rejected)}; mend them, or build again "
+        f"{what}, and --max-rejected allows {allowed:,}; {shown}; all are in {show(rejected)}; mend "
+        f"them, or build again "
         "with a larger --max-rejected: what is finished is kept",
     )
 

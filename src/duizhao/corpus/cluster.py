@@ -78,6 +78,7 @@ def _told(task: Task) -> str:
         return f"shard {task.number}: a worker died twice while it wrote it; is there enough memory?"
     first, last = task.rows[0], task.rows[-1]
     return (
-        f"{first.file}: row {first.number} to {last.file}: row {last.number}: a worker died twice there, perhaps for "
+        f"{first.file}: row {first.number} to {last.file}: row {last.number}: a worker died twice there, "
+        f"perhaps for "
         "want of memory; --engine local names the row; what is finished is kept"
     )

@@ -1,8 +1,8 @@
 """Near-duplicate articles of a corpus: of articles that are alike, the first is kept.
 
-An article is left out if an earlier article that is kept is similar enough. So each cluster is one kept article and all
-that are similar to it; articles that are left out pull no others after them. It is decided in the order of the corpus,
-so neither workers nor a kill change it.
+An article is left out if an earlier article that is kept is similar enough. So each cluster is one kept
+article and all that are similar to it; articles that are left out pull no others after them. It is decided in
+the order of the corpus, so neither workers nor a kill change it.
 """
 
 from __future__ import annotations
@@ -33,15 +33,17 @@ class Near(NamedTuple):
 
 
 def sketch_articles(articles: Iterable[Record]) -> list[str]:
-    """Return the sketches of rows of ``articles``, as hexadecimal digits: of the kept text, in simplified characters."""
+    """Return the sketches of rows of ``articles``, as hexadecimal digits: of the kept text, in simplified
+    characters.
+    """
     return [sketch_text(row["text"]["zh_hans"] or "").hex() for row in articles]
 
 
 class KeptArticles:
     """The kept articles of a build, found by their sketches. About 2 KB of memory for each.
 
-    A sketch is cut into bands. Articles are compared if they have a band in common, or all of the sketch. Only the
-    first articles of a band are compared, so time and memory are linear in the number of articles.
+    A sketch is cut into bands. Articles are compared if they have a band in common, or all of the sketch.
+    Only the first articles of a band are compared, so time and memory are linear in the number of articles.
     """
 
     def __init__(self, similarity: float) -> None:
@@ -77,7 +79,8 @@ class KeptArticles:
         return Near(self._ids[found[best]], similarity) if similarity >= self._similarity else None
 
     def decide(self, articles: Iterable[tuple[str, str]], skip: Collection[int]) -> dict[int, Near]:
-        """Return which of some articles, given by id and sketch, are left out, by their places; add the others.
+        """Return which of some articles, given by id and sketch, are left out, by their places; add the
+        others.
 
         ``skip`` are the places of articles that are left out for another reason.
         """

@@ -1,4 +1,6 @@
-"""Find and open the files of a corpus: a local path, a glob, or an address like ``s3://bucket/part-*.parquet``."""
+"""Find and open the files of a corpus: a local path, a glob, or an address like
+``s3://bucket/part-*.parquet``.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +63,9 @@ def is_corpus(place: str) -> bool:
 def find_inputs(places: Sequence[str]) -> list[Input]:
     """Return the files of a corpus, sorted by name.
 
-    A folder stands for all files of known kinds in it. Raises InputError ``no-corpus`` if a place has no file,
-    ``unknown-corpus`` if a file has another ending, and ``unreadable-corpus`` if a store cannot be listed.
+    A folder stands for all files of known kinds in it. Raises InputError ``no-corpus`` if a place has no
+    file, ``unknown-corpus`` if a file has another ending, and ``unreadable-corpus`` if a store cannot be
+    listed.
     """
     found: dict[str, int] = {}
     for place in places:
@@ -140,7 +143,8 @@ def _list_local(place: str) -> dict[str, int]:
             paths = [path]
         else:
             # Path.glob cannot take an absolute pattern.
-            paths = [path for path in map(Path, glob.glob(name, recursive=True)) if path.is_file()]  # noqa: PTH207
+            names = glob.glob(name, recursive=True)  # noqa: PTH207
+            paths = [path for path in map(Path, names) if path.is_file()]
         return {inner.as_posix(): inner.stat().st_size for inner in paths}
     except (OSError, ValueError) as error:
         raise InputError("unreadable-corpus", f"{place}: cannot be read ({one_line(error)})") from None

@@ -18,9 +18,9 @@ _LONGEST = 60
 def tell_why(folder: Path, id: str) -> list[str]:
     """Return lines that tell what became of an article: its ledger, or why its row was rejected.
 
-    ``id`` is the id of an article or of a row, or the place of a row, ``FILE#ROW``. Each block of the ledger is a
-    line with its score; a removed one is marked with a hyphen and followed by its category and reason. Raises
-    DuizhaoError ``unknown-article`` and those of `read_manifest`.
+    ``id`` is the id of an article or of a row, or the place of a row, ``FILE#ROW``. Each block of the ledger
+    is a line with its score; a removed one is marked with a hyphen and followed by its category and reason.
+    Raises DuizhaoError ``unknown-article`` and those of `read_manifest`.
     """
     manifest = read_manifest(folder)
     articles, blocks = _find(folder, manifest, id)

@@ -20,7 +20,8 @@ PIECES, SHARDS, IDS = "pieces", "shards", "ids"
 
 
 def open_progress(folder: Path, settings: Mapping[str, Any]) -> bool:
-    """Prepare a folder of progress, and return whether an earlier build with the same settings left something there.
+    """Prepare a folder of progress, and return whether an earlier build with the same settings left something
+    there.
 
     What a build with other settings left is removed.
     """
@@ -53,7 +54,9 @@ def shard_folder(folder: Path, number: int) -> Path:
 
 
 def read_proof(file: Path, digest: str | None = None) -> dict[str, Any] | None:
-    """Return the proof ``file`` if all its files have their SHA-256, and it is of input with this digest; else None."""
+    """Return the proof ``file`` if all its files have their SHA-256, and it is of input with this digest;
+    else None.
+    """
     try:
         proof = json.loads(file.read_text(encoding="utf-8"))
         if digest is not None and proof["input"] != digest:

@@ -1,7 +1,7 @@
 """Read the files of a corpus as raw rows, in order, a bounded number of bytes at a time.
 
-A raw row is not parsed here: a line of JSON Lines stays bytes, a row of Parquet is its columns, a record of a WARC file
-its page. So one process can read for many.
+A raw row is not parsed here: a line of JSON Lines stays bytes, a row of Parquet is its columns, a record of a
+WARC file its page. So one process can read for many.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row before it is checked: its file, its number in it from 1, and a line, its fields, or the size of a row that is too large."""
+    """One row before it is checked: its file, its number in it from 1, and a line, its fields, or the size of
+    a row that is too large.
+    """
 
     file: str
     number: int

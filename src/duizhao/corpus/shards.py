@@ -32,7 +32,8 @@ DUPLICATES, SKETCHES = "duplicates.jsonl", "sketches.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A shard to put together: its pieces and their digests, and of each the places of articles whose id an earlier piece has.
+    """A shard to put together: its pieces and their digests, and of each the places of articles whose id an
+    earlier piece has.
 
     ``near`` has the places of near-duplicates, None if they are not looked for.
     """
@@ -59,8 +60,8 @@ def write_piece(path: Path, made: PieceRecords) -> None:
 def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str, Any]:
     """Write the files of a shard and their proof, and return the proof.
 
-    The files are ``CONFIG.parquet`` and, on demand, ``CONFIG.jsonl``, ``rejected.jsonl`` and ``ids.bin``; ``duplicates.jsonl`` and
-    ``sketches.jsonl`` if near-duplicates are left out.
+    The files are ``CONFIG.parquet`` and, on demand, ``CONFIG.jsonl``, ``rejected.jsonl`` and ``ids.bin``;
+    ``duplicates.jsonl`` and ``sketches.jsonl`` if near-duplicates are left out.
     """
     import pyarrow.parquet as pq
 

@@ -21,7 +21,9 @@ SHOWN = 3
 
 
 class Tally:
-    """Counts. Two tallies can be added; the order of the additions decides which names are counted as others."""
+    """Counts. Two tallies can be added; the order of the additions decides which names are counted as
+    others.
+    """
 
     def __init__(self) -> None:
         self.characters: Counter[str] = Counter()
@@ -33,7 +35,9 @@ class Tally:
         self.examples: dict[str, list[Any]] = {}
 
     def add(self, made: Sequence[Mapping[str, Any]], blocks: pa.Table, findings: Iterable[Finding]) -> None:
-        """Count articles. ``made`` says of each its source and how many rows of ``blocks`` it has, in order."""
+        """Count articles. ``made`` says of each its source and how many rows of ``blocks`` it has, in
+        order.
+        """
         columns = [
             blocks[name].to_pylist()
             for name in ("language", "label", "category", "reason", "raw_start", "raw_end")

@@ -91,7 +91,8 @@ def load_encoder(name: str) -> Encoder:
     if not Path(name).is_dir():
         raise InputError(
             "unknown-encoder",
-            f"{name}: no such encoder; allowed: {', '.join(ENCODERS)}, or the folder of a sentence-transformers model",
+            f"{name}: no such encoder; allowed: {', '.join(ENCODERS)}, or the folder of a "
+            f"sentence-transformers model",
         )
     return _sentence_transformer(name)
 
@@ -107,7 +108,8 @@ def checked_vectors(encoder: Encoder, sentences: Sequence[str]) -> Vectors:
         found = f"shape {vectors.shape}" if vectors.shape != expected else "values that are no numbers"
         raise InputError(
             "bad-encoder",
-            f"encoder {type(encoder).__name__}: gave {found}; it must give one unit vector for each sentence, float32 {expected}",
+            f"encoder {type(encoder).__name__}: gave {found}; it must give one unit vector for each "
+            f"sentence, float32 {expected}",
         )
     return vectors
 

@@ -252,7 +252,8 @@ def check_cleaning(records: Records) -> Iterator[Finding]:
             4,
             id,
             "text",
-            f"{size} characters from {rows[0]['raw_start']} on look like boilerplate by one kind of evidence alone and were "
+            f"{size} characters from {rows[0]['raw_start']} on look like boilerplate by one kind of "
+            f"evidence alone and were "
             "kept; decide in annotations/cleaning.jsonl",
         )
 

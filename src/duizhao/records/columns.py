@@ -50,7 +50,8 @@ def settle_columns(absent: frozenset[str] | None, records: Records) -> frozenset
     if absent and needing:
         raise InputError(
             "needed-column",
-            f"--columns: {', '.join(sorted(absent))} cannot be left out, because {', '.join(needing)} need all columns; "
+            f"--columns: {', '.join(sorted(absent))} cannot be left out, because {', '.join(needing)} "
+            f"need all columns; "
             "build without --columns, or with --annotations of another folder",
         )
     return absent

@@ -1,8 +1,8 @@
 """Check that facts which a release states twice agree (levels 2 and 3).
 
 These are: order and positions, ids that name their place, beads, the fields of a block by its label and
-reason, roles and speakers of a paragraph, evidence, statements, dates, and the texts of articles. To find other
-changes of a field, compare with the raw files (``verify``).
+reason, roles and speakers of a paragraph, evidence, statements, dates, and the texts of articles. To find
+other changes of a field, compare with the raw files (``verify``).
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def _check_reasons(blocks: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_roles(sentences: Sequence[Record]) -> Iterator[Finding]:
-    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and speaker."""
+    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and
+    speaker.
+    """
     first: dict[tuple[str, bool, int], Record] = {}
     for row in sentences:
         if (row["speaker"] is not None) != (row["role"] in _TURNS):
@@ -220,7 +222,9 @@ def _check_evidence(records: Records) -> Iterator[Finding]:
 
 
 def _named_rows(records: Records, ids: Collection[str]) -> dict[str, Record]:
-    """Return the sentences of some ids. Most rows of a large release are not named anywhere, and are not held."""
+    """Return the sentences of some ids. Most rows of a large release are not named anywhere, and are not
+    held.
+    """
     if not ids:
         return {}
     return {row["id"]: row for row in records.get("sentences", ()) if row["id"] in ids}
@@ -339,8 +343,9 @@ def _as_rows_say(
 ) -> str | None:
     """Return the text of a file with the characters that its rows have in a column.
 
-    None if the rows do not cover the kept text in order, or one has another length than its spans; other checks
-    report that. A character reference such as ``&#8212;`` stays: it is longer than the character that it stands for.
+    None if the rows do not cover the kept text in order, or one has another length than its spans; other
+    checks report that. A character reference such as ``&#8212;`` stays: it is longer than the character that
+    it stands for.
     """
     kept = array("q", (place for spans in paragraphs.values() for span in spans for place in span))
     told = array("q", (place for row in rows for span in row["raw_spans"] for place in span))

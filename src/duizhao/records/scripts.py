@@ -140,7 +140,9 @@ def _correct(
 
 
 def _locate(raw: str, paragraphs: Sequence[Sequence[Span]], doubts: Sequence[Doubt]) -> Iterator[Doubt]:
-    """Yield doubts, which are in order, with their places in the raw text and not in that of the paragraphs."""
+    """Yield doubts, which are in order, with their places in the raw text and not in that of the
+    paragraphs.
+    """
     waiting = iter(doubts)
     doubt = next(waiting, None)
     reached = 0
@@ -225,7 +227,8 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
                 4,
                 f"{article_id}:s{start:05d}",
                 "zh_hant",
-                f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in annotations/script.jsonl",
+                f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in "
+                f"annotations/script.jsonl",
             )
         )
     return found

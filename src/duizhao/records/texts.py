@@ -28,7 +28,8 @@ _ASCII = bytes(range(0x80))
 Sign = TypeVar("Sign")
 _TOGETHER = 1000  # rows that are searched at once
 _HAN_BYTES = re.compile(rb"[\xe3-\xe9\xf0][\x80-\xbf]{2}")
-"""How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few."""
+"""How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few.
+"""
 _LETTERS = 40
 """The language of a text or a paragraph is determined only if it has at least so many letters."""
 _FEW, _SHARE = 20, 0.05
@@ -56,7 +57,10 @@ def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
         or (not page and kept < _SHARE * told)
         or (not body and 2 * kept < told)
     ):
-        message = f"{kept} of {told} characters of its text are kept; look at what was removed and why, or remove the file"
+        message = (
+            f"{kept} of {told} characters of its text are kept; look at what was removed and why, or "
+            f"remove the file"
+        )
         yield Finding("nothing-kept", 4, article["id"], "text", message)
 
 
@@ -76,7 +80,10 @@ def _check_language(article: Record, rows: Iterable[Record]) -> Iterator[Finding
             found = f"its text is not {language}; put it into the folder of its language, or remove it"
             yield Finding("other-language", 4, article["id"], file, found)
         elif language == "Chinese" and total and other > 0.2 * total:
-            found = "holds both Chinese and English paragraphs; put the English ones into a file of the same name in the folder en"
+            found = (
+                "holds both Chinese and English paragraphs; put the English ones into a file of the same "
+                "name in the folder en"
+            )
             yield Finding("bilingual-file", 4, article["id"], file, found)
 
 
@@ -116,7 +123,10 @@ def _check_characters(article: Record, rows: Iterable[Record]) -> Iterator[Findi
             yield Finding("broken-characters", 4, id, key, advice)
         if control.first:
             id, match = control.first
-            advice = f"U+{ord(match.group()):04X} at {match.start()}; remove it from the file{_more(control.count, article)}"
+            advice = (
+                f"U+{ord(match.group()):04X} at {match.start()}; remove it from the "
+                f"file{_more(control.count, article)}"
+            )
             yield Finding("control-character", 4, id, key, advice)
 
 
@@ -138,7 +148,9 @@ def _more(count: int, article: Record) -> str:
 
 
 def _broken(text: str, signs: bool) -> str | None:
-    """Describe what is broken in a text; None if nothing is. Without ``signs``, no pattern is searched for."""
+    """Describe what is broken in a text; None if nothing is. Without ``signs``, no pattern is searched
+    for.
+    """
     if text.isascii():
         return None
     for pattern, what in _BROKEN if signs else ():

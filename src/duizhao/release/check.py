@@ -101,7 +101,8 @@ def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding
 def _check_scores(manifest: Mapping[str, Any], blocks: Sequence[Record]) -> Iterator[Finding]:
     """Yield a finding for each removed block whose score is below the threshold that the manifest records.
 
-    The blocks must be valid under their schema. A block that a choice of the user left out keeps its low score.
+    The blocks must be valid under their schema. A block that a choice of the user left out keeps its low
+    score.
     """
     options = manifest.get("options")
     threshold = options.get("threshold") if isinstance(options, dict) else None

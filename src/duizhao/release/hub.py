@@ -65,7 +65,8 @@ def describe(plan: Plan) -> str:
     return "\n".join(
         [
             *lines,
-            f"{len(plan.files)} files, {sum(size for _, size in plan.files):,} bytes, to {plan.repo}: {plan.summary}",
+            f"{len(plan.files)} files, {sum(size for _, size in plan.files):,} bytes, to {plan.repo}: "
+            f"{plan.summary}",
         ]
     )
 
@@ -104,7 +105,8 @@ def _check_repo(repo: str) -> None:
     if len(repo) > 96 or not _REPO.fullmatch(repo):
         raise InputError(
             "bad-repo",
-            f"{hide_credentials(repo)}: not the name of a repository: give ORG/NAME, of letters, digits, '_', and '-' or '.' inside",
+            f"{hide_credentials(repo)}: not the name of a repository: give ORG/NAME, of letters, digits, "
+            f"'_', and '-' or '.' inside",
         )
 
 
@@ -120,7 +122,8 @@ def _check_private(api: HfApi, repo: str) -> None:
     if not api.dataset_info(repo).private:
         raise HubError(
             "not-private",
-            f"{repo}: not pushed: the repository exists and is public; make it private there, or leave --private out",
+            f"{repo}: not pushed: the repository exists and is public; make it private there, or leave "
+            f"--private out",
         )
 
 
@@ -163,7 +166,8 @@ def _refusal(repo: str, error: Any) -> HubError:
     if status == 401:
         return HubError(
             "bad-token",
-            f"{repo}: not pushed: the Hub does not know this token; set another HF_TOKEN or run: hf auth login",
+            f"{repo}: not pushed: the Hub does not know this token; set another HF_TOKEN or run: hf auth "
+            f"login",
         )
     return HubError(
         "hub-refused", f"{repo}: the Hub refused ({status}): {one_line(error.server_message or error)}"

@@ -132,7 +132,8 @@ def _released_file(folder: Path, manifest: Mapping[str, Any], name: str) -> Path
     if file is None or hash_file(file) != manifest["files"][name]:
         raise ReleaseError(
             "tampered-file",
-            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the release again",
+            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the "
+            f"release again",
         )
     return file
 
@@ -159,7 +160,8 @@ def read_records(folder: Path) -> dict[str, Sequence[Record]]:
     if is_sharded(manifest):
         raise ReleaseError(
             "large-release",
-            f"{show(folder)}: in shards, so its rows are not read as a whole; load it with duizhao.load or load_dataset, "
+            f"{show(folder)}: in shards, so its rows are not read as a whole; load it with duizhao.load "
+            f"or load_dataset, "
             "or ask for one article: duizhao why, duizhao view --article",
         )
     for config in manifest["counts"]:

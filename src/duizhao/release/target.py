@@ -308,7 +308,8 @@ def _check_work(claim: Claim) -> None:
         foreign = ", ".join(sorted(present - {"lock"}))
         raise ReleaseError(
             "not-a-release",
-            f"{show(claim.work)}: holds what no build put there ({foreign}); move it away, the build needs the name",
+            f"{show(claim.work)}: holds what no build put there ({foreign}); move it away, the build "
+            f"needs the name",
         )
     file.write_bytes(f"{_MARK}{identify()}\n".encode())
 

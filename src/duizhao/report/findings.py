@@ -34,12 +34,16 @@ FIXES = {
     "control-character": "Take the character out of the source file.",
     "damaged-script": "Read the repaired places; a line in annotations/script.jsonl overrules one.",
     "detected-encoding": "Set the encoding in sources.toml, as the message says it.",
-    "doubtful-script": "Add a line to annotations/script.jsonl (its README has an example) that says which form is right.",
+    "doubtful-script": (
+        "Add a line to annotations/script.jsonl (its README has an example) that says which form is right."
+    ),
     "front-matter-doubt": "Close the head of the file with a line ---, or take its other lines out of it.",
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
     "little-left": "Look at what is removed with duizhao clean --explain FILE.",
     "made-id": "Set the id in sources.toml; duizhao init writes it.",
-    "mixed-script": "Read the lines named; if they are not the author's, annotations/cleaning.jsonl removes them.",
+    "mixed-script": (
+        "Read the lines named; if they are not the author's, annotations/cleaning.jsonl removes them."
+    ),
     "name-missing": "Write the name in the English file as the Chinese has it.",
     "needless-acknowledgement": "Take its line out of annotations/acknowledged.jsonl.",
     "nothing-kept": "See why with duizhao clean --explain FILE.",

@@ -176,7 +176,9 @@ def _overview_row(name: str, seen: _Seen, characters: Sequence[Mapping[str, int]
 
 
 def by_category(table: Table) -> Table:
-    """The table `removed`, all files together: characters of each category and their percentage, most first."""
+    """The table `removed`, all files together: characters of each category and their percentage, most
+    first.
+    """
     sums = [
         (name, sum(int(row[place]) for row in table.rows))
         for place, name in enumerate(table.columns)

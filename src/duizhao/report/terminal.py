@@ -209,7 +209,9 @@ def print_inventory(
 
 
 def _place_for(raw: Path) -> str:
-    """Where a release of a raw folder can go: ``dataset`` here, or beside the raw folder if we are inside it."""
+    """Where a release of a raw folder can go: ``dataset`` here, or beside the raw folder if we are inside
+    it.
+    """
     inside = Path.cwd().resolve().is_relative_to(raw.resolve())
     return os.path.relpath(raw.resolve().parent / "dataset") if inside else "dataset"
 
@@ -263,7 +265,9 @@ def print_tables(tables: Sequence[Described], *, verbose: bool = False) -> None:
 
 
 def shorten(table: Described) -> list[tuple[Cell, ...]]:
-    """At most 20 rows of a table, then one that says how many more there are, then the one that sums them up."""
+    """At most 20 rows of a table, then one that says how many more there are, then the one that sums them
+    up.
+    """
     rows = list(table.rows)
     last = [rows.pop()] if table.total and rows else []
     rest = len(rows) - MOST_ROWS

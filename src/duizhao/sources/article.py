@@ -21,26 +21,33 @@ _HAN = re.compile("[\u3400-\u9fff]")
 SENTENCE = re.compile("[。！？；!?…，,：:、]")
 _ENDING = re.compile("[。！？!?…]|[.;](?:\\s|$)")
 _KNOWN = re.compile(
-    r"(?:^| )(?:js_content|rich_media_content|artibody|articlebody|endtext|post_text|post_body|content-article|cnt-main-article-qq|rwb_zw"
-    r"|rm_txt_con|all-txt|news_txt|ucap-content|trs_editor|artical_real|main_content|article_content|article-content|post-richtext"
-    r"|richtext|mw-parser-output|entry-content|post-content|markdown-body|t_f|newstext|detail-content|storycontent|articlecontent|article-body|article_body"
+    r"(?:^| )(?:js_content|rich_media_content|artibody|articlebody|endtext|post_text|post_body|"
+    r"content-article|cnt-main-article-qq|rwb_zw"
+    r"|rm_txt_con|all-txt|news_txt|ucap-content|trs_editor|artical_real|main_content|article_content|"
+    r"article-content|post-richtext"
+    r"|richtext|mw-parser-output|entry-content|post-content|markdown-body|t_f|newstext|detail-content|"
+    r"storycontent|articlecontent|article-body|article_body"
     r"|article__body|article-content__editor|postmessage_\d+)(?= |$)"
 )
 """Ids and classes that common publishing systems give to the article's element."""
 _CERTAIN = re.compile(r"(?:^| )js_content(?= |$)")
 """The id of the article's element on pages of WeChat: all of it is the article, however short."""
 _NEVER = re.compile(
-    r"comment|reply|replies|pinglun|respond|footer|foot[-_]|\bfoot\b|copyright|sidebar|side-?bar|relat|recommend|tuijian|xiangguan|breadcrumb|crumb"
+    r"comment|reply|replies|pinglun|respond|footer|foot[-_]|\bfoot\b|copyright|sidebar|side-?bar|relat|"
+    r"recommend|tuijian|xiangguan|breadcrumb|crumb"
     r"|guanggao|advert|qr_?code|popup|modal|dialog|disclaim|statement"
 )
 _SELDOM = re.compile(
-    r"\bnav|menu|\bside\b|side-|\brec\b|share|\bhot|rank|\bads?\b|\bads?[-_]|login|search|toolbar|\btags?\b|author[-_]|profile|banner"
+    r"\bnav|menu|\bside\b|side-|\brec\b|share|\bhot|rank|\bads?\b|\bads?[-_]|login|search|toolbar|"
+    r"\btags?\b|author[-_]|profile|banner"
     r"|subscribe|editor\b|keyword|pagination|\bpage[rs]?\b|\bprev|\bnext|discuss|feedback|vote|resemble"
 )
 """Ids and classes of elements that are not the article. Those of the second list may also hold it."""
 _READERS = re.compile(r"(?:^| )comments?(?= |$)")
 """The id or class of the place for readers' comments and their rules."""
-_NEVER_TAGS = frozenset("nav footer aside select option button noscript label legend canvas map".split())  # noqa: SIM905
+_NEVER_TAGS = frozenset(
+    ("nav", "footer", "aside", "select", "option", "button", "noscript", "label", "legend", "canvas", "map")
+)
 _COMMENTS = re.compile(
     r"[\s\W]*(?:最新|热门|精彩|全部|网友|網友|读者|讀者|网友的|我要|我来|发表|參與|参与|查看|相关|文章|用户)*"
     r"(?:评论|評論|回复|回覆|留言|跟帖|跟贴|回应|回應|讨论区|迴響|comments?|replies)(?:列表|区|區|板)?[\s\W\d]*(?:条|則|篇)?[\s\W]*",
@@ -52,14 +59,17 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _DATES = re.compile(
-    r"[(（\[]?(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*[AP]M)?[)）\]]?|[·•●▪■\s|>»-]"
+    r"[(（\[]?(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?(?:\s*\d{1,"
+    r"2}:\d{2}(?::\d{2})?)?(?:\s*[AP]M)?[)）\]]?|[·•●▪■\s|>»-]"
 )
 """Dates and marks that stand beside the link in a list of links."""
 _SHORT, _LONG = 20, 80
 _LINKED_HEADINGS = 3
 """So many links that stand alone, each before prose, are headings of the article."""
 _TEASERS, _TEASER_UNITS, _HEADLINE = 4, 24, 6
-"""Items of a list of other articles: the fewest, the most units in one, and the shortest headline in characters."""
+"""Items of a list of other articles: the fewest, the most units in one, and the shortest headline in
+characters.
+"""
 _ITEMS = ("li", "div", "article", "section", "tr", "dl")
 _POSTED = re.compile(r"※\s*(?:发信站|發信站)\s*[:：]")
 """What bulletin boards print below a post."""
@@ -166,7 +176,9 @@ def spoken(page: Page, units: Sequence[int]) -> int:
 
 
 def is_prose(unit: Unit) -> bool:
-    """Whether a unit reads as sentences: of some length, with marks between or after clauses, and not a link."""
+    """Whether a unit reads as sentences: of some length, with marks between or after clauses, and not a
+    link.
+    """
     return (
         len(unit.text) >= _SHORT
         and unit.linked * 2 <= len(unit.text)
@@ -182,7 +194,8 @@ def is_link(unit: Unit, share: float = 0.7) -> bool:
 
 def _barred(page: Page) -> list[bool]:
     """For each element, whether its tag, id or class says that it is not the article. An element with most of
-    the text is believed to be the article all the same, unless it is for comments and the headline is elsewhere.
+    the text is believed to be the article all the same, unless it is for comments and the headline is
+    elsewhere.
     """
     teasers = _teasers(page)
     others = {

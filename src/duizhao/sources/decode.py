@@ -13,8 +13,10 @@ from duizhao.errors import DuizhaoError, InputError
 ENCODINGS = ("utf-8", "gb18030", "big5", "big5hkscs", "cp950", "utf-16", "utf-16-le", "utf-16-be")
 """Encodings that a file may have, as ``sources.toml`` and ``--encoding`` name them."""
 _NAMES = {
-    "utf8": "utf-8", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "gb-18030": "gb18030", "cp936": "gb18030",
-    "x-gbk": "gb18030", "big5-hkscs": "big5hkscs", "ms950": "cp950", "utf16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
+    "utf8": "utf-8", "utf-8-sig": "utf-8", "gb2312": "gb18030", "gbk": "gb18030", "gb-18030": "gb18030",
+    "cp936": "gb18030",
+    "x-gbk": "gb18030", "big5-hkscs": "big5hkscs", "ms950": "cp950", "utf16": "utf-16",
+    "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
 }  # fmt: skip
 """Other names of these encodings. GB2312 and GBK are read as GB18030, which has all their characters."""
 _FAMILIES = {
@@ -147,7 +149,8 @@ def _strict(data: bytes, name: str, encoding: str, option: str) -> str:
         if not fitting:
             raise InputError(
                 "not-text",
-                f"{name}: {place}, and no other known encoding fits: save it as UTF-8, or remove it if it is no text",
+                f"{name}: {place}, and no other known encoding fits: save it as UTF-8, or remove it if "
+                f"it is no text",
             ) from None
         raise InputError(
             "wrong-encoding", f"{name}: {place}; looks like {fitting[0]}: {_advice(fitting[0], option)}"
@@ -162,7 +165,8 @@ def _check_forms(data: bytes, text: str, name: str, encoding: str) -> None:
         code = data[place : place + 2]
         raise InputError(
             "wrong-encoding",
-            f"{name}: 0x{code.hex().upper()} at {place}, line {line}, is a second form of {code.decode(encoding)!r} "
+            f"{name}: 0x{code.hex().upper()} at {place}, line {line}, is a second form of "
+            f"{code.decode(encoding)!r} "
             f"in {encoding.upper()}, so the text does not give the bytes back; save the file as UTF-8",
         )
 
@@ -188,8 +192,8 @@ def _detect(data: bytes, name: str, option: str) -> Decoded:
 def _member(data: bytes, family: Sequence[str]) -> str | None:
     """The encoding of a family in which the bytes are read; None where they fit none.
 
-    All of Big5 agree on nearly all codes. Where they do not, the choice is that of browsers for most places: the
-    codes from 0xC6 on as in Big5-HKSCS, the others as in CP950.
+    All of Big5 agree on nearly all codes. Where they do not, the choice is that of browsers for most places:
+    the codes from 0xC6 on as in Big5-HKSCS, the others as in CP950.
     """
     fitting = [encoding for encoding in family if _fits(data, encoding)]
     if len(fitting) < 2:
@@ -202,8 +206,8 @@ def _member(data: bytes, family: Sequence[str]) -> str | None:
 
 
 def _second_form(data: bytes, text: str, encoding: str) -> int:
-    """Place of the first code that is a second form of its character, so that the text does not give the bytes
-    back; -1 where there is none. Only Big5 has such codes.
+    """Place of the first code that is a second form of its character, so that the text does not give the
+    bytes back; -1 where there is none. Only Big5 has such codes.
     """
     if encoding not in _FAMILIES["big5"] or text.encode(encoding, "replace") == data:
         return -1

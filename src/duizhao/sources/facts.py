@@ -13,10 +13,13 @@ from duizhao.sources.page import Page, spans_of
 from duizhao.text import Span, cut, find_credits, is_outlet, iso_date, locate, read, site_suffix, trim
 
 _META = {
-    "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "og:article:author", "byl"),
-    "publisher": ("contentsource", "og:site_name", "source", "mediaid", "dc.publisher", "sitename", "application-name"),
+    "byline": ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator",
+    "og:article:author", "byl"),
+    "publisher": ("contentsource", "og:site_name", "source", "mediaid", "dc.publisher", "sitename",
+    "application-name"),
     "published": (
-        "article:published_time", "pubdate", "publishdate", "publish_time", "datepublished", "og:release_date", "dc.date", "dcterms.date",
+        "article:published_time", "pubdate", "publishdate", "publish_time", "datepublished",
+        "og:release_date", "dc.date", "dcterms.date",
         "weibo: article:create_at", "og:pubdate", "date",
     ),
     "url": ("og:url", "mobile-url"),
@@ -24,8 +27,19 @@ _META = {
 }  # fmt: skip
 """Names of ``meta`` elements for each fact, best first."""
 _ARTICLES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BlogPosting SocialMediaPosting DiscussionForumPosting "  # noqa: SIM905
-    "TechArticle Report WebPage".split()
+    [
+        "Article",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BlogPosting",
+        "SocialMediaPosting",
+        "DiscussionForumPosting",
+        "TechArticle",
+        "Report",
+        "WebPage",
+    ]
 )
 _WECHAT = {
     "publisher": re.compile(r"""var nickname\s*=\s*(?:htmlDecode\()?["']([^"'\n]{1,60})["']"""),
@@ -35,12 +49,14 @@ _WECHAT = {
 _WECHAT_TIME = re.compile(r"""var ct\s*=\s*["']?(\d{10})["']?""")
 _CHINA = timezone(timedelta(hours=8))
 _NO_NAME = re.compile(
-    r"https?://|@|^[\d\W_]+$|^[A-Z]{1,3}_?\d+$|discuz|^(?:admin|administrator|null|undefined|none|unknown|系统管理员|管理员)$",
+    r"https?://|@|^[\d\W_]+$|^[A-Z]{1,3}_?\d+$|discuz|^(?:admin|administrator|null|undefined|none|"
+    r"unknown|系统管理员|管理员)$",
     re.IGNORECASE,
 )
 """Values that pages give in place of a name."""
 _AFTER_TITLE = re.compile(r"\s*[-–—_|｜·»«<>:：]+\s")
-"""What follows the title, told elsewhere on the page, in the ``title`` element: a mark, and the site's name."""
+"""What follows the title, told elsewhere on the page, in the ``title`` element: a mark, and the site's name.
+"""
 _LABEL = re.compile(r"^(?:来源|來源|作者|编辑|記者|记者|文|发布机构)\s*[：:/／]\s*")
 
 
@@ -64,7 +80,9 @@ def find_facts(page: Page) -> dict[str, str]:
 
 
 def _told(fact: str, value: str) -> tuple[str, str]:
-    """A fact as the article's record has it; empty where the value is unusable. An outlet is not an author."""
+    """A fact as the article's record has it; empty where the value is unusable. An outlet is not an
+    author.
+    """
     if fact == "published":
         return fact, iso_date(value)
     if fact not in ("byline", "publisher"):
@@ -80,8 +98,9 @@ def _told(fact: str, value: str) -> tuple[str, str]:
 
 
 def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[Span, ...] | None:
-    """The unit that shows the article's title, or else the spans of the title in the page's ``title`` element.
-    A unit is the headline if the page's own title equals it, with or without the site's name at the end.
+    """The unit that shows the article's title, or else the spans of the title in the page's ``title``
+    element. A unit is the headline if the page's own title equals it, with or without the site's name at the
+    end.
     """
     full = [name for name in (told.get("title", ""), page_title(page)) if name]
     names = [*full, *(name[: site_suffix(name, [told.get("publisher", "")])] for name in full)]

@@ -35,16 +35,19 @@ class Source:
 
 
 def make_id(stem: str) -> str:
-    """The id of a file by the stem of its name: a hyphen stands for spaces, colons and slashes, which no id may hold."""
+    """The id of a file by the stem of its name: a hyphen stands for spaces, colons and slashes, which no id
+    may hold.
+    """
     return re.sub(r"[:\s/\\]+", "-", stem).strip("-") or stem
 
 
 def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source | None]]:
     """Chinese sources of a raw folder, by id, each with its English side if there is one.
 
-    Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``) is an article
-    whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them and add others; with ``complete = true`` it must
-    name all, unless ``every`` asks for those too that it does not name. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
+    Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``)
+    is an article whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them and
+    add others; with ``complete = true`` it must name all, unless ``every`` asks for those too that it does
+    not name. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
     """
     if not raw.is_dir():
         raise InputError(
@@ -66,7 +69,8 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
         english[id] = path
         if id not in known:
             alone.append(
-                f"{path.as_posix()}: no Chinese article has the id {id!r}; name the English file after its Chinese one"
+                f"{path.as_posix()}: no Chinese article has the id {id!r}; name the English file after "
+                f"its Chinese one"
             )
     if alone:
         raise InputError("english-without-chinese", "\n".join(alone))
@@ -90,7 +94,9 @@ def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Findi
 
 
 def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
-    """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files excepted."""
+    """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files
+    excepted.
+    """
     parted = (raw / "zh").is_dir()
     named = {source.path for source in _chinese(raw, raw / "sources.toml", every)}
     read = {*named, *_files(raw / "zh" if parted else raw, raw), *_files(raw / "en", raw)}
@@ -133,7 +139,9 @@ def read_document(source: Source) -> Document:
 
 
 def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
-    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others too."""
+    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others
+    too.
+    """
     complete, entries = read_listing(listing) if listing.is_file() else (False, [])
     sources: dict[str, Source] = {}
     complete = complete and not every
@@ -162,7 +170,8 @@ def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
         if complete:
             raise InputError(
                 "unnamed-file",
-                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; add an [[article]] for it (duizhao init does) or remove it",
+                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; "
+                f"add an [[article]] for it (duizhao init does) or remove it",
             )
         id = make_id(path.stem)
         if id in sources:
@@ -180,7 +189,8 @@ def _entry_source(raw: Path, listing: str, entry: Entry) -> Source:
     if not _is_file(path):
         raise InputError(
             "missing-file",
-            f"{entry.place(listing, 'file')}: no such file: {path.as_posix()}; correct its 'file', or remove the entry",
+            f"{entry.place(listing, 'file')}: no such file: {path.as_posix()}; correct its 'file', or "
+            f"remove the entry",
         )
     encoding = known_encoding(values["encoding"]) if "encoding" in values else None
     facts = {key: value for key, value in values.items() if key not in ("id", "file", "encoding")}
@@ -246,16 +256,19 @@ def _checked_id(id: str, path: Path) -> str:
     if not id.isprintable():
         raise InputError(
             "bad-id",
-            f"{path.as_posix()}: the id {id!r} holds bytes that are not UTF-8 or control characters; rename the file",
+            f"{path.as_posix()}: the id {id!r} holds bytes that are not UTF-8 or control characters; "
+            f"rename the file",
         )
     return id
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` tells all of them at the end.
+    """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` tells all of them
+    at the end.
 
-    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what it was read in.
+    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what it was read
+    in.
     """
 
     errors: dict[str, DuizhaoError] = field(default_factory=dict)

@@ -36,7 +36,8 @@ def read_html(raw: str, name: str = "page.html") -> tuple[tuple[Block, ...], dic
     if not article.units:
         raise InputError(
             "no-article-text",
-            f"{name}: no article was found in the page ({article.reason}); remove it, or give the text itself as .txt or .md",
+            f"{name}: no article was found in the page ({article.reason}); remove it, or give the text "
+            f"itself as .txt or .md",
         )
     told = find_facts(page)
     title = title_of(page, article.units, told)

@@ -16,21 +16,134 @@ from typing import NamedTuple
 from duizhao.text import Span, read
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body button canvas caption center dd details dialog dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
-    "form frameset h1 h2 h3 h4 h5 h6 head header hr html label legend li main map marquee menu nav noframes noscript object ol optgroup "
-    "option p pre section select summary table tbody td tfoot th thead tr ul video audio".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "canvas",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "map",
+        "marquee",
+        "menu",
+        "nav",
+        "noframes",
+        "noscript",
+        "object",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "video",
+        "audio",
+    ]
 )
-_VOID = frozenset("area base br col embed frame hr img input keygen link meta param source track wbr".split())  # noqa: SIM905
-_OPAQUE = frozenset("iframe math noembed script style svg template textarea title xmp".split())  # noqa: SIM905
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_OPAQUE = frozenset(
+    ("iframe", "math", "noembed", "script", "style", "svg", "template", "textarea", "title", "xmp")
+)
 """Elements whose content no reader sees as text of the page."""
 _ENDS_P = frozenset(
-    "address article aside blockquote center details dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main "  # noqa: SIM905
-    "menu nav ol p pre section table ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ]
 )
 _ROWS = ("td", "th", "tr", "tbody", "thead", "tfoot")
 _SCOPES = ("table", "td", "th", "caption")
 _CLOSED_BY = {
-    "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",), "optgroup": ("option", "optgroup"),
+    "li": ("li",), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",),
+    "optgroup": ("option", "optgroup"),
     "td": ("td", "th"), "th": ("td", "th"), "tr": ("tr", "td", "th"),
     "tbody": _ROWS, "thead": _ROWS, "tfoot": _ROWS,
 }  # fmt: skip
@@ -46,9 +159,13 @@ _NAME = re.compile(r"[a-zA-Z][^\s/>]*")
 _STOP = re.compile("[\"'>]")
 _EQUALS = re.compile(r"=[ \t\r\n]{0,8}\Z")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
-_SPACE_NAMES = "nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|#160|#x[aA]0|#12288|#x3000|#8203|#x200[bB]|#65279|#x[fF][eE][fF][fF]|#173|#x[aA][dD]|#1[03]|#9"
+_SPACE_NAMES = (
+    "nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|#160|#x[aA]0|#12288|#x3000|#8203|#x200[bB]|#65279|"
+    "#x[fF][eE][fF][fF]|#173|#x[aA][dD]|#1[03]|#9"
+)
 _GAP = re.compile(
-    rf"(?P<space>&(?:amp;)?(?:{_SPACE_NAMES})(?:;|\b)|[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ue5e5\ufeff]+)"
+    rf"(?P<space>&(?:amp;)?(?:{_SPACE_NAMES})(?:;|\b)|"
+    rf"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ue5e5\ufeff]+)"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 )
 """What divides a run of text into spans: white space of all kinds (0xA3A0 of GB decodes to U+E5E5) and
@@ -322,7 +439,9 @@ class _Reader:
         return self._tag_end(close.end())
 
     def _find(self, what: str, start: int) -> int:
-        """Place of a string, -1 if there is none. A string that was not found once is not searched for again."""
+        """Place of a string, -1 if there is none. A string that was not found once is not searched for
+        again.
+        """
         if self.missing.get(what, len(self.raw) + 1) <= start:
             return -1
         place = self.raw.find(what, start)

@@ -27,9 +27,9 @@ _TEXTS = ("title", "url", "language", "pair_id", "source")
 class Row:
     """One document of a corpus.
 
-    Exactly one of ``text`` and ``html`` is given. ``html`` is bytes if its encoding must be found out. ``name`` is
-    the place of the row, ``FILE#NUMBER``; the first row of a file has the number 1. ``findings`` are what could not
-    be used.
+    Exactly one of ``text`` and ``html`` is given. ``html`` is bytes if its encoding must be found out.
+    ``name`` is the place of the row, ``FILE#NUMBER``; the first row of a file has the number 1. ``findings``
+    are what could not be used.
     """
 
     id: str
@@ -48,8 +48,8 @@ class Row:
 def check_row(fields: Mapping[str, Any], name: str) -> Row:
     """Make a Row from the fields of a JSON object or of a row of a table.
 
-    Raises InputError ``no-id``, ``wrong-type``, ``no-text``, ``bad-utf8``, ``lone-surrogate``, ``nul-character`` or
-    ``unread-language``. Its message does not name the place.
+    Raises InputError ``no-id``, ``wrong-type``, ``no-text``, ``bad-utf8``, ``lone-surrogate``,
+    ``nul-character`` or ``unread-language``. Its message does not name the place.
     """
     id = _id(fields.get("id"))
     told = {field: _text(field, fields.get(field)) for field in _TEXTS}
@@ -77,15 +77,17 @@ def check_row(fields: Mapping[str, Any], name: str) -> Row:
 
 
 def fit_id(id: str) -> str:
-    """Return the article id of a row's id: a colon, a percent sign and white space become ``%3A``, ``%25``, ``%20``."""
+    """Return the article id of a row's id: a colon, a percent sign and white space become ``%3A``, ``%25``,
+    ``%20``.
+    """
     return _UNFIT.sub(lambda match: quote(match[0], safe=""), id)
 
 
 def read_row(row: Row) -> Document:
     """Return the document of a row. It is a pure function: no file is read.
 
-    A title that the text does not begin with becomes its first line, ``标题：…``, so that it has a place in the text.
-    Raises DuizhaoError for what is not text, and for a page without an article.
+    A title that the text does not begin with becomes its first line, ``标题：…``, so that it has a place in the
+    text. Raises DuizhaoError for what is not text, and for a page without an article.
     """
     facts = {"url": row.url, "published": row.published}
     known = {key: value for key, value in facts.items() if value}

@@ -10,13 +10,15 @@ from duizhao.text import Block, Span
 SUFFIXES = (".srt", ".vtt")
 
 _TIMES = re.compile(
-    r"^[ \t\ufeff]*(?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3}[^\n]*$",
+    r"^[ \t\ufeff]*(?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3}[ \t]*-->[ "
+    r"\t]*(?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3}[^\n]*$",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?:^|\n)[ \t]*\d+[ \t\r]*\n[ \t\r]*\Z")
 _CUE_NAME = re.compile(r"\n[ \t\r]*\n[^\n]+\n\Z")
 _TAG = re.compile(
-    r"</?(?:[bius]|font|c|v|lang|ruby|rt)\b[^<>\n]{0,200}>|<\d[\d:.]{3,14}>|\{\\an?\d{1,2}\}|\{\\[^{}\n]{1,80}\}"
+    r"</?(?:[bius]|font|c|v|lang|ruby|rt)\b[^<>\n]{0,200}>|<\d[\d:.]{3,14}>|\{\\an?\d{1,2}\}|"
+    r"\{\\[^{}\n]{1,80}\}"
 )
 _NOTE = re.compile(r"\n[ \t\r]*\n(?:NOTE|STYLE|REGION)\b")
 _ENDS = ("。", "！", "？", "!", "?", "…", ".", "”", "」", "』", "’", '"')

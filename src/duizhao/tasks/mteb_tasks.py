@@ -56,7 +56,10 @@ class DuizhaoBitextMining(AbsTaskBitextMining):
 
     metadata = TaskMetadata(
         name="DuizhaoBitextMining",
-        description="News articles in Simplified Chinese, Traditional Chinese and English, one bead of sentences after the other.",
+        description=(
+            "News articles in Simplified Chinese, Traditional Chinese and English, one bead of sentences "
+            "after the other."
+        ),
         dataset={"path": "duizhao", "revision": _revision()},
         type="BitextMining",
         category="t2t",

@@ -9,5 +9,7 @@ from duizhao.text.english import english_ends
 
 
 def ends_of(text: str, language: str) -> Iterator[int]:
-    """Offsets at which a new sentence begins inside a paragraph's text, in order. ``language`` is ``zh`` or ``en``."""
+    """Offsets at which a new sentence begins inside a paragraph's text, in order. ``language`` is ``zh`` or
+    ``en``.
+    """
     return chinese_ends(text) if language == "zh" else english_ends(text)

@@ -49,7 +49,8 @@ _VERB = (
     "(?:喊|叫|笑|哭|掌|呼|欢呼|歡呼|吆喝|应答|應答|回|骂|罵)?[声聲]|告[诉訴](?:我|我们|我們|他|她|大家|记者|記者|本报|本報)?(?:们|們)?"
 )
 _SAID = re.compile(
-    r"[ \u3000]?(?![^。！？!?，,：:\n]{0,20}(?:没有|沒有|[没沒未](?!好气|好氣)))(?!(?:这|那|這|此|该|該|但|而|可是|所以|因此|不过|不過|于是|於是|如果|因为|因為)(?![位名]))"
+    r"[ \u3000]?(?![^。！？!?，,：:\n]{0,20}(?:没有|沒有|[没沒未](?!好气|好氣)))(?!(?:这|那|這|此|该|該|但|而|可是|所以|因此|不过|不過|于是|"
+    r"於是|如果|因为|因為)(?![位名]))"
     rf"[^。！？!?，,、；;：:“”「」『』（）()《》…\n\r]{{0,20}}?(?<![的个個是这這句种種无無知不么麼])(?:{_VERB})"
     r"(?:[着著][^。！？!?，,：:\n]{1,12})?"
     r"(?:[着著了过過起]|起来|起來|出来|出來)?(?=[。！？!?；;…⋯—\n（]|[，,][ \u3000]?[“「『\"]|$)"
@@ -58,7 +59,8 @@ _SAID = re.compile(
 If a comma follows, it names the speaker of what comes next, unless that is a quotation again.
 """
 _BRANDS = re.compile(
-    r"(?<![A-Za-z])(?:Yahoo|Joomla|Jeopardy|Yum|Mamma Mia|K-ON|Wham|Chips Ahoy|Moulin Rouge|Oklahoma|Kahoot)[!！]$"
+    r"(?<![A-Za-z])(?:Yahoo|Joomla|Jeopardy|Yum|Mamma Mia|K-ON|Wham|Chips Ahoy|Moulin "
+    r"Rouge|Oklahoma|Kahoot)[!！]$"
 )
 """Names that end with a mark."""
 _EMBEDDED, _IN_BRACKETS = 60, 120

@@ -1,9 +1,10 @@
 """Ambiguous characters, decided by their context.
 
-One Simplified character may stand for several Traditional ones: 发 for 發 and 髮, 里 for 裡 and 里. OpenCC decides by
-its list of words, read from the left, and errs where words touch: 是|只有 becomes 是隻有. Here each such place is decided
-again by a log-linear model of the characters around it, with OpenCC's own answer as one more piece of evidence. The
-weights are fitted by ``training/fit_script.py`` on text that people wrote in Traditional Chinese.
+One Simplified character may stand for several Traditional ones: 发 for 發 and 髮, 里 for 裡 and 里. OpenCC decides
+by its list of words, read from the left, and errs where words touch: 是|只有 becomes 是隻有. Here each such place
+is decided again by a log-linear model of the characters around it, with OpenCC's own answer as one more piece
+of evidence. The weights are fitted by ``training/fit_script.py`` on text that people wrote in Traditional
+Chinese.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ TEMPLATES: tuple[tuple[int, ...], ...] = (
 """Which neighbours are looked at together, by their distance."""
 
 ENGINE_TEMPLATES: tuple[tuple[int, ...], ...] = ((),)
-"""Neighbours that are looked at together with the engine's answer: none, so that it is one voice among others."""
+"""Neighbours that are looked at together with the engine's answer: none, so that it is one voice among
+others.
+"""
 
 REGION_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-2, -1), (-1, 1), (1, 2))
 """Neighbours that are looked at once more where the text is for Hong Kong."""
@@ -70,12 +73,13 @@ _PIECE = 1 << 15  # places decided at once: bounds memory
 class Model:
     """What decides ambiguous characters.
 
-    ``classes`` are strings: a Simplified character, then its Traditional forms as Taiwan writes them. ``fold`` [65536]
-    gives each code point's Simplified form, by which context is compared; ``index`` [65536] its class, or -1; ``back``
-    is such a table for the way to Simplified (着 or 著). ``shared`` are characters that both scripts write.
-    ``asked`` are phrases for which the engine is asked: it has a form there that no class decides.
-    ``forms`` [classes, most] are the Traditional code points, 0 where there are fewer. A piece of evidence has its
-    place in ``cells`` [slots]: 8 bits of its hash (0: nothing there), then its weight in steps of ``scale``.
+    ``classes`` are strings: a Simplified character, then its Traditional forms as Taiwan writes them.
+    ``fold`` [65536] gives each code point's Simplified form, by which context is compared; ``index`` [65536]
+    its class, or -1; ``back`` is such a table for the way to Simplified (着 or 著). ``shared`` are characters
+    that both scripts write. ``asked`` are phrases for which the engine is asked: it has a form there that no
+    class decides. ``forms`` [classes, most] are the Traditional code points, 0 where there are fewer. A piece
+    of evidence has its place in ``cells`` [slots]: 8 bits of its hash (0: nothing there), then its weight in
+    steps of ``scale``.
     """
 
     classes: tuple[str, ...]
@@ -97,7 +101,9 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Decided places of a text, in order: where, which class, which of its forms, and how probable each form is."""
+    """Decided places of a text, in order: where, which class, which of its forms, and how probable each form
+    is.
+    """
 
     places: NDArray[np.int64]
     classes: NDArray[np.int16]
@@ -112,7 +118,9 @@ def codes(text: str) -> Codes:
 
 
 def make_fold(pairs: Mapping[str, str]) -> Codes:
-    """Table of folded code points: Simplified forms, one code for all letters, one for all digits, one for white space."""
+    """Table of folded code points: Simplified forms, one code for all letters, one for all digits, one for
+    white space.
+    """
     fold = np.arange(0x10000, dtype=np.uint16)
     for character in map(chr, range(0x100)):
         if character.isalpha():
@@ -131,9 +139,11 @@ def make_fold(pairs: Mapping[str, str]) -> Codes:
 def evidence(
     folded: Codes, places: NDArray[np.int64], classes: NDArray[np.int16], engine: NDArray[Any], region: str
 ) -> Iterator[Hashes]:
-    """Hashes [places] of what is seen around each place, one array a template, before an alternative is mixed in.
+    """Hashes [places] of what is seen around each place, one array a template, before an alternative is mixed
+    in.
 
-    ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM, or NOT_ASKED.
+    ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM, or
+    NOT_ASKED.
     """
     padded = np.full(folded.size + 2 * REACH, _SPACE, dtype=np.uint16)
     padded[REACH : REACH + folded.size] = folded
@@ -174,11 +184,12 @@ def decide(
     index: NDArray[np.int16] | None = None,
     within: NDArray[np.bool_] | None = None,
 ) -> Decisions:
-    """Decide the ambiguous places of a text; ``index`` says which class a character has, else the model's own.
+    """Decide the ambiguous places of a text; ``index`` says which class a character has, else the model's
+    own.
 
-    ``source`` [n] are the code points of the text, ``answer`` [n] those of the engine's conversion, as Taiwan writes
-    them, 0 where it was not asked. A place is decided where the source has the Simplified form, and where ``within``
-    [n] says so. Time and memory are linear in n.
+    ``source`` [n] are the code points of the text, ``answer`` [n] those of the engine's conversion, as Taiwan
+    writes them, 0 where it was not asked. A place is decided where the source has the Simplified form, and
+    where ``within`` [n] says so. Time and memory are linear in n.
     """
     table = model.index if index is None else index
     known = table[source]

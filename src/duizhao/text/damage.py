@@ -2,8 +2,8 @@
 
 Such a converter writes one Traditional form for a Simplified character wherever it stands: 科學傢, 隻要, 專註, 瞭解決.
 People do not write these. A text counts as damaged only where it has several of them. Then its forms are the
-converter's, not an author's: each place whose form is unlikely in its context, or is none of Taiwan's, is repaired, and
-no other.
+converter's, not an author's: each place whose form is unlikely in its context, or is none of Taiwan's, is
+repaired, and no other.
 """
 
 from __future__ import annotations
@@ -17,17 +17,23 @@ from duizhao.text.conversion import codes, decide, load_model
 from duizhao.text.forms import canonical, settle
 
 IMPOSSIBLE = 0.01
-"""A written form with a smaller probability is evidence, where it is a Traditional form and the Simplified one is right."""
+"""A written form with a smaller probability is evidence, where it is a Traditional form and the Simplified
+one is right.
+"""
 
 _FREE = "升周回念搜欲烟占凶折系局"
-"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸, 侷限, Cantonese 係."""
+"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸, 侷限,
+Cantonese 係.
+"""
 
 UNLIKELY = 0.2
 """In a damaged text, a written form with a smaller probability is repaired."""
 
 CHARACTERS = 2
 LEAST = ((4, 0.01), (3, 0.1))
-"""A text is damaged with evidence of CHARACTERS characters, in as many places and at that share of its decided places."""
+"""A text is damaged with evidence of CHARACTERS characters, in as many places and at that share of its
+decided places.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,9 @@ class Damage:
 
 
 def find_damage(text: str) -> tuple[Damage, ...]:
-    """Damaged places of a text that is known to be Traditional, in order; none where a person may have written it."""
+    """Damaged places of a text that is known to be Traditional, in order; none where a person may have
+    written it.
+    """
     model = load_model()
     simplified = opencc.run("t2s", text)
     written = codes(canonical(text))

@@ -20,7 +20,8 @@ _FACTS = {
     "title": "title", "标题": "title", "標題": "title", "文章标题": "title", "文章標題": "title",
     "author": "byline", "作者": "byline", "文章作者": "publisher", "公众号": "publisher", "publisher": "publisher",
     "来源": "publisher", "來源": "publisher", "source": "publisher",
-    "date": "published", "published": "published", "发布时间": "published", "發布時間": "published", "发布日期": "published",
+    "date": "published", "published": "published", "发布时间": "published", "發布時間": "published",
+    "发布日期": "published",
     "url": "url", "link": "url", "原文链接": "url", "原文鏈接": "url", "原文連結": "url",
 }  # fmt: skip
 """Header keys of facts about the article, and the field that each fills."""
@@ -37,7 +38,9 @@ def is_date(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One line of metadata: ``key`` … ``text[start:end]`` is the line, ``text[value:value_end]`` its value."""
+    """One line of metadata: ``key`` … ``text[start:end]`` is the line, ``text[value:value_end]`` its
+    value.
+    """
 
     key: str
     start: int

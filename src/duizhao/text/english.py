@@ -16,7 +16,8 @@ _TITLES = words(
 )
 """Abbreviations that stand before a name: a sentence never ends at them."""
 _BEFORE_NUMBERS = words(
-    "pop apt est no nos fig figs eq eqs vol vols p pp ch chap chaps sec secs sect sects art arts ref refs tab tabs ex "
+    "pop apt est no nos fig figs eq eqs vol vols p pp ch chap chaps sec secs sect sects art arts ref "
+    "refs tab tabs ex "
     "app par para paras n nn l ll v vv ver op bk pt pts cl reg §"
 )
 """Abbreviations that stand before a figure."""
@@ -49,23 +50,29 @@ _STARTERS = words(
 """Words that, with a capital, begin a sentence more often than they follow an abbreviation."""
 _AFTER_HOURS = re.compile(
     r"(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC|Eastern|Pacific|Central|Mountain|Beijing|Hong|London|local"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|"
+    r"September|October"
     r"|November|December)\b"
 )
 _SAY = (
-    "said|says|say|asked|asks|told|wrote|writes|added|adds|replied|answered|recalled|explained|continued|shouted|cried|"
-    "whispered|called|insisted|noted|argued|exclaimed|muttered|murmured|demanded|wondered|laughed|announced|remarked"
+    "said|says|say|asked|asks|told|wrote|writes|added|adds|replied|answered|recalled|explained|continued|"
+    "shouted|cried|"
+    "whispered|called|insisted|noted|argued|exclaimed|muttered|murmured|demanded|wondered|laughed|"
+    "announced|remarked"
 )
 _ATTRIBUTION = re.compile(
-    rf"\s+(?!(?:He|She|They|We|It|You|No|Nobody|Everyone|Everybody|Someone|Somebody)\b)(?:[A-Z][\w'’.-]*\s+){{1,4}}(?:{_SAY})\b|\s+(?:{_SAY})\s+[A-Z]|\s*[—–-]"
+    rf"\s+(?!(?:He|She|They|We|It|You|No|Nobody|Everyone|Everybody|Someone|"
+    rf"Somebody)\b)(?:[A-Z][\w'’.-]*\s+){{1,4}}(?:{_SAY})\b|\s+(?:{_SAY})\s+[A-Z]|\s*[—–-]"
 )
 _WORD = re.compile(r"[A-Za-z]+(?:[.'’&-][A-Za-z]+)*\.?$")
 _NEXT = re.compile(r"\s+[\"'“‘(\[]*([A-Za-z]+)")
 _NUMBER = re.compile(r"\s*[\[(]?(?:\d|[IVXLC]+\b|[A-Z]\b)")
 _LIST = re.compile(r"(?:^|[\s(])(?:\d{1,3}|[IVXLC]{1,5}|[A-Za-z]|\d{1,2}(?:\.\d{1,2}){1,3})[.)]?$")
 _PART = re.compile(
-    r"(?:Chapter|Section|Part|Article|Book|Volume|Lesson|Act|Scene|Step|Appendix|Figure|Table|Rule|Item|Question|Exercise"
-    r"|Example|Theorem|Lemma|Note|Phase|Day|Week|Problem|Clause|Amendment|Title)\s+(?:\d{1,3}|[IVXLC]{1,6}|[A-Z])$"
+    r"(?:Chapter|Section|Part|Article|Book|Volume|Lesson|Act|Scene|Step|Appendix|Figure|Table|Rule|Item|"
+    r"Question|Exercise"
+    r"|Example|Theorem|Lemma|Note|Phase|Day|Week|Problem|Clause|Amendment|Title)\s+(?:\d{1,3}|[IVXLC]{1,"
+    r"6}|[A-Z])$"
 )
 _BRANDS = re.compile(r"(?:Yahoo|Yum|Jeopardy|Joomla|Mamma Mia|Wham|Oklahoma|Airplane|Kahoot|Guess|Hello)!$")
 _SMALL = re.compile(r"[a-z]{1,2}[A-Z]|[b-h][.)]\s+[A-Z]")

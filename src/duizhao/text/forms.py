@@ -1,7 +1,7 @@
 """Which form a word has where writers of one place use two: the policy of a release.
 
-For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified characters
-(法律統一用字表). Only how a word is written changes, never which word it is.
+For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified
+characters (法律統一用字表). Only how a word is written changes, never which word it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _WORDS = {
     "身份": "身分", "巨資": "鉅資", "巨額": "鉅額", "艱巨": "艱鉅", "伙伴": "夥伴",
     "彙集": "匯集", "重覆": "重複", "反復": "反覆", "嘩變": "譁變", "嘩然": "譁然",
     "彌漫": "瀰漫", "游刃": "遊刃", "剋制": "克制", "幹預": "干預", "簡潔明了": "簡潔明瞭",
-    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "答復": "答覆", "批復": "批覆", "借著": "藉著", "大伙": "大夥", "鞦千": "鞦韆", "厘米": "釐米", "嚐嘗": "嚐嚐", "之于": "之於", "愛麗捨": "愛麗舍", "今週刊": "今周刊", "甲胄": "甲冑", "几率": "幾率", "妝發": "妝髮", "托辭": "託辭", "托詞": "託詞", "托付": "託付", "托管": "託管", "星露穀": "星露谷", "私有云": "私有雲", "公有云": "公有雲", "調製解調": "調制解調", "荔枝幹": "荔枝乾", "直昇機": "直升機",
+    "盡管": "儘管", "鉅大": "巨大", "鉅頭": "巨頭", "彆著": "別著", "答復": "答覆", "批復": "批覆", "借著": "藉著", "大伙": "大夥",
+    "鞦千": "鞦韆", "厘米": "釐米", "嚐嘗": "嚐嚐", "之于": "之於", "愛麗捨": "愛麗舍", "今週刊": "今周刊", "甲胄": "甲冑", "几率": "幾率",
+    "妝發": "妝髮", "托辭": "託辭", "托詞": "託詞", "托付": "託付", "托管": "託管", "星露穀": "星露谷", "私有云": "私有雲", "公有云": "公有雲",
+    "調製解調": "調制解調", "荔枝幹": "荔枝乾", "直昇機": "直升機",
 }  # fmt: skip
 """Words that have one form wherever they stand."""
 
@@ -56,7 +59,9 @@ _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回�
 
 
 def canonical(text: str) -> str:
-    """A Traditional text with each character in the form that Taiwan's policy has for it, of the same length."""
+    """A Traditional text with each character in the form that Taiwan's policy has for it, of the same
+    length.
+    """
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     return canonical_points(points).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
@@ -67,7 +72,9 @@ def canonical_points(points: Points) -> Points:
 
 
 def settle(text: str) -> str:
-    """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same length."""
+    """A Traditional text in Taiwan's forms with the words of the policy in their one form, of the same
+    length.
+    """
     for wrong, right in _WORDS.items():
         text = text.replace(wrong, right)
     for word, pattern, right in (

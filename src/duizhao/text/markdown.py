@@ -41,7 +41,8 @@ MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]
 
 _BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
 BLOCK_TAG = re.compile(
-    rf"</?(?:{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|header|footer|nav|aside"
+    rf"</?(?:{_BLOCKS}|article|blockquote|h[1-6]|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|header|footer|"
+    rf"nav|aside"
     r"|caption|details|summary|main)\b[^<>\n]{0,2000}>",
     re.IGNORECASE,
 )
@@ -169,7 +170,9 @@ def _between(raw: str, marks: list[Span], references: list[Span], start: int, en
 
 
 def _blank(raw: str, start: int, end: int, kept: bool) -> bool:
-    """Whether a stretch between two marks is white space that nobody needs; beside a reference it is needed."""
+    """Whether a stretch between two marks is white space that nobody needs; beside a reference it is
+    needed.
+    """
     return not kept and raw[start:end].isspace()
 
 

@@ -24,7 +24,9 @@ _HAN = ((0x2E80, 0x3000), (0x3005, 0x3008), (0x3400, 0x4DC0), (0x4E00, 0xA000), 
 
 
 def run(configuration: str, text: str) -> str:
-    """OpenCC's conversion of a text, of the same length. NUL and lone surrogates, which OpenCC cannot take, stay."""
+    """OpenCC's conversion of a text, of the same length. NUL and lone surrogates, which OpenCC cannot take,
+    stay.
+    """
     converted = _run(configuration, text)
     if len(converted) == len(text):
         return converted
@@ -38,9 +40,11 @@ def alone(configuration: str) -> NDArray[np.uint16]:
 
 
 def run_around(configuration: str, text: str, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], str]:
-    """OpenCC's conversion of the clauses that have one of the places (sorted): where each character stands, and what it is.
+    """OpenCC's conversion of the clauses that have one of the places (sorted): where each character stands,
+    and what it is.
 
-    A clause is a run of Han characters: no phrase of OpenCC reaches beyond. So it is converted as in the whole text.
+    A clause is a run of Han characters: no phrase of OpenCC reaches beyond. So it is converted as in the
+    whole text.
     """
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     breaks = np.flatnonzero(~_phrase_characters()[np.minimum(code_points, 0xFFFD)])
@@ -56,7 +60,9 @@ def run_around(configuration: str, text: str, places: NDArray[np.int64]) -> tupl
 
 
 def describe() -> dict[str, str]:
-    """Which OpenCC shaped the text: distribution, version, configurations and a hash of what they convert to."""
+    """Which OpenCC shaped the text: distribution, version, configurations and a hash of what they convert
+    to.
+    """
     for name in _NAMES:
         try:
             version = metadata.version(name)
@@ -120,7 +126,9 @@ def _phrase_characters() -> NDArray[np.bool_]:
 
 @lru_cache
 def _fingerprint() -> str:
-    """Hash of how every CJK character converts: it changes whenever a dictionary does, whatever file holds it."""
+    """Hash of how every CJK character converts: it changes whenever a dictionary does, whatever file holds
+    it.
+    """
     characters = "\n".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
     digest = hashlib.sha256()
     for configuration in ("tw2s", "s2tw"):

@@ -22,7 +22,8 @@ DEFINITION = re.compile(
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
 _DULL = frozenset(
-    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>"
+    "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 )
 """What a blank line or a rule may begin with."""
 OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
@@ -35,7 +36,9 @@ _LONG = 25
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What stands before the text of a line: the kind that it gives, where the text starts, a number to keep."""
+    """What stands before the text of a line: the kind that it gives, where the text starts, a number to
+    keep.
+    """
 
     kind: str
     text: int
@@ -65,7 +68,9 @@ def opening(raw: str, start: int, end: int, markdown: bool) -> Opening:
         elif match := _NUMBER.match(raw, place, end):
             if not markdown or not HEADING.match(raw, match.end(), end):
                 return Opening("list_item", match.start(1), number, quoted)
-            return Opening("heading", HEADING.match(raw, match.end(), end).end(), match.span(1), quoted)  # type: ignore[union-attr]
+            heading = HEADING.match(raw, match.end(), end)
+            assert heading
+            return Opening("heading", heading.end(), match.span(1), quoted)
         else:
             break
         if place == end:

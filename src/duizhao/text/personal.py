@@ -1,7 +1,8 @@
 """Personal data in a text: telephone numbers, e-mail addresses, street addresses, identity numbers.
 
-Only forms that are clear are found. So the list is a help for a person who looks for them, and no proof that there are none.
-Identity numbers must have the right check digit: GB 11643-1999 (mainland China), and Taiwan's rule.
+Only forms that are clear are found. So the list is a help for a person who looks for them, and no proof that
+there are none. Identity numbers must have the right check digit: GB 11643-1999 (mainland China), and Taiwan's
+rule.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ KINDS = ("telephone", "email", "address", "identity number")
 _BEFORE = r"(?<![A-Za-z0-9_./=&%#@+-])"
 _AFTER = r"(?![A-Za-z0-9_@=/%-])"
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+/:-])(?!git@)[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,5}[A-Za-z]{2,18}(?![A-Za-z0-9-])"
+    r"(?<![A-Za-z0-9._%+/:-])(?!git@)[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,"
+    r"62}\.){1,5}[A-Za-z]{2,18}(?![A-Za-z0-9-])"
 )
 _LABEL = (
     r"(?:电\s?话|電\s?話|手\s?机|手\s?機|热\s?线|熱\s?線|专线|專線|传真|傳真|联系方式|聯絡方式|咨询|諮詢|"
@@ -37,17 +39,22 @@ _TELEPHONES = tuple(
     re.compile(pattern)
     for pattern in (
         # mobile numbers of mainland China, of Taiwan
-        r"(?<![A-Za-z0-9_./=&%#@-])(?:\+?86[ -]?)?1[3-9][0-9](?P<s>[ -]?)[0-9]{4}(?P=s)[0-9]{4}(?![0-9A-Za-z@=/%.-]*[0-9A-Za-z@=/%])",
+        r"(?<![A-Za-z0-9_./=&%#@-])(?:\+?86[ -]?)?1[3-9][0-9](?P<s>[ "
+        r"-]?)[0-9]{4}(?P=s)[0-9]{4}(?![0-9A-Za-z@=/%.-]*[0-9A-Za-z@=/%])",
         rf"{_BEFORE}09[0-9]{{2}}-[0-9]{{3}}-?[0-9]{{3}}{_AFTER}",
         # an area code, in parentheses or with a hyphen, and a number
-        rf"{_BEFORE}(?:\(0[1-9][0-9]{{1,2}}\)|（0[1-9][0-9]{{1,2}}）)[ -]?[1-9][0-9]{{3}}[ -]?[0-9]{{3,4}}{_AFTER}",
-        rf"{_BEFORE}(?:\+?86[ -])?0(?:10|2[0-9]|[3-9][0-9]{{2}})[-－—][1-9][0-9]{{6,7}}(?:[-转轉][0-9]{{1,5}})?{_AFTER}",
+        rf"{_BEFORE}(?:\(0[1-9][0-9]{{1,2}}\)|（0[1-9][0-9]{{1,2}}）)[ -]?[1-9][0-9]{{3}}[ "
+        rf"-]?[0-9]{{3,4}}{_AFTER}",
+        rf"{_BEFORE}(?:\+?86[ "
+        rf"-])?0(?:10|2[0-9]|[3-9][0-9]{{2}})[-－—][1-9][0-9]{{6,7}}(?:[-转轉][0-9]{{1,5}})?{_AFTER}",
         rf"{_BEFORE}\(?0[2-8][0-9]?\)?[ -][0-9]{{3,4}}-[0-9]{{4}}{_AFTER}",
         rf"{_BEFORE}[48]00[ -][0-9]{{3}}[ -]?[0-9]{{4}}{_AFTER}",
         # a country code
-        r"(?<![A-Za-z0-9_+])\+[1-9][0-9]{0,2}[ -]?(?:\([0-9]{1,4}\)[ -]?)?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,3}(?![A-Za-z0-9_-])",
+        r"(?<![A-Za-z0-9_+])\+[1-9][0-9]{0,2}[ -]?(?:\([0-9]{1,4}\)[ -]?)?[0-9]{2,4}(?:[ "
+        r"-]?[0-9]{2,4}){1,3}(?![A-Za-z0-9_-])",
         # a number behind a word for it
-        rf"{_LABEL}(?:号码|號碼)?[ ]?(?:[:：][ ]?|[为為是])(?P<number>(?:\(?[0-9]{{2,4}}\)?[ -]?)?[0-9]{{3,4}}[ -]?[0-9]{{4}}){_AFTER}",
+        rf"{_LABEL}(?:号码|號碼)?[ ]?(?:[:：][ ]?|[为為是])(?P<number>(?:\(?[0-9]{{2,4}}\)?[ -]?)?[0-9]{{3,4}}[ "
+        rf"-]?[0-9]{{4}}){_AFTER}",
     )
 )
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
@@ -67,7 +74,9 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 
 
 def find_personal(text: str) -> list[Personal]:
-    """Personal data in a text, in order; where two kinds overlap, only the first found, identity numbers first."""
+    """Personal data in a text, in order; where two kinds overlap, only the first found, identity numbers
+    first.
+    """
     found: list[Personal] = []
     for kind, spans in (
         ("identity number", _identities(text)),
@@ -82,7 +91,9 @@ def find_personal(text: str) -> list[Personal]:
 
 
 def is_identity_number(number: str) -> bool:
-    """Whether 18 characters are an identity number of mainland China: a real date of birth, and the right check digit."""
+    """Whether 18 characters are an identity number of mainland China: a real date of birth, and the right
+    check digit.
+    """
     born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
     return "1880" <= born[:4] < "2100" and is_real_date(born) and _CHECKS[total % 11] == number[17].upper()

@@ -34,7 +34,9 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
 
 
 def lines_of(raw: str, start: int, stop: int) -> Iterator[Span]:
-    """Spans of the lines from ``start`` to ``stop``, without their line breaks; trailing white space stays."""
+    """Spans of the lines from ``start`` to ``stop``, without their line breaks; trailing white space
+    stays.
+    """
     while start < stop:
         end = raw.find("\n", start, stop)
         end = stop if end < 0 else end

@@ -1,7 +1,7 @@
 """Script: which one a text is written in, and conversion between Simplified and Traditional Chinese.
 
-OpenCC converts, ``conversion`` decides its ambiguous characters by context, and ``forms`` gives each word its one form.
-What is in the script already stays as it was written.
+OpenCC converts, ``conversion`` decides its ambiguous characters by context, and ``forms`` gives each word its
+one form. What is in the script already stays as it was written.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ Mask = NDArray[np.bool_]
 class Script:
     """The script of a text.
 
-    ``tag`` is zh-Hans, zh-Hant, zh-Hant-TW or zh-Hant-HK (BCP 47), or ``mixed``; ``written`` is the script of most of
-    it, zh-Hans or zh-Hant; ``mixed`` are its lines in the other one.
+    ``tag`` is zh-Hans, zh-Hant, zh-Hant-TW or zh-Hant-HK (BCP 47), or ``mixed``; ``written`` is the script of
+    most of it, zh-Hans or zh-Hant; ``mixed`` are its lines in the other one.
     """
 
     tag: str
@@ -61,7 +61,8 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A character that its context does not decide: its place in the text, the character there, its possible forms.
+    """A character that its context does not decide: its place in the text, the character there, its possible
+    forms.
 
     ``forms`` are (character, probability), the most probable first; the conversion has one of them.
     """
@@ -82,8 +83,8 @@ class Conversion:
 def convert(text: str, to: str, names: Mapping[str, str] | None = None) -> str:
     """Text in the script ``to`` (BCP 47: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK), of the same length.
 
-    What is in the script already stays as it is, but for characters of the other script. ``names`` gives names in
-    Simplified Chinese their Traditional form. Raises DuizhaoError ``unknown-script``.
+    What is in the script already stays as it is, but for characters of the other script. ``names`` gives
+    names in Simplified Chinese their Traditional form. Raises DuizhaoError ``unknown-script``.
 
     >>> convert("是只有一个", "zh-Hant")
     '是只有一個'
@@ -138,9 +139,11 @@ def detect_script(text: str) -> str:
 
 
 def find_script(text: str) -> Script:
-    """The script of a whole text: its region where words and characters of one are clear, ``mixed`` where lines differ.
+    """The script of a whole text: its region where words and characters of one are clear, ``mixed`` where
+    lines differ.
 
-    A line is of the other script where it has two characters or more that only that one uses, and none of its own.
+    A line is of the other script where it has two characters or more that only that one uses, and none of its
+    own.
     """
     source = codes(text)
     simplified, traditional = _only()
@@ -192,7 +195,9 @@ def traditional_only(text: str) -> list[int]:
 
 
 def engine() -> dict[str, str]:
-    """What shaped the text: OpenCC's distribution, version and dictionaries, and the model of ambiguous characters."""
+    """What shaped the text: OpenCC's distribution, version and dictionaries, and the model of ambiguous
+    characters.
+    """
     return {**opencc.describe(), "model_crc32": load_model().fingerprint}
 
 
@@ -232,7 +237,9 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
 
 
 def _to_ask(model: Model, text: str, wide: Points, decided: Decisions) -> NDArray[np.int64]:
-    """Places for which OpenCC is asked: those that the characters around do not settle, and what no class decides."""
+    """Places for which OpenCC is asked: those that the characters around do not settle, and what no class
+    decides.
+    """
     unsure = decided.places[decided.probabilities.max(axis=1, initial=0.0) < SETTLED]
     phrases = [match.start() for match in _any_of(model.asked).finditer(text)] if model.asked else []
     rare = np.flatnonzero(wide > 0xFFFF)
@@ -255,7 +262,9 @@ def _mask(size: int, places: NDArray[np.int64]) -> Mask:
 
 @cache
 def _alone() -> Codes:
-    """Table [65536] of what a character is converted to where it stands alone, in the form of Taiwan's policy."""
+    """Table [65536] of what a character is converted to where it stands alone, in the form of Taiwan's
+    policy.
+    """
     return canonical_points(opencc.alone("s2tw"))
 
 
@@ -306,7 +315,8 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _wanted(source: Codes, foreign: Mask, own: Mask) -> Mask:
-    """Which places of a text of two scripts are converted: lines mostly in the other script, and its lone characters.
+    """Which places of a text of two scripts are converted: lines mostly in the other script, and its lone
+    characters.
 
     A line that shows no script is taken with the text.
     """
@@ -323,7 +333,9 @@ def _merge(text: str, converted: str, wanted: Mask) -> str:
 
 
 def _in_big5(character: str) -> bool:
-    """Whether a character can be one of a Traditional text: 别, say, is not, however often converters leave it."""
+    """Whether a character can be one of a Traditional text: 别, say, is not, however often converters leave
+    it.
+    """
     try:
         return bool(character.encode("big5hkscs"))
     except UnicodeEncodeError:
@@ -331,7 +343,9 @@ def _in_big5(character: str) -> bool:
 
 
 def _in_common_use(character: str) -> bool:
-    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or 后."""
+    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or
+    后.
+    """
     try:
         return b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"
     except UnicodeEncodeError:

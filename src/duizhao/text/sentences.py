@@ -52,7 +52,9 @@ def split_block(raw: str, block: Block, language: str) -> list[tuple[Span, ...]]
 
 
 def split(raw: str, spans: Sequence[Span], language: str) -> list[tuple[Span, ...]]:
-    """Spans of the sentences of one paragraph; ``language`` is ``zh`` or ``en``. White space between them belongs to none."""
+    """Spans of the sentences of one paragraph; ``language`` is ``zh`` or ``en``. White space between them
+    belongs to none.
+    """
     found: list[tuple[Span, ...]] = []
     index, start = 0, spans[0][0]
     if len(spans) == 1 and raw[start : start + 1] != "&":  # most paragraphs

@@ -18,7 +18,8 @@ _GAP = re.compile(
 """What separates words in the markup between two spans: white space, or what a browser shows as white space.
 """
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var"
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|"
+    r"strike|strong|sub|sup|time|tt|u|var"
     r"|wbr)(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
@@ -79,7 +80,9 @@ def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterat
 
 
 def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, int]]:
-    """What ``read(raw, spans)`` is made of: (start, end, characters before it that are no span's, characters that it reads as) of each span."""
+    """What ``read(raw, spans)`` is made of: (start, end, characters before it that are no span's, characters
+    that it reads as) of each span.
+    """
     last = -1
     for start, end in spans:
         before = len(separator(raw, last, start)) if start > last >= 0 else 0
@@ -161,7 +164,9 @@ def outer(raw: str, start: int, end: int) -> Span:
 
 
 def join(parts: Iterable[str]) -> str:
-    """Sentences as one text: a space between two where their script writes one (see `spaced`), else nothing."""
+    """Sentences as one text: a space between two where their script writes one (see `spaced`), else
+    nothing.
+    """
     joined: list[str] = []
     for part in parts:
         if joined and part and _apart(joined[-1], part):
@@ -178,7 +183,9 @@ def _apart(left: str, right: str) -> bool:
 
 
 def spaced(left: str, right: str) -> bool:
-    """Whether a gap between two characters may read as a space: not next to Han characters' own punctuation."""
+    """Whether a gap between two characters may read as a space: not next to Han characters' own
+    punctuation.
+    """
     if not left or not right or right in ",.;:!?)]*%":
         return False
     return not (_wide(left) and _wide(right)) and not (_wide_mark(left) or _wide_mark(right))

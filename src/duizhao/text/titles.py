@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from duizhao.text.block import Block
 
 _MARK = re.compile(
-    r"\s*(?:[_|｜]+|--+)\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|(?<=[”」』】）!?！？])-"
+    r"\s*(?:[_|｜]+|--+)\s*|\s+[-–—·]{1,2}\s+|(?<![-—\w])-(?=\S)|(?<=[^\W\da-zA-Z_])-(?=[^\W\da-zA-Z_])|"
+    r"(?<=[”」』】）!?！？])-"
 )
 """What separates a title from the site's name. A hyphen without spaces does so only between Chinese words; a
 long dash never does.
 """
 _SITE = re.compile(
     r"(?:网|網|報|报|新闻|新聞|频道|頻道|论坛|論壇|社区|社區|在线|在線|快讯|资讯|資訊|杂志|雜誌|电视台|電視台|中心|门户|博客|部落格|百科|公众号|公眾號|专栏|專欄|电子报|電子報"
-    r"|日报|日報|晚报|晚報|时报|時報|周刊|週刊|通讯社|通訊社|客户端|首页|首頁|官网|官網|知乎|简书|豆瓣|搜狐|新浪|网易|腾讯|澎湃|凤凰|头条|虎嗅|36氪|钛媒体|界面)(?:版|台|社|客)?$"
+    r"|日报|日報|晚报|晚報|时报|時報|周刊|週刊|通讯社|通訊社|客户端|首页|首頁|官网|官網|知乎|简书|豆瓣|搜狐|新浪|网易|腾讯|澎湃|凤凰|头条|虎嗅|36氪|钛媒体|界面)(?:版|"
+    r"台|社|客)?$"
     r"|\.(?:com|cn|net|org|tw|hk)$|\b(?:news|daily|times|online|net|tv|blog|post|media|press|weekly)$",
     re.IGNORECASE,
 )
