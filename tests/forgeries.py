@@ -118,7 +118,7 @@ class _CopiedWhenUsed(dict[str, list[dict[str, Any]]]):
 
     def __getitem__(self, config: str) -> list[dict[str, Any]]:
         if super().__getitem__(config) is self._records[config]:
-            self[config] = copy.deepcopy(self._records[config])
+            self[config] = [copy.deepcopy(row) for row in self._records[config]]
         return super().__getitem__(config)
 
 

@@ -27,7 +27,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Rows:
 
 @pytest.fixture
 def records(released: Rows) -> Rows:
-    return copy.deepcopy(released)
+    return {config: [copy.deepcopy(row) for row in rows] for config, rows in released.items()}
 
 
 def put(config: str, number: int, field: str, value: Any) -> Callable[[Rows], None]:
