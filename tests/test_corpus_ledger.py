@@ -9,7 +9,8 @@ import pytest
 from conftest import Run
 from corpus_rows import article, write_lines
 from duizhao.corpus import Sizes, build_corpus, tell_why
-from duizhao.errors import InputError
+from duizhao.errors import InputError, ReleaseError
+from duizhao.release import loading, read_records
 
 
 @pytest.fixture(scope="module")
@@ -67,5 +68,16 @@ def test_stats_and_view_read_a_release_in_shards(release: Path, tmp_path: Path, 
     done = run("view", release, "--article", "walk-0002", "--out", "page.html", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "walk-0002" in (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "large-release" not in done.stderr
-    assert run("view", release, "--out", "page.html", cwd=tmp_path).returncode == 1
+    assert run("view", release, "--out", "whole.html", cwd=tmp_path).returncode == 0
+    whole = (tmp_path / "whole.html").read_text(encoding="utf-8")
+    assert all(f"walk-{number:04d}" in whole for number in range(8))
+
+
+def test_a_release_in_shards_that_is_too_large_to_be_read_as_a_whole_is_told(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(read_records(release)["articles"]) == 9
+    monkeypatch.setattr(loading, "MOST_ROWS", 20)
+    with pytest.raises(ReleaseError, match="at most 20 are read as a whole; take single articles") as error:
+        read_records(release)
+    assert error.value.id == "large-release"
