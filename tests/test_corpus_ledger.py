@@ -9,6 +9,7 @@ import pytest
 from conftest import Run
 from corpus_rows import article, write_lines
 from duizhao.corpus import Sizes, build_corpus, tell_why
+from duizhao.corpus.ledger import LEGEND
 from duizhao.errors import InputError, ReleaseError
 from duizhao.release import loading, read_records
 
@@ -21,6 +22,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "a:b", "text": "今天天气很好。"},
         {"id": "none"},
         b"{",
+        {"id": "a:b", "text": "昨天下雨了。"},
     ]
     corpus = write_lines(folder / "corpus.jsonl", rows)
     build_corpus([str(corpus)], folder / "release", sizes=Sizes(1000, 2000), workers=1, most_rejected=0.5)
@@ -28,7 +30,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_ledger_of_an_article_has_every_kept_and_removed_block(release: Path) -> None:
-    head, *lines = tell_why(release, "walk-0003")
+    head, _, _, *lines = tell_why(release, "walk-0003")
     assert head.startswith("walk-0003: corpus.jsonl#4: ")
     removed = [number for number, line in enumerate(lines) if line.startswith("- ")]
     assert len(removed) == 1 and "点击关注" in lines[removed[0]]
@@ -45,6 +47,21 @@ def test_a_rejected_row_is_found_by_its_id_and_by_its_place(release: Path) -> No
     assert tell_why(release, "corpus.jsonl#11") == [
         "corpus.jsonl: row 11: rejected: bad-json: not valid JSON (at column 2)"
     ]
+
+
+def test_a_row_that_was_rejected_because_its_id_is_kept_is_told_before_the_ledger(release: Path) -> None:
+    head, rejected, *lines = tell_why(release, "a:b")
+    assert head.startswith("a%3Ab: corpus.jsonl#9: ")
+    assert rejected.startswith("corpus.jsonl: row 12: rejected: duplicate-id: ")
+    assert tuple(lines[:2]) == LEGEND and all(len(line) <= 80 for line in LEGEND)
+    assert "今天天气很好" in lines[2]
+
+
+def test_an_article_of_a_folder_is_found_by_the_name_of_its_file(small_release: Path) -> None:
+    told = tell_why(small_release, "harbor")
+    assert told == tell_why(small_release, "zh/harbor.txt") == tell_why(small_release, "harbor.txt")
+    with pytest.raises(InputError, match=r"did you mean harbor; a file that was not read is named by the build"):
+        tell_why(small_release, "harbour")
 
 
 def test_what_is_not_there_is_told(release: Path, small_release: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
 from duizhao.sources.folder import (
+    CORPUS,
     SUFFIXES,
     Reader,
     Source,
@@ -21,6 +22,7 @@ __all__ = [
     "ENCODINGS",
     "FIELDS",
     "KEYS",
+    "CORPUS",
     "SUFFIXES",
     "Decoded",
     "Reader",
