@@ -60,7 +60,9 @@ def test_a_row_that_was_rejected_because_its_id_is_kept_is_told_before_the_ledge
 def test_an_article_of_a_folder_is_found_by_the_name_of_its_file(small_release: Path) -> None:
     told = tell_why(small_release, "harbor")
     assert told == tell_why(small_release, "zh/harbor.txt") == tell_why(small_release, "harbor.txt")
-    with pytest.raises(InputError, match=r"did you mean harbor; a file that was not read is named by the build"):
+    with pytest.raises(
+        InputError, match=r"did you mean harbor; a file that was not read is named by the build"
+    ):
         tell_why(small_release, "harbour")
 
 

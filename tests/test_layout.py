@@ -68,7 +68,9 @@ def test_each_split_is_loaded_by_its_name_from_the_folder_and_by_the_package(
 
 
 def test_no_split_is_chosen_in_silence_and_all_gives_the_rows_of_all(parted: Path) -> None:
-    with pytest.raises(DuizhaoError, match=r"train, validation, test; say which one: split='train'") as caught:
+    with pytest.raises(
+        DuizhaoError, match=r"train, validation, test; say which one: split='train'"
+    ) as caught:
         duizhao.load("articles", path=parted)
     assert caught.value.id == "which-split"
     for config, rows in read_records(parted).items():
@@ -86,9 +88,7 @@ def test_the_tasks_run_on_the_test_split_or_else_on_all_rows(parted: Path, raw: 
 def test_an_entity_that_is_in_several_splits_is_loaded_once(tmp_path: Path) -> None:
     records = read_records(ROOT / "dataset")
     homes = {row["id"]: split for row, split in zip(records["articles"], cycle(("train", "test")))}
-    write_release(
-        tmp_path / "out", records, None, {}, layout=Layout(("train", "test"), frozenset(), homes)
-    )
+    write_release(tmp_path / "out", records, None, {}, layout=Layout(("train", "test"), frozenset(), homes))
     ids = duizhao.load("entities", "all", path=tmp_path / "out", as_="arrow")["id"].to_pylist()
     assert sorted(ids) == sorted({row["id"] for row in records["entities"]})
     parts = [duizhao.load("entities", split, path=tmp_path / "out") for split in ("train", "test")]
