@@ -103,8 +103,9 @@ def _rejected(folder: Path, id: str) -> Iterator[str]:
     file = find_file(folder, REJECTED)
     if file is None:  # no row was rejected
         return
+    wanted = {id, fit_id(id)}
     for _, row in read_json_lines(file, "bad-json-lines"):
-        if isinstance(row, dict) and id in (row["article_id"], f"{row['source']}#{row['row']}"):
+        if isinstance(row, dict) and (row["article_id"] in wanted or id == f"{row['source']}#{row['row']}"):
             yield f"{row['source']}: row {row['row']}: rejected: {row['reason']}: {row['message']}"
 
 

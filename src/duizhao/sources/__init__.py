@@ -19,10 +19,10 @@ from duizhao.sources.reading import read_bytes
 from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
 
 __all__ = [
+    "CORPUS",
     "ENCODINGS",
     "FIELDS",
     "KEYS",
-    "CORPUS",
     "SUFFIXES",
     "Decoded",
     "Reader",
