@@ -92,7 +92,15 @@ def test_pairs_as_a_table_and_as_sources() -> None:
     ]
     written = tomllib.loads(format_sources(pairs, zh, en))
     assert written == {"article": [{"id": 'b "x"', "file": "zh/甲\t.txt"}]}
-    assert summarize_pairs(pairs).startswith("1 pairs, 0 of them below 0.9")
+    assert summarize_pairs(pairs) == (
+        "1 pair, none below 0.9; without counterpart: 1 Chinese and 1 English documents"
+    )
+
+
+def test_only_pairs_that_are_doubtful_are_to_be_checked() -> None:
+    sure, doubtful = DocumentPair(0, 0, 0.95), DocumentPair(1, 1, 0.5)
+    assert summarize_pairs([sure, doubtful]).startswith("2 pairs, 1 below 0.9: check it; ")
+    assert summarize_pairs([sure, doubtful, doubtful]).startswith("3 pairs, 2 below 0.9: check these; ")
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ import pytest
 from conftest import Run
 from corpus_rows import article, write_lines
 from duizhao.corpus import Sizes, build_corpus, tell_why
-from duizhao.errors import InputError
+from duizhao.corpus.ledger import LEGEND
+from duizhao.errors import InputError, ReleaseError
+from duizhao.release import loading, read_records
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +22,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "a:b", "text": "今天天气很好。"},
         {"id": "none"},
         b"{",
+        {"id": "a:b", "text": "昨天下雨了。"},
     ]
     corpus = write_lines(folder / "corpus.jsonl", rows)
     build_corpus([str(corpus)], folder / "release", sizes=Sizes(1000, 2000), workers=1, most_rejected=0.5)
@@ -27,7 +30,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_ledger_of_an_article_has_every_kept_and_removed_block(release: Path) -> None:
-    head, *lines = tell_why(release, "walk-0003")
+    head, _, _, *lines = tell_why(release, "walk-0003")
     assert head.startswith("walk-0003: corpus.jsonl#4: ")
     removed = [number for number, line in enumerate(lines) if line.startswith("- ")]
     assert len(removed) == 1 and "点击关注" in lines[removed[0]]
@@ -36,7 +39,9 @@ def test_the_ledger_of_an_article_has_every_kept_and_removed_block(release: Path
 
 
 def test_an_article_is_found_by_the_id_of_its_row_and_by_its_place(release: Path) -> None:
-    assert tell_why(release, "a:b") == tell_why(release, "a%3Ab") == tell_why(release, "corpus.jsonl#9")
+    told = tell_why(release, "a:b")
+    assert told == tell_why(release, "a%3Ab")
+    assert [line for line in told if "rejected" not in line] == tell_why(release, "corpus.jsonl#9")
 
 
 def test_a_rejected_row_is_found_by_its_id_and_by_its_place(release: Path) -> None:
@@ -44,6 +49,23 @@ def test_a_rejected_row_is_found_by_its_id_and_by_its_place(release: Path) -> No
     assert tell_why(release, "corpus.jsonl#11") == [
         "corpus.jsonl: row 11: rejected: bad-json: not valid JSON (at column 2)"
     ]
+
+
+def test_a_row_that_was_rejected_because_its_id_is_kept_is_told_before_the_ledger(release: Path) -> None:
+    head, rejected, *lines = tell_why(release, "a:b")
+    assert head.startswith("a%3Ab: corpus.jsonl#9: ")
+    assert rejected.startswith("corpus.jsonl: row 12: rejected: duplicate-id: ")
+    assert tuple(lines[:2]) == LEGEND and all(len(line) <= 80 for line in LEGEND)
+    assert "今天天气很好" in lines[2]
+
+
+def test_an_article_of_a_folder_is_found_by_the_name_of_its_file(small_release: Path) -> None:
+    told = tell_why(small_release, "harbor")
+    assert told == tell_why(small_release, "zh/harbor.txt") == tell_why(small_release, "harbor.txt")
+    with pytest.raises(
+        InputError, match=r"did you mean harbor; a file that was not read is named by the build"
+    ):
+        tell_why(small_release, "harbour")
 
 
 def test_what_is_not_there_is_told(release: Path, small_release: Path) -> None:
@@ -67,5 +89,16 @@ def test_stats_and_view_read_a_release_in_shards(release: Path, tmp_path: Path, 
     done = run("view", release, "--article", "walk-0002", "--out", "page.html", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "walk-0002" in (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "large-release" not in done.stderr
-    assert run("view", release, "--out", "page.html", cwd=tmp_path).returncode == 1
+    assert run("view", release, "--out", "whole.html", cwd=tmp_path).returncode == 0
+    whole = (tmp_path / "whole.html").read_text(encoding="utf-8")
+    assert all(f"walk-{number:04d}" in whole for number in range(8))
+
+
+def test_a_release_in_shards_that_is_too_large_to_be_read_as_a_whole_is_told(
+    release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(read_records(release)["articles"]) == 9
+    monkeypatch.setattr(loading, "MOST_ROWS", 20)
+    with pytest.raises(ReleaseError, match="at most 20 are read as a whole; take single articles") as error:
+        read_records(release)
+    assert error.value.id == "large-release"

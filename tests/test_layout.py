@@ -6,19 +6,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import cycle
 from pathlib import Path
 
 import mlcroissant
 import pytest
 
 import duizhao
-from conftest import SMALL
+from conftest import ROOT, SMALL
 from duizhao import schema
 from duizhao.builder import Built, build_release
 from duizhao.errors import DuizhaoError
 from duizhao.records import validate
-from duizhao.release import read_manifest, read_records, validate_release
+from duizhao.release import Layout, read_manifest, read_records, validate_release, write_release
 from duizhao.release.card import hash_rows, split_card
+from duizhao.tasks import choose_split
 
 ZH = "海港重开灯塔\n\n二零二三年三月，海港小镇的灯塔在关闭十年之后重新点亮。\n\n居民们在岸边唱歌。\n\n镇长很高兴。\n"
 EN = (
@@ -64,9 +66,36 @@ def test_each_split_is_loaded_by_its_name_from_the_folder_and_by_the_package(
     }
     for split in counts:
         assert duizhao.load("sentences", split, path=parted).to_list() == data[split].to_list()
-    assert duizhao.load("articles", path=parted).split == "test"
-    with pytest.raises(DuizhaoError, match="known: train, validation, test"):
+    with pytest.raises(DuizhaoError, match="known: train, validation, test, or all"):
         duizhao.load("sentences", "dev", path=parted)
+
+
+def test_no_split_is_chosen_in_silence_and_all_gives_the_rows_of_all(parted: Path) -> None:
+    with pytest.raises(
+        DuizhaoError, match=r"train, validation, test; say which one: split='train'"
+    ) as caught:
+        duizhao.load("articles", path=parted)
+    assert caught.value.id == "which-split"
+    for config, rows in read_records(parted).items():
+        whole = duizhao.load(config, "all", path=parted)
+        assert (whole.split, whole.to_list()) == ("all", rows)
+        assert duizhao.load(config, "all", path=parted, as_="arrow").to_pylist() == rows
+
+
+def test_the_tasks_run_on_the_test_split_or_else_on_all_rows(parted: Path, raw: Path, tmp_path: Path) -> None:
+    assert choose_split(parted) == "test"
+    build(tmp_path, raw, splits="train=0.5,validation=0.5")
+    assert choose_split(tmp_path / "out") == "all"
+
+
+def test_an_entity_that_is_in_several_splits_is_loaded_once(tmp_path: Path) -> None:
+    records = read_records(ROOT / "dataset")
+    homes = {row["id"]: split for row, split in zip(records["articles"], cycle(("train", "test")))}
+    write_release(tmp_path / "out", records, None, {}, layout=Layout(("train", "test"), frozenset(), homes))
+    ids = duizhao.load("entities", "all", path=tmp_path / "out", as_="arrow")["id"].to_pylist()
+    assert sorted(ids) == sorted({row["id"] for row in records["entities"]})
+    parts = [duizhao.load("entities", split, path=tmp_path / "out") for split in ("train", "test")]
+    assert sum(map(len, parts)) > len(ids)
 
 
 def test_a_release_of_several_splits_is_valid_and_reads_as_one(parted: Path) -> None:

@@ -17,7 +17,10 @@ import duizhao
 import forgeries
 import hostile
 from conftest import ROOT, SMALL, Run
+from corpus_rows import article, write_lines
+from duizhao import verification
 from duizhao.builder import build_release
+from duizhao.corpus import Sizes, build_corpus
 from duizhao.errors import DuizhaoError, Finding
 from duizhao.files import show
 from duizhao.records import validate
@@ -262,18 +265,34 @@ def test_what_the_release_was_made_with_must_be_given(
         assert show(tmp_path / "annotations") in str(caught.value)
 
 
-def test_a_release_in_shards_is_refused(work: Path, tmp_path: Path) -> None:
-    shutil.copytree(work / "release", tmp_path / "release")
-    manifest = json.loads((tmp_path / "release" / "manifest.json").read_text(encoding="utf-8"))
-    files = {f"data/{config}/train-00000-of-00001.parquet": "0" * 64 for config in manifest["counts"]}
-    manifest |= {
-        "format": 2,
-        "shards": {"count": 1, "formats": ["parquet"]},
-        "files": {**manifest["files"], **files},
-    }
-    (tmp_path / "release" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(DuizhaoError, match="in shards"):
-        verify(tmp_path / "release")
+@pytest.fixture
+def sharded(tmp_path: Path) -> Path:
+    corpus = write_lines(tmp_path / "corpus.jsonl", [article(number) for number in range(4)])
+    build_corpus([str(corpus)], tmp_path / "sharded", sizes=Sizes(600, 600), workers=1)
+    return tmp_path / "sharded"
+
+
+def test_the_scripts_of_a_release_in_shards_are_derived_again(
+    sharded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = verify(sharded)
+    assert not result.findings
+    assert result.counts["articles"] == 4
+    assert [note for note in result.notes if "compare manifest.json" in note] == list(result.notes)
+    wrong = {"zh_hans": "错", "zh_hant": "錯"}
+    monkeypatch.setattr(
+        verification, "derive_columns", lambda records, to: [(row, wrong) for row in records["sentences"]]
+    )
+    findings = verify(sharded).findings
+    assert {finding.id for finding in findings} == {"not-converted"}
+    assert len(findings) == 2 * result.counts["sentences"]
+    assert findings[0].message.startswith("data/sentences: there stands")
+
+
+def test_a_release_in_shards_is_not_compared_with_raw_files_and_told_what_to_do(sharded: Path) -> None:
+    with pytest.raises(DuizhaoError, match="build the corpus again into another folder") as caught:
+        verify(sharded, sharded.parent)
+    assert caught.value.id == "large-release"
 
 
 def test_options_that_need_raw_are_refused_without_it(run: Run) -> None:

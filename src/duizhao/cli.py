@@ -584,11 +584,14 @@ def tasks(
 ) -> None:
     """Print the folder of the tasks for lm-evaluation-harness: lm_eval --include_path "$(duizhao tasks)"."""
     from duizhao.release import read_manifest
-    from duizhao.tasks import VARIABLE, folder
+    from duizhao.tasks import VARIABLE, choose_split, folder
 
     if dataset is not None:
-        counts = read_manifest(dataset)["counts"]
-        typer.echo(f"{dataset}: {', '.join(counts)}; to run tasks on it, set {VARIABLE}={dataset}", err=True)
+        counts, split = read_manifest(dataset)["counts"], choose_split(dataset)
+        typer.echo(
+            f"{dataset}: {', '.join(counts)} (split: {split}); to run tasks on it, set {VARIABLE}={dataset}",
+            err=True,
+        )
     else:
         typer.echo(f"tasks run on {os.environ.get(VARIABLE) or 'the release inside the package'}", err=True)
     typer.echo(folder())

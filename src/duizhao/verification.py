@@ -20,7 +20,15 @@ from duizhao.builder import Tick, beside, build_release, describe_environment
 from duizhao.errors import Finding, InputError, ReleaseError
 from duizhao.files import hash_file, show
 from duizhao.records import derive_columns
-from duizhao.release import data_files, find_file, read_manifest, read_rows, validate_release
+from duizhao.release import (
+    data_files,
+    find_file,
+    is_sharded,
+    iterate_articles,
+    read_manifest,
+    read_rows,
+    validate_release,
+)
 from duizhao.schema import SPLIT, Record, Records
 
 LEVEL = 6
@@ -29,7 +37,19 @@ LEVEL = 6
 ROUNDING = 0.001
 """Scores are rounded to three decimals. Another processor may round one to the next."""
 
+SHARDS = "data/sentences"
+"""The folder of the sentences in a release in shards."""
+
 _SHOWN = 60  # characters of a text that a message shows
+_NOT_FROM_RAW = (
+    "not checked, because --raw is not given: whether the texts, labels, categories, beads, scores, roles, "
+    "mentions, events, claims and questions come from the raw files and annotations"
+)
+_NOT_FROM_CORPUS = (
+    "not checked: whether the records come from the corpus; to check that, build it again into another "
+    "folder, with "
+    "the same options, and compare manifest.json: all bytes are the same"
+)
 _BEFORE = 15  # characters before the first difference
 _NOT_COMPARED = ("made_by", "files", "counts")  # parts of the manifest that other checks look at
 _READ = ("sources", "annotations", "cues")  # parts of the manifest with hashes of what the build read
@@ -57,25 +77,33 @@ def verify(
 
     ``raw`` is the folder of raw files. ``annotations`` and ``card`` default to those beside it, as in a
     build. ``cues`` is the file of cues, if the build had one. Without ``raw``, only the conversion between
-    the scripts is derived again. Findings of level 4 are warnings; all others say that the release is not
-    what the raw files give. Raises the ReleaseErrors of `validate_release`, ``missing-annotations``,
-    ``missing-cues``, and the InputErrors of a build.
+    the scripts is derived again; of a release in shards, that is all that can be. Findings of level 4 are
+    warnings; all others say that the release is not what the raw files give. Raises the ReleaseErrors of
+    `validate_release`, ``large-release``, ``missing-annotations``, ``missing-cues``, and the InputErrors of a
+    build.
     """
     folder = Path(dataset)
     manifest = read_manifest(folder)
-    if "shards" in manifest:
-        problem = "in shards, so its rows are not compared as a whole; duizhao validate checks it"
-        raise ReleaseError("large-release", f"{show(folder)}: {problem}")
+    sharded = is_sharded(manifest)
+    if sharded and raw is not None:
+        raise ReleaseError(
+            "large-release",
+            f"{show(folder)}: made from a corpus, and --raw compares only a release of a folder; build "
+            f"the corpus again "
+            "into another folder, with the same options: manifest.json and all data have the same bytes. "
+            "Without --raw, this command checks hashes, records and scripts",
+        )
     findings, counts = validate_release(folder)
     if raw is None:
-        records = {config: read_rows(folder, config, manifest)[0] for config in counts}
         broken = any(finding.level in (1, 5) for finding in findings)
-        converted, notes = ([], []) if broken else check_conversion(records, manifest)
-        unchecked = (
-            "not checked, because --raw is not given: whether the texts, labels, categories, beads, "
-            "scores, roles, "
-            "mentions, events, claims and questions come from the raw files and annotations"
-        )
+        converted: list[Finding] = []
+        notes: list[str] = []
+        if sharded and not broken:
+            converted = list(_check_shards(folder, manifest))
+        elif not broken:
+            records = {config: read_rows(folder, config, manifest)[0] for config in counts}
+            converted, notes = check_conversion(records, manifest)
+        unchecked = _NOT_FROM_CORPUS if sharded else _NOT_FROM_RAW
         return Verification([*findings, *converted], counts, [*_other_versions(manifest), *notes, unchecked])
     source = Path(raw)
     given = Path(annotations) if annotations is not None else None
@@ -172,11 +200,14 @@ def compare_rows(
             return
 
 
-def check_conversion(records: Records, manifest: Mapping[str, Any]) -> tuple[list[Finding], list[str]]:
+def check_conversion(
+    records: Records, manifest: Mapping[str, Any], file: str = "sentences/test.jsonl"
+) -> tuple[list[Finding], list[str]]:
     """Derive both Chinese columns again from the text in the ledger. Return findings and notes.
 
     A correction by hand (``annotations/script.jsonl``) may change a character of ``zh_hant``. The release
-    does not hold these lines. If the manifest names the file, such places are noted, and no finding.
+    does not hold these lines. If the manifest names the file, such places are noted, and no finding. ``file``
+    is where the records stand, for messages.
     """
     hant = recorded_options(manifest)["hant"]
     corrected = "script.jsonl" in manifest.get("annotations", {})
@@ -189,9 +220,7 @@ def check_conversion(records: Records, manifest: Mapping[str, Any]) -> tuple[lis
             if corrected and column == "zh_hant" and len(stands) == len(text):
                 places.append(f"{row['id']} ({_changes(stands, text)})")
             else:
-                findings.append(
-                    _differs("sentences/test.jsonl", row["id"], column, row[column], text, "not-converted")
-                )
+                findings.append(_differs(file, row["id"], column, row[column], text, "not-converted"))
     if not places:
         return findings, []
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
@@ -200,6 +229,12 @@ def check_conversion(records: Records, manifest: Mapping[str, Any]) -> tuple[lis
         f"the release was made with annotations/script.jsonl, which may say so: {', '.join(places[:3])}{more}"
     )
     return findings, [note]
+
+
+def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what `check_conversion` finds in a release in shards, one article after the other."""
+    for records in iterate_articles(folder, manifest, []):
+        yield from check_conversion(records, manifest, SHARDS)[0]
 
 
 def _check_inputs(
@@ -242,12 +277,13 @@ def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
             present = now[part].get(name)
             if (part, name) not in (
                 ("made_by", "duizhao"),
+                ("made_by", "datasketch"),  # it decides what is left out, and nothing is left out again here
                 ("script_conversion", "traditional"),
             ) and present != value:
                 notes.append(
                     f"{part}: {name} is {_show(value)} in the manifest, and {_show(present)} is installed"
                 )
-    if "options" not in manifest:
+    if "options" not in manifest and not is_sharded(manifest):
         notes.append("the manifest does not record the options of the build: the defaults are used")
     return notes
 

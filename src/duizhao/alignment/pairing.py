@@ -50,8 +50,11 @@ def summarize_pairs(pairs: Sequence[DocumentPair]) -> str:
     both = [one for one in pairs if one.zh is not None and one.en is not None]
     zh, en = (sum(getattr(one, side) is None for one in pairs) for side in ("en", "zh"))
     doubtful = sum(one.score < 0.9 for one in both)
+    check = (
+        f"{doubtful} below 0.9: check {'it' if doubtful == 1 else 'these'}" if doubtful else "none below 0.9"
+    )
     return (
-        f"{len(both)} pairs, {doubtful} of them below 0.9: check these; "
+        f"{len(both)} {'pair' if len(both) == 1 else 'pairs'}, {check}; "
         f"without counterpart: {zh} Chinese and {en} English documents"
     )
 

@@ -108,7 +108,7 @@ def read_annotations(folder: Path | None) -> Annotations:
             problems.append(f"{line.place}: record: {key[0]} of {key[1]} is acknowledged twice")
         acknowledged[key] = line.row["reason"]
     if problems:
-        raise InputError("bad-annotation", "\n".join(problems[:MOST_TOLD]))
+        raise InputError("bad-annotation", _tell(problems))
     return Annotations(
         script=lines["script"],
         cleaning=lines["cleaning"],
@@ -180,8 +180,8 @@ def check_articles(annotations: Annotations, known: set[str]) -> None:
     unknown = list(dict.fromkeys((place, id) for id, place in named if id not in known))
     if unknown:
         shown = ", ".join(sorted(known)[:MOST_TOLD]) + ", …" * (len(known) > MOST_TOLD)
-        lines = [f"{place}: no article {id!r}; known: {shown}" for place, id in unknown[:MOST_TOLD]]
-        raise InputError("unknown-article", "\n".join(lines))
+        lines = [f"{place}: no article {id!r}; known: {shown}" for place, id in unknown]
+        raise InputError("unknown-article", _tell(lines))
 
 
 def check_corrections(document: Document, lines: Sequence[Line]) -> None:
@@ -200,7 +200,7 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
                 "anchor the correction anew, with a right form as long as its surface"
             )
     if problems:
-        raise InputError("stale-correction", "\n".join(problems[:MOST_TOLD]))
+        raise InputError("stale-correction", _tell(problems))
 
 
 def check_speakers(document: Document, lines: Sequence[Line]) -> None:
@@ -218,7 +218,7 @@ def check_speakers(document: Document, lines: Sequence[Line]) -> None:
         if not reads_as_told(document, line)
     ]
     if stale:
-        raise InputError("stale-correction", "\n".join(stale[:MOST_TOLD]))
+        raise InputError("stale-correction", _tell(stale))
     wrong = [
         f"{line.place}: {_span_of(document, line)}: speaker {_json(line.row['speaker'])} does not fit role "
         f"{_json(line.row['role'])}; give both, or null for both where nobody speaks"
@@ -226,7 +226,7 @@ def check_speakers(document: Document, lines: Sequence[Line]) -> None:
         if (line.row["speaker"] is None) != (line.row["role"] is None)
     ]
     if wrong:
-        raise InputError("bad-speaker", "\n".join(wrong[:MOST_TOLD]))
+        raise InputError("bad-speaker", _tell(wrong))
 
 
 def reads_as_told(document: Document, line: Line) -> bool:
@@ -250,7 +250,7 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
         if not reads_as_told(document, line)
     ]
     if stale:
-        raise InputError("stale-correction", "\n".join(stale[:MOST_TOLD]))
+        raise InputError("stale-correction", _tell(stale))
     wrong = []
     end, before = 0, ""
     for line in ordered:
@@ -268,11 +268,17 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
         if row["end"] > end:
             end, before = row["end"], line.place
     if wrong:
-        raise InputError("bad-decision", "\n".join(wrong[:MOST_TOLD]))
+        raise InputError("bad-decision", _tell(wrong))
     return [
         Decision(row["start"], row["end"], row["label"], row["category"], row["why"])
         for row in (line.row for line in ordered)
     ]
+
+
+def _tell(lines: Sequence[str]) -> str:
+    """Join the lines of a message. Of very many, some are shown, and the others are counted."""
+    more = len(lines) - MOST_TOLD
+    return "\n".join([*lines[:MOST_TOLD], *([f"and {more} more like these"] if more > 0 else [])])
 
 
 def _json(value: str | None) -> str:
@@ -332,7 +338,7 @@ def _read(path: Path, problems: list[str]) -> tuple[Line, ...]:
             problems.append(str(row))
             continue
         wrong = schema.problems(f"annotations/{path.stem}", row)
-        problems += [f"{place}: {field_name}: {message}" for field_name, message in wrong[:1]]
+        problems += [f"{place}: {field_name}: {message}" for field_name, message in wrong]
         if not wrong:
             found.append(Line(place, row))
     return tuple(found)

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from duizhao.errors import InputError, one_line
+from duizhao.sources import CORPUS
+from duizhao.sources import SUFFIXES as SUFFIXES_OF_ARTICLES
 
 SUFFIXES = {
     ".jsonl": "lines",
@@ -33,7 +35,6 @@ SCHEMES = ("s3", "gs", "hf")
 
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _MAGIC = re.compile(r"[*?\[]")
-_ALLOWED = "FILE.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc, .warc.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,13 @@ def find_inputs(places: Sequence[str]) -> list[Input]:
     for place in places:
         listed = _list_remote(place) if _scheme(place) else _list_local(place)
         if not listed:
-            raise InputError("no-corpus", f"{place}: no such file; give an existing one: {_ALLOWED}")
+            raise InputError("no-corpus", f"{place}: no such file; give an existing one: {CORPUS}")
         found.update(listed)
     wrong = [address for address in found if _kind(address) is None]
     if wrong:
         raise InputError(
-            "unknown-corpus", f"{wrong[0]}: not a file that a corpus is read from; allowed: {_ALLOWED}"
+            "unknown-corpus",
+            f"{wrong[0]}: not a file that a corpus is read from; allowed: {CORPUS}{_hint(wrong[0])}",
         )
     addresses = sorted(found)
     base = len(_shared(addresses))
@@ -84,6 +86,16 @@ def find_inputs(places: Sequence[str]) -> list[Input]:
         Input(address[base:], address, str(_kind(address)), _compression(address), found[address])
         for address in addresses
     ]
+
+
+def _hint(address: str) -> str:
+    """What the user probably means to do with a file that is no corpus."""
+    suffix = Path(address).suffix.lower()
+    if suffix == ".json":
+        return "; write each document as one line of a file FILE.jsonl"
+    if suffix in SUFFIXES_OF_ARTICLES:
+        return f"; this is one article: give the folder that it is in ({Path(address).parent.as_posix()})"
+    return ""
 
 
 @contextmanager

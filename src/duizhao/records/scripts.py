@@ -227,8 +227,8 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
                 4,
                 f"{article_id}:s{start:05d}",
                 "zh_hant",
-                f"{doubt.written} at {doubt.place} of the file is {forms}; settle it in "
-                f"annotations/script.jsonl",
+                f"{doubt.written} at {doubt.place} of the file is {forms}; the release has "
+                f"{pair.zh_hant[doubt.place]}; settle it in annotations/script.jsonl",
             )
         )
     return found

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from duizhao.release.check import check_release, validate_release
     from duizhao.release.hub import describe, plan_push, push
     from duizhao.release.ids import SeenIds, hash_id
-    from duizhao.release.loading import load, read_records, read_rows
-    from duizhao.release.manifest import Layout, data_files, find_file, is_sharded, read_manifest
+    from duizhao.release.loading import ALL, load, read_records, read_rows
+    from duizhao.release.manifest import Layout, data_files, find_file, is_sharded, read_layout, read_manifest
     from duizhao.release.sharded import write_sharded_release
     from duizhao.release.shards import REJECTED, find_rows, iterate_articles, read_report
     from duizhao.release.target import Claim, check_place, claim_target, system_errors
     from duizhao.release.writer import write_release
 
 _HOME = {
+    "ALL": "loading",
     "REJECTED": "shards",
     "SeenIds": "ids",
     "Attachments": "attachments",
@@ -44,6 +45,7 @@ _HOME = {
     "plan_push": "hub",
     "push": "hub",
     "read_attachments": "attachments",
+    "read_layout": "manifest",
     "read_manifest": "manifest",
     "read_records": "loading",
     "read_rows": "loading",
@@ -55,6 +57,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ALL",
     "REJECTED",
     "Attachments",
     "Claim",
@@ -77,6 +80,7 @@ __all__ = [
     "plan_push",
     "push",
     "read_attachments",
+    "read_layout",
     "read_manifest",
     "read_records",
     "read_report",

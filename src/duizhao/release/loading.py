@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 FORMS = ("datasets", "arrow", "pandas", "polars")
 """The forms that `load` can return."""
 
+ALL = "all"
+"""The ``split`` that stands for all of them, as in ``load_dataset``."""
+
+MOST_ROWS = 1_000_000
+"""The most rows of all configs of a release in shards that are read as a whole."""
+
 MISSING = "no regular file inside the release"
 
 
@@ -67,12 +73,12 @@ def load(
 ) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
     """Load a config of the release inside the package, or of the release at ``path``.
 
-    The network is not used. ``split`` is ``test`` if it is not given and the release has it, or else its
-    first one. ``as_`` is the form: ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``),
-    ``pandas`` or ``polars`` (a ``DataFrame``). Only the first needs the library ``datasets``. ``split`` is
-    the only split of the release by default: ``test``, or ``train`` if it is in shards. Such a release can be
-    larger than the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``,
-    ``unknown-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or
+    The network is not used. ``split`` may be left out if the release has only one. If it has several, give
+    one, or ``all``: the rows of all splits, one split after the other. ``as_`` is the form: ``datasets`` (a
+    ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only
+    the first needs the library ``datasets``. A release in shards can be larger than the memory: as
+    ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``, ``unknown-split``,
+    ``which-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or
     ``tampered-file``.
     """
     if as_ not in FORMS:
@@ -83,14 +89,14 @@ def load(
     if config not in known:
         raise InputError("unknown-config", f"{config}: no such config; known: {', '.join(known)}")
     layout = read_layout(manifest)
-    if split is None:
-        split = SPLIT if SPLIT in layout.splits else layout.splits[0]
-    if split not in layout.splits:
-        raise InputError("unknown-split", f"{split}: no such split; known: {', '.join(layout.splits)}")
+    splits = _choose_splits(folder, layout.splits, split)
     if is_sharded(manifest):
         return _load_shards(folder, manifest, config, as_)
-    name = data_files(config, split)[0]
-    table = read_parquet(_released_file(folder, manifest, name), "tampered-file")
+    tables = [
+        read_parquet(_released_file(folder, manifest, data_files(config, name)[0]), "tampered-file")
+        for name in splits
+    ]
+    table = tables[0] if len(tables) == 1 else _join(config, tables)
     if as_ == "arrow":
         return table
     if as_ in ("pandas", "polars"):
@@ -104,7 +110,36 @@ def load(
         config, layout.absent
     ):  # a release of another version may have other fields
         rows = rows.cast(features(config, layout.absent).arrow_schema)
-    return datasets.Dataset(rows, split=datasets.Split(split))
+    return datasets.Dataset(rows, split=datasets.Split(splits[0] if len(splits) == 1 else ALL))
+
+
+def _choose_splits(folder: Path, known: Sequence[str], split: str | None) -> list[str]:
+    """Return the splits to load. No split is chosen in silence where there are several."""
+    if split == ALL or (split is None and len(known) == 1):
+        return list(known)
+    if split is None:
+        raise InputError(
+            "which-split",
+            f"{show(folder)}: has the splits {', '.join(known)}; say which one: split={known[0]!r}, "
+            f"or split={ALL!r} for the rows of all",
+        )
+    if split not in known:
+        also = f", or {ALL} for the rows of all" if len(known) > 1 else ""
+        raise InputError("unknown-split", f"{split}: no such split; known: {', '.join(known)}{also}")
+    return [split]
+
+
+def _join(config: str, tables: Sequence[pa.Table]) -> pa.Table:
+    """Return the rows of several splits. An entity that is in several of them is there once."""
+    import pyarrow as pa
+
+    table = pa.concat_tables(tables).combine_chunks()
+    if config != "entities":
+        return table
+    first: dict[str, int] = {}
+    for number, id in enumerate(table.column("id").to_pylist()):
+        first.setdefault(id, number)
+    return table.take(list(first.values()))
 
 
 def _load_shards(folder: Path, manifest: Mapping[str, Any], config: str, form: str) -> Any:
@@ -150,22 +185,29 @@ def _frame(table: pa.Table, form: str) -> Any:
 
 
 def read_records(folder: Path) -> dict[str, Sequence[Record]]:
-    """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
+    """Read all records of a release by config, and check them against the schemas.
 
-    The splits follow one another. A column that the release has not is null. Raises ReleaseError
-    ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another version made it.
+    They are read from its JSON Lines, or from Parquet if it is in shards. The splits follow one another. A
+    column that the release has not is null. Raises ReleaseError ``large-release`` if a release in shards has
+    more than MOST_ROWS rows, ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another
+    version made it.
     """
     records: dict[str, Sequence[Record]] = {}
     manifest = read_manifest(folder)
-    if is_sharded(manifest):
+    sharded = is_sharded(manifest)
+    count = sum(manifest["counts"].values())
+    if sharded and count > MOST_ROWS:
         raise ReleaseError(
             "large-release",
-            f"{show(folder)}: in shards, so its rows are not read as a whole; load it with duizhao.load "
-            f"or load_dataset, "
-            "or ask for one article: duizhao why, duizhao view --article",
+            f"{show(folder)}: has {count:,} rows in shards, and at most {MOST_ROWS:,} are read as a "
+            f"whole; take single "
+            "articles (duizhao view --article ID, duizhao why), or read it with duizhao.load or load_dataset",
         )
     for config in manifest["counts"]:
-        records[config], wrong = read_rows(folder, config, manifest)
+        if sharded:
+            records[config], wrong = _load_shards(folder, manifest, config, "arrow").to_pylist(), []
+        else:
+            records[config], wrong = read_rows(folder, config, manifest)
         if wrong:
             raise ReleaseError("bad-json-lines", "\n".join(wrong))
         for number, row in enumerate(records[config], 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
 from duizhao.sources.folder import (
+    CORPUS,
     SUFFIXES,
     Reader,
     Source,
@@ -18,6 +19,7 @@ from duizhao.sources.reading import read_bytes
 from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
 
 __all__ = [
+    "CORPUS",
     "ENCODINGS",
     "FIELDS",
     "KEYS",

@@ -16,6 +16,10 @@ from duizhao.sources.reading import read_bytes
 from duizhao.text import Document
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
+"""Endings of the files that are articles."""
+
+CORPUS = "FILE.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc, .warc.gz"
+"""Files with a document in each row, for messages. The package ``corpus`` reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,7 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
     not name. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
     """
     if not raw.is_dir():
-        raise InputError(
-            "no-raw-folder", f"{raw}: no such folder; give the folder that holds the raw articles"
-        )
+        raise InputError("no-raw-folder", _why_no_folder(raw))
     listing = raw / "sources.toml"
     chinese = _chinese(raw, listing, every)
     if not chinese:
@@ -75,6 +77,28 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
     if alone:
         raise InputError("english-without-chinese", "\n".join(alone))
     return [(source, _english(source, english.get(source.id), raw)) for source in chinese]
+
+
+def _why_no_folder(raw: Path) -> str:
+    """What is wrong with a path that is not a folder of articles, and what to give instead."""
+    suffix = raw.suffix.lower()
+    if suffix in SUFFIXES:
+        home = raw.parent.as_posix()
+        put = "give a folder of articles" if home == "." else f"give the folder that it is in: {home}"
+        return f"{raw}: {'a file' if raw.is_file() else 'no such file'}, and a folder is read here; {put}"
+    if raw.is_file():
+        return (
+            f"{raw}: a file, and a folder is read here: each article is a file of its own "
+            f"({', '.join(SUFFIXES)}); only "
+            f"duizhao build reads a corpus ({CORPUS}), and its --deduplicate keep-first leaves out "
+            f"near-duplicates"
+        )
+    if suffix:
+        return (
+            f"{raw}: no such file or folder; give the folder that holds the raw articles, "
+            f"or to duizhao build a corpus ({CORPUS})"
+        )
+    return f"{raw}: no such folder; give the folder that holds the raw articles"
 
 
 def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Finding]:

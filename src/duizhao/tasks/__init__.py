@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from duizhao.tasks.documents import VARIABLE
+from duizhao.tasks.documents import VARIABLE, choose_split
 
 
 def folder() -> Path:
@@ -12,4 +12,4 @@ def folder() -> Path:
     return Path(__file__).parent / "lm_eval"
 
 
-__all__ = ["VARIABLE", "folder"]
+__all__ = ["VARIABLE", "choose_split", "folder"]

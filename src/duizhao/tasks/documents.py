@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from duizhao.errors import InputError
 from duizhao.languages import KEYS
-from duizhao.release import load
-from duizhao.schema import SPLIT
+from duizhao.release import ALL, load, read_layout, read_manifest
+from duizhao.schema import SPLIT, home
 
 if TYPE_CHECKING:
     import datasets
@@ -32,7 +32,9 @@ Release: TypeAlias = "str | Path | None"
 """The folder of a release. None means the release inside the package."""
 
 VARIABLE = "DUIZHAO_RELEASE"
-"""The environment variable that names the release for the harnesses to read."""
+"""The environment variable that names the release for the harnesses to read. Of its splits, ``test`` is read,
+or all.
+"""
 
 
 def translation(source: str, target: str, release: Release = None) -> list[Row]:
@@ -145,8 +147,14 @@ def boilerplate(release: Release = None) -> list[Row]:
 
 
 def _rows(config: str, release: Release) -> list[Row]:
-    rows: list[Row] = load(config, as_="arrow", path=release).to_pylist()
+    rows: list[Row] = load(config, choose_split(release), as_="arrow", path=release).to_pylist()
     return rows
+
+
+def choose_split(release: Release) -> str:
+    """Return the split that the tasks run on: ``test`` if the release has it, or else all rows."""
+    folder = Path(release) if release is not None else home("dataset")
+    return SPLIT if SPLIT in read_layout(read_manifest(folder)).splits else ALL
 
 
 def _context(context: Row, column: str) -> str:

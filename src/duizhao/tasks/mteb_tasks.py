@@ -12,6 +12,8 @@ module is imported, they come from that release. The protocol (cosine, nearest n
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +27,9 @@ from numpy.typing import NDArray
 import duizhao
 from duizhao.encoders import Encoder
 from duizhao.languages import COLUMNS
-from duizhao.release import read_manifest
+from duizhao.release import ALL, read_manifest
 from duizhao.schema import SPLIT, home
-from duizhao.tasks.documents import bitext, named_release
+from duizhao.tasks.documents import bitext, choose_split, named_release
 
 RELEASE = Path(named_release() or home("dataset"))
 """The folder of the release that is read."""
@@ -47,8 +49,15 @@ def _revision() -> str:
 
     MTEB stores results by revision, so other data need another revision.
     """
-    digest: str = read_manifest(RELEASE)["files"][f"sentences/{SPLIT}.parquet"]
-    return digest[:12]
+    split = choose_split(RELEASE)
+    hashes = [
+        digest
+        for name, digest in sorted(read_manifest(RELEASE)["files"].items())
+        if re.search(r"(?:\A|/)sentences/.*\.parquet\Z", name)
+        and (split == ALL or name == f"sentences/{split}.parquet")
+    ]
+    one = hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+    return str(one)[:12]
 
 
 class DuizhaoBitextMining(AbsTaskBitextMining):
