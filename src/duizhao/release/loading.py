@@ -204,8 +204,9 @@ def read_records(folder: Path) -> dict[str, Sequence[Record]]:
             "articles (duizhao view --article ID, duizhao why), or read it with duizhao.load or load_dataset",
         )
     for config in manifest["counts"]:
+        wrong: list[str] = []
         if sharded:
-            records[config], wrong = _load_shards(folder, manifest, config, "arrow").to_pylist(), []
+            records[config] = _load_shards(folder, manifest, config, "arrow").to_pylist()
         else:
             records[config], wrong = read_rows(folder, config, manifest)
         if wrong:
