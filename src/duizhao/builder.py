@@ -234,12 +234,14 @@ def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, Sequence[Record]]]:
     """Title and records of a release, of all its articles or of those named. Raises DuizhaoError ``unknown-article``."""
     if articles and is_sharded(manifest := read_manifest(folder)):
-        found = {config: find_rows(folder, manifest, config, articles) for config in manifest["counts"]}
+        found: dict[str, Sequence[Record]] = {
+            config: find_rows(folder, manifest, config, articles) for config in manifest["counts"]
+        }
         missing = [id for id in articles if id not in {row["id"] for row in found["articles"]}]
         if missing:
             raise InputError("unknown-article", f"{folder}: no article {missing[0]!r}; see duizhao why")
         return card_title(folder), found
-    records = read_records(folder)
+    records = dict(read_records(folder))
     known = [row["id"] for row in records["articles"]]
     for id in articles:
         if id not in known:
