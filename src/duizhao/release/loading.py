@@ -148,13 +148,13 @@ def _frame(table: pa.Table, form: str) -> Any:
         ) from None
 
 
-def read_records(folder: Path) -> dict[str, Sequence[Record]]:
+def read_records(folder: Path) -> dict[str, list[Record]]:
     """Read all records of a release from its JSON Lines, by config, and check them against the schemas.
 
     The splits follow one another. A column that the release has not is null. Raises ReleaseError
     ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another version made it.
     """
-    records: dict[str, Sequence[Record]] = {}
+    records: dict[str, list[Record]] = {}
     manifest = read_manifest(folder)
     if is_sharded(manifest):
         raise ReleaseError(
@@ -163,9 +163,10 @@ def read_records(folder: Path) -> dict[str, Sequence[Record]]:
             "or ask for one article: duizhao why, duizhao view --article",
         )
     for config in manifest["counts"]:
-        records[config], wrong = read_rows(folder, config, manifest)
+        rows, wrong = read_rows(folder, config, manifest)
         if wrong:
             raise ReleaseError("bad-json-lines", "\n".join(wrong))
+        records[config] = list(rows)
         for number, row in enumerate(records[config], 1):
             for field, message in problems(config, row):
                 where = f"{show(folder / config)}: row {number}"
