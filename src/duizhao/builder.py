@@ -243,7 +243,7 @@ def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str,
         if missing:
             raise InputError("unknown-article", f"{folder}: no article {missing[0]!r}; see duizhao why")
         return card_title(folder), found
-    records = read_records(folder)
+    records: dict[str, Sequence[Record]] = dict(read_records(folder))
     known = [row["id"] for row in records["articles"]]
     for id in articles:
         if id not in known:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import zlib
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, overload
 
@@ -101,7 +101,7 @@ class PackedRows(Sequence[Row]):
         self._loose = self._loose[whole:]
 
 
-class Part:
+class Part(Collection[Row]):
     """Some rows of a sequence, in their order. They are read again in each pass, and not held."""
 
     __slots__ = ("_ranges", "_rows")
@@ -122,6 +122,9 @@ class Part:
         for at in range(0, len(self._ranges), 2):
             start, stop = self._ranges[at : at + 2]
             yield from read(start, stop) if read else self._rows[start:stop]
+
+    def __contains__(self, row: object) -> bool:
+        return any(one == row for one in self)
 
     def __len__(self) -> int:
         return sum(self._ranges[1::2]) - sum(self._ranges[::2])

@@ -123,12 +123,19 @@ def windows(characters: Characters) -> tuple[Codes, Codes]:
     none.
     """
     steps = np.arange(WINDOW)
-    inside = steps < characters.sizes[:, None]
     last = len(characters.codes) - 1
-    ahead = characters.codes[np.minimum(characters.starts[:, None] + steps, last)] * inside
-    ends = characters.starts + characters.sizes - 1
-    behind = characters.codes[np.maximum(ends[:, None] - steps, 0)] * inside
-    return ahead.astype(np.uint32), behind.astype(np.uint32)
+    ahead, behind = (np.empty((len(characters.sizes), WINDOW), np.uint32) for _ in range(2))
+    for first in range(0, len(ahead), _TOGETHER):
+        some = slice(first, first + _TOGETHER)
+        starts, sizes = characters.starts[some, None], characters.sizes[some, None]
+        inside = steps < sizes
+        ahead[some] = characters.codes[np.minimum(starts + steps, last)] * inside
+        behind[some] = characters.codes[np.maximum(starts + sizes - 1 - steps, 0)] * inside
+    return ahead, behind
+
+
+_TOGETHER = 1 << 15
+"""Texts whose windows are made at once: bounds memory."""
 
 
 def mix(values: Codes, tag: int | Codes, bits: int) -> NDArray[np.int64]:

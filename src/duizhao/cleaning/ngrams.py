@@ -72,12 +72,24 @@ def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 def score_ngrams(
     characters: Characters, ahead: Codes, behind: Codes, model: NgramWeights
 ) -> NDArray[np.float32]:
-    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts'
-    windows.
-    """
+    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts' windows."""
+    scores = np.empty((len(ahead), len(SCORES)), np.float32)
+    for first in range(0, len(ahead), _TOGETHER):
+        some = slice(first, first + _TOGETHER)
+        scores[some] = _score_some(characters.sizes[some], ahead[some], behind[some], model)
+    return scores
+
+
+_TOGETHER = 1 << 15
+"""Texts that are scored at once: bounds memory."""
+
+
+def _score_some(
+    sizes: NDArray[np.int64], ahead: Codes, behind: Codes, model: NgramWeights
+) -> NDArray[np.float32]:
     table = _table(model)
     whole = _apart(table[whole_ngrams(ahead, behind)].sum(axis=1))
-    long = np.flatnonzero(characters.sizes > WINDOW)
+    long = np.flatnonzero(sizes > WINDOW)
     told, number = _inside(table, np.concatenate([ahead, behind[long, ::-1]]))
     sums, counts = told[: len(ahead)], number[: len(ahead)]
     sums[long] += told[len(ahead) :]

@@ -127,7 +127,10 @@ def measure_traits(
     characters = read_characters([piece.text for piece in pieces], tables.characters)
     told = np.array([_evidence(model, seen) for seen in names], np.float64)
     chance = np.array(chances, np.float64)
-    marks = np.array([_marks(raw, piece) for piece in pieces], np.float64).T
+    marks = np.empty((3 + len(_MARKS), count))
+    for first in range(0, count, _TOGETHER):
+        some = slice(first, first + _TOGETHER)
+        marks[:, some] = np.array([_marks(raw, piece) for piece in pieces[some]], np.float64).T
     starts, ends, prose = marks[0], marks[1], marks[2] > 0
     title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
     ahead, behind = windows(characters)
@@ -150,6 +153,7 @@ def measure_traits(
     }
     found["colon_share"] = found["colon_at"] / length
     found["markup"] = 1 - length / np.maximum(found["markup"], 1)
+    del characters, ahead, behind
     local = np.empty((count, len(LOCAL)), np.float32)
     for column, name in enumerate(LOCAL):
         local[:, column] = found[name]
@@ -159,6 +163,8 @@ def measure_traits(
     return Traits(local, labels)
 
 
+_TOGETHER = 1 << 15
+"""Pieces whose marks are looked for at once: bounds memory."""
 _MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address", *_BORDERS)
 
 

@@ -127,9 +127,10 @@ def make_records(
     en: Document | None,
     annotations: Annotations,
     options: Options = Options(),
-) -> dict[str, Sequence[Record]]:
+) -> dict[str, list[Record]]:
     """Records of one article, by config: its ``articles`` row, its ``sentences``, its ``blocks``."""
-    return make_article(zh, en, annotations, options).records
+    made = make_article(zh, en, annotations, options)
+    return {config: list(rows) for config, rows in made.records.items()}
 
 
 def make_article(

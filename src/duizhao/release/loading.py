@@ -184,7 +184,7 @@ def _frame(table: pa.Table, form: str) -> Any:
         ) from None
 
 
-def read_records(folder: Path) -> dict[str, Sequence[Record]]:
+def read_records(folder: Path) -> dict[str, list[Record]]:
     """Read all records of a release by config, and check them against the schemas.
 
     They are read from its JSON Lines, or from Parquet if it is in shards. The splits follow one another. A
@@ -192,25 +192,27 @@ def read_records(folder: Path) -> dict[str, Sequence[Record]]:
     more than MOST_ROWS rows, ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another
     version made it.
     """
-    records: dict[str, Sequence[Record]] = {}
+    records: dict[str, list[Record]] = {}
     manifest = read_manifest(folder)
     sharded = is_sharded(manifest)
     count = sum(manifest["counts"].values())
     if sharded and count > MOST_ROWS:
         raise ReleaseError(
             "large-release",
-            f"{show(folder)}: has {count:,} rows in shards, and at most {MOST_ROWS:,} are read as a "
-            f"whole; take single "
-            "articles (duizhao view --article ID, duizhao why), or read it with duizhao.load or load_dataset",
+            f"{show(folder)}: has {count:,} rows in shards, and at most {MOST_ROWS:,} are read as a whole; "
+            "take single articles (duizhao view --article ID, duizhao why), or read it with duizhao.load "
+            "or load_dataset",
         )
     for config in manifest["counts"]:
         wrong: list[str] = []
+        rows: Sequence[Record]
         if sharded:
-            records[config] = _load_shards(folder, manifest, config, "arrow").to_pylist()
+            rows = _load_shards(folder, manifest, config, "arrow").to_pylist()
         else:
-            records[config], wrong = read_rows(folder, config, manifest)
+            rows, wrong = read_rows(folder, config, manifest)
         if wrong:
             raise ReleaseError("bad-json-lines", "\n".join(wrong))
+        records[config] = list(rows)
         for number, row in enumerate(records[config], 1):
             for field, message in problems(config, row):
                 where = f"{show(folder / config)}: row {number}"
