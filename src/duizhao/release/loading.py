@@ -193,6 +193,7 @@ def read_records(folder: Path) -> dict[str, Sequence[Record]]:
     version made it.
     """
     records: dict[str, Sequence[Record]] = {}
+    wrong: list[str] = []
     manifest = read_manifest(folder)
     sharded = is_sharded(manifest)
     count = sum(manifest["counts"].values())
