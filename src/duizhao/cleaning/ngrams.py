@@ -72,7 +72,10 @@ def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 def score_ngrams(
     characters: Characters, ahead: Codes, behind: Codes, model: NgramWeights
 ) -> NDArray[np.float32]:
-    """Scores [texts, SCORES]: log-odds of being boilerplate. ``ahead`` and ``behind`` are the texts' windows."""
+    """Return scores [texts, SCORES]: log-odds of being boilerplate.
+
+    ``ahead`` and ``behind`` are the windows of the texts.
+    """
     scores = np.empty((len(ahead), len(SCORES)), np.float32)
     for first in range(0, len(ahead), _TOGETHER):
         some = slice(first, first + _TOGETHER)

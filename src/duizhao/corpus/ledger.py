@@ -14,8 +14,8 @@ from duizhao.schema import Record
 from duizhao.sources import fit_id
 
 LEGEND = (
-    "  - : removed, with category and reason below; 0.000 to 1.000: how likely a block",
-    "  is not the author's; then its language, its characters in the file, its text",
+    "  - : removed, with category and reason below; 0.000 to 1.000: how likely it is",
+    "  not the author's; then its language, its characters in the file, its text",
 )
 """What the lines of the ledger mean."""
 
@@ -105,8 +105,15 @@ def _rejected(folder: Path, id: str) -> Iterator[str]:
         return
     wanted = {id, fit_id(id)}
     for _, row in read_json_lines(file, "bad-json-lines"):
-        if isinstance(row, dict) and (row["article_id"] in wanted or id == f"{row['source']}#{row['row']}"):
+        if isinstance(row, dict) and (
+            not wanted.isdisjoint(_ids(row)) or id == f"{row['source']}#{row['row']}"
+        ):
             yield f"{row['source']}: row {row['row']}: rejected: {row['reason']}: {row['message']}"
+
+
+def _ids(row: Record) -> set[str]:
+    """The id of a rejected row as the user wrote it, and as an article would have it."""
+    return set() if row["article_id"] is None else {row["article_id"], fit_id(row["article_id"])}
 
 
 def _short(text: str) -> str:
