@@ -192,12 +192,7 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
     more than MOST_ROWS rows, ``bad-json-lines``, ``schema-violation``, or ``other-version`` if another
     version made it.
     """
-<<<<<<< HEAD
     records: dict[str, list[Record]] = {}
-=======
-    records: dict[str, Sequence[Record]] = {}
-    wrong: list[str] = []
->>>>>>> front
     manifest = read_manifest(folder)
     sharded = is_sharded(manifest)
     count = sum(manifest["counts"].values())
