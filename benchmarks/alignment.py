@@ -25,7 +25,13 @@ sentences on each side: the texts of DIR, again and again, each copy with a word
 
 from __future__ import annotations
 
+import os
 import sys
+
+if "--speed" in sys.argv[1:]:  # before numpy: threads that wait count as processor time
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
 import time
 from ast import literal_eval
 from collections import Counter

@@ -62,6 +62,79 @@ def test_numbers_that_say_the_same_agree_however_they_are_written(zh: str, en: s
     assert "numbers" not in assess([(zh, en)])[0].reason
 
 
+VAGUE = (
+    ("公司损失了数百亿美元。", "The company lost tens of billions of dollars."),
+    ("公司损失了数亿美元。", "The company lost hundreds of millions of dollars."),
+    ("广场上站着几十个人。", "Dozens of people stood in the square."),
+    ("广场上站着上千人。", "Thousands of people stood in the square."),
+    ("广场上站着数千人。", "Several thousand people stood in the square."),
+    ("广场上站着成千上万的人。", "Tens of thousands of people stood in the square."),
+    ("十多个学生在等。", "About 15 students were waiting."),
+    ("十余个学生在等。", "A dozen students were waiting."),
+    ("广场上站着三百五十人。", "Hundreds of people stood in the square."),
+    ("广场上站着数以百计的人。", "Some 400 people stood in the square."),
+    ("他在这里住了几十年。", "He has lived here for decades."),
+    ("上百万人看了这场比赛。", "Millions of people watched the match."),
+    ("广场上站着好几百人。", "A few hundred people stood in the square."),
+)
+
+
+@pytest.mark.parametrize(("zh", "en"), VAGUE)
+def test_a_vague_number_agrees_with_all_of_its_order_of_magnitude(zh: str, en: str) -> None:
+    values = evidence(zh, en, default_lexicon()).values
+    assert {name: value for name, value in values.items() if "number" in name or "figure" in name} == {
+        name: 0.0 for name in values if "number" in name or "figure" in name
+    }
+    assert "numbers" not in assess([(zh, en)])[0].reason
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (
+            ("数千人参加了2019年的集会。", "Thousands of people attended the rally in 2019."),
+            ("数千人参加了2019年的集会。", "Thousands of people attended the rally in 2014."),
+        ),
+        (
+            ("数百人来了，其中350人是学生。", "Hundreds of people came, of whom 350 were students."),
+            ("数百人来了，其中350人是学生。", "Hundreds of people came, of whom 430 were students."),
+        ),
+        (
+            ("几十个学生住在三十间房里。", "Dozens of students lived in thirty rooms."),
+            ("几十个学生住在三十间房里。", "Dozens of students lived in seventy rooms."),
+        ),
+        (("十多个学生在等。", "About 15 students were waiting."),
+         ("十多个学生在等。", "About 1,500 students were waiting.")),
+    ],
+)  # fmt: skip
+def test_beside_a_vague_number_a_wrong_exact_one_still_counts(
+    right: tuple[str, str], wrong: tuple[str, str]
+) -> None:
+    assert of(*wrong) < of(*right) - 0.03
+    assert "numbers" in assess([wrong])[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("人数百分之十在晚上千万别来", []),
+        ("二十多人，一百多人，数百人", [("数百", 2)]),
+        ("数百万分之一", []),
+        ("以上百货", []),
+        ("上亿元", [("上亿", 8)]),
+        ("十几万人", [("十几万", 5)]),
+    ],
+)
+def test_what_is_a_vague_number_in_chinese(text: str, vague: list[tuple[str, int]]) -> None:
+    found = [one for one in chinese_quantities(text) if one.kind == "vague"]
+    assert [(text[one.start : one.end], *one.orders) for one in found] == vague
+
+
+def test_a_counted_plural_is_an_exact_number_in_english() -> None:
+    assert [one.kind for one in english_quantities("two hundreds")] != ["vague"]
+    assert [one.kind for one in english_quantities("Hundreds of test scores")] == ["vague"]
+
+
 @pytest.mark.parametrize(
     ("kind", "zh", "en"),
     [

@@ -95,8 +95,8 @@ def other_number(text: str, random: Random) -> str:
 def wrong_number(pair: Pair, random: Random, _: Sequence[str]) -> Pair | None:
     """Change a number on one side."""
     zh, en = pair
-    places = [(1, q) for q in english_quantities(en) if q.kind != "weak"]
-    places += [(0, q) for q in chinese_quantities(zh) if q.kind != "weak"]
+    places = [(1, q) for q in english_quantities(en) if q.kind not in ("weak", "vague")]
+    places += [(0, q) for q in chinese_quantities(zh) if q.kind not in ("weak", "vague")]
     random.shuffle(places)
     for side, quantity in places:
         text = pair[side]

@@ -28,7 +28,7 @@ from duizhao.alignment.calibration import trust
 from duizhao.alignment.coverage import Link, divided, judge
 from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
-from duizhao.alignment.search import Band, adapted_posteriors, best_path
+from duizhao.alignment.search import Band, Lattice, adapted_posteriors, best_path
 from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
 from duizhao.encoders import Encoder, load_encoder, span_vectors
 from duizhao.errors import InputError
@@ -213,8 +213,9 @@ def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | No
         certain = stop if stop == len(zh) else stop - min(_OVERLAP_ROWS, (stop - row) // 2)
         scores = _scores(window, believed, weights)
         band = Band(window.low, window.width, end - window.column)
-        chances = adapted_posteriors(scores, band)
-        for bead in _window_beads(window, band, chances):
+        lattice = Lattice.of(band, scores)
+        chances = adapted_posteriors(scores, band, lattice)
+        for bead in _window_beads(window, lattice, chances):
             if bead.zh and bead.zh[-1] >= certain:
                 break
             beads.append(bead)
@@ -268,9 +269,9 @@ def _scores(window: Window, believed: ParagraphEvidence | None, weights: Weights
     return scores
 
 
-def _window_beads(window: Window, band: Band, chances: Mapping[BeadKind, Doubles]) -> list[Bead]:
+def _window_beads(window: Window, lattice: Lattice, chances: Mapping[BeadKind, Doubles]) -> list[Bead]:
     beads = []
-    for at, to, kind in best_path(chances, band):
+    for at, to, kind in best_path(chances, lattice.band, lattice):
         i, j = window.row + at, window.column + to
         chance = float(chances[kind][at, to - window.low[at]])
         beads.append(Bead(tuple(range(i, i + kind[0])), tuple(range(j, j + kind[1])), chance))

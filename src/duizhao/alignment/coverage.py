@@ -174,6 +174,8 @@ def divided(judge: Judge, bead: Link) -> Divided:
 
     Each side keeps at least one.
     """
+    if len(bead[0]) == len(bead[1]) == 1:
+        return Divided([], bead, [], 1.0, ([0.0], [0.0]))
     sure = 1.0
     before: list[Link] = []
     after: list[Link] = []

@@ -27,7 +27,13 @@ from duizhao.alignment.lexicon import (
     stem,
 )
 from duizhao.alignment.names import Sounds, english_names, first_words, latin_names, names_of, translated
-from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities
+from duizhao.alignment.quantities import (
+    Quantity,
+    chinese_quantities,
+    english_quantities,
+    unmatched,
+    unmatched_one_to_one,
+)
 
 Weights = Mapping[str, Mapping[str, float]]
 NameTable = Sequence[tuple[Sequence[str], Sequence[str]]]
@@ -232,10 +238,7 @@ def evidence(
 
 def _numbers(zh: str, en: str) -> tuple[dict[str, float], str]:
     chinese, english = chinese_quantities(zh), english_quantities(en)
-    all_zh = frozenset().union(*(one.values for one in chinese))
-    all_en = frozenset().union(*(one.values for one in english))
-    lost = [one for one in chinese if not one.agrees(all_en)]
-    added = [one for one in english if not one.agrees(all_zh)]
+    lost, added = unmatched(chinese, english)
     out = {}
     for side, some in (("Chinese", lost), ("English", added)):
         for kind, name in (("figure", "figure"), ("word", "word number"), ("weak", "weak number")):
@@ -246,24 +249,11 @@ def _numbers(zh: str, en: str) -> tuple[dict[str, float], str]:
     sure = {kind: [one for one in some if one.kind != "weak"] for kind, some in (("zh", lost), ("en", added))}
     out["word number on each side only"] = float(bool(sure["zh"] and sure["en"]))
     out["weak number on each side only"] = float(bool(lost and added))
-    over = _left_over(chinese, english)
+    over = unmatched_one_to_one(chinese, english)
     out["word number left over"] = float(min(sum(one.kind != "weak" for one in over), 2))
     told = [f"{_quoted(zh, sure['zh'])} only in Chinese"] * bool(sure["zh"])
     told += [f"{_quoted(en, sure['en'])} only in English"] * bool(sure["en"])
     return out, ", ".join(told)
-
-
-def _left_over(chinese: Sequence[Quantity], english: Sequence[Quantity]) -> list[Quantity]:
-    """Return the quantities that have no partner of their own, if each can be the partner of one only."""
-    free = list(chinese)
-    alone = []
-    for one in sorted(english, key=lambda quantity: len(quantity.values)):
-        partner = next((other for other in free if one.agrees(other.values)), None)
-        if partner is None:
-            alone.append(one)
-        else:
-            free.remove(partner)
-    return alone + free
 
 
 def _quoted(text: str, some: Sequence[Quantity]) -> str:

@@ -2,12 +2,17 @@
 
 A written quantity can often be read in several ways (``三四`` is 3 or 4 or 34, ``80年代`` 80 or 1980, ``八折`` 80%
 or 20% off), so each has a set of values. Two quantities agree if they share a value.
+
+A vague quantity (``数百亿``, ``几十``, "dozens", "thousands of") has an order of magnitude and no exact value.
+It agrees with every quantity of this order. See `unmatched`.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
@@ -159,37 +164,101 @@ _ENGLISH = re.compile(
 class Quantity:
     """One quantity: where it stands, the values that it can have, and whether it is surely a quantity.
 
-    ``kind`` is ``figure`` (written with digits), ``word``, or ``weak`` (a word that is often no quantity).
+    ``kind`` is ``figure`` (written with digits), ``word``, ``weak`` (a word that is often no quantity), or
+    ``vague``. ``orders`` are the possible orders of magnitude: 2 is 100 to 999. A quantity without orders
+    (a weekday, a fraction) agrees with no vague one.
     """
 
     start: int
     end: int
     values: frozenset[float]
     kind: str
+    orders: frozenset[int] = frozenset()
 
     def agrees(self, others: frozenset[float]) -> bool:
         """Return whether one of the values is among ``others``."""
         return not self.values.isdisjoint(others)
 
 
+def unmatched(
+    chinese: Sequence[Quantity], english: Sequence[Quantity]
+) -> tuple[list[Quantity], list[Quantity]]:
+    """Return the quantities of each side that agree with nothing of the other side.
+
+    A vague quantity is never among them. Vague quantities of one order are partners first. One that has no
+    vague partner is the partner of one exact quantity of its order.
+    """
+    zh, en = (frozenset().union(*(one.values for one in some)) for some in (chinese, english))
+    lost = [one for one in chinese if one.kind != "vague" and not one.agrees(en)]
+    added = [one for one in english if one.kind != "vague" and not one.agrees(zh)]
+    zh_free, en_free = _vague_alone(chinese, english)
+    return _without_vague(lost, en_free), _without_vague(added, zh_free)
+
+
+def unmatched_one_to_one(chinese: Sequence[Quantity], english: Sequence[Quantity]) -> list[Quantity]:
+    """Return the quantities of both sides without a partner of their own. None of them is vague."""
+    free = [one for one in chinese if one.kind != "vague"]
+    alone = []
+    for one in sorted(english, key=lambda quantity: len(quantity.values)):
+        if one.kind == "vague":
+            continue
+        partner = next((other for other in free if one.agrees(other.values)), None)
+        if partner is None:
+            alone.append(one)
+        else:
+            free.remove(partner)
+    zh_free, en_free = _vague_alone(chinese, english)
+    return _without_vague(alone, zh_free) + _without_vague(free, en_free)
+
+
+def _without_vague(some: Iterable[Quantity], vague: Counter[frozenset[int]]) -> list[Quantity]:
+    """Return the quantities that are left when each vague one has taken one of its order.
+
+    ``vague`` counts the vague quantities by their orders.
+    """
+    free = vague.copy()
+    return [one for one in some if not _taken(one.orders, free)]
+
+
+def _vague_alone(
+    chinese: Iterable[Quantity], english: Iterable[Quantity]
+) -> tuple[Counter[frozenset[int]], Counter[frozenset[int]]]:
+    """Count the vague quantities of each side, by their orders, that have no vague partner."""
+    free = Counter(one.orders for one in chinese if one.kind == "vague")
+    rest = [one.orders for one in english if one.kind == "vague" and not _taken(one.orders, free)]
+    return free, Counter(rest)
+
+
+def _taken(orders: frozenset[int], free: Counter[frozenset[int]]) -> bool:
+    """Take away one that shares an order; return whether there was one."""
+    for key, count in free.items():
+        if count and not orders.isdisjoint(key):
+            free[key] -= 1
+            return True
+    return False
+
+
 def chinese_quantities(text: str) -> list[Quantity]:
     """Return the quantities of a Chinese text, in order."""
     text = text.translate(_FULL_WIDTH)
     blocked = [match.span() for match in _NO_NUMBER.finditer(text)]
-    out = []
+    out = [_vague_chinese(match) for match in _VAGUE_CHINESE.finditer(text)]
+    text = _VAGUE_CHINESE.sub(_blank, text)
     for match in _CHINESE.finditer(text):
         start, end = match.span()
         inside = any(a <= start and end <= b for a, b in blocked)
         quantity = _chinese(match)
         if inside:
-            quantity = Quantity(start, end, quantity.values, "weak")
+            quantity = Quantity(start, end, quantity.values, "weak", quantity.orders)
         out.append(quantity)
-    return out
+    return sorted(out, key=lambda one: one.start)
 
 
 def english_quantities(text: str) -> list[Quantity]:
     """Return the quantities of an English text, in order."""
-    out: list[Quantity] = []
+    vague = [match for match in _VAGUE_ENGLISH.finditer(text) if not _counted(text, match.start())]
+    out = [_vague_english(match) for match in vague]
+    text = _VAGUE_ENGLISH.sub(lambda m: m[0] if _counted(text, m.start()) else _blank(m), text)
     words: list[tuple[int, int, str]] = []
     for match in _ENGLISH.finditer(text):
         word = match.group("word")
@@ -202,7 +271,7 @@ def english_quantities(text: str) -> list[Quantity]:
             out += _spoken(words)
             words = []
         words.append((match.start(), match.end(), word.lower()))
-    return [*out, *_spoken(words)]
+    return sorted([*out, *_spoken(words)], key=lambda one: one.start)
 
 
 _FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {
@@ -211,6 +280,57 @@ _FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８
 }
 _ABOUT = re.compile(r"([一二三四五六七八九])([一二三四五六七八九])(?=[十百千万亿])")
 _JOINED = re.compile(r"[\s\-‑–]+")
+_GREAT_SIGNS = "十百千万萬亿億"
+_VAGUE_CHINESE = re.compile(
+    rf"(?P<hundreds>成百上千)|(?P<thousands>成千上[万萬])|[数數]以(?P<counted>[{_GREAT_SIGNS}]+)[计計]"
+    rf"|(?:好?[几幾]|(?<![人次总總多少倍分参參函整指系常])[数數]"
+    rf"|(?<![以晚早网網线線加路身世马馬天手地街船车車海赶趕岸桌书書台场場会會])上(?!十))"
+    rf"(?P<some>[{_GREAT_SIGNS}]+)(?![{_GREAT_SIGNS}姓度货貨]|分[之点點])"
+    rf"|(?<![\d{_H}万萬亿億第])(?P<more>[{_GREAT_SIGNS}](?:[多余餘几幾]|[来來](?![自到说說临臨]))[万萬亿億]*)"
+)
+_VAGUE_ENGLISH = re.compile(
+    r"\b(?:(?:tens|dozens|scores(?=\s+of\b)|hundreds|thousands|millions|billions|trillions)"
+    r"(?:\s+of\s+(?:thousands|millions|billions|trillions))*"
+    r"|(?:a\s+few|several|(?:a\s+)?couple(?:\s+of)?|many)"
+    r"(?:\s+(?:dozen|hundred|thousand|million|billion|trillion))+)\b",
+    re.I,
+)
+_BEFORE = re.compile(r"(\d|[A-Za-z]+)[\s-]+\Z")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "□" * len(match[0])
+
+
+def _order(value: float) -> frozenset[int]:
+    """Return the order of magnitude of a value: 2 for 100 to 999. A value below 1 has none."""
+    if not 1 <= value < math.inf:
+        return frozenset()
+    return frozenset({int(f"{value:.9e}".partition("e")[2])})
+
+
+def _vague_chinese(match: re.Match[str]) -> Quantity:
+    start, end = match.span()
+    if match["hundreds"] or match["thousands"]:
+        least = 2 if match["hundreds"] else 3
+        return Quantity(start, end, frozenset({10.0**least}), "vague", frozenset({least, least + 1}))
+    signs = re.sub("[多余餘来來几幾]", "", match["some"] or match["counted"] or match["more"])
+    value = max(_read(signs))
+    return Quantity(start, end, _rounded({value}), "vague", _order(value))
+
+
+def _counted(text: str, start: int) -> bool:
+    """Return whether a number stands before a word such as "hundreds", which is exact then: "two hundreds"."""
+    before = _BEFORE.search(text, max(start - 12, 0), start)
+    return before is not None and (before[1].isdigit() or before[1].lower() in _SMALL)
+
+
+def _vague_english(match: re.Match[str]) -> Quantity:
+    value = 1.0
+    for word in match[0].lower().split():
+        one = word.rstrip("s")
+        value *= {"ten": 10.0, "dozen": 10.0, "score": 10.0}.get(one) or _SCALES.get(one, 1.0)
+    return Quantity(*match.span(), _rounded({value}), "vague", _order(value))
 
 
 def _chinese(match: re.Match[str]) -> Quantity:
@@ -230,6 +350,7 @@ def _chinese(match: re.Match[str]) -> Quantity:
     for sign in match["great"]:
         factor *= _GREAT[sign]
     values = {value * factor for value in values} | (values if factor > 1 else set())
+    order = _order(max(values))
     if match["some"] and match["great"]:
         values |= {max(values)}
     values |= _with_unit(values, unit, number)
@@ -238,7 +359,7 @@ def _chinese(match: re.Match[str]) -> Quantity:
     kind = "figure" if digits else "word" if sure else "weak"
     if kind == "weak" and number in "二三四五六七八九两兩十" and match.string[end : end + 1] in _MEASURES:
         kind = "word"
-    return Quantity(start, end, _rounded(values), kind)
+    return Quantity(start, end, _rounded(values), kind, order)
 
 
 _MEASURES = frozenset(
@@ -337,9 +458,11 @@ def _figure(match: re.Match[str]) -> Quantity:
     value = _number(match["figure"].replace(",", ""))
     half = 0.5 if match["half"] else 0.0
     values = {value, value + half}
+    order = _order(value)
     if match["scale"]:
         scale = _SCALES[match["scale"].lower()]
         values |= {(value + half) * scale}
+        order = _order((value + half) * scale)
     if match["ending"] in ("s", "'s", "’s") and 1000 <= value < 2100:
         values |= {value % 100}
     if match["pm"]:
@@ -348,7 +471,7 @@ def _figure(match: re.Match[str]) -> Quantity:
         values |= {value - 12}
     if 1900 <= value < 2100:
         values |= {value % 100}
-    return Quantity(start, end, _rounded(values), "figure")
+    return Quantity(start, end, _rounded(values), "figure", order)
 
 
 def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
@@ -381,7 +504,7 @@ def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
             if following in _SCALES and len(following) > 2:
                 scale = _SCALES[following]
             values = {value * scale for value in _OTHER[word]} | set(map(float, _OTHER[word]))
-            yield Quantity(start, end, _rounded(values), "weak")
+            yield Quantity(start, end, _rounded(values), "weak", _order(max(values)))
         at += 1
 
 
@@ -430,9 +553,10 @@ def _compound(words: list[tuple[int, int, str]], at: int) -> tuple[int, Quantity
         values.add(1 / 3)
     end = words[at + size - 1][1]
     weak = value in _TINY or (ordinal and value <= 2)
+    order = _order(value)
     if words[at][2] in _SMALL and value < 13 and size == 1:
         values.add(value + 12)  # three in the afternoon is 15点
-    return size, Quantity(words[at][0], end, _rounded(values), "weak" if weak else "word")
+    return size, Quantity(words[at][0], end, _rounded(values), "weak" if weak else "word", order)
 
 
 def _rounded(values: set[float]) -> frozenset[float]:

@@ -6,7 +6,7 @@ of its beads (Sarawagi and Cohen 2004). Scores are ``{kind: [rows, width]}``, by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,47 +96,53 @@ def posteriors(
     ``scores`` must have the kinds (1, 0) and (0, 1). With these, a path can reach every point.
     """
     lattice = lattice or Lattice.of(band, scores)
-    return _posteriors(lattice, lattice.leaving(scores), lattice.arriving(scores), scores[0, 1])
+    leaving, arriving = lattice.leaving(scores), lattice.arriving(scores)
+    return _posteriors(lattice, leaving, arriving, scores[0, 1], range(len(lattice.kinds)))
 
 
 def _posteriors(
-    lattice: Lattice, leaving: Doubles, arriving: Doubles, unpaired: Scores
+    lattice: Lattice, leaving: Doubles, arriving: Doubles, unpaired: Scores, wanted: Sequence[int]
 ) -> tuple[dict[BeadKind, Doubles], float]:
     """Return `posteriors`, from the scores by the cell where beads start and end. ``unpaired`` is kind (0,
-    1).
+    1). ``wanted`` are the numbers of the other kinds whose beads are wanted; (0, 1) is always there.
     """
     kinds, starts, ends, band = lattice.kinds, lattice.starts, lattice.ends, lattice.band
     walk = _running(unpaired)
     before = _forward(arriving, starts, walk, band)
     after = _backward(leaving, ends, walk, band)
     total = float(before[-1, band.last - band.low[-1]])
-    chances = before[:, None] + leaving + _looked_up(after, ends)
+    some = slice(wanted[0], wanted[-1] + 1)
+    chances = before[:, None] + leaving[:, some] + _looked_up(after, ends[:, some])
     np.exp(np.minimum(chances - total, 0), out=chances)
-    out = {kind: chances[:, k] for k, kind in enumerate(kinds)}
+    out = {kind: chances[:, k] for k, kind in enumerate(kinds[some])}
     along = before + unpaired + _looked_up(after, band.cells((0, 1), 1))
     out[0, 1] = np.exp(np.minimum(along - total, 0))
     return out, total
 
 
-def adapted_posteriors(scores: Mapping[BeadKind, Scores], band: Band) -> dict[BeadKind, Doubles]:
+def adapted_posteriors(
+    scores: Mapping[BeadKind, Scores], band: Band, lattice: Lattice | None = None
+) -> dict[BeadKind, Doubles]:
     """Return the probability of each bead, adapted to how much of this text has no counterpart.
 
     The share of sentences without a counterpart differs widely between translators. It is estimated for each
     side by expectation maximisation with a Beta prior. Then the scores of unpaired sentences are changed by
     the logarithm of the estimate.
     """
-    lattice = Lattice.of(band, scores)
+    lattice = lattice or Lattice.of(band, scores)
     leaving, arriving = lattice.leaving(scores), lattice.arriving(scores)
     at = lattice.kinds.index((1, 0))
     first = leaving[:, at].copy(), arriving[:, at].copy()
     unpaired = scores[0, 1]
-    chances, _ = _posteriors(lattice, leaving, arriving, unpaired)
-    for _ in range(_ROUNDS):
+    every, alone = range(len(lattice.kinds)), range(at, at + 1)
+    chances, _ = _posteriors(lattice, leaving, arriving, unpaired, alone)
+    for last in (*(False,) * (_ROUNDS - 1), True):
         left, right = (
             _change(chances[kind], count) for kind, count in (((1, 0), band.rows - 1), ((0, 1), band.last))
         )
         leaving[:, at], arriving[:, at] = first[0] + left, first[1] + left
-        chances, _ = _posteriors(lattice, leaving, arriving, unpaired + np.float32(right))
+        changed = unpaired + np.float32(right)
+        chances, _ = _posteriors(lattice, leaving, arriving, changed, every if last else alone)
     return chances
 
 
@@ -146,13 +152,15 @@ def _change(chances: Doubles, sentences: int) -> float:
     return float(np.log(found / (sentences + _USUAL_SENTENCES) / _USUAL_UNPAIRED))
 
 
-def best_path(gains: Mapping[BeadKind, Scores], band: Band) -> list[tuple[int, int, BeadKind]]:
+def best_path(
+    gains: Mapping[BeadKind, Scores], band: Band, lattice: Lattice | None = None
+) -> list[tuple[int, int, BeadKind]]:
     """Return the path with the greatest sum of gains, as (row, English position, kind) of each bead.
 
     If the gains are the probabilities of the beads, this path has the largest expected number of right beads
-    (minimum Bayes risk).
+    (minimum Bayes risk). ``lattice`` is that of the band and the kinds, if it is there already.
     """
-    lattice = Lattice.of(band, gains)
+    lattice = lattice or Lattice.of(band, gains)
     kinds, starts, arriving = lattice.kinds, lattice.starts, lattice.arriving(gains)
     walk, inside = _running(gains[0, 1]), band.inside
     best = np.full(band.rows * band.width + 1, _NEVER)

@@ -15,7 +15,6 @@ Floats = NDArray[np.float32]
 BeadKind = tuple[int, int]
 """The number of Chinese and of English sentences of a bead."""
 
-_QUOTES = frozenset('“”"「」『』')
 _CLOSERS = "”\"’'」』)）"
 
 
@@ -23,14 +22,13 @@ _CLOSERS = "”\"’'」』)）"
 class Side:
     """One side of a text: vectors, lengths in characters, and punctuation of each sentence.
 
-    ``lengths`` and ``quotes`` are running sums, float32 ``[n + 1]``. ``marks`` is float32 ``[n, 5]``: ends as
+    ``lengths`` are running sums, float32 ``[n + 1]``. ``marks`` is float32 ``[n, 5]``: ends as
     a question, ends as an exclamation, ends with a colon, begins with a quotation mark, ends with a quotation
     mark. ``tokens`` are the numbers and words that the translation of each sentence probably repeats.
     """
 
     vectors: SpanVectors
     lengths: Floats
-    quotes: Floats
     marks: Floats
     tokens: tuple[frozenset[str], ...]
 
@@ -42,15 +40,14 @@ class Side:
         some, ends = slice(start, stop), slice(start, stop + 1)
         vectors = self.vectors
         cut = SpanVectors(vectors.spans[:, some], vectors.heads[some], vectors.tails[some])
-        return Side(cut, self.lengths[ends], self.quotes[ends], self.marks[some], self.tokens[some])
+        return Side(cut, self.lengths[ends], self.marks[some], self.tokens[some])
 
 
 def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
     """Compute the side of a text from its sentences and their vectors."""
     lengths = np.array([len(s.strip()) + 1 for s in sentences], dtype=np.float32)
-    quotes = np.array([sum(c in _QUOTES for c in s) for s in sentences], dtype=np.float32)
     marks = np.array([_marks(s.strip()) for s in sentences], dtype=np.float32).reshape(-1, 5)
-    return Side(vectors, _running(lengths), _running(quotes), marks, tuple(map(shared_tokens, sentences)))
+    return Side(vectors, _running(lengths), marks, tuple(map(shared_tokens, sentences)))
 
 
 def _running(values: Floats) -> Floats:

@@ -71,6 +71,21 @@ _ENGLISH_NUMBER = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)(?:st|nd|rd|th|s)?(?:[\s-]+(hundred|thousand|million|billion|trillion)s?\b)?", re.I
 )
 _ENGLISH_WORD = re.compile(r"\b([a-z]+)(?:[\s-]+(?:a\s+)?([a-z]+))?\b", re.I)
+_HOUR = r"\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
+_CHINESE_TIME = re.compile(
+    r"(?P<part>凌晨|清晨|早上|早晨|上午|下午|傍晚|晚上|夜里|今晚|当晚|昨晚)?"
+    rf"(?<![\d.十第])(?P<hour>{_HOUR})(?:[时点](?!\d*%)(?:(?P<minute>\d{{1,2}})分?|(?P<half>半)|(?P<quarter>[一三])刻)?"
+    r"|[:：](?P<clock>\d\d)(?!\d))"
+)
+_ENGLISH_TIME = re.compile(
+    r"(?<![\d.,:])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s*(?P<half>[ap])\.?m\b"
+    r"|(?<![\d.,:])(?P<plain>\d{1,2}):(?P<clock>\d\d)(?![:\d])",
+    re.I,
+)
+_MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午"})
+Time = tuple[int, int]
+"""Hour (0 to 23) and minute."""
+
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
@@ -130,6 +145,56 @@ def english_numbers(text: str) -> tuple[set[float], set[float]]:
     return figures, words
 
 
+def _chinese_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
+    """Return the times of day of a Chinese text, and what each may mean: 3点 is 3:00 or 15:00."""
+    out = []
+    for match in _CHINESE_TIME.finditer(text):
+        written = match["hour"]
+        hour = int(written) if written.isdigit() else int(min(_spoken(written)))
+        minute = 30 if match["half"] else int(match["minute"] or match["clock"] or 0)
+        if match["quarter"]:
+            minute = 15 if match["quarter"] == "一" else 45
+        part = match["part"]
+        if hour > 12 or (hour == 12 and part in (None, "上午")) or part in _MORNING:
+            hours = {hour % 24}
+        elif part:
+            hours = {hour + 12 if hour < 12 else 0 if part != "下午" else 12}
+        else:
+            hours = {hour, hour + 12}
+        if minute < 60 and hour <= 24:
+            out.append((match, frozenset((one, minute) for one in hours)))
+    return out
+
+
+def _english_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
+    """Return the times of day of an English text, and what each may mean. 7 p.m. is 19:00."""
+    out = []
+    for match in _ENGLISH_TIME.finditer(text):
+        hour, minute = int(match["hour"] or match["plain"]), int(match["minute"] or match["clock"] or 0)
+        if match["half"]:
+            hours = {hour % 12 + (12 if match["half"].lower() == "p" else 0)}
+        else:
+            hours = {hour, hour + 12} if hour < 12 else {hour % 24}
+        if minute < 60 and hour <= 24:
+            out.append((match, frozenset((one, minute) for one in hours)))
+    return out
+
+
+def _without_equal_times(chinese: str, english: str) -> tuple[str, str]:
+    """Return both texts without the times of day that stand on both sides."""
+    sides = (_chinese_times(chinese), _english_times(english))
+    known = [frozenset().union(*(times for _, times in side)) for side in sides]
+    out = []
+    for text, side, others in zip((chinese, english), sides, known[::-1], strict=True):
+        parts, at = [], 0
+        for match, times in side:
+            if not times.isdisjoint(others):
+                parts.append(text[at : match.start()])
+                at = match.end()
+        out.append(" ".join([*parts, text[at:]]))
+    return out[0], out[1]
+
+
 def _spoken(text: str) -> set[float]:
     """Return the two values that a Chinese number word may have: with its last unit (万, 亿), and without."""
     unit = next((unit for unit in ("万亿", "亿", "億", "万", "萬") if text.endswith(unit)), "")
@@ -149,6 +214,11 @@ def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
     english, written = english_numbers(row["en"])
     lost = {value for value in chinese if not _among(value, english | written)}
     added = {value for value in english if not _among(value, chinese | spoken)}
+    if lost or added:
+        # 19时 and "7 p.m." are the same time, though written with other figures.
+        zh, en = _without_equal_times(row["zh_hans"], row["en"])
+        lost &= chinese_numbers(zh)[0]
+        added &= english_numbers(en)[0]
     if lost or added:
         parts = [f"{_show(lost)} only in Chinese"] * bool(lost) + [f"{_show(added)} only in English"] * bool(
             added
