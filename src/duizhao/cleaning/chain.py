@@ -1,9 +1,9 @@
 """The cleaner's model: a linear chain over three states, with its weights in ``_data/weights.json``.
 
-A piece is ``keep``, ``drop`` (not the author's, with the article going on after it) or ``tail`` (behind the
-change point after which nothing belongs to the article; nothing follows a tail but tail). Each state but
-``keep`` has a weight per named piece of evidence, and each pair of neighbours one: a conditional random field
-(Lafferty et al. 2001).
+A piece is in one of three states. ``keep``: it belongs to the article. ``drop``: it does not, and the article
+continues after it. ``tail``: it is after the point where the article ends; only ``tail`` can follow ``tail``.
+``drop`` and ``tail`` have one weight for each kind of evidence, and each pair of neighbouring states has one
+weight. This is a conditional random field (Lafferty et al. 2001).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 STEPS = ("keep-keep", "keep-drop", "keep-tail", "drop-keep", "drop-drop", "drop-tail", "tail-tail")
 UNMARKED = "enter-unmarked"
-"""Step into the tail where nothing marks a change point: added to the step itself."""
+"""Weight added to a step into ``tail`` where no evidence marks the end of the article."""
 
 STARTS = ("start-keep", "start-drop", "start-tail")
 
@@ -28,7 +28,7 @@ class Model:
     """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``:
     calibration.
 
-    A model equals itself alone, so that what follows from it can be remembered.
+    Two models are never equal, even with the same weights. So results can be cached by model.
     """
 
     evidence: Mapping[str, tuple[float, float]]
@@ -54,10 +54,10 @@ def read_model(text: str) -> Model:
 
 @lru_cache(maxsize=1 << 14)
 def odds(model: Model, names: tuple[str, ...]) -> tuple[float, float, float]:
-    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and the factor of entering
-    the tail with it.
+    """Odds of ``drop`` and of ``tail`` against ``keep`` for one piece by itself, and a factor for a step into
+    ``tail`` at this piece.
 
-    Remembered: the same evidence comes back in every article.
+    Cached, because the same evidence occurs in every article.
     """
     drop, tail, enter = emission(model, names)
     return _exp(drop), _exp(tail), _exp(enter)
@@ -78,9 +78,9 @@ def marginals(model: Model, local: Sequence[tuple[float, float, float]]) -> list
     """Probability of ``drop`` and of ``tail`` for each piece from the pieces' odds, by the forward-backward
     algorithm.
 
-    Both passes tell odds against ``keep``. Those of the tail grow or shrink without bound with the length of
-    the text, since nothing leads out of it: each is a float times _HUGE to a whole power, in which all but
-    the tail vanishes.
+    Both passes compute odds against ``keep``. The odds of ``tail`` can become too large or too small for a
+    float in a long text, because no step leads out of ``tail``. So they are stored as a float times a whole
+    power of _HUGE. Where that power is not 0, the odds of the other states are too small to count.
     """
     if not local:
         return []
@@ -145,8 +145,8 @@ def _exp(score: float) -> float:
 
 
 def surely_kept(model: Model) -> float:
-    """Probability below which the calibrated one rounds to 0.000: most pieces are there, and need no
-    logarithm.
+    """Probability below which the calibrated one rounds to 0.000. Most pieces are below it and need no
+    calibration.
     """
     return _inverse(model, 0.0004)
 

@@ -1,5 +1,5 @@
-"""Characters: code points as the learned model reads them, so that 發佈 and 发布 are one word, and 2019 and
-2024.
+"""Characters: code points as the learned model reads them. 發佈 and 发布 are the same for it, and so are 2019
+and 2024.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WINDOW = 36
 
 BITS = 16
 TOPIC_BITS = 15
-"""Bits of the hashes of n-grams, and of the pairs of characters that tell what a text is about."""
+"""Bits of the hashes of n-grams, and of the hashes of character pairs that show the topic of a text."""
 
 Codes = NDArray[np.uint32]
 Places = NDArray[np.int64]
@@ -34,10 +34,10 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CharacterTable:
-    """By code point: ``fold``, the code that stands for it (Simplified, lower case, any digit as 0), and its
+    """By code point: ``fold``, the code used in its place (Simplified, lower case, any digit as 0), and its
     ``kind``.
 
-    Both have 65,536 entries. A code point above them counts as the last one.
+    Both have 65,536 entries. A code point above U+FFFF counts as U+FFFF.
     """
 
     fold: NDArray[np.uint16]
@@ -46,7 +46,7 @@ class CharacterTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Characters:
-    """The characters of some texts in one row, a zero behind each text.
+    """The characters of some texts in one array, with a zero after each text.
 
     ``codes`` are folded; ``starts`` and ``sizes`` have one entry per text, ``kinds`` and ``owner`` (the
     text's number) one per character.
@@ -106,9 +106,7 @@ def _script() -> NDArray[np.uint32]:
 
 
 def fold_script(text: str) -> str:
-    """A text with each Traditional character as its Simplified one, character by character: its length stays
-    the same.
-    """
+    """A text with each Traditional character replaced by its Simplified one. The length stays the same."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     if not len(points) or points.max() < 0x10000:
         folded = _script()[points].tobytes()
@@ -119,8 +117,8 @@ def fold_script(text: str) -> str:
 
 
 def windows(characters: Characters) -> tuple[Codes, Codes]:
-    """The first WINDOW codes of each text, and the last ones from the end backwards; zero where there are
-    none.
+    """The first WINDOW codes of each text, and the last WINDOW codes in reverse order. A shorter text is
+    filled up with zeros.
     """
     steps = np.arange(WINDOW)
     last = len(characters.codes) - 1
@@ -139,8 +137,8 @@ _TOGETHER = 1 << 15
 
 
 def mix(values: Codes, tag: int | Codes, bits: int) -> NDArray[np.int64]:
-    """A hash of ``bits`` bits of each value; ``tag`` tells apart kinds of values. Steps of MurmurHash3
-    (Appleby 2011).
+    """A hash of ``bits`` bits of each value. Each kind of value has its own ``tag``, which changes the hash.
+    Steps of MurmurHash3 (Appleby 2011).
     """
     salt = np.uint32(tag * 0x9E3779B1 & 0xFFFFFFFF) if isinstance(tag, int) else tag * np.uint32(0x9E3779B1)
     mixed: Codes = (values ^ salt) * np.uint32(0x85EBCA6B)

@@ -1,4 +1,4 @@
-"""Cuts: where a paragraph holds a part that is the author's and a part that is not."""
+"""Cuts: where to divide a paragraph of which only a part is the author's."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _CREDIT_AT_END = re.compile(
 _SENTENCE_END = re.compile(r"[。！？!?…～~][”’」』）)\"']{0,2}|\s{2,}|　")
 
 LONG, HEAD_WINDOW, TAIL_WINDOW = 100, 24, 100
-"""In a paragraph of more than LONG characters cues count only at its head and at its end. Its middle is the
-author's.
+"""In a paragraph of more than LONG characters, cues count only in its first HEAD_WINDOW and in its last
+TAIL_WINDOW characters. The middle is taken as the author's.
 """
 
 
 def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[list[Piece]]:
-    """The pieces of each block in order; most blocks are one."""
+    """The pieces of each block in order. Most blocks are one piece."""
     return [
         _cut(raw, piece, lexicon)
         if (piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]")
@@ -58,8 +58,8 @@ def _cut_end(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
 
 
 def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
-    """Blocks with their texts and cues; in a long one only cues that open it and, at its end, certain
-    ones.
+    """Blocks with their texts and cues. In a long block only two kinds of cues count: those at its beginning
+    and, at its end, the certain ones.
     """
     texts = [read(raw, block.spans) for block in blocks]
     hits = find_cues([text if len(text) <= LONG else text[:HEAD_WINDOW] for text in texts], lexicon)
@@ -84,8 +84,8 @@ _PIECE = partial(tuple.__new__, Piece)
 
 
 def _head_cut(text: str) -> int:
-    """Where the author's text begins, behind a stray mark or a byline on the same line; 0 where it is all
-    one.
+    """Where the author's text begins after a stray mark or a byline on the same line; 0 where there is
+    neither.
     """
     if scrap := _SCRAP.match(text):
         return scrap.end() if scrap.end() < len(text) else 0
@@ -96,8 +96,8 @@ def _head_cut(text: str) -> int:
 def _end_cut(text: str, hits: Sequence[Hit]) -> int:
     """Where the part at the end that is not the author's begins; 0 where there is none.
 
-    It is a bracketed credit, or one sentence or more of which each makes a call that no author makes in
-    passing, behind prose that makes none.
+    That part is a credit in brackets, or it is one or more sentences that each have a clear cue, such as a
+    request to follow an account. The prose before them must have no such cue.
     """
     if (
         text[-1] in "）)】]"

@@ -10,7 +10,7 @@ from duizhao.cleaning.verdicts import Verdict
 from duizhao.text import Document, cut, trim
 
 PERSON = "a person: "
-"""How the reason of a person's decision begins."""
+"""The beginning of the reason of a person's decision."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Forest: oblivious decision trees (all nodes of one depth ask the same), evaluated for many pieces at
-once.
+"""Forest: oblivious decision trees, evaluated for many pieces at once. In an oblivious tree all nodes of one
+depth test the same column against the same border.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ class Forest:
     """Trees of one depth, at most 8: ``columns`` and ``borders`` [trees, depth], ``leaves`` [trees, 2 **
     depth] in steps of ``scale``.
 
-    A tree's leaf has one bit per level, set where the column's value is above the border; the first level's
-    bit is the lowest. Leaves are whole numbers, so that a sum does not depend on the order of its parts. The
-    trees correct a start: ``slope`` times the value of column ``start``, and ``bias``.
+    The number of a leaf has one bit per level: 1 where the column's value is above the border. The first
+    level is the lowest bit. The values of leaves are whole numbers, so that a sum does not depend on the
+    order of addition. The result of the trees is added to ``slope`` times the value of column ``start``, plus
+    ``bias``.
     """
 
     columns: NDArray[np.int16]
@@ -31,7 +32,7 @@ class Forest:
 
 
 def grow(matrix: NDArray[np.float32], forest: Forest) -> NDArray[np.float64]:
-    """The start and the sum of the trees for each row of ``matrix`` [rows, columns]: log-odds."""
+    """Log-odds of each row of ``matrix`` [rows, columns]: the start value plus the sum of the trees."""
     columns, borders, place = _questions(forest)
     trees, depth = forest.columns.shape
     above = (np.ascontiguousarray(matrix.T)[columns] > borders[:, None]).view(np.uint8)
@@ -45,8 +46,8 @@ def grow(matrix: NDArray[np.float32], forest: Forest) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def _questions(forest: Forest) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
-    """Columns and borders of the questions, each once: many trees ask the same. And [depth, trees] the number
-    of each one's question.
+    """The different tests (column and border), each once, because many trees share a test. Then
+    [depth, trees]: the number of the test at each level of each tree.
     """
     asked = np.stack([forest.columns.T.ravel().astype(np.float64), forest.borders.T.ravel()])
     once, place = np.unique(asked, axis=1, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Form: what a block's text looks like, as names of evidence that hold or do not."""
+"""Form: what a block's text looks like. Each property is a name of evidence that is present or absent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from duizhao.cleaning.lexicon import RANK, STRENGTHS, SURE, Hit
 from duizhao.text import CLOSING, LINK, Block
 
 STOPS = frozenset("。！？!?…；;")
-"""Marks that end a sentence or a clause of one; what has none of them is a label, a title or a list."""
+"""Marks that end a sentence or a clause. A text without any of them is a label, a title or a list."""
 
 _TERMINAL = STOPS | frozenset("：:”’」』）)】]》〉.~～\"'")
 _STOP = re.compile("[。！？!?…；;](?!(?<=[!?;])[A-Za-z0-9%&=/_-])")
 _FULL_STOP = re.compile("[。！？!?](?!(?<=[!?])[A-Za-z0-9%&=/_-])")
-"""Ends of sentences, as against the marks in an address."""
+"""Ends of sentences. The same marks inside a web address do not count."""
 _CLAUSE = re.compile("[，,、；;]")
 _WORD = re.compile(r"[^\W_]")
 _PLAIN_ENDS = _TERMINAL - frozenset(".…")
@@ -60,7 +60,7 @@ _STARTERS = frozenset(
 )
 """What a caption, a footnote or a number may begin with."""
 _MIXED = re.compile(rf"[\x00-\x7f\d：／｜丨›»　{''.join(sorted(_POINTERS))}]")
-"""What Chinese prose and its punctuation do not hold."""
+"""Characters that do not occur in Chinese prose and its punctuation."""
 _PARTED = re.compile(r"[ 　/／丨｜|]")
 _NAMED = re.compile(r"[：:号號] ?[A-Za-z]")
 _FOOTNOTE = re.compile(
@@ -71,11 +71,11 @@ _CITED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CITED_TYPE = re.compile(r"\[(?:[JMDCNRSPZ]|EB|DB)(?:/OL)?\]")
 
 PROSE = 50
-"""Characters from which a text with a sentence's end counts as prose."""
+"""A text of at least this many characters that has an end of a sentence counts as prose."""
 
 
 class Piece(NamedTuple):
-    """A block, or the part of one that is judged by itself, with its text and the cues in it. A tuple, for
+    """A block, or a part of one that is judged separately, with its text and the cues in it. A tuple, for
     speed.
     """
 
@@ -86,13 +86,13 @@ class Piece(NamedTuple):
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text is long enough and has sentences."""
+    """Whether a text has at least PROSE characters and the end of a sentence."""
     return len(text) >= PROSE and (text[-1] in STOPS or _FULL_STOP.search(text) is not None)
 
 
 def form(piece: Piece, raw: str) -> tuple[str, ...]:
-    """Names of what a piece looks like. The commonest by far, plain prose, is told first and costs nothing
-    more.
+    """Names of what a piece looks like. Plain prose, by far the most common form, is recognized first and
+    needs no further tests.
     """
     block, text, hits, prose = piece
     size = len(text)
@@ -121,8 +121,8 @@ _SENTENCES = frozenset(("prose", "long_prose", "sentence"))
 
 
 def settle_style(pieces: Sequence[Piece], forms: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The forms, without ``unfinished`` and ``unstopped`` where an author writes so: mostly without full
-    stops, or in lists.
+    """The forms. ``unfinished`` and ``unstopped`` are removed where they are the author's own style: most of
+    the text has no full stops, or it consists of lists.
     """
     unfinished = [len(pieces[index].text) for index, names in enumerate(forms) if "unfinished" in names]
     if not unfinished:
@@ -146,13 +146,13 @@ def _cue_names(piece: Piece, linked: bool) -> list[str]:
         if strength != "weak":
             covered += end - start
             heavy.add((category, piece.text[start:end]))
-    # A line that a certain cue opens is its, however long the address or the title behind the colon; if all
-    # that is a link, the cue labels it.
+    # A line that begins with a certain cue counts as short, however long the address or the title after the
+    # colon is. If the rest of the line is a link, the cue is its label.
     opened = piece.hits[0].strength in SURE and piece.hits[0].start <= 3 and "。" not in piece.text
     label = linked and (opened or best == 1)
     length = "short" if size <= 40 or label else "medium" if size <= (240 if opened else 120) else "long"
     share = covered / size
-    # A common word or two (转发, 朋友圈) in a sentence that says other things too is the author's.
+    # One or two common words (转发, 朋友圈) in a sentence that is mostly about other things are the author's.
     passing = (
         best == 2 and share < (0.15 if len(heavy) > 1 else 0.35) and _FULL_STOP.search(piece.text) is not None
     )
@@ -221,9 +221,7 @@ def _opening_names(text: str) -> list[str]:
 
 
 def _mixed_names(piece: Piece, signed: bool) -> list[str]:
-    """What only a text can be that holds figures, Latin letters, bars, colons or arrows: a date, a byline,
-    contact details.
-    """
+    """Forms that need figures, Latin letters, bars, colons or arrows: a date, a byline, contact details."""
     text, size = piece.text, len(piece.text)
     names = [] if _POINTERS.isdisjoint((text[0], text[1:2], text[-2:-1], text[-1])) else ["pointer"]
     digit = _DIGIT.search(text) if size <= 200 else None
@@ -259,8 +257,8 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
 
 
 def _reaches(text: str, digits: int) -> bool:
-    """Whether a text whose figures begin at ``digits`` gives a telephone number, an address for mail or a
-    name in a messenger.
+    """Whether a text has a telephone number, an e-mail address or a user name of a messenger. ``digits`` is
+    the place of its first figure.
     """
     if (digits + 10 < len(text) and _NUMBER.search(text, digits)) or ("@" in text and _MAIL.search(text)):
         return True

@@ -1,5 +1,5 @@
-"""What the cleaner has learned, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes
-it.
+"""The fitted parts of the cleaner, in ``_data/learned.npz``: n-grams, forest, calibration. A command writes
+that file.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ FILE = Path(__file__).parent / "_data" / "learned.npz"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` make them true probabilities (Platt
-    1999).
+    """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` turn them into calibrated
+    probabilities (Platt 1999).
 
-    ``recurs``: log-odds that are added to a line that recurs over its source's documents. ``presets``:
-    thresholds by name. ``usual``: the middle value of each column, which stands for "nothing known".
-    ``about``: the data that all this was fitted on.
+    ``recurs``: log-odds added to a line that occurs in many documents of its source. ``presets``: thresholds
+    by name. ``usual``: the median of each column, used for "nothing known". ``about``: the data of the fit.
     """
 
     tables: Tables
@@ -45,7 +44,7 @@ class Learned:
 
 @lru_cache(maxsize=1)
 def load_learned() -> Learned:
-    """What the package has learned."""
+    """The fitted parts in the package."""
     return read_learned(FILE.read_bytes())
 
 
@@ -101,8 +100,8 @@ def pack_learned(learned: Learned) -> bytes:
 
 
 def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) -> list[float]:
-    """Probability of being boilerplate of each piece, to three decimals. ``recurring``: whether its line
-    recurs in its source.
+    """Probability that each piece is boilerplate, to three decimals. ``recurring``: whether its line occurs
+    in many documents of its source.
     """
     logits = share_in_lists(
         np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
@@ -113,7 +112,9 @@ def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) ->
 
 
 def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
-    """Log-odds in which list items in a row that are links have their mean: such a list is one decision."""
+    """Log-odds with one value, the mean, for each run of list items that are links. So the whole list is kept
+    or dropped.
+    """
     links, markup, listed = (traits.local[:, LOCAL.index(name)] for name in ("links", "markup", "list_item"))
     member = (links > 0) & (markup > _LINKED) & (listed > 0)
     if not member.any():
@@ -124,13 +125,13 @@ def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.fl
 
 
 _LINKED = 0.4
-"""Share of a piece's source that is markup from which a piece with a link is a link: its address is long."""
+"""A piece with a link counts as a link if more than this share of its source is markup (the address)."""
 
 
 def speaking_kinds(learned: Learned, traits: Traits, chosen: Sequence[int]) -> list[list[str]]:
-    """For each chosen piece the kinds of traits that speak for boilerplate, the strongest first.
+    """For each chosen piece, the kinds of traits that are evidence for boilerplate, the strongest first.
 
-    How much a kind says is how far the log-odds fall when all its columns have their usual values.
+    The strength of a kind is the decrease of the log-odds when all its columns get their usual values.
     """
     found: list[list[str]] = []
     kinds = column_kinds()
@@ -146,4 +147,4 @@ def speaking_kinds(learned: Learned, traits: Traits, chosen: Sequence[int]) -> l
 
 
 _SAYS = 0.2
-"""Fall of the log-odds from which a kind of traits is a reason."""
+"""A kind of traits is a reason if the log-odds decrease by more than this."""

@@ -1,4 +1,4 @@
-"""Cues: the words that web pages say around an article, read from ``cues.toml`` and found in one pass."""
+"""Cues: words that web pages print around an article, read from ``cues.toml`` and found in one pass."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ CATEGORIES = (
 """Why a block may be dropped."""
 
 STRENGTHS = ("certain", "opens", "strong", "weak")
-"""Strengths of a cue, the greatest first."""
+"""Strengths of a cue, the strongest first."""
 
 RANK = {strength: rank for rank, strength in enumerate(STRENGTHS)}
 SURE = frozenset(("certain", "opens"))
-"""Strengths that decide a short line alone."""
+"""Strengths that are enough to drop a short line."""
 
 LEAD = frozenset(" \t　*_#>·•●■◆▲△▼▶►◤↓↑→|｜丨-—－~～=&+,，.。:：【[（(「『《“\"'‘’<👇👆👉⬇☝✦★☆※◎○◇□")
 _DELIMITERS = frozenset("“「『《 \t　：:|｜丨/／\\>》】]）)」』”·•-—－~～↓，,@＠_…👇")
@@ -42,8 +42,8 @@ _DELIMITERS = frozenset("“「『《 \t　：:|｜丨/／\\>》】]）)」』�
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue of the lexicon: its category, its strength in a text, and whether it counts where a line
-    begins.
+    """One cue of the lexicon: its category, its strength anywhere in a text (empty if it counts only at the
+    beginning of a line), and whether it counts at the beginning of a line.
     """
 
     text: str
@@ -53,7 +53,7 @@ class Cue:
 
 
 class Hit(NamedTuple):
-    """A cue found at ``[start, end)`` of a text; ``strength`` is what it weighs there. A tuple, for speed."""
+    """A cue found at ``[start, end)`` of a text, with its strength at that place. A tuple, for speed."""
 
     start: int
     end: int
@@ -65,7 +65,8 @@ class Hit(NamedTuple):
 class Lexicon:
     """Cues by their text, and an automaton that finds them all in one pass and counts them in the same order.
 
-    ``certain`` is the lexicon of the certain cues alone, for the ends of long paragraphs; it has none itself.
+    ``certain`` is a second lexicon with only the certain cues, for the ends of long paragraphs. In that
+    lexicon ``certain`` is None.
     """
 
     cues: Mapping[str, Cue]
@@ -81,9 +82,9 @@ def load_cues() -> Lexicon:
 
 
 def add_cues(file: Path) -> Lexicon:
-    """The lexicon of the package with the cues of a file, which has the form of ``cues.toml``.
+    """The lexicon of the package together with the cues of a file. The file has the format of ``cues.toml``.
 
-    Where both have a cue, the file decides. Raises DuizhaoError ``bad-cues``.
+    If both have the same cue, the entry of the file is used. Raises DuizhaoError ``bad-cues``.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -129,7 +130,7 @@ def _enter_all(cues: dict[str, Cue], table: Mapping[str, Any], name: str) -> Non
 
 
 _NARROW = str.maketrans("：（）", ":()")
-"""Marks that many pages print in half width."""
+"""Full-width marks that many pages print in half width."""
 
 
 def make_lexicon(cues: Mapping[str, Cue]) -> Lexicon:
@@ -166,8 +167,8 @@ def _check(category: str, lists: Any, name: str) -> None:
 
 
 def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: str, written: object) -> None:
-    """Put a cue into the lexicon. One that opens lines and stands in a second list has both; else its first
-    list decides.
+    """Put a cue into the lexicon. A cue may be in the list ``opens`` and in one other list; then it has both
+    strengths. In all other cases the first list that has it decides.
     """
     if len(text) < 2 or "\n" in text:
         raise InputError(
@@ -186,8 +187,8 @@ def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: 
 def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
     """Cues in each of some texts, left to right, the longest at each place, not overlapping.
 
-    All texts are read in one pass. Time is linear in them, whatever stands there (Aho and Corasick 1975). A
-    cue is found in each of its characters' Traditional forms (發佈時間, 發布時間).
+    All texts are read in one pass. The time is linear in their length, whatever they contain (Aho and
+    Corasick 1975). A cue is found in Simplified and in any Traditional spelling (發佈時間, 發布時間).
     """
     joined = fold_script("\n".join(texts))
     try:
@@ -209,17 +210,17 @@ def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
 
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half a character, as in JSON that was cut in the middle of an emoji: no encoding has it."""
+"""Half of a surrogate pair, as in JSON that was cut in the middle of an emoji. It cannot be encoded."""
 
 
 _SPOKEN = re.compile("[，。！？；“”]")
 
 
 def _strength(text: str, start: int, end: int, cue: Cue) -> str:
-    """What a cue weighs where it stands: one that opens lines does so only there, and only as a word of its
-    own.
+    """The strength of a cue at its place. A cue of the list ``opens`` has that strength only at the beginning
+    of a line, and only as a whole word.
 
-    A credit also closes a short line (晨光报道) and stands behind a role (整理编辑：).
+    There are two exceptions for credits: at the end of a short line (晨光报道), and after a role (整理编辑：).
     """
     if cue.category == "editor_credit" and start and end == len(text) <= 16 and not cue.strength:
         return "strong"
@@ -238,7 +239,7 @@ def _strength(text: str, start: int, end: int, cue: Cue) -> str:
 
 
 def head(text: str) -> int:
-    """Where a line begins to speak, behind brackets, bullets and arrows."""
+    """Where the words of a line begin, after brackets, bullets and arrows."""
     for index, character in enumerate(text[:20]):
         if character not in LEAD and not 0xFE00 <= ord(character) <= 0xFE0F:
             return index

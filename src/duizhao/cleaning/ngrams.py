@@ -1,7 +1,7 @@
-"""N-grams: what a piece's beginning, end and characters say, as two scores with learned weights.
+"""N-grams: two scores with learned weights from the beginning, the end and the characters of a piece.
 
-One score is fitted on labelled pages. The other is fitted without labels: on lines that recur over an
-archive's documents.
+One score is fitted on labelled pages. The other is fitted without labels, on lines that occur in many
+documents of an archive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from duizhao.cleaning.characters import BITS, WINDOW, Characters, Codes, mix
 
 PREFIXES, SUFFIXES, ORDERS = 6, 5, (2, 3)
-"""Lengths, up to, of the beginnings and the ends that count as a whole; orders of the n-grams inside the
+"""Greatest lengths of the beginnings and ends that are hashed as a whole; lengths of the n-grams inside the
 windows.
 """
 
@@ -23,7 +23,7 @@ SCORES = ("recurring", "labelled")
 _FACTORS = tuple(map(np.uint32, (2654435761, 2246822519, 3266489917)))
 _STEP, _INNER = np.uint32(1000003), np.uint32(31)
 WHOLE = np.float32(0.5)
-"""Value of a beginning or an end; n-grams share a unit of length, each one over the root of their number."""
+"""Value of a beginning or an end. Each of n n-grams inside the windows has the value 1 / sqrt(n)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,8 @@ class NgramWeights:
 
 
 def whole_ngrams(ahead: Codes, behind: Codes) -> NDArray[np.int64]:
-    """Hashes [texts, PREFIXES + SUFFIXES] of beginnings and ends; one longer than its text is like the whole
-    text.
+    """Hashes [texts, PREFIXES + SUFFIXES] of beginnings and ends. Where a text is shorter than a beginning or
+    an end, the whole text is hashed.
     """
     sums = np.empty((len(ahead), PREFIXES + SUFFIXES), np.uint32)
     sums[:, :PREFIXES] = ahead[:, :PREFIXES] @ (_POWERS[:PREFIXES, :PREFIXES] * _FACTORS[0])
@@ -53,11 +53,11 @@ _POWERS = np.array(
     ],
     np.uint32,
 )
-"""What the character at a place counts in the hash of the text up to an end: a polynomial in _STEP."""
+"""Factor [place, end] of the character at a place in the hash of the text up to an end: powers of _STEP."""
 
 
 def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Hashes of the n-grams of windows, and which of them have no place behind the text's end."""
+    """Hashes of the n-grams of windows, and which of them are wholly inside the text."""
     hashes, real = [], []
     for order in ORDERS:
         width = WINDOW - order + 1
@@ -110,14 +110,14 @@ def _inside(table: NDArray[np.int64], codes: Codes) -> tuple[NDArray[np.int64], 
 
 @lru_cache(maxsize=8)
 def _table(model: NgramWeights) -> NDArray[np.int64]:
-    """Both weights of each hash in one number, so that one sum adds both; behind them a zero for places past
-    a text's end.
+    """Both weights of each hash packed into one number, so that one sum adds both. The last entry is a zero,
+    for n-grams past the end of a text.
     """
     both = (model.weights[:, 1].astype(np.int64) << 32) + model.weights[:, 0]
     return np.append(both, [0])
 
 
 def _apart(sums: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The two sums [texts, 2] in one: the lower 32 bits, which have a sign, and the rest."""
+    """The two sums [texts, 2] that one number holds: its lower 32 bits (signed) and its upper 32 bits."""
     low = ((sums & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
     return np.stack([low, (sums - low) >> 32], axis=1)

@@ -1,4 +1,4 @@
-"""Place: where a block stands among the others, as names of evidence that hold or do not."""
+"""Place: where a block is among the others. Each property is a name of evidence that is present or absent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from duizhao.cleaning.form import CRUMBS, DATE_ONLY, Piece
 from duizhao.cleaning.lexicon import SURE
 
 Row = tuple[bool, ...]
-"""Whether something holds of each piece."""
+"""One yes or no for each piece."""
 
 _CARD = re.compile(r"\d+ ?篇原[创創]")
 
@@ -22,10 +22,10 @@ _CARD = re.compile(r"\d+ ?篇原[创創]")
 def place(
     pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequence[bool]
 ) -> list[tuple[str, ...]]:
-    """Names of where each piece stands. ``rules``: whether a thematic break stands right before it.
+    """Names of the place of each piece. ``rules``: whether a thematic break is directly before it.
 
-    ``head`` is all between the title and the first prose, ``after_prose`` all after the last; neighbours
-    with a cue of weight are ``cue_before`` and ``cue_after``.
+    ``head`` is everything between the title and the first prose, ``after_prose`` everything after the last
+    prose. ``cue_before`` and ``cue_after``: the piece before or after has a strong cue.
     """
     count = len(pieces)
     if not count:
@@ -58,7 +58,7 @@ def place(
 
 
 def _is_note(piece: Piece) -> bool:
-    """Whether a piece is a note of the editors': 编者按."""
+    """Whether a piece is an editor's note: 编者按."""
     hit = piece.hits[0] if piece.hits and piece.block.kind != "title" else None
     return hit is not None and hit.category == "editor_note" and hit.strength == "certain" and hit.start <= 3
 
@@ -66,8 +66,8 @@ def _is_note(piece: Piece) -> bool:
 def _zones(
     title: int, first: int, last: int, count: int, much: int, some: int
 ) -> Iterator[tuple[int, int, str]]:
-    """Ranges of pieces and their names: before the title, between it and the text, behind the text, far
-    before its end.
+    """Ranges of pieces and their names: before the title, between the title and the text, after the text,
+    long before the end of the text.
     """
     yield 0, max(title, 0), "before_title"
     yield title + 1, first, "head"
@@ -81,8 +81,8 @@ def _zones(
 
 
 def _near(cued: Row, marked: Row, speaks: Row, rules: Sequence[bool]) -> Iterator[tuple[str, ...]]:
-    """What each piece's neighbours are. A label or a title opens what comes after it: it is as marked as the
-    two pieces there.
+    """Names of the neighbours of each piece. A label or a title belongs to what follows it, so it counts as
+    marked if one of the next two pieces is marked.
     """
     after, later = (*marked[1:], False), (*marked[2:], False, False)
     unmarked = [
@@ -103,7 +103,7 @@ _NEAR = {
 
 
 class _Traits(NamedTuple):
-    """What a piece's form means for its place and its neighbours'."""
+    """What the form of a piece means for its place and for the places of its neighbours."""
 
     article: bool
     cued: bool
@@ -124,7 +124,7 @@ def _traits(names: tuple[str, ...]) -> _Traits:
 def _rare_places(
     pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], rules: Sequence[bool], prose: Sequence[int]
 ) -> dict[int, list[str]]:
-    """Names of the places that few pieces stand in, by the piece's index."""
+    """Names of rare places, by the index of the piece."""
     count = len(pieces)
     texts = [piece.text for piece in pieces]
     short = [index for index, text in enumerate(texts) if len(text) <= 20]
@@ -177,7 +177,7 @@ _LISTS = frozenset(("related", "references", "comment"))
 
 
 def _governed(pieces: Sequence[Piece], called: Sequence[int], prose: set[int]) -> tuple[set[int], set[int]]:
-    """Pieces that stand in a list under a heading like 相关阅读 or 参考文献, and the sentences that end one."""
+    """Pieces of a list under a heading like 相关阅读 or 参考文献, and the sentences that end such a list."""
     found: set[int] = set()
     over: set[int] = set()
     for index in called:
@@ -193,7 +193,7 @@ def _governed(pieces: Sequence[Piece], called: Sequence[int], prose: set[int]) -
 
 
 def _again(texts: Sequence[str]) -> list[int]:
-    """Lines among the first that say what one before them said: a title or an account's name printed
+    """Lines near the beginning that repeat an earlier line: a title or the name of an account, printed
     twice.
     """
     if len(set(texts)) == len(texts):
@@ -202,8 +202,8 @@ def _again(texts: Sequence[str]) -> list[int]:
 
 
 def _retold(pieces: Sequence[Piece], texts: Sequence[str], forms: Sequence[tuple[str, ...]]) -> list[int]:
-    """Lines among the first that say the title again: as a heading, as a link, or without the site's name
-    behind it.
+    """Lines near the beginning that repeat the title: as a heading, as a link, or without the site's name at
+    its end.
     """
     title = next((piece.text for piece in pieces[:12] if piece.block.kind == "title"), None)
     if title is None or len(title) < 4:
@@ -225,7 +225,7 @@ def _retells(piece: Piece, names: Sequence[str], title: str) -> bool:
 
 
 def _menu(sizes: Sequence[int], linked: Row) -> list[int]:
-    """Short links that stand three in a row or more."""
+    """Short links, where at least three follow each other."""
     short = {index for index in compress(range(len(sizes)), linked) if sizes[index] <= 10}
     return [
         index
@@ -235,9 +235,7 @@ def _menu(sizes: Sequence[int], linked: Row) -> list[int]:
 
 
 def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
-    """Labels that stand three times or more in a long text, each time among others: what a tool prints with
-    each part.
-    """
+    """Labels that occur at least three times in a long text: words that a tool prints with each part."""
     if len(texts) < 20 or len(set(texts)) > len(texts) - 2:
         return []
     counts = Counter(text for text in texts if 3 <= len(text) <= 60)
@@ -246,8 +244,8 @@ def _recurring(pieces: Sequence[Piece], texts: Sequence[str]) -> list[int]:
 
 
 def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
-    """Short lines between the title and the first prose, three or more: names of account and author,
-    buttons.
+    """Short lines between the title and the first prose, if there are at least three: names of account and
+    author, buttons.
     """
     if not prose or prose[0] > 16:
         return []
@@ -260,7 +258,7 @@ def _head_list(pieces: Sequence[Piece], prose: Sequence[int]) -> list[int]:
 
 
 def _cards(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], numbers: Sequence[int]) -> list[int]:
-    """Names and descriptions on accounts' cards: up to two lines before a card's count of articles."""
+    """Names and descriptions on cards of accounts: up to two lines before the card's number of articles."""
     counts = {index for index in numbers if _CARD.match(pieces[index].text)}
     if not counts:
         return []
@@ -286,8 +284,8 @@ _CUT_OFF = frozenset(("truncated", "unfinished"))
 
 
 def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: int) -> set[int]:
-    """Headlines with a beginning of their story under them, cut off: two such pairs at least, behind the last
-    prose.
+    """Headlines of other stories, each followed by the first words of its story, which are cut off. They
+    count only after the last prose, and only if there are at least two.
     """
     found: set[int] = set()
     for index in range(max(last, 0) + 1, len(pieces) - 1):
@@ -301,8 +299,8 @@ def _teasers(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], last: in
 
 
 def _substance(sizes: Sequence[int], article: Row, spoken: Row) -> list[int]:
-    """Pieces that are text as an author writes it, by their form: sentences; where a text has hardly any, all
-    that is no call.
+    """Pieces that are probably the author's text by their form: those with sentences. If the text has few
+    sentences, all pieces without a cue.
     """
     longer = sum([size for size in compress(sizes, article) if size > 20])
     told = spoken if sum(compress(sizes, spoken)) >= 0.3 * longer else article
@@ -313,8 +311,8 @@ _SPOKEN = frozenset(("prose", "long_prose", "sentence", "speaker", "code", "foot
 
 
 def _until(sizes: Sequence[int], text: Sequence[int]) -> tuple[int, int]:
-    """Indexes of the first pieces that have no more than 0.3 and 0.1 of the document's text, in characters,
-    after them.
+    """Indexes of two pieces: the first one with at most 0.3, and the first one with at most 0.1, of the
+    document's characters after it.
     """
     total, rest = sum([sizes[index] for index in text]), 0
     much = some = 0
@@ -329,7 +327,7 @@ def _until(sizes: Sequence[int], text: Sequence[int]) -> tuple[int, int]:
 
 
 def _repeats(texts: Sequence[str]) -> list[int]:
-    """Pieces of the first ten that a later piece of the head begins with or holds: summaries and standfirsts
+    """Pieces among the first ten whose text is also in a later piece near the beginning: summaries that are
     printed twice.
     """
     return [
@@ -340,8 +338,8 @@ def _repeats(texts: Sequence[str]) -> list[int]:
 
 
 def retitle(pieces: list[Piece]) -> None:
-    """Give the title to the next line that may be one, where a call, a label or a path (首页 > 新闻) was taken
-    for it.
+    """If a cue line, a date or a path (首页 > 新闻) was taken for the title, make the next suitable line the
+    title.
     """
     at = next((index for index, piece in enumerate(pieces[:12]) if piece.block.kind == "title"), None)
     if at is None or not _mistaken(pieces[at]):

@@ -1,4 +1,4 @@
-"""Why a piece is dropped, in words, and the category it is filed under."""
+"""Reasons: the words that explain why a piece is dropped, and its category."""
 
 from __future__ import annotations
 
@@ -60,12 +60,14 @@ _KINDS = ("form", "place: ", "page: ", "wording: ", "topic: ", "corpus: ", "role
 
 
 def is_reason(text: str) -> bool:
-    """Return whether a reason begins as one of the reasons that a build gives, a person's apart."""
+    """Return whether a reason has the form of a reason that a build writes. A person's reason has not."""
     return text.startswith(_KINDS)
 
 
 def settled_category(text: str) -> str | None:
-    """Return the category that a reason states by itself, and None for the reasons that weigh evidence."""
+    """Return the category that belongs to a reason, or None where the category does not follow from the
+    reason.
+    """
     return next((category for category, told in _SETTLED.items() if told == text), None)
 
 
@@ -76,9 +78,10 @@ def reason(
     chances: tuple[float, float] | None,
     kinds: Sequence[str] = (),
 ) -> str:
-    """The evidence that weighed most for dropping, strongest first; three items at most.
+    """The strongest evidence for dropping a piece, at most three items, the strongest first.
 
-    ``kinds`` are the kinds of traits that decided where the evidence of ``names`` alone would not have.
+    ``kinds`` are the kinds of traits that decided, for a piece that the evidence in ``names`` alone would not
+    drop.
     """
     if chances is None:
         return _SETTLED.get(piece.block.kind, "form: stray marks")
@@ -93,7 +96,7 @@ def reason(
 
 @lru_cache(maxsize=1 << 14)
 def _weighty(model: Model, names: tuple[str, ...], state: int) -> tuple[str | None, ...]:
-    """Words for the evidence that speaks most for a state, three at most; None stands for the piece's cue."""
+    """Words for the strongest evidence for a state, at most three. None means the cue of the piece."""
     weights = sorted(((model.evidence.get(name, (0.0, 0.0))[state], name) for name in names), reverse=True)
     return tuple(dict.fromkeys(_WORDS.get(name) for weight, name in weights if weight > 0.25))[:3]
 
@@ -115,8 +118,8 @@ def categories(
     settled: Mapping[int, str],
     dropped: Iterable[int],
 ) -> Iterator[tuple[int, str]]:
-    """Index and category of each dropped piece: its own, or that of the run of dropped pieces it stands
-    in.
+    """Index and category of each dropped piece: its own category, or that of the dropped pieces directly
+    before it.
     """
     dropped = list(dropped)
     facts = _facts(pieces, names, dropped)
@@ -149,8 +152,8 @@ _RUNNING = frozenset(
 
 
 def _teaser(names: Sequence[str], running: str | None) -> str | None:
-    """A headline with a cut-off story: unrelated where the headline is far from the article, and its story
-    with it.
+    """Category of a headline with a cut-off story. If the topic of the headline is far from the article, the
+    headline and its story are unrelated.
     """
     if "teaser" not in names:
         return None
@@ -160,8 +163,8 @@ def _teaser(names: Sequence[str], running: str | None) -> str | None:
 
 
 def _facts(pieces: Sequence[Piece], names: Sequence[Sequence[str]], dropped: Sequence[int]) -> set[int]:
-    """Lines like 标签：… and 原文链接：… above the text, three in a row or more: a table of facts, unless all are
-    credits.
+    """Lines like 标签：… and 原文链接：… above the text, if at least three follow each other: a table of facts,
+    unless all are credits.
     """
     found: set[int] = set()
     row: list[int] = []
@@ -213,7 +216,7 @@ def _weak(piece: Piece) -> str | None:
 
 
 def _default(names: Sequence[str]) -> str:
-    """What a dropped piece without evidence of its own is: by its place."""
+    """The category of a dropped piece without evidence of its own, by its place."""
     if not _ABOVE.isdisjoint(names):
         return "front_matter" if "address_first" in names else "site_header"
     return "unrelated_trailer" if "prose" in names or "unfinished" in names else "related"

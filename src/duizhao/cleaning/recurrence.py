@@ -1,4 +1,4 @@
-"""Recurrence: lines that stand in many articles of one source, and near-identical articles."""
+"""Recurrence: lines that occur in many articles of one source, and articles that are nearly identical."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
 
 FEWEST_ARTICLES = 5
-"""Recurrence is evidence from this many articles of one source on: in fewer, what is repeated may be a
-series' own.
+"""Recurrence is evidence only if a source has at least this many articles. With fewer, a repeated line may
+belong to a series of articles.
 """
 
 CAPACITY = 200_000
-"""Most lines that a first pass remembers at a time, whatever the size of the corpus."""
+"""The greatest number of lines that a first pass keeps in memory, whatever the size of the corpus."""
 
 _FIGURES = re.compile(r"[0-9０-９]+")
 _TARGETS = re.compile(r"\]\([^()\s]*\)|https?://[^\s，。；、（）]+")
@@ -29,16 +29,12 @@ _SITE = re.compile(r"https?://(?:www\.)?([^/\s]+)")
 
 
 def template(text: str) -> str:
-    """What a line says without what changes from page to page: figures, so dates too, addresses and white
-    space.
-    """
+    """A line without what changes from page to page: figures (so also dates), addresses and white space."""
     return _FIGURES.sub("0", _TARGETS.sub("", "".join(text.split())))
 
 
 def source_of(document: Document) -> str:
-    """Which source a document is of: its publisher, or the site of its address, or the folder that it stands
-    in.
-    """
+    """The source of a document: its publisher; else the site of its address; else its folder."""
     publisher = document.facts.get("publisher")
     if publisher:
         return publisher
@@ -48,19 +44,19 @@ def source_of(document: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CorpusStatistics:
-    """How many articles a corpus has, and in how many of them each line of a source stands, by a hash (see
+    """How many articles a corpus has, and in how many of them each line of a source occurs, by a hash (see
     `paragraph_keys`).
 
-    Only lines in two articles or more are there. Counts may be too low by the number of keys over CAPACITY at
-    most (lossy counting, Manku and Motwani 2002).
+    Only lines in at least two articles are counted. A count may be too low, by at most the number of keys
+    divided by CAPACITY (lossy counting, Manku and Motwani 2002).
     """
 
     articles: int
     counts: Mapping[bytes, int]
 
     def repeated(self, source: str, text: str) -> bool:
-        """Whether a line stands in so many articles of its source that it is the source's, not an
-        author's.
+        """Whether a line occurs in so many articles of its source that it belongs to the source and not to
+        an author.
         """
         line = template(text)
         return len(line) >= 2 and self.recurs(_source_key(source) + _key(line))
@@ -73,18 +69,18 @@ class CorpusStatistics:
 
 @dataclass(frozen=True, slots=True)
 class AskedStatistics(CorpusStatistics):
-    """Statistics that note what they were asked: the answer by the hash of the line."""
+    """Statistics that record each question and its answer, by the hash of the line."""
 
     asked: dict[bytes, bool] = field(default_factory=dict)
 
     def recurs(self, key: bytes) -> bool:
-        """Whether a line recurs. The answer is noted."""
+        """Whether a line recurs. The answer is recorded in ``asked``."""
         self.asked[key] = CorpusStatistics.recurs(self, key)
         return self.asked[key]
 
 
 def paragraph_keys(document: Document) -> set[bytes]:
-    """Hashes of the lines of a document that a corpus counts, and one that counts the articles of its
+    """Hashes of the lines of a document, for counting, and one more hash that counts the articles of its
     source.
     """
     source = _source_key(source_of(document))
@@ -124,8 +120,8 @@ def find_near_duplicates(
     """Pairs of near-identical documents: (id, id, estimated Jaccard similarity of their 5-character
     shingles), best first.
 
-    MinHash with 128 permutations and banding (Broder 1997), by ``datasketch``; time is linear in the text but
-    for the pairs found. Raises DuizhaoError ``bad-threshold``.
+    MinHash with 128 permutations and banding (Broder 1997), by ``datasketch``. The time is linear in the
+    length of the texts plus the number of pairs found. Raises DuizhaoError ``bad-threshold``.
     """
     index = _make_index(threshold)
     seen: dict[str, Any] = {}
@@ -146,7 +142,7 @@ def find_near_duplicates(
 
 
 def sketch_text(text: str) -> bytes:
-    """Return the MinHash of a text, 512 bytes: 128 values of 32 bits. Empty for a text of white space only.
+    """Return the MinHash of a text, 512 bytes: 128 values of 32 bits. Empty if the text is only white space.
 
     The share of values that two sketches have in common estimates the Jaccard similarity of the texts'
     5-character shingles. Raises MissingExtra.
@@ -155,8 +151,9 @@ def sketch_text(text: str) -> bytes:
 
 
 def choose_bands(threshold: float) -> tuple[int, int]:
-    """Return how many bands a sketch is cut into, and the values of a band, so that texts that are as similar
-    as the threshold probably have a band in common. Raises InputError ``bad-threshold``, MissingExtra.
+    """Return the number of bands of a sketch, and the number of values in a band. They are chosen so that two
+    texts as similar as the threshold probably have a band in common. Raises InputError ``bad-threshold``,
+    MissingExtra.
     """
     index = _make_index(threshold)
     return index.b, index.r
@@ -166,7 +163,7 @@ _PERMUTATIONS = 128
 _WEIGHTS = (
     0.1,
     0.9,
-)  # of a needless comparison, and of a missed pair: what is compared is decided by the estimate
+)  # cost of a needless comparison, and of a missed pair; each pair compared is then checked by its estimate
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads all bits
 _CHUNK = 4096  # shingles that are hashed together: a long text needs no more memory than a short one
 
@@ -206,7 +203,7 @@ def _make_sketch(text: str) -> Any:
 
 
 def _hash_shingles(text: str) -> Any:
-    """Hash every five characters in a row to 32 bits, white space aside; a shorter text is one shingle."""
+    """Hash each run of five characters to 32 bits, without white space. A shorter text is one shingle."""
     codes = np.frombuffer("".join(text.split()).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     codes = np.pad(codes, (0, max(0, 5 - len(codes))))
     hashes = np.zeros(len(codes) - 4, dtype=np.uint64)
@@ -216,7 +213,7 @@ def _hash_shingles(text: str) -> Any:
 
 
 _SOURCE, _LINE = 4, 8
-"""Bytes of a hash that stand for the source and for the line."""
+"""Number of bytes of a hash for the source and for the line."""
 
 _ANY = bytes(_LINE)
 

@@ -1,7 +1,7 @@
-"""Safety: much of a text is dropped only if two kinds of evidence speak for it, and long prose never on its
-cues alone.
+"""Safety: limits on what may be dropped.
 
-The kinds are cues, form (with topic and recurrence) and place.
+A large part of a text is dropped only if two kinds of evidence agree. Long prose is never dropped on its cues
+alone. The kinds are cues, form (with topic and recurrence) and place.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import Piece
 
 LONG = 120
-"""Characters from which a piece of prose is not dropped on its cues alone."""
+"""A piece of prose of at least this many characters is not dropped on its cues alone."""
 
 LARGEST = 1 / 3
-"""Share of a text that one decision, a run of dropped pieces, may take on one kind of evidence, if it is as
-long as LONG.
+"""Greatest share of a text's prose that a run of dropped pieces may have on one kind of evidence. It applies
+to runs with at least LONG characters of prose.
 """
 
 MOST = 0.8
-"""Share of a text in one run from which its place is no evidence: there is no article around it."""
+"""If a run of dropped pieces has more than this share of a text, its place is no evidence, because too little
+is left to be an article.
+"""
 
 MOST_OF_LINES = 0.5
-"""The same in a text in which nothing is prose."""
+"""The same share in a text without prose."""
 
 _CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
 _FORM = frozenset(
@@ -34,12 +36,12 @@ _FORM = frozenset(
      "crumbs", "date_only", "dated", "symbols_only", "barred", "pointer")
 )  # fmt: skip
 _ABOVE = frozenset(("head", "head_list", "before_title", "lead"))
-"""Places above the text. Where the text begins depends on the cues: with much of the text above it, they are
-no evidence.
+"""Places above the text. Cues decide where the text begins. So these places are not independent evidence if a
+large part of the text would be above it.
 """
 
 _ENOUGH = 0.3
-"""Weight from which evidence of one kind speaks for dropping a piece."""
+"""A kind of evidence counts for dropping a piece if its weights sum to more than this."""
 
 
 def spare(
@@ -50,10 +52,11 @@ def spare(
     chances: Mapping[int, tuple[float, float]],
     model: Model,
 ) -> set[int]:
-    """Return the indexes of the pieces that the model would drop and that stay.
+    """Return the indexes of the pieces that the model would drop and that are kept for safety.
 
-    ``judged`` are the indexes of the pieces that the model judges; ``dropped`` those that would go, in order;
-    ``chances`` the probabilities of ``drop`` and ``tail`` of the judged ones among them.
+    ``judged`` are the indexes of the pieces that the model judges. ``dropped`` are the indexes of those that
+    it would drop, in order. ``chances`` has the probabilities of ``drop`` and ``tail`` of the pieces that are
+    in both.
     """
     spared: set[int] = set()
     if not any(index in chances for index in dropped):
@@ -92,13 +95,13 @@ def _runs(indexes: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _speaks_itself(names: Collection[str]) -> bool:
-    """Whether a piece has evidence of its own: a cue, or a form that an article's text does not have."""
+    """Whether a piece has evidence in itself: a cue, or a form that does not occur in an article's text."""
     return not _FORM.isdisjoint(names) or any(name.startswith(_CUES) for name in names)
 
 
 def _kinds(names: Sequence[str], model: Model, state: int, *, much: bool) -> tuple[bool, bool, bool]:
-    """Whether the cues, the form and the place of a piece speak for dropping it. ``state``: 0 for ``drop``, 1
-    for ``tail``.
+    """Whether the cues, the form and the place of a piece are each evidence for dropping it. ``state``: 0 for
+    ``drop``, 1 for ``tail``.
     """
     cues = form = place = 0.0
     for name in names:

@@ -1,4 +1,4 @@
-"""Topic: how near the head and the tail of a document are to the article itself, by sentence vectors."""
+"""Topic: how similar the first and the last blocks of a document are to the article, by sentence vectors."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 FOREIGN, DISTANT = 0.12, 0.2
 """Cosine to the article below which a piece is foreign, and below which it is distant.
 
-To be near the article says nothing: a teaser of another story on the same subject is."""
+A high cosine is no evidence: a teaser of another story on the same subject has one too."""
 
 _HEAD, _TAIL, _SAMPLE, _LONGEST = 6, 24, 5, 120
 
 
 @dataclass(frozen=True, slots=True)
 class TopicEvidence:
-    """Cosine of blocks to the article, by the raw place where the block starts."""
+    """Cosine of blocks to the article, by the place in the raw text where the block starts."""
 
     nearness: Mapping[int, float]
 
@@ -41,7 +41,7 @@ def measure_topic(
 ) -> TopicEvidence:
     """Nearness of the first and last blocks of a document to its title and a sample of its body.
 
-    Only these blocks are encoded, each cut to 120 characters, and a body sample of five. The default encoder
+    Only these blocks and five blocks of the body are encoded, each cut to 120 characters. The default encoder
     is the package's own, imported when it is needed.
     """
     texts = [
@@ -73,7 +73,7 @@ def _nearness(
     body: list[int],
     texts: list[tuple[int, str]],
 ) -> dict[int, float]:
-    """Mean of the two highest cosines of each edge block to the body blocks other than itself."""
+    """For each first or last block, the mean of its two highest cosines to other blocks of the body."""
     import numpy as np
 
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

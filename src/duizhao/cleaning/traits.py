@@ -1,8 +1,8 @@
-"""Traits: what the forest sees of each piece: the chain's evidence, n-grams, form, place, topic and the same
-of its neighbours.
+"""Traits: the input of the forest for each piece: the chain's evidence, n-grams, form, place, topic, and the
+same of its neighbours.
 
-Each trait is a number and is declared once, below. Only shares and kinds of place count, no absolute line
-numbers.
+Each trait is a number and is declared once, below. A place is a share of the text or a kind of place, never a
+line number.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ CORE = (
     "as_body", "as_title",
     "stops", "digits", "list_item", "heading", "latin", "best_cue", "colon_share", "key",
 )  # fmt: skip
-"""Traits that also count of a piece's neighbours."""
+"""Traits that are also used of the neighbours of a piece."""
 
 ABOVE = 7
-"""How many of CORE, the first ones, count of the heading above a piece."""
+"""How many of CORE, from its beginning, are also used of the heading above a piece."""
 
 STEPS, NEAR = (1, 2, 3), 5
-"""Neighbours that count by themselves, and how many count by their mean on each side."""
+"""Distances of the neighbours that are used one by one, and how many on each side are used as a mean."""
 
 _AROUND = (
     *(f"{side}_{step}" for step in STEPS for side in ("before", "after")),
@@ -78,7 +78,7 @@ COLUMNS = (
 """Names of the matrix's columns."""
 
 _LOWEST = 3e-4
-"""Probability of the chain below which one is like another."""
+"""Probabilities of the chain below this are all treated as equal to it."""
 
 _KEY = re.compile(r"[A-Za-z][\w.\- ]{0,23}\s?[:=：](?:\s|$|[\"'\[])")
 """A key and its value, as in metadata."""
@@ -90,8 +90,8 @@ _SHORT_LABEL, _BODY, _FAR = 14, 0.75, 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """What was learned of characters: the table of them, the weights of n-grams, how rare each pair of
-    characters is.
+    """Fitted data about characters: their table, the weights of n-grams, how rare each pair of characters
+    is.
     """
 
     characters: CharacterTable
@@ -169,9 +169,7 @@ _MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address", *
 
 
 def _marks(raw: str, piece: Piece) -> tuple[float, ...]:
-    """Where one piece starts and ends, whether it is prose, and _MARKS. ``markup`` is its length with
-    markup.
-    """
+    """Start and end of a piece, whether it is prose, and _MARKS. ``markup`` is its length with markup."""
     block, text, hits, prose = piece
     start, end = block.start, block.end
     size, whole = len(text), end - start
@@ -207,7 +205,7 @@ def _kinds(characters: Characters) -> dict[str, NDArray[np.float64]]:
     count, width = len(characters.sizes), len(KINDS)
     cells = np.bincount(characters.owner * width + characters.kinds, minlength=count * width)
     cells = cells.reshape(count, width).astype(np.float64)
-    cells[:, KINDS.index("symbol")] -= 1  # the zero behind each text
+    cells[:, KINDS.index("symbol")] -= 1  # the zero after each text
     shares = cells / characters.sizes[:, None]
     first = characters.kinds[characters.starts]
     last = characters.kinds[characters.starts + characters.sizes - 1]
@@ -264,8 +262,8 @@ def _topic(
     prose: NDArray[np.bool_],
     rarity: NDArray[np.float32],
 ) -> dict[str, NDArray[np.float64]]:
-    """Share of a piece's pairs of characters, weighed by their rarity, that the text's body and its title
-    have too.
+    """Share of the character pairs of a piece, weighted by rarity, that also occur in the text's body and in
+    its title.
     """
     count, size = len(length), 1 << TOPIC_BITS
     codes, kinds = characters.codes, characters.kinds
@@ -309,7 +307,7 @@ _POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)
 
 
 def _counted(values: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """How often each value stands among them all."""
+    """How often each value occurs among all values."""
     order = np.sort(values)
     found: NDArray[np.int64] = order.searchsorted(values, "right") - order.searchsorted(values)
     return found
@@ -370,7 +368,7 @@ def _heading(
 
 @lru_cache(maxsize=1)
 def column_kinds() -> Mapping[str, list[int]]:
-    """Columns by the kind of reason that they give: see ``reasons``."""
+    """Columns by the kind of reason to which they belong: see ``reasons``."""
     kinds: dict[str, list[int]] = {}
     for index, name in enumerate(COLUMNS):
         around, _, own = name.rpartition(":")

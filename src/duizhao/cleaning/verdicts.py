@@ -1,8 +1,8 @@
-"""Cleaning: which blocks of a document are the author's, and why the others are not.
+"""Verdicts: which blocks of a document are the author's, and why the others are not.
 
-A small chain weighs named evidence: cues, form, place, what recurs in a corpus. A forest has the last word:
-it sees the chain's result beside n-grams, likeness to the article's own words, and the same of a block's
-neighbours. Both are data.
+A small chain combines named evidence: cues, form, place, lines that recur in a corpus. Then a forest decides.
+Its input is the result of the chain, n-grams, similarity to the article's own words, and the same of the
+neighbouring blocks. The weights of both are data files.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
 PRESETS = {"careful": 0.658, "balanced": 0.505, "thorough": 0.361}
-"""Thresholds by name: probabilities from which a block is dropped. They are those of the file of what is
-learned.
+"""Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
+``learned.npz``, has the same values.
 
-On pages that the weights did not see, ``careful`` loses 0.8% of the articles' characters, ``balanced`` 1.2%,
+On pages that were not in the fit, ``careful`` loses 0.8% of the articles' characters, ``balanced`` 1.2%,
 ``thorough`` 2.1%.
 """
 
 THRESHOLD = PRESETS["careful"]
-"""Probability from which a block is dropped: an author's sentence lost is worse than a share line kept."""
+"""The default threshold. It is high because a lost sentence of the author is worse than a kept share line."""
 
 SPARED = "kept: one kind of evidence alone spoke for dropping it"
-"""The reason on a block that the model would drop and that stays: long prose, or much of the text."""
+"""The reason of a block that the model would drop and that is kept: long prose, or much of the text."""
 
 _MARK = re.compile(r"[\s>]*([-+*•·](?: \[[ xX]\])?)[\s>]")
-"""The mark of a list item, behind the marks of a quotation."""
+"""The mark of a list item, after the marks of a quotation."""
 _SCRAPS = frozenset("*＊。，、； \t")
 
 
 class Verdict(NamedTuple):
-    """What is to happen to a block, or to the part of one that was cut off. A tuple, for speed.
+    """The decision on a block, or on a part that was cut off from one. A tuple, for speed.
 
-    ``label`` is ``keep`` or ``drop``; ``category`` one of CATEGORIES, only of a dropped block; ``reason`` the
-    evidence that decided, of a dropped block, and on a kept one SPARED or a person's reason; ``score`` the
-    calibrated probability of being boilerplate, to three decimals.
+    ``label`` is ``keep`` or ``drop``. ``category`` is one of CATEGORIES for a dropped block, else None.
+    ``reason`` is the evidence that decided for a dropped block; for a kept one it is SPARED, a person's
+    reason or None. ``score`` is the calibrated probability of being boilerplate, to three decimals.
     """
 
     block: Block
@@ -66,8 +66,8 @@ class Verdict(NamedTuple):
 class Evidence:
     """Pieces of a document in order, and the names of the evidence on each.
 
-    ``settled`` holds the category of those that the model need not judge, by their index: metadata, images,
-    scraps; ``judged`` are the indexes of the others, in order.
+    ``settled`` has the category of the pieces that the model need not judge (metadata, images, stray marks),
+    by their index. ``judged`` are the indexes of the others, in order.
     """
 
     pieces: Sequence[Piece]
@@ -87,10 +87,10 @@ def judge(
     lexicon: Lexicon | None = None,
     learned: Learned | None = None,
 ) -> list[Verdict]:
-    """Verdicts on blocks, in order; they cover all blocks, and a block that is in part the author's is cut.
+    """Verdicts on all blocks, in order. A block of which only a part is the author's is cut into parts.
 
-    ``topic`` and ``corpus`` are optional further evidence. ``lexicon`` has the cues, those of the package if
-    it is not given (see `add_cues`). Raises DuizhaoError ``bad-threshold``.
+    ``topic`` and ``corpus`` are optional further evidence. ``lexicon`` has the cues; the default is the
+    lexicon of the package (see `add_cues`). Raises DuizhaoError ``bad-threshold``.
     """
     check_threshold(threshold)
     model = model or load_model()
@@ -121,7 +121,7 @@ def _kinds_of(
     chances: Mapping[int, tuple[float, float]],
     dropped: Sequence[int],
 ) -> dict[int, list[str]]:
-    """Kinds of traits that decided on those dropped pieces that the chain alone would have kept."""
+    """Kinds of traits that decided, for each dropped piece that the chain alone would have kept."""
     row = {index: number for number, index in enumerate(evidence.judged)}
     asked = [index for index in dropped if index in row and sum(chances.get(index, (0.0,))) < 0.5]
     if traits is None or not asked:
@@ -137,8 +137,8 @@ def _choose(
     threshold: float,
     model: Model,
 ) -> tuple[list[int], set[int]]:
-    """Indexes of the pieces that go, in order, and of those that stay for safety. A title goes only if its
-    evidence says so.
+    """Indexes of the pieces to drop, in order, and of those that are kept for safety. A title is dropped only
+    if the chain would drop it too.
     """
     going = sorted([*evidence.settled, *(index for index in evidence.judged if scores[index] >= threshold)])
     seen = {index: chances.get(index, (0.0, 0.0)) for index in going if index not in evidence.settled}
@@ -159,8 +159,8 @@ def check_threshold(threshold: float) -> None:
 
 
 def weigh(evidence: Evidence, model: Model) -> tuple[list[float], dict[int, tuple[float, float]]]:
-    """The chain's score of each piece, and the probabilities of ``drop`` and ``tail`` of those whose score is
-    not 0.000 for certain.
+    """The chain's score of each piece, and the probabilities of ``drop`` and ``tail`` of each piece whose
+    score may be above 0.000.
     """
     names, judged = evidence.names, evidence.judged
     scores, chances = [0.0] * len(names), {}
@@ -183,8 +183,8 @@ def assess(
     model: Model,
     learned: Learned,
 ) -> tuple[list[float], Traits | None]:
-    """Score of each piece by all that is learned, and the traits of the judged ones; None where there are
-    none.
+    """Score of each piece by the forest, and the traits of the judged pieces. The traits are None if no piece
+    is judged.
     """
     scores = [0.0] * len(evidence.pieces)
     for index in evidence.settled:
@@ -217,7 +217,7 @@ def gather(
     corpus: CorpusStatistics | None = None,
     lexicon: Lexicon | None = None,
 ) -> Evidence:
-    """All evidence on the pieces of a document; nothing is weighed here."""
+    """All evidence on the pieces of a document. Nothing is decided here."""
     raw, lexicon = document.text, lexicon or load_cues()
     pieces: list[Piece] = []
     settled: dict[int, str] = {}
@@ -275,8 +275,8 @@ def _names(
 
 
 def _breaks(gap: str) -> bool:
-    """Whether markup between two blocks holds a thematic break; a rule right under a line of text underlines
-    a heading.
+    """Whether the markup between two blocks has a thematic break. A rule directly under a line of text does
+    not count, because it underlines a heading.
     """
     if gap.isspace():
         return False
@@ -287,9 +287,9 @@ def _breaks(gap: str) -> bool:
 
 
 def clean(text: str, *, threshold: float = THRESHOLD, lexicon: Lexicon | None = None) -> str:
-    """The author's text: paragraphs parted by a blank line, in the script it was written in, headings plain.
+    """The author's text in its own script: paragraphs with a blank line between them, headings without marks.
 
-    ``lexicon`` has the cues, those of the package if it is not given (see `add_cues`).
+    ``lexicon`` has the cues; the default is the lexicon of the package (see `add_cues`).
     """
     check_threshold(threshold)
     document, model = make_document("text", text), load_model()
@@ -312,7 +312,7 @@ def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def shown(raw: str, block: Block, text: str | None = None) -> str:
-    """A block's text as a reader should see it; ``text`` is what its spans read, where that is known."""
+    """The text of a block as a reader should see it. ``text`` is the text of its spans, if already known."""
     text = read(raw, block.spans) if text is None else text
     if block.speaker:
         return f"{block.speaker}：{text}"
@@ -323,8 +323,8 @@ def shown(raw: str, block: Block, text: str | None = None) -> str:
 
 
 def explain(document: Document, verdicts: Iterable[Verdict]) -> str:
-    """An editor's mark-up: every block on a line with its mark, score and, where it is dropped, category and
-    reason.
+    """A listing for an editor: each block on a line with its mark and score. Under a dropped block are its
+    category and reason.
     """
     lines = []
     for verdict in verdicts:
