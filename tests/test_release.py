@@ -7,7 +7,6 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -28,14 +27,18 @@ def test_parquet_is_plain_and_typed_by_the_schemas(small_release: Path) -> None:
 
 
 def test_parquet_has_all_rows_in_order_also_where_they_are_turned_into_columns_in_parts(
-    small_release: Path, monkeypatch: pytest.MonkeyPatch
+    small_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = read_records(small_release)["sentences"]
-    assert len(rows) > 3
+    assert len(rows) > 5
     monkeypatch.setattr(writer, "_AT_ONCE", 3)
-    table = pq.read_table(pa.BufferReader(writer._to_parquet("sentences", rows, writer.USUAL)))
-    assert table.to_pylist() == rows
-    assert writer._to_parquet("sentences", [], writer.USUAL).size > 0
+    monkeypatch.setattr(writer, "_GROUP", 5)
+    writer._write_parquet(tmp_path / "rows.parquet", "sentences", rows, writer.USUAL)
+    file = pq.ParquetFile(tmp_path / "rows.parquet")
+    assert file.num_row_groups == -(-len(rows) // 5)
+    assert file.read().to_pylist() == rows
+    writer._write_parquet(tmp_path / "none.parquet", "sentences", [], writer.USUAL)
+    assert pq.read_table(tmp_path / "none.parquet").schema == schema.arrow_schema("sentences")
 
 
 def test_json_lines_are_one_readable_record_a_line(small_release: Path) -> None:

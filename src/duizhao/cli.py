@@ -481,8 +481,8 @@ def why(
     from duizhao.corpus import tell_why
     from duizhao.process import plain
 
-    for line in tell_why(release, id):
-        typer.echo(plain(line))
+    # In one piece, so that `why ID | head` reads it whole and does not close the pipe in between.
+    typer.echo("\n".join(plain(line) for line in tell_why(release, id)))
 
 
 @app.command()

@@ -320,7 +320,7 @@ def _vague_chinese(match: re.Match[str]) -> Quantity:
 
 
 def _counted(text: str, start: int) -> bool:
-    """Return whether a number stands before a word such as "hundreds", which is exact then: "two hundreds"."""
+    """Return whether a number is before a word such as "hundreds": "two hundreds" is exact."""
     before = _BEFORE.search(text, max(start - 12, 0), start)
     return before is not None and (before[1].isdigit() or before[1].lower() in _SMALL)
 

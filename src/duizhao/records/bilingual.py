@@ -74,7 +74,8 @@ _ENGLISH_WORD = re.compile(r"\b([a-z]+)(?:[\s-]+(?:a\s+)?([a-z]+))?\b", re.I)
 _HOUR = r"\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
 _CHINESE_TIME = re.compile(
     r"(?P<part>凌晨|清晨|早上|早晨|上午|下午|傍晚|晚上|夜里|今晚|当晚|昨晚)?"
-    rf"(?<![\d.十第])(?P<hour>{_HOUR})(?:[时点](?!\d*%)(?:(?P<minute>\d{{1,2}})分?|(?P<half>半)|(?P<quarter>[一三])刻)?"
+    rf"(?<![\d.十第])(?P<hour>{_HOUR})"
+    r"(?:[时点](?!\d*%)(?:(?P<minute>\d{1,2})分?|(?P<half>半)|(?P<quarter>[一三])刻)?"
     r"|[:：](?P<clock>\d\d)(?!\d))"
 )
 _ENGLISH_TIME = re.compile(
