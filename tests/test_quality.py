@@ -261,3 +261,9 @@ def test_planted_errors_are_found_in_an_article_that_had_no_part_in_the_fitting(
     }
     for kind, floor in floors.items():
         assert np.mean(qualities(one.wrong[kind], weights) < limit) >= floor, kind
+
+
+@pytest.mark.parametrize("piece", ["万", "亿", "三四十", "三四", "数百亿", "点", "三点"])
+def test_a_number_of_thousands_of_units_is_read_without_recursion(piece: str) -> None:
+    found = list(chinese_quantities(piece * 4000))
+    assert len(found) <= 4000

@@ -394,9 +394,13 @@ def _with_unit(values: set[float], unit: str, number: str) -> set[float]:
     return set()
 
 
+_LONGEST = 32
+"""Characters of a number that are read. Nobody writes a longer one, and each unit costs a call of `_read`."""
+
+
 def _read(number: str) -> set[float]:
     """Return the values of a number that may mix figures and words: 3万5, 六十有三, 二〇二三, 三四, 1.3亿."""
-    number = re.sub(r"[有,\s]", "", number)
+    number = re.sub(r"[有,\s]", "", number)[:_LONGEST]
     whole, dot, decimals = number.partition("点") if "点" in number else number.partition("點")
     if dot and all(c in _DIGITS for c in decimals):
         tail = "".join(str(_DIGITS[c]) for c in decimals)
