@@ -6,6 +6,8 @@ import json
 from ast import literal_eval
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT
 from duizhao.alignment.aligner import align
 
@@ -24,6 +26,7 @@ def read_side(path: Path) -> tuple[list[str], list[int]]:
     return sentences, paragraphs
 
 
+@pytest.mark.slow
 def test_the_aligner_finds_our_beads_without_being_told_them() -> None:
     hit = found = wanted = 0
     for path in sorted((GOLD / "gold").glob("*.align")):

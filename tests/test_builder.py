@@ -35,6 +35,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, run: Run) -> dict[str, bytes
     return snapshot(out)
 
 
+@pytest.mark.slow
 def test_two_builds_give_the_same_bytes_in_another_folder_locale_and_time_zone(
     built: dict[str, bytes], run: Run, tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_build_needs_no_annotations_no_card_and_no_sources_toml(run: Run, tmp_
     assert "# mine" in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_leaves_the_old_release(small: Path, run: Run) -> None:
     assert run("build", "raw", "--out", "out", cwd=small.parent).returncode == 0
     before = snapshot(small.parent / "out")
@@ -85,6 +87,7 @@ def test_a_disk_that_fills_up_leaves_the_old_release(small: Path, run: Run) -> N
     assert sorted(path.name for path in small.parent.iterdir()) == ["README.md", "out", "raw"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_the_old_release(small: Path, run: Run) -> None:
     assert run("build", "raw", "--out", "out", cwd=small.parent).returncode == 0
     before = snapshot(small.parent / "out")
@@ -134,6 +137,7 @@ for topic in (False, True):
 """
 
 
+@pytest.mark.slow
 def test_a_build_of_chinese_alone_loads_no_encoder_unless_it_is_asked_for(tmp_path: Path) -> None:
     """The model of the encoder takes most of the time of such a build."""
     (tmp_path / "raw").mkdir()

@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT, Run
 
 
@@ -42,6 +44,7 @@ def test_clean_and_convert_read_standard_input_and_write_utf_8_in_any_locale(run
     assert run("clean", "-", input="标题\n\n正文在这里。\n").stdout == "标题\n\n正文在这里。\n"
 
 
+@pytest.mark.slow
 def test_build_ends_with_a_table_and_validate_agrees(run: Run, small: Path) -> None:
     done = run("build", "raw", "--out", "out", cwd=small.parent)
     assert done.returncode == 0, done.stderr
@@ -88,6 +91,7 @@ def test_a_wrong_command_suggests_the_right_one_or_names_all(run: Run) -> None:
     assert "Commands: init, build, why, validate" in run("xyzzy").stderr
 
 
+@pytest.mark.slow
 def test_a_release_that_is_not_named_is_the_one_here_and_said(
     run: Run, tmp_path: Path, small_release: Path
 ) -> None:
@@ -100,6 +104,7 @@ def test_a_release_that_is_not_named_is_the_one_here_and_said(
         assert (named.stdout, named.stderr) == (done.stdout, "")
 
 
+@pytest.mark.slow
 def test_the_release_inside_the_package_is_taken_only_when_asked(run: Run, tmp_path: Path) -> None:
     for command in (["validate"], ["stats"], ["view"], ["push", "org/name", "--dry-run"]):
         done = run(*command, cwd=tmp_path)
@@ -115,6 +120,7 @@ def test_the_release_inside_the_package_is_taken_only_when_asked(run: Run, tmp_p
     assert Path(done.stdout.strip()).is_dir()
 
 
+@pytest.mark.slow
 def test_build_is_quiet_or_writes_its_report_when_asked(run: Run, small: Path) -> None:
     folder = small.parent
     done = run("build", "raw", "--out", "out", "--quiet", "--report", "report.json", cwd=folder)
@@ -141,6 +147,7 @@ def test_annotate_says_that_there_are_no_annotations(run: Run, tmp_path: Path) -
     assert (done.returncode, done.stdout) == (0, "annotations: no annotations there; nothing to check\n")
 
 
+@pytest.mark.slow
 def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(
     run: Run, tmp_path: Path
 ) -> None:
@@ -178,6 +185,7 @@ def test_annotate_says_which_annotations_no_longer_anchor_and_where_they_went(
     assert run("annotate", cwd=tmp_path).returncode == 2
 
 
+@pytest.mark.slow
 def test_many_findings_of_a_kind_are_told_once_with_their_number(run: Run, tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")

@@ -79,6 +79,7 @@ def test_a_broken_release_in_shards_is_found(release: Path, tmp_path: Path, run:
     assert "file-hash" in done.stderr and shard.name in done.stderr
 
 
+@pytest.mark.slow
 def test_load_dataset_streams_the_shards(
     release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +146,7 @@ def test_a_duplicate_in_another_shard_is_rejected_with_its_rows(tmp_path: Path) 
     assert [json.loads(line)["row"] for line in rejected] == [21, 22, 23]
 
 
+@pytest.mark.slow
 def test_two_rows_of_a_pair_become_one_article(tmp_path: Path) -> None:
     zh = {"id": "a", "text": "今天天气很好。我们去公园。", "pair_id": "1", "title": "天气"}
     en = {"id": "a-en", "text": "The weather is fine. We go to the park.", "pair_id": "1", "language": "en"}
@@ -225,6 +227,7 @@ def test_a_corpus_that_changed_in_place_is_built_from_its_new_rows(tmp_path: Pat
     assert "森林" in texts[0]["text"]["zh_hans"] and "公园" not in str(texts)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit of the system")
 def test_a_full_disk_is_told_and_nothing_half_written_is_visible(tmp_path: Path, run: Run) -> None:
     write_lines(tmp_path / "corpus.jsonl", ROWS)

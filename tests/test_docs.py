@@ -105,6 +105,7 @@ def test_a_block_runs_and_prints_what_the_page_says(block: Block, tmp_path: Path
     run_block(block, prepare(tmp_path), cache)
 
 
+@pytest.mark.slow
 def test_the_tutorial_runs_from_its_first_block_to_its_last(tmp_path: Path, cache: Path) -> None:
     run_story(TUTORIAL, tmp_path, cache)
 

@@ -129,6 +129,7 @@ def test_json_lines_are_read_in_linear_time(tmp_path: Path) -> None:
     assert growth(work, 300, 3000) <= MOST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["[", "{", "a: [", "---\n", "- ", "a: |\n", "&a ", "*", "? ", "'", '"', "<", "\t", "!"]
 )

@@ -219,6 +219,7 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["sentences/test.parquet", "sentences/test.jsonl", "README.md", "manifest.json"]
 )
@@ -425,6 +426,7 @@ except DuizhaoError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
 @pytest.mark.parametrize(
     "closed",

@@ -11,6 +11,7 @@ import tempfile
 from itertools import chain
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,7 @@ def test_the_same_text_gives_the_same_records(text: str) -> None:
     assert records_of(text) == records_of(text)
 
 
+@pytest.mark.slow
 @settings(fixed, max_examples=30)
 @given(
     TEXTS,
@@ -257,6 +259,7 @@ ENGLISH = (
 )
 
 
+@pytest.mark.slow
 @settings(fixed, max_examples=12)
 @given(st.lists(st.sampled_from(SENTENCES), max_size=12), st.lists(st.sampled_from(ENGLISH), max_size=12))
 def test_beads_cover_every_sentence_of_both_sides_once_and_in_order(zh: list[str], en: list[str]) -> None:

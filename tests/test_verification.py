@@ -146,6 +146,7 @@ def forge_files(work: Path, tmp_path: Path, name: str) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_the_command_names_a_forgery_of_the_whole_release(work: Path, tmp_path: Path, run: Run) -> None:
     out = forge_files(work, tmp_path, "question answer")
     done = run("verify", out, "--raw", work / "raw", "--cues", work / "cues.toml")

@@ -273,6 +273,7 @@ def test_no_records_and_unknown_configs_make_a_page() -> None:
     assert "terms" not in records_in(render({"terms": [{"id": "x"}]}, title="T"))
 
 
+@pytest.mark.slow
 def test_the_command_serves_a_page_until_ctrl_c(small_release: Path) -> None:
     command = [sys.executable, "-u", "-m", "duizhao", "view", str(small_release), "--serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
@@ -1041,6 +1042,7 @@ def copied(visit: Visit, button: str) -> str:
     return shown
 
 
+@pytest.mark.slow
 def test_copied_lines_are_what_the_build_accepts(browser: Any, tmp_path: Path) -> None:
     """Lines go from the page into ``annotations/``, and a build does what they say."""
     raw = tmp_path / "raw"
@@ -1122,6 +1124,7 @@ def test_five_thousand_articles_are_read_from_a_disk(
     close(visit)
 
 
+@pytest.mark.slow
 def test_a_split_page_shows_every_view_and_searches_every_file(
     browser: Any, tmp_path: Path, release: Records
 ) -> None:

@@ -17,7 +17,7 @@ class Block(NamedTuple):
     front_matter or navigation.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
-    ``speaker``: the label of an interview turn, as written; ``asks`` if it is a questioner's.
+    ``speaker``: the label of a turn in an interview, as written. ``asks``: whether a questioner speaks.
     """
 
     kind: str

@@ -30,7 +30,9 @@ from duizhao.text.titles import part_title
 _BRACKETS = frozenset("[]")
 """The rest of a link around an image that is broken over lines."""
 _LONGEST_MARKED = 4_000_000
-"""In a paragraph with more characters than this, marks stay text: nobody writes such Markdown."""
+"""In a paragraph with more characters than this, marks of Markdown are kept as text: nobody writes such a
+paragraph in Markdown.
+"""
 _HTML = re.compile(r"^[ \t]*<(?:p|div|table)\b[^<>\n]{0,2000}>", re.MULTILINE)
 """A line that shows that a text is the source of a page. A text about tags has no such line."""
 _TITLES = frozenset(("title", "标题", "標題", "文章标题", "文章標題"))

@@ -1,4 +1,4 @@
-"""Where a paragraph's text divides into sentences, in Chinese or in English."""
+"""Boundaries: where a new sentence begins in a paragraph, in Chinese or in English."""
 
 from __future__ import annotations
 

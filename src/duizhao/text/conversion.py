@@ -1,10 +1,10 @@
-"""Ambiguous characters, decided by their context.
+"""Conversion: ambiguous characters, decided by their context.
 
-One Simplified character may stand for several Traditional ones: 发 for 發 and 髮, 里 for 裡 and 里. OpenCC decides
-by its list of words, read from the left, and errs where words touch: 是|只有 becomes 是隻有. Here each such place
-is decided again by a log-linear model of the characters around it, with OpenCC's own answer as one more piece
-of evidence. The weights are fitted by ``training/fit_script.py`` on text that people wrote in Traditional
-Chinese.
+One Simplified character may have several Traditional forms: 发 has 發 and 髮, 里 has 裡 and 里. OpenCC decides by
+its list of words, read from the left. It makes errors where two words meet: 是|只有 becomes 是隻有. Here each such
+place is decided again by a log-linear model of the characters around it. OpenCC's own answer is one more
+piece of evidence. The weights are fitted by ``training/fit_script.py`` on text that people wrote in
+Traditional Chinese.
 """
 
 from __future__ import annotations
@@ -28,33 +28,33 @@ TEMPLATES: tuple[tuple[int, ...], ...] = (
     *((), (-1,), (1,), (-2, -1), (-1, 1), (1, 2), (-3, -2, -1), (-2, -1, 1), (-1, 1, 2), (1, 2, 3)),
     *((-2,), (2,), (-2, -1, 1, 2), (-3, -2, -1, 1), (-1, 1, 2, 3)),
 )
-"""Which neighbours are looked at together, by their distance."""
+"""Groups of neighbours that are used as one piece of evidence, by their distance."""
 
 ENGINE_TEMPLATES: tuple[tuple[int, ...], ...] = ((),)
-"""Neighbours that are looked at together with the engine's answer: none, so that it is one voice among
-others.
+"""Neighbours that are combined with the engine's answer: none. So that answer is a piece of evidence of its
+own.
 """
 
 REGION_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-2, -1), (-1, 1), (1, 2))
-"""Neighbours that are looked at once more where the text is for Hong Kong."""
+"""Groups of neighbours that get a second weight if the text is for Hong Kong."""
 
 NO_FORM = 255
-"""Number of an engine's answer that is none of a class's forms."""
+"""Number for an answer of the engine that is none of the forms of the class."""
 
 NOT_ASKED = 254
-"""Number for an engine that was not asked at a place."""
+"""Number for a place where the engine was not asked."""
 
 SETTLED = 0.98
-"""Where the characters around a place make a form less probable than this, the engine is asked."""
+"""The engine is asked if the characters around a place give no form at least this probability."""
 
 SURE = 0.7
-"""Another form than the engine's needs a probability of this."""
+"""A form that is not the engine's is chosen only if its probability is at least this."""
 
 DOUBTFUL = 0.9
 """A decision whose probability is below this is a finding."""
 
 REACH = 3
-"""How far from a place its evidence lies."""
+"""Greatest distance of evidence from its place, in characters."""
 
 _OTHER, _DIGIT, _LETTER, _SPACE = 0xFFFD, ord("0"), ord("a"), ord("\n")
 _PRIMES = np.array(
@@ -74,12 +74,12 @@ class Model:
     """What decides ambiguous characters.
 
     ``classes`` are strings: a Simplified character, then its Traditional forms as Taiwan writes them.
-    ``fold`` [65536] gives each code point's Simplified form, by which context is compared; ``index`` [65536]
-    its class, or -1; ``back`` is such a table for the way to Simplified (着 or 著). ``shared`` are characters
-    that both scripts write. ``asked`` are phrases for which the engine is asked: it has a form there that no
-    class decides. ``forms`` [classes, most] are the Traditional code points, 0 where there are fewer. A piece
-    of evidence has its place in ``cells`` [slots]: 8 bits of its hash (0: nothing there), then its weight in
-    steps of ``scale``.
+    ``fold`` [65536] has the Simplified form of each code point; contexts are compared in that form.
+    ``index`` [65536] has the class of each code point, or -1. ``back`` is the same table for conversion to
+    Simplified (着 or 著). ``shared`` are characters that both scripts use. ``asked`` are phrases for which the
+    engine is asked, because it has a form there that no class has. ``forms`` [classes, most] are the
+    Traditional code points, filled up with 0. ``cells`` [slots] is the table of weights: 8 bits of the hash
+    of a piece of evidence (0: empty), then its weight in steps of ``scale``.
     """
 
     classes: tuple[str, ...]
@@ -101,8 +101,8 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Decided places of a text, in order: where, which class, which of its forms, and how probable each form
-    is.
+    """Decided places of a text, in order: the place, its class, the chosen form, and the probability of each
+    form.
     """
 
     places: NDArray[np.int64]
@@ -139,8 +139,8 @@ def make_fold(pairs: Mapping[str, str]) -> Codes:
 def evidence(
     folded: Codes, places: NDArray[np.int64], classes: NDArray[np.int16], engine: NDArray[Any], region: str
 ) -> Iterator[Hashes]:
-    """Hashes [places] of what is seen around each place, one array a template, before an alternative is mixed
-    in.
+    """Hashes [places] of the characters around each place, one array for each template, without the form that
+    is tested.
 
     ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM, or
     NOT_ASKED.
@@ -168,7 +168,7 @@ def evidence(
 
 
 def slots(hashes: Hashes, alternative: int, bits: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Slot and fingerprint of each piece of evidence for one of a class's forms (never 0 for its first)."""
+    """Slot and fingerprint (never 0) of each piece of evidence, for one form of a class."""
     mixed = hashes + _ALTERNATIVE * np.array(alternative, np.uint64)
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(29)
@@ -184,8 +184,8 @@ def decide(
     index: NDArray[np.int16] | None = None,
     within: NDArray[np.bool_] | None = None,
 ) -> Decisions:
-    """Decide the ambiguous places of a text; ``index`` says which class a character has, else the model's
-    own.
+    """Decide the ambiguous places of a text. ``index`` gives the class of a character; the default is that of
+    the model.
 
     ``source`` [n] are the code points of the text, ``answer`` [n] those of the engine's conversion, as Taiwan
     writes them, 0 where it was not asked. A place is decided where the source has the Simplified form, and
@@ -210,7 +210,7 @@ def _probabilities(
     model: Model, source: Codes, answer: Codes | None, places: NDArray[np.int64], region: str,
     index: NDArray[np.int16],
 ) -> tuple[Floats, NDArray[np.int64]]:  # fmt: skip
-    """How probable each form is [places, forms], and the number of the engine's answer [places]."""
+    """The probability of each form [places, forms], and the number of the engine's answer [places]."""
     first = max(0, int(places[0]) - REACH) if places.size else 0
     end = int(places[-1]) + 1 + REACH if places.size else 0
     classes = index[source[places]]
@@ -237,7 +237,7 @@ def _probabilities(
 
 
 def pack(head: Mapping[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
-    """A model as one compressed file: its head as a line of JSON, then its arrays."""
+    """A model as the bytes of one compressed file: a line of JSON, then the arrays."""
     body = json.dumps(head, ensure_ascii=False, sort_keys=True).encode() + b"\n"
     return zlib.compress(body + b"".join(array.tobytes() for array in arrays), 9)
 

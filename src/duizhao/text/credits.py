@@ -15,7 +15,7 @@ _LABELS = {
     "published": "发布时间|發布時間|发表时间|發表時間|发布日期|發布日期|发稿时间|日期|时间|時間",
     "": "图|圖|摄影|攝影|责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|审核|審核|监制|監製|视频|点击|浏览|阅读|字号|分享|字体|关键词|評論|评论|排版|设计",
 }
-"""Labels of facts. A label under the empty name ends a value but gives no fact."""
+"""Labels of facts. A label under the empty name ends the value before it, but gives no fact."""
 _LABEL = re.compile(
     "|".join(
         rf"(?P<{fact or 'other'}>(?<![\u4e00-\u9fff])(?:{names})|(?:{names})(?=\s*[：:]))"
@@ -37,9 +37,9 @@ _AT_WORK = re.compile(r"(?:报道|報道|报导|報導|电|電|摄|攝|发自.*|
 _REPORT = re.compile(
     r"^[\u4e00-\u9fff]{0,6}?(?:记者|記者)[\s　]*([\u4e00-\u9fff]{2,4})[／/][^\n]{0,12}(?:报道|報道|報導|报导)"
 )
-"""``記者朱某某／台北報導``, as papers of Taiwan have it."""
+"""``記者朱某某／台北報導``, as newspapers of Taiwan write it."""
 _HEAD = 120
-"""Characters of a paragraph in which a dateline stands."""
+"""A dateline is searched in this many characters at the beginning of a paragraph."""
 
 
 def find_credits(lines: Iterable[str], opening: str = "") -> dict[str, str]:

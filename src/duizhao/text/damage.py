@@ -1,9 +1,9 @@
-"""Damage: what careless converters do to a Traditional text, and its repair.
+"""Damage: errors of careless converters in a Traditional text, and their repair.
 
-Such a converter writes one Traditional form for a Simplified character wherever it stands: 科學傢, 隻要, 專註, 瞭解決.
-People do not write these. A text counts as damaged only where it has several of them. Then its forms are the
-converter's, not an author's: each place whose form is unlikely in its context, or is none of Taiwan's, is
-repaired, and no other.
+Such a converter always writes the same Traditional form for a Simplified character: 科學傢, 隻要, 專註, 瞭解決.
+People do not write these words. A text counts as damaged only if it has several of them. Then its forms come
+from a converter and not from an author. Only those places are repaired whose form is unlikely in its context
+or is not used in Taiwan.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from duizhao.text.conversion import codes, decide, load_model
 from duizhao.text.forms import canonical, settle
 
 IMPOSSIBLE = 0.01
-"""A written form with a smaller probability is evidence, where it is a Traditional form and the Simplified
-one is right.
+"""A written form with a smaller probability is evidence of damage, if it is a Traditional form and the
+Simplified form is the right one.
 """
 
 _FREE = "升周回念搜欲烟占凶折系局"
-"""Characters whose Traditional form people too write where the dictionary has the plain one: 提昇, 週邊, 迴歸, 侷限,
-Cantonese 係.
+"""Characters that are no evidence, because people also write them where the dictionary has the plain form:
+提昇, 週邊, 迴歸, 侷限, Cantonese 係.
 """
 
 UNLIKELY = 0.2
@@ -31,14 +31,14 @@ UNLIKELY = 0.2
 
 CHARACTERS = 2
 LEAST = ((4, 0.01), (3, 0.1))
-"""A text is damaged with evidence of CHARACTERS characters, in as many places and at that share of its
-decided places.
+"""A text is damaged if the evidence reaches all three limits: the number of different characters, the number
+of places, and the share of the decided places.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A damaged place of a Traditional text: the character that stands there and the one that should."""
+    """A damaged place of a Traditional text: its character, and the right character."""
 
     place: int
     written: str
@@ -46,8 +46,8 @@ class Damage:
 
 
 def find_damage(text: str) -> tuple[Damage, ...]:
-    """Damaged places of a text that is known to be Traditional, in order; none where a person may have
-    written it.
+    """Damaged places of a text that is known to be Traditional, in order. There are none if a person may have
+    written the text as it is.
     """
     model = load_model()
     simplified = opencc.run("t2s", text)

@@ -1,7 +1,7 @@
-"""Dialogues: whose turn a paragraph is, in an interview or a conversation.
+"""Dialogues: who speaks in each paragraph of an interview or a conversation.
 
-A label before a colon is a speaker only where the whole text is a dialogue. In any other text (``注意：``,
-``优点：``, ``https:``) it is a word of the text and stays.
+A label before a colon is a speaker only if the whole text is a dialogue. In any other text (``注意：``,
+``优点：``, ``https:``) it is kept as a part of the text.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _NO_LABEL = re.compile('[。！？!?，,；;\n“”"「」《》/|=<>{}#@￥$%]
 _TIME = re.compile(r"[\d\s.:-]+")
 _SPEAKING = frozenset(("paragraph", "heading", "list_item"))
 _SPOKEN = re.compile(r"[?？你您我妳]|\b(?:I|you|we|my|your)\b", re.IGNORECASE)
-"""Words of somebody who speaks to somebody."""
+"""Words that a person uses when speaking to another person."""
 _SHARE = 0.4
-"""Share of a text's characters that turns must have in a dialogue."""
+"""In a dialogue, the turns must have at least this share of the characters."""
 
 
 class Label(NamedTuple):
@@ -80,7 +80,9 @@ def asks(name: str) -> bool:
 
 
 def _turns(labels: Mapping[int, Label]) -> dict[int, Label]:
-    """Labels that may be speakers: those that occur again, and both sides of a question and its answer."""
+    """Labels that may be speakers: those that occur more than once, and those of a question and its
+    answer.
+    """
     counts = Counter(label.name for label in labels.values())
     short = any(asks(name) for name in counts)
     return {

@@ -32,7 +32,7 @@ DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a full date, with or without a time, that a calendar has."""
+    """Whether a text is a full date that exists, with or without a time."""
     return DATE.match(text) is not None and is_real_date(text.replace(" ", "T"))
 
 
@@ -56,9 +56,8 @@ class Document:
     ``language`` is ``zh`` or ``en``; ``name`` is the path inside the raw folder; ``sha256`` is that of the
     bytes. ``facts`` come from ``sources.toml`` and, for what it does not give, from the headers.
     ``extraction`` names the rules that found the article in an HTML page; None for other files. ``blocks``
-    are the blocks of a file whose form (HTML, subtitles) tells them; None if they are to be found in the
-    text. ``encoding`` is the one that the bytes were read in; ``findings`` is what a person should know about
-    the reading.
+    are the blocks of a file whose format defines them (HTML, subtitles); None if they must be found in the
+    text. ``encoding`` is the encoding of the bytes. ``findings`` are the findings from reading the file.
     """
 
     id: str
@@ -180,8 +179,8 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
 def front_matter_doubt(text: str) -> str | None:
     """Why text that begins like front matter is read as text; None if nothing is wrong.
 
-    For a finding: a rule on the first line with a usual key right below it is front matter that its author
-    did not close, or that holds other lines.
+    This is for a finding. If the first line is a rule and a usual key is directly below it, it was meant as
+    front matter, but it is not closed, or it has other lines.
     """
     first = _opening_rule(text)
     if first is None or find_front_matter(text) is not None:

@@ -1,4 +1,4 @@
-"""Where an English paragraph divides into sentences."""
+"""Where a new sentence begins in an English paragraph."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from duizhao.text.words import words
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=[\s\[¹²³⁰⁴-⁹0-9]|$)")
 _NOTE = re.compile(r"(?:\[\^?[A-Za-z]?\d{1,3}\]|[¹²³⁰⁴-⁹]{1,3})+(?=\s|$)|\d{1,3}(?=\s+[A-Z\"“]|\s*$)")
-"""The mark of a footnote after a stop: it belongs to the sentence before it."""
+"""The mark of a footnote after a stop. It belongs to the sentence before it."""
 _TITLES = words(
     "mr mrs ms dr prof gen sen rep gov capt lt col cpl sgt maj cmdr cdr adm rev hon pres fr messrs mme "
     "mlle pvt supt det insp amb sra srta st ste mt ft pfc brig dir atty asst assoc treas vp sec'y"
 )
-"""Abbreviations that stand before a name: a sentence never ends at them."""
+"""Abbreviations before a name. A sentence never ends at them."""
 _BEFORE_NUMBERS = words(
     "pop apt est no nos fig figs eq eqs vol vols p pp ch chap chaps sec secs sect sects art arts ref "
     "refs tab tabs ex "
     "app par para paras n nn l ll v vv ver op bk pt pts cl reg §"
 )
-"""Abbreviations that stand before a figure."""
+"""Abbreviations before a figure."""
 _INSIDE = words("cf e.g i.e viz vs v ca c approx resp ed eds trans repr rev'd esp incl excl eg ie et.al")
-"""Abbreviations that stand inside a sentence."""
+"""Abbreviations inside a sentence."""
 _EITHER = words(
     "etc al inc ltd co corp bros jr sr ave blvd rd dept univ est assn intl govt mfg esq ph.d m.d b.a m.a "
     "b.s m.s d.c u.s u.k u.n e.u u.s.a u.s.s.r a.m p.m a.d b.c b.c.e c.e r.i.p m.sc b.sc ll.b d.phil "
@@ -30,13 +30,13 @@ _EITHER = words(
     "tenn tex va vt wis wyo ont que n.y n.j l.a jan feb mar apr jun jul aug sep sept oct nov dec mon tue "
     "tues wed thu thur thurs fri sat sun min max avg hr hrs ft oz lb lbs km cm mm kg sq"
 )
-"""Abbreviations at which a sentence may end: what follows decides."""
+"""Abbreviations at which a sentence may end. The next word decides."""
 _CAPITALISED = words(
     "calif mass conn penn wash ariz fla ill ind kan ky la md mich minn mo mont neb nev okla ore tenn tex "
     "va vt wis wyo ont que mar apr jun jul sep mon tue tues wed thu thur thurs fri sat sun art app par ex "
     "reg no pt dir ste est min max co rev"
 )
-"""Abbreviations that are words too: they count only with a capital letter, or before a figure."""
+"""Abbreviations that are also words. They count only with a capital letter or before a figure."""
 _STARTERS = words(
     "the a an in on at after before when while if it he she they we i this that these those but and or as "
     "for with there here however what why how who where which then now so yet such his her their our my "
@@ -106,9 +106,7 @@ def english_ends(text: str) -> Iterator[int]:
 
 
 def _says_again(text: str, stop: int, place: int) -> bool:
-    """Whether an ellipsis stands between a word and the same word, where a speaker hesitates: ``I … I do not
-    know``.
-    """
+    """Whether an ellipsis is between two equal words, because a speaker hesitates: ``I … I do not know``."""
     words = text[max(0, stop - 12) : stop].split()
     return (
         bool(words)
@@ -145,9 +143,7 @@ def _goes_on(text: str, begun: int, stop: int, closed: int, end: int) -> bool:
 
 
 def _is_abbreviation(text: str, begun: int, stop: int, closed: int, end: int) -> bool:
-    """Whether the full stop at ``stop`` belongs to an abbreviation, an initial or a number before what it
-    numbers.
-    """
+    """Whether the full stop at ``stop`` belongs to an abbreviation, an initial or the number of an item."""
     start = begun
     while start < stop and (text[start].isspace() or text[start] in "\"'“‘(["):
         start += 1
@@ -191,9 +187,7 @@ _MONTHS = words("jan feb mar apr jun jul aug sep sept oct nov dec")
 
 
 def _next(text: str, end: int) -> str:
-    """The word that follows, in lower case; a quotation that opens there counts as a word that begins a
-    sentence.
-    """
+    """The next word, in lower case. An opening quotation mark counts as a word that begins a sentence."""
     match = _NEXT.match(text, end)
     if text[end : end + 3].lstrip()[:1] in ("“", '"', "‘"):
         return "the"

@@ -1,7 +1,8 @@
-"""Which form a word has where writers of one place use two: the policy of a release.
+"""Forms: one spelling for each word that writers of one region spell in two ways. This is the policy of a
+release.
 
 For Taiwan the standard is the Ministry of Education's dictionary and the government's list of unified
-characters (法律統一用字表). Only how a word is written changes, never which word it is.
+characters (法律統一用字表). Only the spelling of a word changes, never the word.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _TAIWAN = (
     "敍敘 脱脫 蜕蛻 査查 淩凌 緑綠 録錄 爲為 衆眾 舖鋪 墻牆 峯峰"
 )
 TAIWAN = {pair[0]: pair[1] for pair in _TAIWAN.split()}
-"""Characters that Taiwan writes another way wherever they stand."""
+"""Characters that always have another form in Taiwan."""
 
 _TABLE = np.arange(0x110000, dtype=np.uint32)
 _TABLE[[ord(character) for character in TAIWAN]] = [ord(form) for form in TAIWAN.values()]
@@ -34,26 +35,28 @@ _WORDS = {
     "妝發": "妝髮", "托辭": "託辭", "托詞": "託詞", "托付": "託付", "托管": "託管", "星露穀": "星露谷", "私有云": "私有雲", "公有云": "公有雲",
     "調製解調": "調制解調", "荔枝幹": "荔枝乾", "直昇機": "直升機",
 }  # fmt: skip
-"""Words that have one form wherever they stand."""
+"""Words that always have one form."""
 
 _RETURN = re.compile("迴歸(?!分析|模型|係數|直線|方程|式)")
 _REPLY = re.compile("回復(?=[道說我你他她：:「『“]|郵件|訊息|信息|評論|公眾號|留言|關鍵[詞字])")
 _SINK = re.compile("沈(?=[默悶沒重溺寂睡迷思澱浸淪船穩痛積降靜醉吟])|(?<=[深低下浮陰消])沈")
-"""沉, of which 沈 is an old form that some authors write. 沈 alone is a surname."""
+"""Words with 沉. Some authors write its old form 沈. 沈 alone is a surname."""
 _AROUND = re.compile("(?<![第近約共每這前後隔滿了為是達])四週(?![後前內以之時歲年期到至大的])")
-"""四周, all around. 四週, four weeks, stands with a word of time."""
+"""四周 means all around. 四週 means four weeks and has a word of time beside it."""
 _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
-"""計畫, the noun. The verb 計劃 stands before what is planned."""
+"""計畫 is the noun. The verb 計劃 is followed by the planned action."""
 _INVOLUTION = re.compile("(?<![體室屋之海境省])內卷(?![一二三四五六七八九十首末起])")
-"""內捲, as Taiwan writes the word for a race without gain. 體內卷, 內卷三 are two words."""
+"""內捲 (involution, competition without gain) as Taiwan writes it. In 體內卷 and 內卷三 the two characters are
+not one word.
+"""
 _SEND = re.compile(r"(?<=[被將並會可時一再未已])髮(?=[送布現出起給射行動揮掘明])")
 _TAKE = re.compile("(?<![風神丰精華光異喝])采(?=[訪用取集購納樣摘掘])")
-"""發 and 採 where two words touch: 被|發送, 中文|採訪."""
+"""發 and 採 where two words meet: 被|發送, 中文|採訪."""
 _COUNT = "0-9０-９一二三四五六七八九十百千萬億兩幾數半"
 _LATER = re.compile(f"(?<=[{_COUNT}]天)后|(?<=[{_COUNT}][ \u3000]天)后")
-"""後 behind a number of days: 7 天后 is after seven days. 天后 alone is a goddess or a star."""
+"""後 after a number of days: 7 天后 means seven days later. 天后 alone is a goddess or a star."""
 
 _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
 

@@ -22,11 +22,11 @@ _DATE_LINE = re.compile(
 
 
 def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int]) -> list[Block]:
-    """The first heading or short first line is the title, unless a header gave one; short lone lines are
-    headings.
+    """Mark the title and the headings. The first heading or short first line is the title, unless a metadata
+    header has one. Other short lines that stand alone are headings.
 
-    Where a header's title is printed again above the text, the printed one is the title and the header is
-    metadata.
+    If the title of the header is printed again above the text, the printed one is the title, and the header
+    is metadata.
     """
     given = next((index for index, block in enumerate(blocks) if block.kind == "title"), None)
     titled = given is not None
@@ -55,7 +55,7 @@ def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int
 
 
 def _same(left: str, right: str) -> bool:
-    """Whether two titles differ in white space at most."""
+    """Whether two titles are the same except for white space."""
     return "".join(left.split()) == "".join(right.split())
 
 
@@ -84,12 +84,12 @@ def _is_bold(raw: str, block: Block) -> bool:
 
 
 def _has_full_stop(text: str, language: str) -> bool:
-    """Whether a sentence inside a text ends with a full stop. No title has that; a question or an exclamation
-    may be in one.
+    """Whether a sentence inside a text ends with a full stop. A title never has one, but it may have a
+    question or an exclamation mark.
     """
     return any("。" in text[end - 3 : end] or "." in text[end - 3 : end] for end in ends_of(text, language))
 
 
 def _stops_inside(text: str, language: str) -> bool:
-    """Whether a sentence ends inside a text. Such a text is not a heading, however short."""
+    """Whether a sentence ends inside a text. Such a text is never a heading."""
     return next(iter(ends_of(text, language)), None) is not None

@@ -1,10 +1,10 @@
 """Markdown inside a paragraph: the marks that an author or a converter left, as spans of markup; the rest is
 text.
 
-CommonMark says which marks are marks, with three differences that real Chinese files need. Emphasis may open
-and close beside Chinese letters and punctuation (``**“你好”**说``), which CommonMark refuses. Marks that a
-converter left without a partner are marks where no author would write them. Words are never marks: a tag, a
-link's target or a label counts as one only where it looks like nothing else.
+The rules are those of CommonMark, with three differences that real Chinese files need. Emphasis may open and
+close beside Chinese characters and punctuation (``**“你好”**说``), which CommonMark does not allow. A mark
+without a partner, left by a converter, is markup where no author would write it. Words are never markup: a
+tag, the target of a link or a label counts as markup only if it cannot be a word.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from itertools import pairwise
 from duizhao.text.spans import Span, character
 from duizhao.text.words import words
 
-# No pattern may scan a stretch of text twice from two starts: each inner run stops at the character that its
-# opening mark begins with, so that a hostile line costs time in proportion to its length.
+# No pattern may scan the same text twice from two starts. So each inner run stops at the first character of
+# its opening mark, and the time for a hostile line is in proportion to its length.
 _ALT = r"!\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)?\]"
 _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
@@ -35,8 +35,7 @@ _LABEL = r"([^\[\]\n]*)"
 _END = r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\)"
 LINK = re.compile(rf"\[{_LABEL}{_END}")
 CLOSING = re.compile(rf"{_LABEL}({_END})[ \t]*")
-"""The end of a link that a converter broke over lines, around an image, with what it says behind the image.
-"""
+"""The end of a link around an image that a converter broke over lines, with the text after the image."""
 MEDIA = re.compile(rf"{_ALT}\(|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
 
 _BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
@@ -46,7 +45,7 @@ BLOCK_TAG = re.compile(
     r"|caption|details|summary|main)\b[^<>\n]{0,2000}>",
     re.IGNORECASE,
 )
-"""A tag of HTML that no sentence goes across."""
+"""A tag of HTML that always ends a sentence."""
 _NAMES = words(
     "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas "
     "caption center cite code col colgroup data dd del details dfn dialog div dl dt em embed fieldset "
@@ -56,7 +55,7 @@ _NAMES = words(
     "strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track "
     "tt u ul var video wbr wx-open-launch-weapp mp-common-profile mpvoice mpprofile"
 )
-"""Names of HTML's elements. ``<T>`` and ``<path>`` are words of their author."""
+"""Names of the elements of HTML. Other words in angle brackets, such as ``<T>`` and ``<path>``, are text."""
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]{0,40})((?:[\s/][^<>]{0,2000})?)>")
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _COMMENT = re.compile(r"<!--(?:[^-<]|-(?!->)|<(?!!--)){0,2000}-->")
@@ -67,7 +66,7 @@ _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*[A-Za-z][^{}\n]{0,2000}[>%]\}\}|\{%-?\
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9/?#@!$&'+,;=:%._~-]{1,2000}")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);", re.IGNORECASE)
-"""White space as HTML writes it."""
+"""White space written as in HTML."""
 _DESTINATION = re.compile(
     r"\(\s{0,4}(<[^<>\n]{0,2000}>|[^()\s<]{0,2000}(?:\([^()\s]{0,2000}\)[^()\s]{0,2000}){0,8})"
     r"(?:\s{1,8}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|“[^”\n]{0,300}”))?\s{0,4}\)"
@@ -75,7 +74,7 @@ _DESTINATION = re.compile(
 _ADDRESSED = re.compile(
     r"[\x00-\x7f]*$|[a-z]{2,10}:|[/.#?]|www\.|[^\s]*(?:\.[a-zA-Z0-9]{1,5}(?:[#?].*)?$|[/#%])"
 )
-"""What the target of a link looks like. Plain words in brackets after words in brackets are not a target."""
+"""The form of a link's target. Plain words in brackets after other words in brackets are not a target."""
 _NOTE = re.compile(r"\[\^([^\[\]^\s]{1,60})\]")
 _LABELLED = re.compile(r"\[([^\[\]\n]{0,200})\]")
 _MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?![\s$])[^$\n]{0,300}[^\s$]\$(?!\d)")
@@ -95,7 +94,7 @@ _ESCAPED = frozenset("\\`*_{}[]()#+.!<>~|-=&$:\"'^@/,;%?")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a document defines for its links and notes: the labels in lower case."""
+    """The labels of links and notes that a document defines, in lower case."""
 
     links: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
@@ -105,8 +104,8 @@ NO_LABELS = Labels()
 
 
 def is_markdown(raw: str) -> bool:
-    """Whether a text without a name says by its marks that it is Markdown: headings, images, links, notes or
-    bold lines.
+    """Whether a text without a file name is Markdown, by its marks: headings, images, links, notes or bold
+    lines.
     """
     some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "[^" in raw
     return some and _MARKDOWN.search(raw) is not None
@@ -151,7 +150,7 @@ def _leading(raw: str, start: int, end: int) -> int:
 
 
 def _between(raw: str, marks: list[Span], references: list[Span], start: int, end: int) -> list[Span]:
-    """Spans of the text between marks that is more than white space; a reference is a span of its own."""
+    """Spans of the text between marks, except white space. A character reference is a span of its own."""
     spans: list[Span] = []
     position = start
     solid = [(a, b, True) for a, b in marks] + [(a, b, False) for a, b in references]
@@ -170,8 +169,8 @@ def _between(raw: str, marks: list[Span], references: list[Span], start: int, en
 
 
 def _blank(raw: str, start: int, end: int, kept: bool) -> bool:
-    """Whether a stretch between two marks is white space that nobody needs; beside a reference it is
-    needed.
+    """Whether the text between two marks is white space that can be left out. Beside a character reference it
+    cannot.
     """
     return not kept and raw[start:end].isspace()
 
@@ -236,7 +235,9 @@ class _Scan:
         return at + 1
 
     def _code(self, at: int) -> int:
-        """Inline code keeps what it holds. A run of marks that no equal run closes is text."""
+        """Inline code. Its content is kept as it is. A run of backticks without an equal closing run is
+        text.
+        """
         raw = self.raw
         if self.ticks is None:
             self.ticks = _tick_runs(raw, self.start, self.end)
@@ -291,7 +292,9 @@ class _Scan:
         return end
 
     def _target(self, opened: int, at: int, image: bool) -> int | None:
-        """Where a link or an image ends whose text stands between two brackets; None where they are text."""
+        """Where a link or an image ends, given the two brackets of its text. None if the brackets are
+        text.
+        """
         raw = self.raw
         if raw.startswith("(", at + 1):
             match = _DESTINATION.match(raw, at + 1, self.end)
@@ -332,8 +335,8 @@ class _Scan:
 
 
 def _is_element(tag: re.Match[str]) -> bool:
-    """Whether a tag is one of HTML's: a name that it knows, and attributes whose values alone may be other
-    than ASCII.
+    """Whether a tag is one of HTML: its name is known, and only values of attributes have characters outside
+    ASCII.
     """
     return tag[1].lower() in _NAMES and (not tag[2] or _QUOTED.sub("", tag[2]).isascii())
 
@@ -356,9 +359,7 @@ def _tick_runs(raw: str, start: int, end: int) -> dict[int, list[int]]:
 
 
 def _emphasis(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
-    """Those of the runs of ``* _ ~~ ==`` that are marks of emphasis, with the space that a converter put
-    behind one.
-    """
+    """The runs of ``* _ ~~ ==`` that are marks of emphasis, with the space that a converter put after one."""
     marks: list[Span] = []
     for kind in ("**", "*", "_", "~~", "=="):
         own = [run for run in runs if _is_kind(raw, run, kind)]
@@ -375,11 +376,11 @@ def _is_kind(raw: str, run: Span, kind: str) -> bool:
 
 
 def _doubles(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
-    """Runs of two stars or more. All are marks, as in a converter's output, but for words' own stars.
+    """Runs of two or more stars. All are marks, as in the output of converters, with three exceptions.
 
-    A word's own are: an operator between figures or Latin words with white space on both sides (``2 ** 10``);
-    a lone run between two letters, which blots out a word; a lone one before a small Latin letter
-    (``**kwargs``).
+    The exceptions are: an operator between figures or Latin words with white space on both sides
+    (``2 ** 10``); a single run between two letters, where an author hides a word; a single run before a small
+    Latin letter (``**kwargs``).
     """
     marks = [run for run in runs if not _is_operator(raw, *run, start, end)]
     if len(marks) % 2 == 0:

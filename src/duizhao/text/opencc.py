@@ -1,4 +1,4 @@
-"""OpenCC, with what it cannot take kept as it is."""
+"""OpenCC: conversion by it. Characters that it does not accept are kept as they are."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NAMES = ("opencc", "opencc-python-reimplemented")
 _STRANGE = re.compile("([\0\ud800-\udfff]+)")
 _HAN = ((0x2E80, 0x3000), (0x3005, 0x3008), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00),
         (0xFFFD, 0xFFFE))  # fmt: skip
-"""Code points that a phrase of OpenCC may have. U+FFFD stands for all beyond U+FFFF."""
+"""Code points that a phrase of OpenCC may have. U+FFFD means all code points above U+FFFF."""
 
 
 def run(configuration: str, text: str) -> str:
-    """OpenCC's conversion of a text, of the same length. NUL and lone surrogates, which OpenCC cannot take,
-    stay.
+    """OpenCC's conversion of a text, of the same length. NUL and lone surrogates are kept, because OpenCC
+    does not accept them.
     """
     converted = _run(configuration, text)
     if len(converted) == len(text):
@@ -34,17 +34,17 @@ def run(configuration: str, text: str) -> str:
 
 
 def alone(configuration: str) -> NDArray[np.uint16]:
-    """Table [65536] of what OpenCC makes of each character that stands alone."""
+    """Table [65536] of OpenCC's conversion of each character alone."""
     table: NDArray[np.uint16] = _alone(configuration)
     return table
 
 
 def run_around(configuration: str, text: str, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], str]:
-    """OpenCC's conversion of the clauses that have one of the places (sorted): where each character stands,
-    and what it is.
+    """OpenCC's conversion of the clauses that have one of the places (sorted): the place and the converted
+    form of each character.
 
-    A clause is a run of Han characters: no phrase of OpenCC reaches beyond. So it is converted as in the
-    whole text.
+    A clause is a run of Han characters. No phrase of OpenCC goes beyond it, so it is converted as it would be
+    in the whole text.
     """
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     breaks = np.flatnonzero(~_phrase_characters()[np.minimum(code_points, 0xFFFD)])
@@ -60,9 +60,7 @@ def run_around(configuration: str, text: str, places: NDArray[np.int64]) -> tupl
 
 
 def describe() -> dict[str, str]:
-    """Which OpenCC shaped the text: distribution, version, configurations and a hash of what they convert
-    to.
-    """
+    """Which OpenCC was used: distribution, version, configurations and a hash of their conversions."""
     for name in _NAMES:
         try:
             version = metadata.version(name)
@@ -126,8 +124,8 @@ def _phrase_characters() -> NDArray[np.bool_]:
 
 @lru_cache
 def _fingerprint() -> str:
-    """Hash of how every CJK character converts: it changes whenever a dictionary does, whatever file holds
-    it.
+    """Hash of the conversion of every CJK character. It changes if any dictionary changes the conversion of a
+    character.
     """
     characters = "\n".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
     digest = hashlib.sha256()

@@ -18,25 +18,25 @@ DEFINITION = re.compile(
     r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
     r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
 )
-"""The definition of a link or a Markdown comment: a reader never sees them."""
+"""The definition of a link or a Markdown comment. A reader never sees them."""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
 _DULL = frozenset(
     " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>"
     "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 )
-"""What a blank line or a rule may begin with."""
+"""First characters of a blank line or of a rule."""
 OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
-"""What a line may begin with that is not plain text of a paragraph."""
+"""First characters of a line that may be more than plain text of a paragraph."""
 _ENDS = frozenset('。！？!?…；;：:.”’"』」）)~～—⋯')
 _GOES_ON = frozenset("，、,（(“「『《-—·")
 _LONG = 25
-"""Least characters of a line that a program may have broken."""
+"""A program may have broken a line only if it has at least this many characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What stands before the text of a line: the kind that it gives, where the text starts, a number to
+    """The marks before the text of a line: the kind of block, the place where the text starts, a number to
     keep.
     """
 
@@ -237,7 +237,7 @@ def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
 
 
 _LONGEST_LINK = 3
-"""Most lines that the words of a link take in a text that is not hard-wrapped."""
+"""Greatest number of lines that the words of a link may have, in a text that is not hard-wrapped."""
 
 
 def _all_quoted(raw: str, run: Sequence[Span]) -> bool:
@@ -279,6 +279,6 @@ def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[S
 
 
 def _said(raw: str, start: int, end: int) -> list[Span]:
-    """A stretch of a line, if it is more than white space or a rule."""
+    """A part of a line, if it is more than white space or a rule."""
     line = raw[start:end]
     return [] if not line.strip() or is_rule(line) else [(start, end)]

@@ -1,8 +1,8 @@
 """Personal data in a text: telephone numbers, e-mail addresses, street addresses, identity numbers.
 
-Only forms that are clear are found. So the list is a help for a person who looks for them, and no proof that
-there are none. Identity numbers must have the right check digit: GB 11643-1999 (mainland China), and Taiwan's
-rule.
+Only clear forms are found. So the list helps a person to find such data, but an empty list does not prove
+that there is none. Identity numbers must have the right check digit: GB 11643-1999 (mainland China), or
+Taiwan's rule.
 """
 
 from __future__ import annotations

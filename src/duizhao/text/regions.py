@@ -14,7 +14,7 @@ from duizhao.text.spans import Span, outer, trim
 _HAN = re.compile("[\u3400-\u9fff]")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _INFO = re.compile(r"[\w+#./=:\"'{}\[\], \t-]{0,80}\r?", re.ASCII)
-"""What may stand behind the opening fence of code: a language and its options."""
+"""The text after the opening fence of code: a language and its options."""
 
 
 def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: Labels) -> list[Block]:
@@ -34,8 +34,8 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
 
 
 def lines_of(raw: str, start: int, stop: int) -> Iterator[Span]:
-    """Spans of the lines from ``start`` to ``stop``, without their line breaks; trailing white space
-    stays.
+    """Spans of the lines from ``start`` to ``stop``, without their line breaks but with trailing white
+    space.
     """
     while start < stop:
         end = raw.find("\n", start, stop)
@@ -50,11 +50,11 @@ def line_end(raw: str, start: int) -> int:
 
 
 def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
-    """Lines of code between two fences, each a block as it stands.
+    """Lines of code between two fences, each an unchanged block.
 
-    A fence without a closing one is a stray mark, although CommonMark would read all that follows as code.
-    Two fences with more Chinese than code between them are a tool's wrapping of the text. Fences are markup
-    in every case.
+    A fence without a closing fence is a stray mark. (CommonMark would read everything after it as code.) If
+    there is more Chinese than code between two fences, a tool put them around the text, and the lines are not
+    code. Fences are always markup.
     """
     blocks: list[Block] = []
     opened: re.Match[str] | None = None
@@ -160,8 +160,8 @@ _CODELIKE = re.compile(
 
 
 def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
-    """Lines that four spaces or a tab indent, behind a blank line, outside lists, that look like code and
-    hold no Chinese.
+    """Lines of code with an indent of four spaces or a tab: after a blank line, outside lists, similar to
+    code and without Chinese.
     """
     blocks: list[Block] = []
     run: list[Span] = []

@@ -1,7 +1,7 @@
-"""Script: which one a text is written in, and conversion between Simplified and Traditional Chinese.
+"""Script: the script of a text, and conversion between Simplified and Traditional Chinese.
 
-OpenCC converts, ``conversion`` decides its ambiguous characters by context, and ``forms`` gives each word its
-one form. What is in the script already stays as it was written.
+OpenCC converts, ``conversion`` decides ambiguous characters by context, and ``forms`` chooses one spelling
+for each word. Characters that are already in the target script are kept as written.
 """
 
 from __future__ import annotations
@@ -61,10 +61,9 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A character that its context does not decide: its place in the text, the character there, its possible
-    forms.
+    """A doubtful character: its place in the text, the character there, and its possible forms.
 
-    ``forms`` are (character, probability), the most probable first; the conversion has one of them.
+    ``forms`` are (character, probability), the most probable first. The converted text has one of them.
     """
 
     place: int
@@ -83,8 +82,8 @@ class Conversion:
 def convert(text: str, to: str, names: Mapping[str, str] | None = None) -> str:
     """Text in the script ``to`` (BCP 47: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK), of the same length.
 
-    What is in the script already stays as it is, but for characters of the other script. ``names`` gives
-    names in Simplified Chinese their Traditional form. Raises DuizhaoError ``unknown-script``.
+    A text that is already in the script is kept, except for characters of the other script. ``names`` maps
+    names in Simplified Chinese to their Traditional form. Raises DuizhaoError ``unknown-script``.
 
     >>> convert("是只有一个", "zh-Hant")
     '是只有一個'
@@ -93,7 +92,7 @@ def convert(text: str, to: str, names: Mapping[str, str] | None = None) -> str:
 
 
 def make_conversion(text: str, to: str, names: Mapping[str, str] | None = None) -> Conversion:
-    """What `convert` makes of a text, with the places that it is not sure of."""
+    """The same conversion as `convert`, with the doubtful places."""
     if to not in SCRIPTS:
         raise InputError("unknown-script", f"{to}: unknown script; allowed: {', '.join(SCRIPTS)}")
     source = codes(text)
@@ -116,8 +115,8 @@ def make_conversion(text: str, to: str, names: Mapping[str, str] | None = None) 
 def simplify(text: str) -> str:
     """Text that is known to be Traditional, in Simplified, of the same length.
 
-    ``著`` is decided by its context: 看著 becomes 看着, 名著 and an author's 著 stay. Repairs ``瞭``, which careless
-    converters write for every ``了``: Simplified has it in ``瞭望`` and ``瞭哨`` alone.
+    ``著`` is decided by its context: 看著 becomes 看着, but 名著 and 著 after an author's name are kept. ``瞭``, which
+    careless converters write for every ``了``, is repaired: Simplified has it only in ``瞭望`` and ``瞭哨``.
     """
     simplified = _LONE_LIAO.sub("了", opencc.run("t2s", text)).replace("矽", "硅")
     if "著" not in text:
@@ -129,7 +128,7 @@ def simplify(text: str) -> str:
 
 
 def detect_script(text: str) -> str:
-    """``zh-Hant`` where Traditional-only characters outnumber Simplified-only ones, else ``zh-Hans``.
+    """``zh-Hant`` if there are more Traditional-only than Simplified-only characters, else ``zh-Hans``.
 
     Reads the first 20,000 code points.
     """
@@ -139,11 +138,11 @@ def detect_script(text: str) -> str:
 
 
 def find_script(text: str) -> Script:
-    """The script of a whole text: its region where words and characters of one are clear, ``mixed`` where
-    lines differ.
+    """The script of a whole text, with its region if words and characters show it, or ``mixed`` if its lines
+    have different scripts.
 
-    A line is of the other script where it has two characters or more that only that one uses, and none of its
-    own.
+    A line is in the other script if it has at least two characters that only the other script uses, and none
+    that only the script of the text uses.
     """
     source = codes(text)
     simplified, traditional = _only()
@@ -170,9 +169,10 @@ def _region(text: str) -> str:
 
 
 def same_characters(left: str, right: str) -> bool:
-    """Whether two texts are the same, character by character, but for the script.
+    """Whether two texts are the same, character by character, except for the script.
 
-    The table of the model has the first plane only. OpenCC decides on what it does not have, such as 㑮 and 𫝈.
+    The table of the model has only code points up to U+FFFF. For pairs that it does not have, such as 㑮 and
+    𫝈, OpenCC decides.
     """
     if len(left) != len(right):
         return False
@@ -195,7 +195,7 @@ def traditional_only(text: str) -> list[int]:
 
 
 def engine() -> dict[str, str]:
-    """What shaped the text: OpenCC's distribution, version and dictionaries, and the model of ambiguous
+    """What was used to convert: OpenCC's distribution, version and dictionaries, and the model of ambiguous
     characters.
     """
     return {**opencc.describe(), "model_crc32": load_model().fingerprint}
@@ -237,8 +237,8 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
 
 
 def _to_ask(model: Model, text: str, wide: Points, decided: Decisions) -> NDArray[np.int64]:
-    """Places for which OpenCC is asked: those that the characters around do not settle, and what no class
-    decides.
+    """Places for which OpenCC is asked: those that their context does not decide, and those with a form that
+    no class has.
     """
     unsure = decided.places[decided.probabilities.max(axis=1, initial=0.0) < SETTLED]
     phrases = [match.start() for match in _any_of(model.asked).finditer(text)] if model.asked else []
@@ -247,7 +247,7 @@ def _to_ask(model: Model, text: str, wide: Points, decided: Decisions) -> NDArra
 
 
 def _again(decided: Decisions, later: Decisions) -> Decisions:
-    """Decisions, with those that were taken once more in their places."""
+    """Decisions, where a second decision on a place replaces the first."""
     choices, probabilities = decided.choices.copy(), decided.probabilities.copy()
     rows = np.searchsorted(decided.places, later.places)
     choices[rows], probabilities[rows] = later.choices, later.probabilities
@@ -262,9 +262,7 @@ def _mask(size: int, places: NDArray[np.int64]) -> Mask:
 
 @cache
 def _alone() -> Codes:
-    """Table [65536] of what a character is converted to where it stands alone, in the form of Taiwan's
-    policy.
-    """
+    """Table [65536] of the conversion of each character alone, in the form of Taiwan's policy."""
     return canonical_points(opencc.alone("s2tw"))
 
 
@@ -275,7 +273,7 @@ def _hong_kong_forms() -> Codes:
 
 
 def _write(text: str, decided: Decisions) -> str:
-    """A text with the decided characters in their places."""
+    """A text with the decided characters put in."""
     if not decided.places.size:
         return text
     wide = points_of(text).copy()
@@ -300,7 +298,7 @@ def _doubts(text: str, decided: Decisions) -> list[Doubt]:
 def _write_names(
     text: str, converted: str, names: Mapping[str, str], doubts: list[Doubt]
 ) -> tuple[str, list[Doubt]]:
-    """Names in their known form wherever the text has them; doubts inside them are settled."""
+    """The conversion with each name in its known form. Characters inside a name are no longer doubtful."""
     characters = list(converted)
     named: set[int] = set()
     for match in _any_of(tuple(sorted(names, key=lambda name: (-len(name), name)))).finditer(text):
@@ -318,7 +316,7 @@ def _wanted(source: Codes, foreign: Mask, own: Mask) -> Mask:
     """Which places of a text of two scripts are converted: lines mostly in the other script, and its lone
     characters.
 
-    A line that shows no script is taken with the text.
+    A line without characters of only one script counts as in the script of the text.
     """
     lines = np.cumsum(source == ord("\n"))
     size = int(lines[-1]) + 1
@@ -333,8 +331,8 @@ def _merge(text: str, converted: str, wanted: Mask) -> str:
 
 
 def _in_big5(character: str) -> bool:
-    """Whether a character can be one of a Traditional text: 别, say, is not, however often converters leave
-    it.
+    """Whether a character can be one of a Traditional text. For example, 别 cannot, although converters often
+    leave it.
     """
     try:
         return bool(character.encode("big5hkscs"))
@@ -343,8 +341,8 @@ def _in_big5(character: str) -> bool:
 
 
 def _in_common_use(character: str) -> bool:
-    """Whether a character is among the 5,401 of Big5's first level: Traditional Chinese writes it, as 于 or
-    后.
+    """Whether a character is among the 5,401 of Big5's first level. Traditional Chinese uses these, for
+    example 于 and 后.
     """
     try:
         return b"\xa4\x40" <= character.encode("big5") <= b"\xc6\x7e"

@@ -14,14 +14,14 @@ from duizhao.text.document import make_document
 from duizhao.text.spans import Span, places_of, read, trim
 
 _WHOLE = frozenset(("title", "heading", "table", "code"))
-"""Kinds of blocks that are one sentence, whatever stops they hold."""
+"""Kinds of blocks that are always one sentence, even with several full stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence: its text as received and its half-open spans in the raw file.
 
-    ``paragraph`` ranks its paragraph among the kept ones of its file, from 0.
+    ``paragraph`` is the number of its paragraph among the kept ones of its file, from 0.
     """
 
     text: str

@@ -1,5 +1,5 @@
 """Spans: the parts of a raw text that are read, and how they are joined. Between two spans is markup. Nothing
-is copied, moved or changed, with one exception that Markdown asks for: a span that is one character reference
+is copied, moved or changed. There is one exception, as in Markdown: a span that is one character reference
 (``&mdash;``) reads as the character that it names.
 """
 
@@ -28,7 +28,7 @@ _BAR = re.compile(r"(?<![^\s*_`~\])>|])\|(?![^\s*_`~\[<!|])|</t[dh]>", re.IGNORE
 """The end of a table's cell, in the markup between two spans."""
 _DASHES = "—–-"
 _NEAR = 12
-"""How many characters on either side of a line's end tell whether the text is Chinese there."""
+"""Number of characters on each side of a line end that decide whether the text is Chinese there."""
 
 
 def read(raw: str, spans: Sequence[Span]) -> str:
@@ -49,7 +49,7 @@ def read(raw: str, spans: Sequence[Span]) -> str:
 def positions(raw: str, spans: Sequence[Span]) -> list[int]:
     """For each code point of ``read(raw, spans)`` its place in the raw text.
 
-    What stands between two spans has the place of the second one.
+    A character that is read between two spans has the place of the second span.
     """
     places: list[int] = []
     for start, end, before, length in read_pieces(raw, spans):
@@ -59,8 +59,8 @@ def positions(raw: str, spans: Sequence[Span]) -> list[int]:
 
 
 def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterator[int]:
-    """Places in the raw text of some offsets into ``read(raw, spans)``, which must not decrease: one pass for
-    all.
+    """Places in the raw text of some offsets into ``read(raw, spans)``. The offsets must not decrease, so
+    that one pass is enough.
     """
     pieces = read_pieces(raw, spans)
     start, end, before, length = next(pieces)
@@ -80,8 +80,8 @@ def places_of(raw: str, spans: Sequence[Span], offsets: Iterable[int]) -> Iterat
 
 
 def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, int]]:
-    """What ``read(raw, spans)`` is made of: (start, end, characters before it that are no span's, characters
-    that it reads as) of each span.
+    """The parts of ``read(raw, spans)``. For each span: (start, end, number of characters read before it that
+    are in no span, characters that it reads as).
     """
     last = -1
     for start, end in spans:
@@ -92,7 +92,7 @@ def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int
 
 
 def _value(raw: str, start: int, end: int) -> str:
-    """What a span that begins with ``&`` reads as: a character, where it is one reference from end to end."""
+    """The text of a span that begins with ``&``: one character, if the whole span is one reference."""
     text = raw[start:end]
     return character(text) or text if end - start <= 34 and REFERENCE.fullmatch(text) else text
 
@@ -124,7 +124,7 @@ def separator(raw: str, end: int, start: int) -> str:
 
 
 def _last(raw: str, end: int) -> str:
-    """What the text before a place ends with: the character of a reference, where it ends with one."""
+    """The last character before a place. If a character reference is there, the character that it names."""
     place = raw.rfind("&", max(0, end - 34), end) if raw[end - 1 : end] == ";" else -1
     return _value(raw, place, end)[-1:] if place >= 0 else raw[end - 1 : end]
 
@@ -183,9 +183,7 @@ def _apart(left: str, right: str) -> bool:
 
 
 def spaced(left: str, right: str) -> bool:
-    """Whether a gap between two characters may read as a space: not next to Han characters' own
-    punctuation.
-    """
+    """Whether a gap between two characters may read as a space. It may not beside Chinese punctuation."""
     if not left or not right or right in ",.;:!?)]*%":
         return False
     return not (_wide(left) and _wide(right)) and not (_wide_mark(left) or _wide_mark(right))

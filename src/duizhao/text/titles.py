@@ -1,4 +1,4 @@
-"""Titles of pages and files that have the site's name at the end, after a mark."""
+"""Titles: how to divide the title of a page or a file from the site's name at its end."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ bar.
 def site_suffix(title: str, names: Iterable[str] = ()) -> int:
     """Where the site's name begins after a title; the length of the text if there is none.
 
-    ``names`` are names of the site that are known. What follows ``|``, ``_`` or a hyphen is the site's if it
-    is one of them, reads as the name of an outlet, or is short and parted by a bar between spaces; sections
-    before it go too.
+    ``names`` are known names of the site. The text after ``|``, ``_`` or a hyphen is the site's name in three
+    cases: it is a known name; it has the form of an outlet's name; it is short and after a bar between
+    spaces. Names of sections before it are then removed too.
     """
     marks = list(_MARK.finditer(title))
     known = {name.strip().casefold() for name in names if name.strip()}
