@@ -54,6 +54,8 @@ not one word.
 _SEND = re.compile(r"(?<=[被將並會可時一再未已])髮(?=[送布現出起給射行動揮掘明])")
 _TAKE = re.compile("(?<![風神丰精華光異喝])采(?=[訪用取集購納樣摘掘])")
 """發 and 採 where two words meet: 被|發送, 中文|採訪."""
+_OWN_MAKE = re.compile("(?<![最有乏及不能很更])自制(?=的(?!人|力|心|能力|態度|美德|行為|情緒|精神))")
+"""自製 (made by oneself) before 的. 自制 is self-control: 自制力, 無法自制, 一個懂得自制的人, 缺乏自制的."""
 _COUNT = "0-9０-９一二三四五六七八九十百千萬億兩幾數半"
 _LATER = re.compile(f"(?<=[{_COUNT}]天)后|(?<=[{_COUNT}][ \u3000]天)后")
 """後 after a number of days: 7 天后 means seven days later. 天后 alone is a goddess or a star."""
@@ -90,6 +92,7 @@ def settle(text: str) -> str:
         ("采", _TAKE, "採"),
         ("后", _LATER, "後"),
         ("內卷", _INVOLUTION, "內捲"),
+        ("自制的", _OWN_MAKE, "自製"),
     ):
         if word in text:
             text = pattern.sub(right, text)
