@@ -330,7 +330,11 @@ def test_a_hostile_page_takes_time_in_proportion_to_its_size(unit: str) -> None:
         return time.process_time() - start
 
     seconds(10_000)
-    assert seconds(200_000) < 10 * max(seconds(50_000), 0.02)
+    small, large = seconds(50_000), seconds(200_000)
+    # other work on the machine only adds time: the least of several runs counts
+    if large >= 10 * max(small, 0.02):
+        small, large = min(seconds(50_000) for _ in range(3)), min(seconds(200_000) for _ in range(3))
+    assert large < 10 * max(small, 0.02)
 
 
 def test_a_title_inside_a_paragraph_or_a_menu_is_a_block_of_its_own() -> None:
