@@ -102,9 +102,11 @@ class BeadEvidence:
             inside = (columns >= 0) & (columns < self._window.width)
             inside &= (rows == np.arange(self._rows) + down)[:, None]
             flat = rows[:, None] * self._window.width + np.clip(columns, 0, self._window.width - 1)
-            self._offsets[key] = flat, inside
-        flat, inside = self._offsets[key]
-        return np.where(inside, table.ravel()[flat], np.float32(0))
+            self._offsets[key] = flat, ~inside
+        flat, outside = self._offsets[key]
+        moved = table.take(flat)
+        np.putmask(moved, outside, np.float32(0))
+        return moved
 
     def of(self, kind: BeadKind) -> dict[str, Floats]:
         """Return the evidence for beads of one kind, by name, each ``[rows + 1, width]``."""

@@ -166,7 +166,7 @@ def best_path(
     best = np.full(band.rows * band.width + 1, _NEVER)
     choice = np.empty((band.rows, band.width), dtype=np.int64)
     for row in range(band.rows):
-        reached = best[starts[row]] + arriving[row]
+        reached = best.take(starts[row]) + arriving[row]
         choice[row] = reached.argmax(axis=0)
         value = reached.max(axis=0)
         if row == 0:
@@ -189,7 +189,7 @@ def _forward(arriving: Doubles, starts: Positions, walk: Doubles, band: Band) ->
     out = np.full(band.rows * band.width + 1, _NEVER)
     inside = band.inside
     for row in range(band.rows):
-        value = _log_sum(out[starts[row]] + arriving[row])
+        value = _log_sum(out.take(starts[row]) + arriving[row])
         if row == 0:
             value[-band.low[0]] = 0
         along = np.logaddexp.accumulate(value - walk[row]) + walk[row]
@@ -202,7 +202,7 @@ def _backward(leaving: Doubles, ends: Positions, walk: Doubles, band: Band) -> D
     out = np.full(band.rows * band.width + 1, _NEVER)
     inside = band.inside
     for row in range(band.rows - 1, -1, -1):
-        value = _log_sum(out[ends[row]] + leaving[row])
+        value = _log_sum(out.take(ends[row]) + leaving[row])
         if row == band.rows - 1:
             value[band.last - band.low[-1]] = 0
         value = np.where(inside[row], value, _NEVER)
@@ -213,7 +213,7 @@ def _backward(leaving: Doubles, ends: Positions, walk: Doubles, band: Band) -> D
 
 def _looked_up(table: Scores, cells: Positions) -> Doubles:
     """Return the values of ``table`` at numbered cells, and ``_NEVER`` for the number after the last cell."""
-    return np.append(table.ravel().astype(np.float64), _NEVER)[cells]
+    return np.append(table.ravel().astype(np.float64), _NEVER).take(cells)
 
 
 def _running(unpaired: Scores) -> Doubles:
@@ -223,4 +223,5 @@ def _running(unpaired: Scores) -> Doubles:
 
 def _log_sum(ways: Doubles) -> Doubles:
     top = ways.max(axis=0)
-    return np.asarray(top + np.log(np.exp(ways - top).sum(axis=0)))
+    ways -= top
+    return np.asarray(top + np.log(np.exp(ways, out=ways).sum(axis=0)))
