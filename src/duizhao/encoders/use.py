@@ -51,7 +51,7 @@ TOKENIZER = ("_pieces", "encode")
 
 _SHORTEST_CLAUSE = 3  # tokens; a shorter clause ("Yes," or "他说，") is joined with the next one
 _TOKENS_A_BATCH = 384  # as in the package: so much data fits into the processor's cache
-_ROWS_A_BATCH = 2048
+_ROWS_A_BATCH = 512
 _SENTENCES_A_PART = 4096  # sentences whose token sums are in memory at a time, 10 kB each
 
 
