@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,10 @@ def run() -> Run:
     """``run("build", "raw", cwd=…)``: the installed command in a process of its own, output decoded."""
 
     def call(
-        *args: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, **options: object
+        *args: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None, **options: Any
     ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "duizhao", *map(str, args)]
-        return subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             command,
             cwd=cwd,
             env={**os.environ, "PYTHONUTF8": "0", **(env or {})},
@@ -37,7 +38,8 @@ def run() -> Run:
             encoding="utf-8",
             check=False,
             **options,
-        )  # type: ignore[call-overload,no-any-return]
+        )
+        return done
 
     return call
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 Rows = dict[str, list[dict[str, Any]]]
-Forge = Callable[[Rows], None]
+Forge = Callable[[Rows], object]
 
 
 def first(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
@@ -79,7 +79,7 @@ FORGERIES: dict[str, Forge] = {
     "sentence id other start": put("sentences", "id", other_start),
     "two rows' English swapped": swap_english,
     "two rows' order swapped": swap_rows,
-    "sentence deleted": lambda records: records["sentences"].pop(1) and None,
+    "sentence deleted": lambda records: records["sentences"].pop(1),
     "block category": put("blocks", "category", lambda old: "ad" if old != "ad" else "related", label="drop"),
     "block score": put("blocks", "score", lambda score: round(score / 2, 3), label="drop"),
     "block reason": put("blocks", "reason", "because", label="drop"),
@@ -98,7 +98,7 @@ FORGERIES: dict[str, Forge] = {
     "question evidence id unknown": put("questions", "evidence.0.sentence_id", "nowhere:s00001"),
     "event evidence id unknown": put("events", "evidence.0.sentence_id", "nowhere:s00001"),
     "claims deleted": lambda records: records["claims"].clear(),
-    "event deleted": lambda records: records["events"].pop(0) and None,
+    "event deleted": lambda records: records["events"].pop(0),
 }
 
 NOT_ALONE = {

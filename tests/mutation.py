@@ -120,10 +120,10 @@ def find_mutants(module: str, source: str) -> Iterator[Mutant]:
         elif isinstance(node, ast.BoolOp) and len(node.values) == 2:
             for value in node.values:
                 yield change(node, f"({text(value)})")
-        elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            yield change(node, repr(node.value + 1))
-        elif isinstance(node, ast.Constant) and type(node.value) is bool:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
             yield change(node, repr(not node.value))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+            yield change(node, repr(node.value + 1))
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             yield change(node, f"bool({text(node.operand)})")
         elif isinstance(node, (ast.If, ast.IfExp)):

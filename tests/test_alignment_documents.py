@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
-import tomllib
 
 from conftest import Run
 from duizhao.alignment.documents import Candidate, DocumentPair, linked, pair_documents
 from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
 from duizhao.alignment.tokens import shared_tokens
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ZH = {
     "图书馆.txt": "青川市新图书馆周六开放\n\n经过四年施工，青川市图书馆新馆将于6月14日正式对公众开放。新馆总面积3.2万平方米，藏书约180万册。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from duizhao.alignment import aligner
 from duizhao.alignment.anchors import anchors, corridor
@@ -42,7 +43,7 @@ def text_and_translation(seed: int, count: int) -> tuple[Side, Side]:
     )
 
 
-def test_windows_overlap_so_that_a_bead_at_a_seam_is_found(monkeypatch) -> None:
+def test_windows_overlap_so_that_a_bead_at_a_seam_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     weights, differ = aligner.load_weights(), 0
     for seed in range(3):
         zh, en = text_and_translation(seed, 120)

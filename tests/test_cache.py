@@ -68,7 +68,7 @@ def test_everything_that_shapes_an_article_makes_it_again(raw: Path, monkeypatch
     assert built.made == 1
     assert "ad" in {row["category"] for row in built.records["blocks"]}
     names = {"zh_hans": ["王立"], "zh_hant": ["王立"], "en": []}
-    entity = {"id": "wang-li", "type": "person", "names": names, "wikidata": None}
+    entity: dict[str, object] = {"id": "wang-li", "type": "person", "names": names, "wikidata": None}
     entity["description"] = {"zh_hans": "人。", "en": "A person."}
     (folder / "entities.jsonl").write_text(json.dumps(entity, ensure_ascii=False) + "\n", encoding="utf-8")
     assert build(raw).made == 12  # the names of entities settle how characters are converted

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from duizhao.cleaning.chain import load_model, marginals
+from duizhao.cleaning.chain import Model, load_model, marginals
 from duizhao.cleaning.form import PROSE
 from duizhao.cleaning.lexicon import add_cues, find_cues, load_cues, read_cues
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.verdicts import CATEGORIES, PRESETS, SPARED, clean, explain, gather, judge, kept
+from duizhao.cleaning.verdicts import (
+    CATEGORIES,
+    PRESETS,
+    SPARED,
+    Verdict,
+    clean,
+    explain,
+    gather,
+    judge,
+    kept,
+)
 from duizhao.errors import DuizhaoError
 from duizhao.text.blocks import find_blocks
-from duizhao.text.document import make_document
+from duizhao.text.document import Document, make_document
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ImportError:
+else:
     import tomli as tomllib
 
 HERE = Path(__file__).parent
@@ -28,6 +41,7 @@ RAW = HERE.parent / "raw" / "zh"
 GOLD = sorted((HERE / "gold" / "cleaning").glob("*.toml"))
 WRITTEN = sorted((HERE / "written").glob("*.txt"))
 STATES = ("keep", "drop", "tail")
+Odds = tuple[float, float, float]
 BODY = "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来，靠在墙边，等着一个晴天。"
 MORE = "后来我在很远的城市里买过柿子，装在塑料盒里，一个一个贴着标签，红得整整齐齐，咬下去却没有声音，也没有秋天，更没有那根竹竿。"
 
@@ -41,13 +55,13 @@ def marked(path: Path) -> tuple[str, list[bool]]:
     return "\n".join(plain), [line.startswith("~") for line in lines]
 
 
-def verdicts(text: str, **options: float):
+def verdicts(text: str, **options: Any) -> tuple[Document, list[Verdict]]:
     document = make_document("text", text)
     return document, judge(document, find_blocks(document), **options)
 
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
-def test_raw_articles_lose_nothing_and_keep_no_boilerplate(path):
+def test_raw_articles_lose_nothing_and_keep_no_boilerplate(path: Path) -> None:
     gold = tomllib.loads(path.read_text(encoding="utf-8"))
     text = (RAW / f"{path.stem}.txt").read_text(encoding="utf-8")
     document, found = verdicts(text)
@@ -59,7 +73,7 @@ def test_raw_articles_lose_nothing_and_keep_no_boilerplate(path):
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
-def test_written_articles_lose_nothing(path):
+def test_written_articles_lose_nothing(path: Path) -> None:
     text, dropped = marked(path)
     _, found = verdicts(text)
     lost = [
@@ -73,7 +87,7 @@ def test_written_articles_lose_nothing(path):
 
 
 @pytest.mark.parametrize(("preset", "least"), [("careful", 0.93), ("balanced", 0.97)])
-def test_written_articles_are_clean_of_most_boilerplate(preset, least):
+def test_written_articles_are_clean_of_most_boilerplate(preset: str, least: float) -> None:
     size = gone = 0
     for path in WRITTEN:
         text, dropped = marked(path)
@@ -85,7 +99,7 @@ def test_written_articles_are_clean_of_most_boilerplate(preset, least):
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
-def test_clean_text_stays_whole(path):
+def test_clean_text_stays_whole(path: Path) -> None:
     text, dropped = marked(path)
     own = "\n".join(line for line, drop in zip(text.split("\n"), dropped, strict=True) if not drop)
     _, found = verdicts(own)
@@ -96,7 +110,7 @@ def test_clean_text_stays_whole(path):
     ] == []
 
 
-def test_verdicts_cover_all_blocks_in_order():
+def test_verdicts_cover_all_blocks_in_order() -> None:
     for path in [*WRITTEN, *RAW.glob("*.txt")]:
         text = marked(path)[0]
         document = make_document(path.stem, text)
@@ -130,7 +144,7 @@ def test_verdicts_cover_all_blocks_in_order():
         ("電子郵件地址不會公開。 必填欄位標示為 *", "comment"),
     ],
 )
-def test_line_behind_the_text_is_dropped_with_its_category(line, category):
+def test_line_behind_the_text_is_dropped_with_its_category(line: str, category: str) -> None:
     _, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n{line}")
     assert (found[-1].label, found[-1].category) == ("drop", category)
 
@@ -143,36 +157,36 @@ def test_line_behind_the_text_is_dropped_with_its_category(line, category):
         (["晨光副刊 2024-10-02 08:30 阅读 120"], "front_matter"),
     ],
 )
-def test_lines_above_the_text_are_credits_or_facts(head, category):
+def test_lines_above_the_text_are_credits_or_facts(head: list[str], category: str) -> None:
     lines = "\n\n".join(head)
     _, found = verdicts(f"秋天的柿子\n\n{lines}\n\n{BODY}\n\n{MORE}")
     assert [verdict.category for verdict in found] == [None, *[category] * len(head), None, None]
 
 
-def test_long_address_behind_the_text_is_no_citation():
+def test_long_address_behind_the_text_is_no_citation() -> None:
     address = "原文链接：https://a.example/2024/10/02/a-very-long-name-of-a-page-about-persimmons.html"
     _, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n{address}\n\n更多内容无限分享")
     assert [verdict.category for verdict in found[-2:]] == ["source_link", "share_call"]
 
 
-def test_byline_at_the_head_of_a_paragraph_is_cut_off():
+def test_byline_at_the_head_of_a_paragraph_is_cut_off() -> None:
     document, found = verdicts(f"秋天的柿子\n\n记者：周小满，2021年10月8日 {BODY}\n\n{MORE}")
     assert [verdict.category for verdict in found] == [None, "editor_credit", None, None]
     assert kept(document, found)[1] == BODY
 
 
-def test_share_call_at_the_end_of_a_paragraph_is_cut_off():
+def test_share_call_at_the_end_of_a_paragraph_is_cut_off() -> None:
     document, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}喜欢这篇文章的话，记得点赞转发哦！")
     assert found[-1].category == "share_call"
     assert kept(document, found)[-1] == MORE
 
 
-def test_stray_mark_at_the_head_of_a_paragraph_is_an_artefact():
+def test_stray_mark_at_the_head_of_a_paragraph_is_an_artefact() -> None:
     _, found = verdicts(f"秋天的柿子\n\n*。{BODY}\n\n{MORE}")
     assert [verdict.category for verdict in found] == [None, "artefact", None, None]
 
 
-def test_author_may_speak_of_sharing():
+def test_author_may_speak_of_sharing() -> None:
     text = f"一次走红\n\n{BODY}\n\n视频发出去以后，点赞的人很多，转发的人也很多，真正动手做的一个也没有。\n\n我没有关注过这些数字。\n\n{MORE}"
     assert clean(text).count("点赞") == 1
 
@@ -193,29 +207,29 @@ def test_author_may_speak_of_sharing():
     ],
 )
 @pytest.mark.parametrize("behind", [False, True], ids=["inside", "last"])
-def test_author_may_use_the_words_of_boilerplate(line, behind):
+def test_author_may_use_the_words_of_boilerplate(line: str, behind: bool) -> None:
     text = "\n\n".join(["秋天的柿子", BODY, *([MORE, line] if behind else [line, MORE])])
     assert clean(text) == text
 
 
-def test_title_that_stands_only_in_a_header_is_kept():
+def test_title_that_stands_only_in_a_header_is_kept() -> None:
     assert clean(f"---\ntitle: 秋天的柿子\ndate: 2020-01-01\n---\n{BODY}\n\n{MORE}").startswith(
         "秋天的柿子\n\n"
     )
 
 
-def test_title_printed_twice_is_kept_once():
+def test_title_printed_twice_is_kept_once() -> None:
     assert clean(f"---\ntitle: 秋天的柿子\n---\n# 秋天的柿子\n\n{BODY}").count("秋天的柿子") == 1
 
 
-def test_nothing_but_boilerplate_gives_nothing():
+def test_nothing_but_boilerplate_gives_nothing() -> None:
     assert (
         clean("点击上方蓝字关注我们\n\n长按识别二维码\n\n欢迎转发到朋友圈\n\n版权所有，未经授权不得转载")
         == ""
     )
 
 
-def test_threshold_moves_the_trade():
+def test_threshold_moves_the_trade() -> None:
     text = (HERE / "written" / "wechat-list.txt").read_text(encoding="utf-8").replace("~", "")
     counts = [
         sum(verdict.label == "drop" for verdict in verdicts(text, threshold=value)[1])
@@ -225,17 +239,17 @@ def test_threshold_moves_the_trade():
 
 
 @pytest.mark.parametrize("value", [-1.0, 0.0, 1.0, 7.0])
-def test_threshold_out_of_range_says_what_is_allowed(value):
+def test_threshold_out_of_range_says_what_is_allowed(value: float) -> None:
     with pytest.raises(DuizhaoError, match="allowed: above 0 and below 1"):
         verdicts(BODY, threshold=value)
 
 
-def test_unknown_category_in_cues_lists_the_known():
+def test_unknown_category_in_cues_lists_the_known() -> None:
     with pytest.raises(DuizhaoError, match=r"unknown category 'spam'; allowed: .*follow_call"):
         read_cues('[spam]\ncertain = ["买它买它"]')
 
 
-def test_cues_stand_in_both_scripts():
+def test_cues_stand_in_both_scripts() -> None:
     lexicon = load_cues()
     written = ["延伸阅读", "延伸閱讀", "责任编辑", "責任編輯", "免责声明", "免責聲明"]
     assert all(hits and hits[0].start == 0 for hits in find_cues(written, lexicon))
@@ -248,7 +262,7 @@ def test_cues_stand_in_both_scripts():
     ]
 
 
-def test_prose_without_full_stops_is_the_authors_style():
+def test_prose_without_full_stops_is_the_authors_style() -> None:
     lines = [
         f"到了第{number}个秋天 院子里的柿子还没有红透，祖母把竹竿靠在墙边 等着一个晴天，好把最高处的几个留给过冬的鸟 也留给从远处回来的人"
         for number in "一二三四五六七八"
@@ -257,7 +271,7 @@ def test_prose_without_full_stops_is_the_authors_style():
     assert clean(text) == text
 
 
-def test_list_of_titled_links_behind_the_text_is_dropped():
+def test_list_of_titled_links_behind_the_text_is_dropped() -> None:
     links = "\n".join(
         f'- [第{number}个秋天的另一个故事](https://a.example/{number} "第{number}个秋天的另一个故事")'
         for number in "一二三四五六"
@@ -266,7 +280,7 @@ def test_list_of_titled_links_behind_the_text_is_dropped():
     assert "另一个故事" not in clean(text, threshold=PRESETS["balanced"])
 
 
-def test_list_items_are_printed_with_their_mark_and_without_other_marks():
+def test_list_items_are_printed_with_their_mark_and_without_other_marks() -> None:
     items = (
         "- **竹竿**，靠在墙边。\n- [柿子](https://a.example/persimmon)，还没有红透。\n* `梯子`，借给了邻居。"
     )
@@ -274,7 +288,7 @@ def test_list_items_are_printed_with_their_mark_and_without_other_marks():
     assert clean(f"# 秋天的柿子\n\n{BODY}\n\n{items}\n\n{MORE}").split("\n\n")[2:5] == printed
 
 
-def test_list_items_in_a_quotation_are_printed_without_the_marks_of_the_quotation():
+def test_list_items_in_a_quotation_are_printed_without_the_marks_of_the_quotation() -> None:
     items = "> - 竹竿，靠在墙边。\n>> * 柿子，还没有红透。\n> 1. 梯子，借给了邻居。\n\n- > 祖母，坐在门口。\n- <b>屋顶</b>，漏了三年。"
     printed = [
         "- 竹竿，靠在墙边。",
@@ -286,19 +300,19 @@ def test_list_items_in_a_quotation_are_printed_without_the_marks_of_the_quotatio
     assert clean(f"# 秋天的柿子\n\n{BODY}\n\n{items}\n\n{MORE}").split("\n\n")[2:7] == printed
 
 
-def test_first_line_that_speaks_without_a_full_stop_is_kept():
+def test_first_line_that_speaks_without_a_full_stop_is_kept() -> None:
     first = "最近在老家修屋顶，需要用到竹竿，找的时候想起了祖母，于是写下这些"
     assert first in clean(f"秋天的柿子\n\n版权声明：本文为博主原创文章\n\n{first}\n\n{BODY}\n\n{MORE}")
 
 
-def test_commands_and_short_steps_after_the_last_prose_are_kept():
+def test_commands_and_short_steps_after_the_last_prose_are_kept() -> None:
     steps = [f"第{number}步，把竹竿靠在墙边" for number in "一二三四五六"]
     command = "ln -s /Volumes/orchard/persimmon/2019/backup ~/Library/Application/persimmon/backup"
     text = "\n\n".join(["怎样存柿子", BODY + MORE, command, *steps, "做完这些就可以了，等它自己变软。"])
     assert clean(text) == text
 
 
-def test_label_that_stands_with_every_part_is_dropped():
+def test_label_that_stands_with_every_part_is_dropped() -> None:
     parts = [f"{BODY}这是第{number}件。\n\n原始地址\n\n© 晨光副刊" for number in range(8)]
     _, found = verdicts("秋天的柿子\n\n" + "\n\n".join(parts))
     assert sum(verdict.label == "drop" for verdict in found) >= 7
@@ -309,7 +323,7 @@ def test_label_that_stands_with_every_part_is_dropped():
     )
 
 
-def test_line_that_is_a_label_and_a_link_is_dropped_however_the_link_reads():
+def test_line_that_is_a_label_and_a_link_is_dropped_however_the_link_reads() -> None:
     links = [
         f"> 延伸閱讀： [為什麼第{number}個秋天的柿子還沒有紅透？祖母有三種說法，一次看懂](https://a.example/{number})"
         for number in "一二三"
@@ -321,7 +335,7 @@ def test_line_that_is_a_label_and_a_link_is_dropped_however_the_link_reads():
     assert clean(text, threshold=PRESETS["balanced"]) == "\n\n".join(own)
 
 
-def test_address_with_a_question_mark_is_no_sentence():
+def test_address_with_a_question_mark_is_no_sentence() -> None:
     source = "来源：https://a.example/s?id=1873772350741957542&wfr=spider&for=pc&searchword=persimmon"
     assert clean(f"秋天的柿子\n\n> {source}\n\n{BODY}\n\n{MORE}") == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
 
@@ -329,23 +343,23 @@ def test_address_with_a_question_mark_is_no_sentence():
 @pytest.mark.parametrize(
     "again", ["## 秋天的柿子和祖母的竹竿", "[秋天的柿子和祖母的竹竿](https://a.example/1)"]
 )
-def test_title_told_again_as_a_heading_or_a_link_is_dropped(again):
+def test_title_told_again_as_a_heading_or_a_link_is_dropped(again: str) -> None:
     text = f"# 秋天的柿子和祖母的竹竿 - 晨光副刊\n\n标签：散文\n\n{again}\n\n{BODY}\n\n{MORE}"
     assert clean(text) == f"秋天的柿子和祖母的竹竿 - 晨光副刊\n\n{BODY}\n\n{MORE}"
 
 
-def test_menu_of_short_links_is_dropped():
+def test_menu_of_short_links_is_dropped() -> None:
     menu = "\n\n".join(f"[{name}](https://a.example/{name})" for name in ("国际", "军事", "财经", "文化"))
     assert "财经" not in clean(f"# 秋天的柿子\n\n{BODY}\n\n{MORE}\n\n{menu}")
 
 
-def test_note_of_the_editors_above_the_text_is_dropped_and_one_below_is_the_authors():
+def test_note_of_the_editors_above_the_text_is_dropped_and_one_below_is_the_authors() -> None:
     note = "编者按：秋天到了，我们请作者写一写柿子。" + MORE
     assert "编者按" not in clean(f"秋天的柿子\n\n{note}\n\n{BODY}\n\n{MORE}")
     assert "编者按" in clean("\n\n".join(["秋天的柿子", *[BODY, MORE] * 4, note, BODY]))
 
 
-def test_lists_of_questions_without_full_stops_are_no_teasers():
+def test_lists_of_questions_without_full_stops_are_no_teasers() -> None:
     questions = [
         f"第{number}个问题，竹竿靠在墙边的时候 柿子离屋檐有多远，用什么办法可以不搬梯子就把最高处的那几个摘下来，又不让它掉在地上"
         for number in "一二三四五六七八"
@@ -359,22 +373,22 @@ def test_lists_of_questions_without_full_stops_are_no_teasers():
 @pytest.mark.parametrize(
     "line", ["晨光报道\n\n编辑：柳下", "石榴 发自 柳下", "整理编辑：白露", "晨光副刊 2024-10-02 08:30"]
 )
-def test_credit_between_title_and_text_is_dropped(line):
+def test_credit_between_title_and_text_is_dropped(line: str) -> None:
     text = f"秋天的柿子\n\n{line}\n\n{BODY}\n\n{MORE}"
     assert clean(text, threshold=PRESETS["thorough"]) == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
 
 
-def test_sentence_behind_a_list_of_sources_is_kept():
+def test_sentence_behind_a_list_of_sources_is_kept() -> None:
     text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n参考资料\n\n柳下，《柿子》，晨光社\n\n最后要说，祖母今年九十岁了，还记得每一棵树。\n\n觉得有用就点个赞再走吧"
     assert clean(text).endswith("最后要说，祖母今年九十岁了，还记得每一棵树。")
 
 
-def test_cues_are_found_where_half_a_character_stands():
+def test_cues_are_found_where_half_a_character_stands() -> None:
     assert [hit.category for hit in find_cues(["责任编辑：某人\ud83d"], load_cues())[0]] == ["editor_credit"]
     assert BODY in clean(f"标题\n\n{BODY}\ud83d\n\n责任编辑：某人")
 
 
-def test_cue_on_two_lines_is_refused():
+def test_cue_on_two_lines_is_refused() -> None:
     with pytest.raises(DuizhaoError, match="on one line"):
         read_cues('[ad]\ncertain = ["买它\\n买它"]')
 
@@ -392,20 +406,20 @@ KEEP_LIKE, DROP_LIKE, TAIL_LIKE = (1e-3, 1e-4, 0.03), (2e4, 50.0, 1.0), (0.4, 90
     ],
     ids=["short", "tail-then-text", "tail-text-tail", "beyond-the-range-of-floats"],
 )
-def test_probabilities_are_exact_however_long_the_text(local):
+def test_probabilities_are_exact_however_long_the_text(local: list[Odds]) -> None:
     """Against the same sums in whole fractions, which neither round nor overflow."""
     model = load_model()
     for found, exact in zip(marginals(model, local), exact_marginals(model, local), strict=True):
         assert found == pytest.approx(exact, abs=1e-9)
 
 
-def exact_marginals(model, local):
+def exact_marginals(model: Model, local: Sequence[Odds]) -> list[tuple[float, float]]:
     step = {name: Fraction(math.exp(weight)) for name, weight in model.steps.items()}
     between = [[step.get(f"{left}-{right}", Fraction(0)) for right in STATES] for left in STATES]
     rows = [[Fraction(1), Fraction(drop), Fraction(tail)] for drop, tail, _ in local]
     enter = [[Fraction(1), Fraction(1), Fraction(e)] for _, _, e in local]
 
-    def step_weight(index, left, right):
+    def step_weight(index: int, left: int, right: int) -> Fraction:
         return between[left][right] * (enter[index][right] if left != 2 else 1)
 
     ahead = [[step[f"start-{state}"] * rows[0][number] for number, state in enumerate(STATES)]]
@@ -413,7 +427,8 @@ def exact_marginals(model, local):
         ahead.append(
             rounded(
                 [
-                    sum(ahead[-1][a] * step_weight(index, a, b) for a in range(3)) * rows[index][b]
+                    sum((ahead[-1][a] * step_weight(index, a, b) for a in range(3)), Fraction())
+                    * rows[index][b]
                     for b in range(3)
                 ]
             )
@@ -423,7 +438,10 @@ def exact_marginals(model, local):
         back.append(
             rounded(
                 [
-                    sum(step_weight(index, a, b) * rows[index][b] * back[-1][b] for b in range(3))
+                    sum(
+                        (step_weight(index, a, b) * rows[index][b] * back[-1][b] for b in range(3)),
+                        Fraction(),
+                    )
                     for a in range(3)
                 ]
             )
@@ -437,7 +455,7 @@ def exact_marginals(model, local):
     ]
 
 
-def rounded(numbers):
+def rounded(numbers: Sequence[Fraction]) -> list[Fraction]:
     """Numbers cut to a hundred bits after scaling by the same power of two: exact enough, and short."""
     shift = max(number.numerator.bit_length() - number.denominator.bit_length() for number in numbers)
     found = []
@@ -447,7 +465,7 @@ def rounded(numbers):
     return found
 
 
-def test_corpus_statistics_are_evidence_from_five_articles_on():
+def test_corpus_statistics_are_evidence_from_five_articles_on() -> None:
     sign = "晨光副刊读者服务台敬上"
     texts = [f"第{number}篇\n\n{BODY}{number}\n\n{BODY}又是{number}\n\n{sign}" for number in range(12)]
     documents = [make_document(str(number), text) for number, text in enumerate(texts)]
@@ -457,7 +475,7 @@ def test_corpus_statistics_are_evidence_from_five_articles_on():
         assert found[-1].label == label
 
 
-def test_explanation_marks_what_is_dropped():
+def test_explanation_marks_what_is_dropped() -> None:
     document, found = verdicts(f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n相关阅读")
     assert "- " in explain(document, found)
     assert "related (form: cue 相关阅读" in explain(document, found)
@@ -490,7 +508,7 @@ def test_explanation_marks_what_is_dropped():
         "．",
     ],
 )
-def test_long_line_of_one_character_is_cleaned(character):
+def test_long_line_of_one_character_is_cleaned(character: str) -> None:
     """A million characters: linear time is about a second, the square of it would never end."""
     assert clean(f"标题\n\n{BODY}\n\n{character * 1_000_000}").startswith("标题\n\n")
 
@@ -533,15 +551,15 @@ def test_long_line_of_one_character_is_cleaned(character):
         "![[",
     ],
 )
-def test_hostile_pattern_is_cleaned(unit):
+def test_hostile_pattern_is_cleaned(unit: str) -> None:
     assert clean(f"标题\n\n{BODY}\n\n{unit * (400_000 // len(unit))}").startswith("标题\n\n")
 
 
-def test_prose_is_long_enough_to_be_seen_in_these_tests():
+def test_prose_is_long_enough_to_be_seen_in_these_tests() -> None:
     assert len(BODY) > 40 and PROSE == 50
 
 
-def test_article_on_one_line_is_not_dropped_on_the_cue_it_begins_with():
+def test_article_on_one_line_is_not_dropped_on_the_cue_it_begins_with() -> None:
     text = f"原标题：秋天的柿子 {BODY}{MORE}{BODY}责任编辑：柳下"
     assert clean(text) == text
     (verdict,) = verdicts(text, threshold=PRESETS["balanced"])[1]
@@ -549,7 +567,7 @@ def test_article_on_one_line_is_not_dropped_on_the_cue_it_begins_with():
     assert (verdict.label, verdict.reason) == ("keep", SPARED)
 
 
-def test_note_above_the_text_goes_only_if_the_text_is_most_of_the_page():
+def test_note_above_the_text_goes_only_if_the_text_is_most_of_the_page() -> None:
     note = f"编者按：{BODY}{MORE}{BODY}"
     paragraphs = [f"{MORE[:40]}第{number}次，{BODY[number:]}" for number in range(8)]
     thorough = PRESETS["thorough"]
@@ -560,18 +578,18 @@ def test_note_above_the_text_goes_only_if_the_text_is_most_of_the_page():
     assert found[1].reason == SPARED
 
 
-def test_text_without_prose_does_not_go_as_a_whole():
+def test_text_without_prose_does_not_go_as_a_whole() -> None:
     lines = "\n\n".join(f"第{number}行写的是柿子" for number in range(12))
     assert "第3行写的是柿子" in clean(f"相关阅读\n\n{lines}")
 
 
-def test_lists_of_links_may_be_most_of_a_page():
+def test_lists_of_links_may_be_most_of_a_page() -> None:
     links = "\n\n".join(f"[秋天第{number}个故事的题目](https://a.example/{number})" for number in range(30))
     text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n相关阅读\n\n{links}"
     assert clean(text) == f"秋天的柿子\n\n{BODY}\n\n{MORE}"
 
 
-def test_cues_of_a_users_file_count_in_both_scripts_beside_those_of_the_package(tmp_path):
+def test_cues_of_a_users_file_count_in_both_scripts_beside_those_of_the_package(tmp_path: Path) -> None:
     file = tmp_path / "cues.toml"
     file.write_text('[ad]\ncertain = ["晨光伴读"]\n', encoding="utf-8")
     text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n"
@@ -589,7 +607,9 @@ def test_cues_of_a_users_file_count_in_both_scripts_beside_those_of_the_package(
         ('[script]\nsimplified = 5\ntraditional = "丙"', "unknown category 'script'"),
     ],
 )
-def test_file_of_cues_that_is_wrong_is_named_with_what_is_wrong(tmp_path, toml, message):
+def test_file_of_cues_that_is_wrong_is_named_with_what_is_wrong(
+    tmp_path: Path, toml: str, message: str
+) -> None:
     (tmp_path / "mine.toml").write_text(toml, encoding="utf-8")
     with pytest.raises(DuizhaoError, match=f"mine.toml: .*{re.escape(message)}"):
         add_cues(tmp_path / "mine.toml")

@@ -145,6 +145,6 @@ def test_the_command_takes_keep_first_and_nothing_else(corpus: Path, tmp_path: P
     ):
         told = CliRunner().invoke(app, ["build", str(corpus), "--out", str(tmp_path / "out"), *options])
         assert told.exit_code == 2 and message in told.output
-    told = run("build", str(corpus), "--out", "out", "--deduplicate", "keep-first", "-q", cwd=tmp_path)
-    assert told.returncode == 0, told.stderr
+    done = run("build", str(corpus), "--out", "out", "--deduplicate", "keep-first", "-q", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "duplicates.jsonl").exists()

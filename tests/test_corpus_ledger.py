@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from duizhao.release import loading, read_records
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ledger")
-    rows = [
+    rows: list[dict[str, Any] | bytes] = [
         *(article(number) for number in range(8)),
         {"id": "a:b", "text": "今天天气很好。"},
         {"id": "none"},

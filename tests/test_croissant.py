@@ -13,6 +13,7 @@ from huggingface_hub import DatasetCard, DatasetCardData
 import duizhao
 from conftest import ROOT
 from duizhao import schema
+from duizhao.release import read_records
 from duizhao.release.card import split_card
 from duizhao.release.croissant import (
     RESPONSIBLE_AI,
@@ -22,7 +23,7 @@ from duizhao.release.croissant import (
     responsible_ai,
     split_sections,
 )
-from duizhao.release.loading import read_manifest, read_records
+from duizhao.release.manifest import read_manifest
 
 OURS = ROOT / "dataset"
 CONFIGS = list(read_manifest(OURS)["counts"])

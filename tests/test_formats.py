@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -17,7 +19,7 @@ EN = Text(("One.", 'Two <b> & "quotes".'), (0, 1))
 BEADS = [Bead((0,), (0,), 0.98, (1.0,), (1.0,)), Bead((1,), (1,), 0.5), Bead((2,), (), 0.7)]
 
 
-def format_beads(beads, zh, en, format, **rest):
+def format_beads(beads: Sequence[Bead], zh: Text, en: Text, format: str, **rest: Any) -> dict[str, str]:
     return format_rows(make_rows(beads, zh, en), format, **rest)
 
 
@@ -109,7 +111,12 @@ def test_paragraphs_are_evidence_only_where_both_sides_have_several(monkeypatch:
     from duizhao.alignment import texts
 
     asked: list[dict[str, object]] = []
-    monkeypatch.setattr(texts, "align", lambda zh, en, *, encoder, **told: asked.append(told) or [])
+
+    def align(zh: object, en: object, *, encoder: object, **told: object) -> list[Bead]:
+        asked.append(told)
+        return []
+
+    monkeypatch.setattr(texts, "align", align)
     several, one = Text(("一。", "二。"), (0, 1)), Text(("One.", "Two."), (0, 0))
     align_texts(several, one)
     align_texts(several, Text(("One.", "Two."), (0, 1)))

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from duizhao import files
 from duizhao.annotations import Annotations, Line, read_annotations, resolve
+from duizhao.errors import InputError
 from duizhao.records import validate
 from duizhao.release.card import escape, make_card, split_card
 from duizhao.release.target import find_foreign
@@ -123,7 +123,7 @@ def test_records_are_checked_and_described_in_linear_time() -> None:
 def test_json_lines_are_read_in_linear_time(tmp_path: Path) -> None:
     def work(count: int) -> None:
         (tmp_path / "entities.jsonl").write_text('{"id": 1}\n' * count, encoding="utf-8")
-        with pytest.raises(files.InputError):
+        with pytest.raises(InputError):
             read_annotations(tmp_path)
 
     assert growth(work, 300, 3000) <= MOST
@@ -135,7 +135,7 @@ def test_json_lines_are_read_in_linear_time(tmp_path: Path) -> None:
 )
 def test_a_card_is_read_in_linear_time(unit: str) -> None:
     def work(count: int) -> None:
-        with contextlib.suppress(files.InputError):
+        with contextlib.suppress(InputError):
             split_card("---\n" + unit * (count // len(unit)) + "\n---\n# A\n")
 
     assert growth(work, 1000, 10_000) <= MOST

@@ -194,7 +194,7 @@ def flip(place: float) -> Callable[[Path], None]:
     return damage
 
 
-def replaced(make: Callable[[Path], None]) -> Callable[[Path], None]:
+def replaced(make: Callable[[Path], object]) -> Callable[[Path], None]:
     def damage(file: Path) -> None:
         file.unlink()
         make(file)
@@ -202,13 +202,13 @@ def replaced(make: Callable[[Path], None]) -> Callable[[Path], None]:
     return damage
 
 
-DAMAGES: dict[str, Callable[[Path], None]] = {
+DAMAGES: dict[str, Callable[[Path], object]] = {
     **{f"a bit at {place}/40": flip(place / 40) for place in range(41)},
-    "cut in half": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]) and None,
-    "cut by one": lambda file: file.write_bytes(file.read_bytes()[:-1]) and None,
-    "empty": lambda file: file.write_bytes(b"") and None,
-    "zeros": lambda file: file.write_bytes(b"\0" * 5000) and None,
-    "twice": lambda file: file.write_bytes(file.read_bytes() * 2) and None,
+    "cut in half": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
+    "cut by one": lambda file: file.write_bytes(file.read_bytes()[:-1]),
+    "empty": lambda file: file.write_bytes(b""),
+    "zeros": lambda file: file.write_bytes(b"\0" * 5000),
+    "twice": lambda file: file.write_bytes(file.read_bytes() * 2),
     "gone": lambda file: file.unlink(),
     "a folder": replaced(lambda file: file.mkdir()),
     "a FIFO": replaced(lambda file: os.mkfifo(file)),

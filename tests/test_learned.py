@@ -7,10 +7,12 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from duizhao.cleaning.chain import load_model
 from duizhao.cleaning.characters import (
@@ -22,10 +24,11 @@ from duizhao.cleaning.characters import (
     windows,
 )
 from duizhao.cleaning.forest import Forest, grow
+from duizhao.cleaning.form import Piece
 from duizhao.cleaning.learned import FILE, load_learned, pack_learned, read_learned
 from duizhao.cleaning.lexicon import find_cues, load_cues
-from duizhao.cleaning.ngrams import score_ngrams
-from duizhao.cleaning.traits import COLUMNS, LOCAL, column_kinds, matrices, measure_traits
+from duizhao.cleaning.ngrams import NgramWeights, score_ngrams
+from duizhao.cleaning.traits import COLUMNS, LOCAL, Traits, column_kinds, matrices, measure_traits
 from duizhao.cleaning.verdicts import PRESETS, THRESHOLD, clean, gather, judge, weigh
 from duizhao.text import find_blocks, make_document
 
@@ -36,7 +39,7 @@ STORY = "\n\n".join(
 )
 
 
-def traits_of(text):
+def traits_of(text: str) -> tuple[list[Piece], Traits]:
     document, model = make_document("text", text), load_model()
     evidence = gather(document, find_blocks(document))
     _, chances = weigh(evidence, model)
@@ -46,12 +49,12 @@ def traits_of(text):
     return pieces, measure_traits(text, pieces, names, seen, model, load_learned().tables)
 
 
-def scores_of(texts, ngrams):
+def scores_of(texts: Sequence[str], ngrams: NgramWeights) -> NDArray[np.float32]:
     characters = read_characters(texts, load_characters())
     return score_ngrams(characters, *windows(characters), ngrams)
 
 
-def column(text, name):
+def column(text: str, name: str) -> dict[str, float]:
     pieces, traits = traits_of(text)
     return {
         piece.text: float(value)
@@ -62,22 +65,22 @@ def column(text, name):
 @pytest.mark.parametrize(
     "text", ["狀態碼：200", "閱讀狀態", "發佈時間：2024", "發布時間：2024", "发布时间：2024"]
 )
-def test_a_cue_is_found_in_each_traditional_form_of_its_characters(text):
+def test_a_cue_is_found_in_each_traditional_form_of_its_characters(text: str) -> None:
     assert [hit.start for hit in find_cues([text], load_cues())[0]] == [0]
 
 
-def test_a_text_keeps_its_length_where_scripts_are_folded():
+def test_a_text_keeps_its_length_where_scripts_are_folded() -> None:
     text = "發佈😀時間\ud800：Ａ9"
     assert fold_script(text) == "发布😀时间\ud800：Ａ9"
 
 
-def test_the_score_of_n_grams_is_the_same_in_both_scripts_and_on_all_dates():
+def test_the_score_of_n_grams_is_the_same_in_both_scripts_and_on_all_dates() -> None:
     texts = ["发布时间：2024年5月1日", "發佈時間：2019年3月7日", "院子里的柿子还没有红透"]
     scores = scores_of(texts, load_learned().tables.ngrams)
     assert np.array_equal(scores[0], scores[1]) and not np.array_equal(scores[0], scores[2])
 
 
-def test_a_forest_adds_the_leaves_that_a_row_falls_into():
+def test_a_forest_adds_the_leaves_that_a_row_falls_into() -> None:
     forest = Forest(
         np.array([[0, 1], [1, 0]], np.int16), np.array([[0.5, 2.0], [1.0, np.inf]], np.float32),
         np.array([[1, 2, 3, 4], [10, 20, 30, 40]], np.int16), 0.5, 1.0, 2.0, 0,
@@ -86,7 +89,7 @@ def test_a_forest_adds_the_leaves_that_a_row_falls_into():
     assert grow(rows, forest).tolist() == [6.5, 9.0, 12.5, 15.0]
 
 
-def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_bytes():
+def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_bytes() -> None:
     learned = load_learned()
     assert FILE.stat().st_size < 3_000_000
     assert {"labels_sha256", "labels_commit", "archives_sha256", "pages"} <= set(learned.about)
@@ -94,17 +97,17 @@ def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_byte
     assert pack_characters(load_characters()) == (FILE.parent / "characters.npz").read_bytes()
 
 
-def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones():
+def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones() -> None:
     labels = ROOT / "benchmarks" / "lines" / "labels.jsonl"
     assert load_learned().about["labels_sha256"] == hashlib.sha256(labels.read_bytes()).hexdigest()
 
 
-def test_presets_are_those_of_the_file_and_go_from_careful_to_thorough():
+def test_presets_are_those_of_the_file_and_go_from_careful_to_thorough() -> None:
     assert dict(load_learned().presets) == PRESETS
     assert THRESHOLD == PRESETS["careful"] > PRESETS["balanced"] > PRESETS["thorough"]
 
 
-def test_traits_that_the_file_does_not_know_are_an_error():
+def test_traits_that_the_file_does_not_know_are_an_error() -> None:
     packed = pack_learned(load_learned()).replace(b"\0", b"\0")
     assert read_learned(packed).forest.columns.max() < len(COLUMNS)
     unknown = json.dumps({"columns": [*COLUMNS[:-1], "weather"]}).encode()
@@ -112,12 +115,12 @@ def test_traits_that_the_file_does_not_know_are_an_error():
         read_learned(pack_arrays({"settings": np.frombuffer(unknown, np.uint8)}))
 
 
-def test_each_column_gives_one_kind_of_reason():
+def test_each_column_gives_one_kind_of_reason() -> None:
     found = sorted(index for columns in column_kinds().values() for index in columns)
     assert found == list(range(len(COLUMNS)))
 
 
-def test_parts_of_the_matrix_are_the_rows_of_the_whole():
+def test_parts_of_the_matrix_are_the_rows_of_the_whole() -> None:
     _, traits = traits_of(f"秋天的柿子\n\n{STORY}\n\n相关阅读\n\n冬天的柿子\n\n春天的柿子")
     (whole,) = matrices(traits)
     assert whole.shape == (len(traits.local), len(COLUMNS))
@@ -126,13 +129,13 @@ def test_parts_of_the_matrix_are_the_rows_of_the_whole():
     assert np.array_equal(some, whole[[1, 4]])
 
 
-def test_what_shares_the_articles_words_is_nearer_to_it_than_another_story():
+def test_what_shares_the_articles_words_is_nearer_to_it_than_another_story() -> None:
     own, other = "祖母把竹竿找出来，院子里的柿子红透了。", "央行昨日宣布下调存款准备金率，股市应声上涨。"
     near = column(f"秋天的柿子\n\n{STORY}\n\n{own}\n\n{other}", "as_body")
     assert near[own] > 0.5 > near[other]
 
 
-def test_a_reason_in_words_stands_on_every_dropped_block():
+def test_a_reason_in_words_stands_on_every_dropped_block() -> None:
     text = (
         f"秋天的柿子\n\n作者：某人　2024-05-01\n\n{STORY}\n\n责任编辑：某人\n\n相关阅读\n\n"
         "[冬天的雪](https://a.example/1)\n\n[春天的花](https://a.example/2)\n\n扫码关注我们"
@@ -154,7 +157,7 @@ HOSTILE = (
 
 
 @pytest.mark.slow
-def test_time_grows_linearly_from_one_to_ten_megabytes():
+def test_time_grows_linearly_from_one_to_ten_megabytes() -> None:
     mixed = "".join(HOSTILE)
     small = mixed * (1_000_000 // len(mixed.encode()))
     times = []
@@ -166,7 +169,7 @@ def test_time_grows_linearly_from_one_to_ten_megabytes():
 
 
 @pytest.mark.slow
-def test_the_fit_is_one_command_and_learns_lines_that_recur(tmp_path):
+def test_the_fit_is_one_command_and_learns_lines_that_recur(tmp_path: Path) -> None:
     pytest.importorskip("catboost")
     write_pages(tmp_path)
     out = tmp_path / "learned.npz"
@@ -182,7 +185,7 @@ def test_the_fit_is_one_command_and_learns_lines_that_recur(tmp_path):
     assert (np.diff(scores_of(lines, learned.tables.ngrams), axis=0) < 0).all()
 
 
-def write_pages(folder):
+def write_pages(folder: Path) -> None:
     """Twelve labelled pages of six owners and an archive of one more, in which two lines are the site's."""
     (folder / "pages").mkdir()
     (folder / "archives").mkdir()

@@ -77,18 +77,15 @@ SHOWN_ELSEWHERE = {
 def first_words(tree: ast.AST) -> Iterator[str]:
     """First text of every call of an error or Finding, and of every yielded ("id", row[…], …)."""
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in RAISED | READERS
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED:
             parts = node.args
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READERS:
+            # the id that a guarded reader is told
+            parts = [part for part in node.args if isinstance(part, ast.Constant)]
         elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
             parts = node.value.elts if isinstance(node.value.elts[1], ast.Subscript) else []
         else:
             continue
-        if isinstance(node, ast.Call) and node.func.id in READERS:  # the id that a guarded reader is told
-            parts = [part for part in parts if isinstance(part, ast.Constant)]
         if parts and isinstance(parts[0], ast.Constant) and isinstance(parts[0].value, str):
             yield parts[0].value
 

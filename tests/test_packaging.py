@@ -4,7 +4,10 @@ import re
 import sys
 from pathlib import Path
 
-import pytest
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
 
@@ -13,11 +16,8 @@ def names(requirements: list[str]) -> set[str]:
     return {re.split(r"[\s\[<>=!;]", line, maxsplit=1)[0].lower().replace("_", "-") for line in requirements}
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="tomllib came with 3.11")
-def test_the_lock_of_ci_names_every_package_that_the_tests_ask_for():
+def test_the_lock_of_ci_names_every_package_that_the_tests_ask_for() -> None:
     """A stale lock makes pip try hundreds of versions of what it does not name."""
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     wanted = [line for line in project["dependencies"] if ";" not in line] + extras["test"]

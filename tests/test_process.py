@@ -201,7 +201,8 @@ def test_a_closed_or_full_output_is_told_and_no_traceback(run: Run, small: Path)
 
 
 def test_streams_that_are_no_files_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    stderr = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
     assert run(raiser(InputError("bad-x", "wrong"))) == 1
-    assert sys.stderr.getvalue() == "error: wrong\n"  # type: ignore[attr-defined]
+    assert stderr.getvalue() == "error: wrong\n"
     assert os.getpid()

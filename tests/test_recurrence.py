@@ -6,7 +6,7 @@ import pytest
 
 from duizhao.cleaning.recurrence import choose_bands, count_paragraphs, find_near_duplicates
 from duizhao.errors import DuizhaoError
-from duizhao.text.document import make_document
+from duizhao.text.document import Document, make_document
 
 STORY = "".join(
     f"第{number}天，船长在日志里写道：风向{'东南西北'[number % 4]}，航程{number * 17}海里，淡水还够{90 - number}日。"
@@ -18,21 +18,21 @@ OTHER = "".join(
 )
 
 
-def documents(*texts):
+def documents(*texts: str) -> list[Document]:
     return [make_document(f"d{number}", text) for number, text in enumerate(texts)]
 
 
-def test_republished_article_is_named():
+def test_republished_article_is_named() -> None:
     found = find_near_duplicates(documents(STORY, OTHER, "转载：航海日志\n" + STORY + "\n责任编辑：某人"))
     assert [(left, right) for left, right, _ in found] == [("d0", "d2")]
     assert 0.8 <= found[0][2] <= 1
 
 
-def test_different_articles_are_not():
+def test_different_articles_are_not() -> None:
     assert find_near_duplicates(documents(STORY, OTHER)) == []
 
 
-def test_same_documents_give_the_same_pairs():
+def test_same_documents_give_the_same_pairs() -> None:
     assert (
         find_near_duplicates(documents(STORY, STORY))
         == find_near_duplicates(documents(STORY, STORY))
@@ -40,7 +40,7 @@ def test_same_documents_give_the_same_pairs():
     )
 
 
-def test_paragraphs_are_counted_once_an_article():
+def test_paragraphs_are_counted_once_an_article() -> None:
     statistics = count_paragraphs(
         documents("甲\n\n同一句话在这里", "乙\n\n同一句话在这里\n\n同一句话在这里", "丙\n\n另一句话在那里")
     )
@@ -48,12 +48,12 @@ def test_paragraphs_are_counted_once_an_article():
     assert sorted(statistics.counts.values()) == [2, 3]  # the line, and the articles of the source
 
 
-def test_few_articles_prove_nothing():
+def test_few_articles_prove_nothing() -> None:
     statistics = count_paragraphs(documents(*[f"{number}\n\n同一句话在这里" for number in range(4)]))
     assert not statistics.repeated("", "同一句话在这里")
 
 
-def test_five_articles_do_also_where_dates_and_figures_differ():
+def test_five_articles_do_also_where_dates_and_figures_differ() -> None:
     statistics = count_paragraphs(
         documents(
             *[f"{number}号\n\n本文于2024年5月{number}日发布，阅读 {number}00 次" for number in range(5)]
@@ -63,7 +63,7 @@ def test_five_articles_do_also_where_dates_and_figures_differ():
     assert not statistics.repeated("", "只出现一次的话")
 
 
-def test_lines_of_one_source_say_nothing_of_another():
+def test_lines_of_one_source_say_nothing_of_another() -> None:
     statistics = count_paragraphs(
         make_document(
             f"d{number}", f"{number}号\n\n同一句话在这里", name=f"{'甲乙'[number < 5]}/{number}.txt"
@@ -73,20 +73,20 @@ def test_lines_of_one_source_say_nothing_of_another():
     assert statistics.repeated("乙", "同一句话在这里") and not statistics.repeated("甲", "同一句话在这里")
 
 
-def test_a_first_pass_remembers_no_more_lines_than_it_may_and_still_finds_what_recurs():
+def test_a_first_pass_remembers_no_more_lines_than_it_may_and_still_finds_what_recurs() -> None:
     texts = [f"题{number}\n\n同一句话在这里\n\n" + "\n\n".join(_words(number, 40)) for number in range(60)]
     statistics = count_paragraphs(documents(*texts), capacity=200)
     assert len(statistics.counts) <= 200
     assert statistics.repeated("", "同一句话在这里")
 
 
-def _words(seed, count):
+def _words(seed: int, count: int) -> list[str]:
     return [
         f"柿子{chr(0x4E00 + seed * 41 + step)}和{chr(0x5E00 + seed * 43 + step)}" for step in range(count)
     ]
 
 
-def test_threshold_out_of_range():
+def test_threshold_out_of_range() -> None:
     with pytest.raises(DuizhaoError, match="allowed: above 0"):
         find_near_duplicates([], threshold=0)
 
@@ -99,7 +99,7 @@ def test_the_bands_of_a_sketch_fit_into_it_and_grow_with_the_threshold() -> None
     assert few < many
 
 
-def test_a_line_in_two_of_five_articles_is_an_authors_and_in_three_the_sources():
+def test_a_line_in_two_of_five_articles_is_an_authors_and_in_three_the_sources() -> None:
     def repeated(times: int) -> bool:
         texts = [f"{number}号\n\n正文{'甲乙丙丁戊'[number]}" for number in range(5)]
         texts = [text + "\n\n同一句话在这里" * (number < times) for number, text in enumerate(texts)]

@@ -17,6 +17,8 @@ from duizhao.release import check, writer
 from duizhao.release.card import count_removed, escape, hash_rows, make_card, make_sharded_card
 from duizhao.release.check import check_release
 from duizhao.release.loading import read_records
+from duizhao.release.manifest import USUAL
+from duizhao.schema import Record
 
 
 def test_parquet_is_plain_and_typed_by_the_schemas(small_release: Path) -> None:
@@ -33,11 +35,11 @@ def test_parquet_has_all_rows_in_order_also_where_they_are_turned_into_columns_i
     assert len(rows) > 5
     monkeypatch.setattr(writer, "_AT_ONCE", 3)
     monkeypatch.setattr(writer, "_GROUP", 5)
-    writer._write_parquet(tmp_path / "rows.parquet", "sentences", rows, writer.USUAL)
+    writer._write_parquet(tmp_path / "rows.parquet", "sentences", rows, USUAL)
     file = pq.ParquetFile(tmp_path / "rows.parquet")
     assert file.num_row_groups == -(-len(rows) // 5)
     assert file.read().to_pylist() == rows
-    writer._write_parquet(tmp_path / "none.parquet", "sentences", [], writer.USUAL)
+    writer._write_parquet(tmp_path / "none.parquet", "sentences", [], USUAL)
     assert pq.read_table(tmp_path / "none.parquet").schema == schema.arrow_schema("sentences")
 
 
@@ -229,8 +231,8 @@ def test_the_cache_of_the_hub_is_a_release_and_other_links_are_not(
 
 
 def test_the_hash_of_rows_is_that_of_one_json_list() -> None:
-    rows = [{"id": "a", "text": "灯塔"}, {"id": "b", "text": None}]
-    for some in ([], rows[:1], rows):
+    rows: list[Record] = [{"id": "a", "text": "灯塔"}, {"id": "b", "text": None}]
+    for some in (rows[:0], rows[:1], rows):
         assert hash_rows(some) == hashlib.sha256(json.dumps(some, ensure_ascii=False).encode()).hexdigest()
 
 

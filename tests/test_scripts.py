@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from duizhao.annotations import Annotations, Line
-from duizhao.records import Options, make_article
+from duizhao.records import ArticleRecords, Options, make_article
 from duizhao.text import make_document
 
 CLOCKS = (
@@ -17,11 +19,11 @@ BROKEN = (
 NOTHING = Annotations()
 
 
-def _article(text: str, annotations: Annotations = NOTHING, **options: str):
+def _article(text: str, annotations: Annotations = NOTHING, **options: Any) -> ArticleRecords:
     return make_article(make_document("a", text), None, annotations, Options(**options))
 
 
-def _column(text: str, key: str, **options: str) -> str:
+def _column(text: str, key: str, **options: Any) -> str:
     return "\n\n".join(row[key] for row in _article(text, **options).records["sentences"])
 
 

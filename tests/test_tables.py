@@ -22,6 +22,7 @@ from duizhao.report.tables import (
     removed,
     timeline,
 )
+from duizhao.schema import Record
 
 RECORDS = read_records(ROOT / "dataset")
 PLOTS = ROOT / "docs" / "plots"
@@ -72,7 +73,7 @@ def test_mentions_are_counted_by_column() -> None:
 
 def test_events_stand_in_their_order_with_the_articles_that_report_them() -> None:
     evidence = [{"article_id": "y"}, {"article_id": "x"}, {"article_id": "y"}]
-    rows = [
+    rows: list[Record] = [
         {"id": "late", "start": "2024-01-02", "evidence": []},
         {"id": "early", "start": "2024", "evidence": evidence},
     ]

@@ -20,7 +20,7 @@ from duizhao.release import claim_target, write_release
 from duizhao.release import target as target_module
 from duizhao.schema import Records
 
-Make = Callable[[Path], None]
+Make = Callable[[Path], object]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ NAMED = {
 NAMED["README.md"] = hashlib.sha256(b"mine").hexdigest()
 COUNTS = {"sentences": 0, "articles": 0, "blocks": 0}
 
-FOREIGN = {
+FOREIGN: dict[str, Make] = {
     # A folder that never was a release.
     **{f"holds {name}": put(f"out/{name}") for name in (
         "a", ".git/HEAD", ".gitattributes", "notes.txt", "README.md", "sentences/test.parquet",
@@ -119,7 +119,7 @@ FOREIGN = {
     ),
 }  # fmt: skip
 
-RELEASED = {
+RELEASED: dict[str, Make] = {
     # A release, and something that came to it.
     **{f"and {name}": put(f"out/{name}") for name in (
         ".git/HEAD", "notes.txt", "sentences/notes.txt", "sentences/test.parquet.bak", "blocks/.DS_Store",

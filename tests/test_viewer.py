@@ -30,7 +30,8 @@ from duizhao.report.viewer.place import make_server
 from duizhao.report.viewer.starts import find_starts
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Dialog, Locator
+    from playwright.sync_api import Page as BrowserPage
 
 Records = dict[str, list[dict[str, Any]]]
 
@@ -119,14 +120,14 @@ def records_in(page: str) -> dict[str, Any]:
     return value
 
 
-def counts(locator: Any, number: int) -> None:
+def counts(locator: Locator, number: int) -> None:
     """The page comes to have ``number`` of these: it draws after the click, not in it."""
     from playwright.sync_api import expect
 
     expect(locator).to_have_count(number, timeout=20_000)
 
 
-def appears(locator: Any) -> None:
+def appears(locator: Locator) -> None:
     """The page comes to show it."""
     from playwright.sync_api import expect
 
@@ -416,7 +417,7 @@ def test_server_serves_the_files_of_a_split_page() -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="playwright is not installed (pip install playwright)"
     )
@@ -431,10 +432,10 @@ def browser() -> Iterator[Any]:
 class Visit:
     """One page in the browser, and everything that it complained of."""
 
-    def __init__(self, browser: Any, file: Path, html: str, fragment: str = "", **options: Any) -> None:
+    def __init__(self, browser: Browser, file: Path, html: str, fragment: str = "", **options: Any) -> None:
         file.write_text(html, encoding="utf-8")
         self.complaints: list[str] = []
-        self.page: Page = browser.new_context(
+        self.page: BrowserPage = browser.new_context(
             **{"viewport": {"width": 1440, "height": 900}, **options}
         ).new_page()
         self.page.on(
@@ -454,14 +455,14 @@ class Visit:
         )
         self.page.goto(file.as_uri() + fragment)
 
-    def _dismiss(self, dialog: Any) -> None:
+    def _dismiss(self, dialog: Dialog) -> None:
         self.complaints.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
     def open(self, view: str) -> None:
         self.page.click(f"nav a[href='#{view}']")
 
-    def hover(self, locator: Any) -> None:
+    def hover(self, locator: Locator) -> None:
         """Move onto the last line of a text: the middle of its box may be beside it."""
         locator.scroll_into_view_if_needed()
         box = locator.evaluate(
@@ -470,7 +471,7 @@ class Visit:
         )
         self.page.mouse.move(*box)
 
-    def click(self, locator: Any) -> None:
+    def click(self, locator: Locator) -> None:
         self.hover(locator)
         self.page.mouse.down()
         self.page.mouse.up()
@@ -488,7 +489,7 @@ def html(release: Records) -> str:
 
 
 @pytest.fixture
-def visit(browser: Any, html: str, tmp_path: Path) -> Iterator[Visit]:
+def visit(browser: Browser, html: str, tmp_path: Path) -> Iterator[Visit]:
     visit = Visit(browser, tmp_path / "页 1.html", html)
     yield visit
     visit.page.context.close()
@@ -562,7 +563,7 @@ def test_reading_by_keyboard(visit: Visit) -> None:
     assert page.evaluate("document.activeElement.id") == "query"
 
 
-def test_an_address_opens_its_sentence(browser: Any, html: str, tmp_path: Path, release: Records) -> None:
+def test_an_address_opens_its_sentence(browser: Browser, html: str, tmp_path: Path, release: Records) -> None:
     row = next(row for row in reversed(release["sentences"]) if row["article_id"] == ARTICLE)
     visit = Visit(browser, tmp_path / "d.html", html, fragment=f"#articles/{ARTICLE}/{row['id']}/en")
     pinned = visit.page.locator("[data-col='en'] .s.pinned")
@@ -707,7 +708,7 @@ def test_search_finds_the_same_in_both_scripts(visit: Visit) -> None:
     assert found[0] == found[1]
 
 
-def test_phone(browser: Any, html: str, tmp_path: Path) -> None:
+def test_phone(browser: Browser, html: str, tmp_path: Path) -> None:
     visit = Visit(
         browser,
         tmp_path / "p.html",
@@ -786,7 +787,7 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_contrast_is_double_a(browser: Any, release: Records, tmp_path: Path, scheme: str) -> None:
+def test_contrast_is_double_a(browser: Browser, release: Records, tmp_path: Path, scheme: str) -> None:
     # A few of the long lists have every color: a question with an error of its article is among them.
     wrong = [row for row in release["questions"] if row.get("source_error")]
     data = {
@@ -833,7 +834,7 @@ def test_landmarks_and_names(visit: Visit) -> None:
         counts(page.locator("h1"), 1)
 
 
-def test_hostile_small_dataset(browser: Any, tmp_path: Path) -> None:
+def test_hostile_small_dataset(browser: Browser, tmp_path: Path) -> None:
     visit = Visit(
         browser, tmp_path / "h.html", render(small(HOSTILE, HOSTILE), title=HOSTILE.replace("\ud800", ""))
     )
@@ -854,7 +855,7 @@ def test_hostile_small_dataset(browser: Any, tmp_path: Path) -> None:
     assert visit.complaints == []
 
 
-def visit_page(browser: Any, folder: Path, page: Page, **options: Any) -> Visit:
+def visit_page(browser: Browser, folder: Path, page: Page, **options: Any) -> Visit:
     """Visit a page that is written as a user writes it, with its files."""
     write_page(page, folder / "页 #1.html")
     return Visit(browser, folder / "页 #1.html", page.html, **options)
@@ -865,7 +866,7 @@ def close(visit: Visit) -> None:
     assert visit.complaints == []
 
 
-def test_an_article_without_a_title_can_be_opened(browser: Any, tmp_path: Path) -> None:
+def test_an_article_without_a_title_can_be_opened(browser: Browser, tmp_path: Path) -> None:
     data = several(2)
     data["articles"][1]["title"] = dict.fromkeys(("zh_hans", "zh_hant", "en"))
     visit = Visit(browser, tmp_path / "u.html", render(data, title="T"))
@@ -877,7 +878,7 @@ def test_an_article_without_a_title_can_be_opened(browser: Any, tmp_path: Path) 
     close(visit)
 
 
-def test_a_release_without_english_shows_no_english_column(browser: Any, tmp_path: Path) -> None:
+def test_a_release_without_english_shows_no_english_column(browser: Browser, tmp_path: Path) -> None:
     visit = Visit(browser, tmp_path / "n.html", render(several(2), title="T"))
     page = visit.page
     assert page.locator("#columns button").all_inner_texts() == ["简体", "繁體"]
@@ -891,7 +892,7 @@ def test_a_release_without_english_shows_no_english_column(browser: Any, tmp_pat
     close(visit)
 
 
-def test_aligned_counts_what_is_aligned(browser: Any, tmp_path: Path) -> None:
+def test_aligned_counts_what_is_aligned(browser: Browser, tmp_path: Path) -> None:
     data = several(3)
     data["sentences"][1] |= {"en": "A small matter.", "bead": "1-1", "score": 0.5, "en_spans": [[0, 15]]}
     visit = Visit(browser, tmp_path / "a.html", render(data, title="T"))
@@ -901,7 +902,7 @@ def test_aligned_counts_what_is_aligned(browser: Any, tmp_path: Path) -> None:
     close(visit)
 
 
-def test_each_column_says_whether_it_is_written_or_converted(browser: Any, tmp_path: Path) -> None:
+def test_each_column_says_whether_it_is_written_or_converted(browser: Browser, tmp_path: Path) -> None:
     data = several(3)
     for article, script in zip(data["articles"], ("zh-Hans", "zh-Hant-TW", "mixed"), strict=True):
         article["source_script"] = script
@@ -918,7 +919,7 @@ def test_each_column_says_whether_it_is_written_or_converted(browser: Any, tmp_p
     close(visit)
 
 
-def test_rare_characters_have_fonts_and_a_note(browser: Any, tmp_path: Path) -> None:
+def test_rare_characters_have_fonts_and_a_note(browser: Browser, tmp_path: Path) -> None:
     visit = Visit(browser, tmp_path / "r.html", render(small("香港人说𠮶个。", "香港人說𠮶個。"), title="T"))
     assert "𠮶 (U+20BB6)" in visit.page.inner_text(".rare")
     fonts = "getComputedStyle(document.querySelector(\".row.body p[lang='zh-Hans']\")).fontFamily"
@@ -930,7 +931,7 @@ def test_rare_characters_have_fonts_and_a_note(browser: Any, tmp_path: Path) -> 
     close(visit)
 
 
-def test_the_list_of_articles_is_filtered_and_sorted(browser: Any, tmp_path: Path) -> None:
+def test_the_list_of_articles_is_filtered_and_sorted(browser: Browser, tmp_path: Path) -> None:
     data = several(5)
     for n, score in ((1, 0.9), (3, 0.4)):
         data["sentences"][n] |= {
@@ -976,7 +977,7 @@ def test_the_list_of_articles_is_filtered_and_sorted(browser: Any, tmp_path: Pat
 @pytest.mark.parametrize("width", [1440, 360])
 @pytest.mark.parametrize("number", [1, 3, 125])
 def test_no_label_of_the_timeline_is_cut(
-    browser: Any, tmp_path: Path, release: Records, width: int, number: int
+    browser: Browser, tmp_path: Path, release: Records, width: int, number: int
 ) -> None:
     unused: Records = {key: [] for key in ("blocks", "mentions", "claims", "questions")}
     data = {**release, **unused, "events": release["events"][:number]}
@@ -988,7 +989,7 @@ def test_no_label_of_the_timeline_is_cut(
     for zoom in page.locator("[data-zoomed]").all():
         zoom.click()
         box = page.locator(".scroller").bounding_box()
-        labels = [one.bounding_box() for one in page.locator(".tick-text").all()]
+        labels = [one_box for one in page.locator(".tick-text").all() if (one_box := one.bounding_box())]
         end = page.locator("svg.timeline").bounding_box()
         assert box is not None
         assert end is not None
@@ -1043,7 +1044,7 @@ def copied(visit: Visit, button: str) -> str:
 
 
 @pytest.mark.slow
-def test_copied_lines_are_what_the_build_accepts(browser: Any, tmp_path: Path) -> None:
+def test_copied_lines_are_what_the_build_accepts(browser: Browser, tmp_path: Path) -> None:
     """Lines go from the page into ``annotations/``, and a build does what they say."""
     raw = tmp_path / "raw"
     shutil.copytree(SMALL, raw)
@@ -1091,7 +1092,7 @@ def test_copied_lines_are_what_the_build_accepts(browser: Any, tmp_path: Path) -
 
 
 def test_a_release_that_lacks_sentences_offers_no_beads_of_an_article(
-    browser: Any, tmp_path: Path, small_release: Path
+    browser: Browser, tmp_path: Path, small_release: Path
 ) -> None:
     data = read_records(small_release)
     data["sentences"] = [row for row in data["sentences"] if row["role"] != "title"]
@@ -1104,7 +1105,7 @@ def test_a_release_that_lacks_sentences_offers_no_beads_of_an_article(
 
 @pytest.mark.slow
 def test_five_thousand_articles_are_read_from_a_disk(
-    browser: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = make_page(several(5000, sentences=10), title="T", folder="many_files")
     size = len(page.html.encode())
@@ -1126,7 +1127,7 @@ def test_five_thousand_articles_are_read_from_a_disk(
 
 @pytest.mark.slow
 def test_a_split_page_shows_every_view_and_searches_every_file(
-    browser: Any, tmp_path: Path, release: Records
+    browser: Browser, tmp_path: Path, release: Records
 ) -> None:
     page = make_page(release, title="T", folder="release_files", most=1)
     assert len(page.files) > 1
@@ -1154,7 +1155,7 @@ def test_a_split_page_shows_every_view_and_searches_every_file(
     close(visit)
 
 
-def test_a_split_page_says_which_file_is_missing_or_of_another_page(browser: Any, tmp_path: Path) -> None:
+def test_a_split_page_says_which_file_is_missing_or_of_another_page(browser: Browser, tmp_path: Path) -> None:
     page = make_page(several(2), title="T", folder="files", most=1)
     write_page(page, tmp_path / "p.html")
     file = tmp_path / "files" / "part-0001.js"
@@ -1174,7 +1175,7 @@ def test_a_split_page_says_which_file_is_missing_or_of_another_page(browser: Any
         visit.page.context.close()
 
 
-def test_a_split_page_works_from_the_server(browser: Any, tmp_path: Path) -> None:
+def test_a_split_page_works_from_the_server(browser: Browser, tmp_path: Path) -> None:
     page = make_page(several(2), title="T", folder="页 files", most=1)
     with make_server(page) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -1185,7 +1186,7 @@ def test_a_split_page_works_from_the_server(browser: Any, tmp_path: Path) -> Non
         server.shutdown()
 
 
-def test_a_hostile_split_page_stays_inert(browser: Any, tmp_path: Path) -> None:
+def test_a_hostile_split_page_stays_inert(browser: Browser, tmp_path: Path) -> None:
     page = make_page(small(HOSTILE, HOSTILE), title="T", folder="h_files", most=1)
     visit = visit_page(browser, tmp_path, page)
     assert "<script>alert(1)</script>" in visit.page.inner_text("article.columns")

@@ -24,7 +24,7 @@ sys.path[:0] = [str(HERE)]
 
 def main(name: str, seconds: str, *how: str) -> int:
     try:
-        import atheris  # type: ignore[import-not-found,unused-ignore]
+        import atheris
     except ImportError:
         atheris = None
         print("fuzz: atheris is not installed for this Python, so inputs are mutated at random")

@@ -4,14 +4,12 @@ A target checks what the design promises of any input: pieces tile the file, bea
 conversion keeps the length, the checks of a release end in findings.
 """
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -220,10 +218,7 @@ def _few() -> dict[str, list[dict[str, Any]]]:
     return few
 
 
-def _folder() -> Any:
-    return _Folder(prefix="fuzz-")
-
-
-class _Folder(tempfile.TemporaryDirectory):  # type: ignore[type-arg]
-    def __enter__(self) -> Path:  # type: ignore[override]
-        return Path(super().__enter__())
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as name:
+        yield Path(name)

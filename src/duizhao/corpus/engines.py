@@ -11,14 +11,15 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from duizhao.corpus.duplicates import sketch_articles
 from duizhao.corpus.pieces import Piece
@@ -29,6 +30,12 @@ from duizhao.errors import DuizhaoError, InputError, ReleaseError, one_line
 from duizhao.files import hash_file
 from duizhao.records import Options
 from duizhao.release import hash_id
+
+if TYPE_CHECKING:  # the ends of a pipe are of another class on Windows
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection as Connection
+    else:
+        from multiprocessing.connection import Connection
 
 Task = Piece | Shard
 Proof = dict[str, Any]
