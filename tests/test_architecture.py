@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
-    ("dates", "errors"),
+    ("dates", "errors", "imports"),
     ("files", "packed", "process"),
     ("schema", "languages"),
     ("text",),

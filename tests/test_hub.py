@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but not marked as exported
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # it does not mark exports
 
 from conftest import Run
 from duizhao.errors import DuizhaoError

@@ -5,8 +5,9 @@ Names are imported when first used, so that ``import duizhao`` costs next to not
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from duizhao.imports import import_name
 
 if TYPE_CHECKING:
     from duizhao.alignment import Bead, align
@@ -28,24 +29,24 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 
-_HOME = {
-    "Bead": ("alignment", "Bead"),
-    "DuizhaoError": ("errors", "DuizhaoError"),
-    "Finding": ("errors", "Finding"),
-    "HubError": ("errors", "HubError"),
-    "InputError": ("errors", "InputError"),
-    "MissingExtra": ("errors", "MissingExtra"),
-    "ReleaseError": ("errors", "ReleaseError"),
-    "align": ("alignment", "align"),
-    "build": ("builder", "build_release"),
-    "clean": ("cleaning", "clean"),
-    "convert": ("text", "convert"),
-    "load": ("release", "load"),
-    "split": ("text", "split_sentences"),
-    "validate": ("release", "validate_release"),
-    "verify": ("verification", "verify"),
+_HOMES = {
+    "Bead": "alignment",
+    "DuizhaoError": "errors",
+    "Finding": "errors",
+    "HubError": "errors",
+    "InputError": "errors",
+    "MissingExtra": "errors",
+    "ReleaseError": "errors",
+    "align": "alignment",
+    "build": "builder:build_release",
+    "clean": "cleaning",
+    "convert": "text",
+    "load": "release",
+    "split": "text:split_sentences",
+    "validate": "release:validate_release",
+    "verify": "verification",
 }
-"""Where each public name stands: the front door, and its name there."""
+"""The module of each public name, and the name there if it is another."""
 
 __all__ = [
     "Bead",
@@ -68,10 +69,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'duizhao' has no attribute {name!r}")
-    module, attribute = _HOME[name]
-    return getattr(import_module(f"duizhao.{module}"), attribute)
+    return import_name(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:

@@ -5,8 +5,9 @@ A name is imported when it is first used. So a user who only loads data does not
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from duizhao.imports import import_name
 
 if TYPE_CHECKING:
     from duizhao.release.attachments import Attachments, read_attachments
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from duizhao.release.target import Claim, check_place, claim_target, system_errors
     from duizhao.release.writer import write_release
 
-_HOME = {
+_HOMES = {
     "ALL": "loading",
     "REJECTED": "shards",
     "SeenIds": "ids",
@@ -93,6 +94,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'duizhao.release' has no attribute {name!r}")
-    return getattr(import_module(f"duizhao.release.{_HOME[name]}"), name)
+    return import_name(__name__, _HOMES, name)
