@@ -123,7 +123,7 @@ PICTURES = {
 def test_a_recipe_runs_and_ends_in_the_picture_that_it_shows(
     recipe: Path, tmp_path: Path, cache: Path
 ) -> None:
-    """A picture that is out of date is mended by copying the made one over it."""
+    """A picture that is out of date is replaced by copying the made one over it."""
     pytest.importorskip("matplotlib")
     folder = run_story(recipe, tmp_path, cache)
     shown = recipe.with_suffix(".svg")

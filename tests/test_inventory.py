@@ -79,7 +79,7 @@ def test_init_prints_a_table_and_a_next_command_that_works(run: Run, raw: Path) 
     done = run("init", "raw", cwd=raw.parent)
     assert done.returncode == 1
     assert "not read: raw/zh/cut.txt" in done.stderr
-    assert "Next: mend the files named below, then run: duizhao init raw" in done.stdout
+    assert "Next: fix the files named below, then run: duizhao init raw" in done.stdout
     (raw / "zh" / "cut.txt").unlink()
     done = run("init", cwd=raw.parent)
     assert done.returncode == 0

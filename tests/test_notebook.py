@@ -28,7 +28,7 @@ def told(made: dict[str, Any]) -> list[tuple[str, Any]]:
 
 @pytest.mark.slow
 def test_the_stored_outputs_are_what_the_cells_give() -> None:
-    """Mended by: python docs/notebook.py"""
+    """Fixed by: python docs/notebook.py"""
     pytest.importorskip("matplotlib")
     stored = json.loads(notebook.NOTEBOOK.read_text(encoding="utf-8"))
     made = notebook.run(stored, ROOT / "docs")

@@ -2,12 +2,14 @@
 good they are.
 
     python training/fit_chain.py DIR [--write] [--threshold T] [--topic]
+    python training/fit_chain.py DIR --provenance [--write] [--topic]
 
 DIR holds ``NNN.txt`` and ``NNN.json`` (``lines``: [first, last, "keep" or "drop", category]; ``repo``: the
 source site). Each fold leaves out all articles of one site. Weights are the most probable ones under a normal
 prior around the values of PRIOR, with the sign of a piece of evidence fixed where PRIOR says so: 24 articles
 are few, and evidence that they do not show (a cue of a kind of site that is not among them) keeps its prior
-weight instead of losing it.
+weight instead of losing it. People chose the values of PRIOR, STEP_PRIOR, TOPIC_PRIOR and FIXED; they are
+input of the fit. The file of weights says which of its weights are still those values (see `describe`).
 """
 
 from __future__ import annotations
@@ -16,21 +18,25 @@ import argparse
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 
-from cleaning import Article, load_articles, measure, report
-from duizhao.cleaning.chain import STARTS, STEPS, UNMARKED, Model, emission, marginals, odds
+from duizhao.cleaning.chain import STARTS, STEPS, UNMARKED, Model, emission, marginals, odds, read_model
 from duizhao.cleaning.lexicon import Lexicon, load_cues, make_lexicon
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import THRESHOLD, Verdict, gather, judge, kept
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import Document, make_document
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from cleaning import Article, load_articles, measure, report
 
 WEIGHTS = Path(__file__).parents[1] / "src" / "duizhao" / "cleaning" / "_data" / "weights.json"
 
@@ -329,16 +335,54 @@ def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
     return "\n".join(rows)
 
 
-def write(model: Model, path: Path) -> None:
+def describe(model: Model, fitted: Model, articles: Sequence[Article], topic: bool) -> dict[str, Any]:
+    """Where the weights of a model come from: the data, and the names of the weights of each origin.
+
+    ``prior``: the pair of weights is the one of PRIOR, STEP_PRIOR, TOPIC_PRIOR or FIXED, which people chose.
+    ``fitted``: it is the one of ``fitted``, the fit to these articles. ``other``: it is neither. Such a weight
+    comes from a fit to other data or by earlier code, or was set by hand.
+    """
+    pairs: dict[str, tuple[float, ...]] = {**model.evidence}
+    pairs.update({name: (weight,) for name, weight in model.steps.items()})
+    again: dict[str, tuple[float, ...]] = {**fitted.evidence}
+    again.update({name: (weight,) for name, weight in fitted.steps.items()})
+    chosen: dict[str, tuple[float, ...]] = {**FIXED}
+    chosen.update({name: pair[:2] for name, pair in (PRIOR | TOPIC_PRIOR).items()})
+    chosen.update({name: (weight,) for name, weight in STEP_PRIOR.items()})
+    origins: dict[str, list[str]] = {"prior": [], "fitted": [], "other": []}
+    for name, pair in pairs.items():
+        found = "prior" if _same(pair, chosen.get(name)) else "other"
+        if found == "other" and _same(pair, again.get(name)):
+            found = "fitted"
+        origins[found].append(name)
+    data = hashlib.sha256()
+    for article in articles:
+        data.update(json.dumps([article.name, article.site, article.text, article.lines]).encode())
+    return {
+        "command": "python training/fit_chain.py DIR" + (" --topic" if topic else ""),
+        "articles": len(articles),
+        "sites": len({article.site for article in articles}),
+        "data_sha256": data.hexdigest(),
+        **origins,
+    }
+
+
+def _same(pair: Sequence[float], other: Sequence[float] | None) -> bool:
+    """Whether two weights are the same to the two decimals that the file has."""
+    return other is not None and all(abs(a - b) < 0.0051 for a, b in zip(pair, other, strict=True))
+
+
+def write(model: Model, path: Path, provenance: dict[str, Any]) -> None:
     evidence = {name: [round(drop, 2), round(tail, 2)] for name, (drop, tail) in model.evidence.items()}
     lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(pair)}" for name, pair in evidence.items())
+    told = ",\n".join(f"    {json.dumps(key)}: {json.dumps(value)}" for key, value in provenance.items())
     steps = json.dumps({name: round(weight, 2) for name, weight in model.steps.items()})
     path.write_text(
         "{\n"
-        '  "about": "Fitted by fit_chain.py. evidence: [drop, tail] against keep; steps: neighbouring '
-        'states; calibration: scale, shift.",\n'
-        f'  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n  "calibration": '
-        f"{json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n",
+        '  "about": "Written by training/fit_chain.py. evidence: [drop, tail] against keep; steps: neighbouring '
+        'states; calibration: scale, shift. provenance: see describe in that file.",\n'
+        f'  "provenance": {{\n{told}\n  }},\n  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n'
+        f'  "calibration": {json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n',
         encoding="utf-8",
     )
 
@@ -398,6 +442,13 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Fit the cleaner's weights; cross-validate by site.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true", help="write the weights fitted on all articles")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="the file of weights")
+    parser.add_argument(
+        "--provenance",
+        action="store_true",
+        help="say which weights of the file are the prior's, which the fit gives again, and which are neither; "
+        "with --write also in the file, whose weights stay",
+    )
     parser.add_argument("--threshold", type=float, nargs="*", default=[THRESHOLD])
     parser.add_argument(
         "--topic",
@@ -418,6 +469,8 @@ def main() -> None:
     articles = load_articles(options.folder)
     if options.in_kept:
         return show_cues(articles)
+    if options.provenance:
+        return show_provenance(articles, options)
     folds, pairs = cross_validate(articles, options)
     for threshold in options.threshold:
         texts = {}
@@ -442,9 +495,25 @@ def main() -> None:
     if options.weights:
         print({name: (round(d, 1), round(t, 1)) for name, (d, t) in final.evidence.items()}, final.steps)
     if options.write:
-        write(final, WEIGHTS)
-        print(f"written: {WEIGHTS.name}, {len(final.evidence)} kinds of evidence")
+        write(final, options.out, describe(final, final, articles, options.topic))
+        print(f"written: {options.out.name}, {len(final.evidence)} kinds of evidence")
     return None
+
+
+def show_provenance(articles: Sequence[Article], options: argparse.Namespace) -> None:
+    """Fit to the articles, print where each weight of the file comes from, and write that into the file with
+    ``--write``. The weights stay as they are.
+    """
+    model = read_model(options.out.read_text(encoding="utf-8"))
+    plain = examples(articles, options.topic)
+    fitted = fit(plain, PRIOR)
+    if options.topic:
+        fitted = fit(plain, TOPIC_PRIOR, fitted)
+    told = describe(model, fitted, articles, options.topic)
+    for key, value in told.items():
+        print(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+    if options.write:
+        write(model, options.out, told)
 
 
 def show_cues(articles: Sequence[Article]) -> None:

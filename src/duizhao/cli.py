@@ -72,8 +72,8 @@ _Cues = Annotated[
     Optional[Path],
     typer.Option(
         help=(
-            "A file of further cues, in the form of cues.toml: words that say that a line is not the "
-            "author's."
+            "A file of further cues, in the form of cues.toml: "
+            "words that say that a line is not the author's."
         )
     ),
 ]
@@ -97,8 +97,8 @@ _MinQuality = Annotated[
     float,
     typer.Option(
         help=(
-            "Quality from which a sentence pair is written; the others go to rejected.jsonl. [default: "
-            "0, all]"
+            "Quality from which a sentence pair is written; the others go to rejected.jsonl. "
+            "[default: 0, all]"
         ),
         show_default=False,
     ),
@@ -167,8 +167,8 @@ def build(
         str,
         typer.Option(
             help=(
-                "careful, balanced or thorough; or the probability of being boilerplate from which a "
-                "block goes."
+                "careful, balanced or thorough; or the "
+                "probability of being boilerplate from which a block goes."
             )
         ),
     ] = "careful",
@@ -218,8 +218,8 @@ def build(
         Optional[str],
         typer.Option(
             help=(
-                "Columns to keep (zh_hans,en) or to leave out (-zh_hant). [default: all; no en without "
-                "English files]"
+                "Columns to keep (zh_hans,en) or to leave out (-zh_hant). "
+                "[default: all; no en without English files]"
             )
         ),
     ] = None,
@@ -639,8 +639,8 @@ def stats(
         typer.Option(
             "--personal",
             help=(
-                "List telephone numbers, e-mail and street addresses and identity numbers, with their "
-                "places, instead."
+                "List telephone numbers, e-mail and street addresses and identity numbers, "
+                "with their places, instead."
             ),
         ),
     ] = False,
@@ -743,8 +743,8 @@ def clean(
         str,
         typer.Option(
             help=(
-                "careful, balanced or thorough; or the probability of being boilerplate from which a "
-                "block goes."
+                "careful, balanced or thorough; or the "
+                "probability of being boilerplate from which a block goes."
             )
         ),
     ] = "careful",

@@ -46,9 +46,8 @@ _NOT_FROM_RAW = (
     "mentions, events, claims and questions come from the raw files and annotations"
 )
 _NOT_FROM_CORPUS = (
-    "not checked: whether the records come from the corpus; to check that, build it again into another "
-    "folder, with "
-    "the same options, and compare manifest.json: all bytes are the same"
+    "not checked: whether the records come from the corpus; to check that, build it again into another folder, "
+    "with the same options, and compare manifest.json: all bytes are the same"
 )
 _BEFORE = 15  # characters before the first difference
 _NOT_COMPARED = ("made_by", "files", "counts")  # parts of the manifest that other checks look at
@@ -88,10 +87,9 @@ def verify(
     if sharded and raw is not None:
         raise ReleaseError(
             "large-release",
-            f"{show(folder)}: made from a corpus, and --raw compares only a release of a folder; build "
-            f"the corpus again "
-            "into another folder, with the same options: manifest.json and all data have the same bytes. "
-            "Without --raw, this command checks hashes, records and scripts",
+            f"{show(folder)}: made from a corpus, and --raw compares only a release of a folder; "
+            "build the corpus again into another folder, with the same options: manifest.json and all data "
+            "have the same bytes. Without --raw, this command checks hashes, records and scripts",
         )
     findings, counts = validate_release(folder)
     if raw is None:
@@ -246,8 +244,8 @@ def _check_inputs(
         names = ", ".join(manifest["annotations"])
         raise InputError(
             "missing-annotations",
-            f"{show(folder)}: no such folder, and the release was made with annotations ({names}); give "
-            f"--annotations",
+            f"{show(folder)}: no such folder, and the release was made with annotations ({names}); "
+            "give --annotations",
         )
     if manifest.get("cues") and cues is None:
         names = ", ".join(manifest["cues"])
@@ -267,9 +265,8 @@ def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
     made_by = recorded.get("duizhao", "an unknown version")
     if made_by != duizhao.__version__:
         notes.append(
-            f"made by duizhao {made_by}, and {duizhao.__version__} is installed: a difference may come "
-            f"from that; "
-            f"to be sure, install duizhao {made_by}"
+            f"made by duizhao {made_by}, and {duizhao.__version__} is installed: "
+            f"a difference may come from that; to be sure, install duizhao {made_by}"
         )
     now = describe_environment()
     for part in ("made_by", "script_conversion", "sentence_encoder", "dictionary", "models"):

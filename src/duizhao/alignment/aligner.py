@@ -182,8 +182,8 @@ def _breaks(
         if len(sentences) != len(paragraphs):
             raise InputError(
                 "bad-paragraphs",
-                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; give "
-                f"one each",
+                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; "
+                f"give one each",
             )
     return Breaks.of(zh_paragraphs, en_paragraphs)
 

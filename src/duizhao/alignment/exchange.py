@@ -88,7 +88,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         parser.Parse(data, True)
         return builder.close()
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise InputError("bad-xml", f"{name}: is not XML that can be read ({error}); mend the file") from None
+        raise InputError("bad-xml", f"{name}: is not XML that can be read ({error}); fix the file") from None
 
 
 def _qualified(name: str) -> str:

@@ -212,8 +212,8 @@ def check_speakers(document: Document, lines: Sequence[Line]) -> None:
     """
     stale = [
         f"{line.place}: {_span_of(document, line)} reads "
-        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor "
-        f"the speaker anew"
+        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; "
+        "anchor the speaker anew"
         for line in lines
         if not reads_as_told(document, line)
     ]
@@ -244,8 +244,8 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
     ordered = sorted(lines, key=lambda line: (line.row["start"], line.row["end"]))
     stale = [
         f"{line.place}: {_span_of(document, line)} reads "
-        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; anchor "
-        f"the decision anew"
+        f"{document.text[line.row['start'] : line.row['end']]!r}, not {line.row['surface']!r}; "
+        "anchor the decision anew"
         for line in ordered
         if not reads_as_told(document, line)
     ]
@@ -257,8 +257,8 @@ def read_decisions(document: Document, lines: Sequence[Line]) -> list[Decision]:
         row = line.row
         if row["start"] < end:
             wrong.append(
-                f"{line.place}: {_span_of(document, line)} overlaps the decision of {before}; give each "
-                f"its own span"
+                f"{line.place}: {_span_of(document, line)} overlaps the decision of {before}; "
+                "give each its own span"
             )
         if (row["label"] == "drop") != (row["category"] is not None):
             wrong.append(

@@ -333,9 +333,8 @@ def _stop_if_rejected(
         raise InputError("no-articles", f"{what}, and no article is left; {shown}")
     raise InputError(
         "too-many-rejected",
-        f"{what}, and --max-rejected allows {allowed:,}; {shown}; all are in {show(rejected)}; mend "
-        f"them, or build again "
-        "with a larger --max-rejected: what is finished is kept",
+        f"{what}, and --max-rejected allows {allowed:,}; {shown}; all are in {show(rejected)}; "
+        "fix them, or build again with a larger --max-rejected: what is finished is kept",
     )
 
 

@@ -79,6 +79,5 @@ def _told(task: Task) -> str:
     first, last = task.rows[0], task.rows[-1]
     return (
         f"{first.file}: row {first.number} to {last.file}: row {last.number}: a worker died twice there, "
-        f"perhaps for "
-        "want of memory; --engine local names the row; what is finished is kept"
+        "perhaps for want of memory; --engine local names the row; what is finished is kept"
     )

@@ -416,9 +416,8 @@ def _splits_table(records: Records, layout: Layout) -> str:
 
 
 _DIVIDED = (
-    "An article is in one split as a whole. Near-duplicates, and articles that one event, claim or "
-    "question is "
-    "about, are in the same split. Apart from that, the SHA-256 of the ids decides."
+    "An article is in one split as a whole. Near-duplicates, and articles that one event, claim or question "
+    "is about, are in the same split. Apart from that, the SHA-256 of the ids decides."
 )
 
 

@@ -122,8 +122,8 @@ def _check_private(api: HfApi, repo: str) -> None:
     if not api.dataset_info(repo).private:
         raise HubError(
             "not-private",
-            f"{repo}: not pushed: the repository exists and is public; make it private there, or leave "
-            f"--private out",
+            f"{repo}: not pushed: the repository exists and is public; "
+            "make it private there, or leave --private out",
         )
 
 
@@ -166,8 +166,8 @@ def _refusal(repo: str, error: Any) -> HubError:
     if status == 401:
         return HubError(
             "bad-token",
-            f"{repo}: not pushed: the Hub does not know this token; set another HF_TOKEN or run: hf auth "
-            f"login",
+            f"{repo}: not pushed: the Hub does not know this token; "
+            "set another HF_TOKEN or run: hf auth login",
         )
     return HubError(
         "hub-refused", f"{repo}: the Hub refused ({status}): {one_line(error.server_message or error)}"

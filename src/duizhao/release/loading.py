@@ -167,8 +167,8 @@ def _released_file(folder: Path, manifest: Mapping[str, Any], name: str) -> Path
     if file is None or hash_file(file) != manifest["files"][name]:
         raise ReleaseError(
             "tampered-file",
-            f"{show(folder / name)}: not the file that was released (its sha256 differs); get the "
-            f"release again",
+            f"{show(folder / name)}: not the file that was released (its sha256 differs); "
+            "get the release again",
         )
     return file
 
@@ -200,8 +200,8 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
         raise ReleaseError(
             "large-release",
             f"{show(folder)}: has {count:,} rows in shards, and at most {MOST_ROWS:,} are read as a whole; "
-            "take single articles (duizhao view --article ID, duizhao why), or read it with duizhao.load "
-            "or load_dataset",
+            "take single articles (duizhao view --article ID, duizhao why), or "
+            "read it with duizhao.load or load_dataset",
         )
     for config in manifest["counts"]:
         wrong: list[str] = []

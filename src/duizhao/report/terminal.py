@@ -196,7 +196,7 @@ def print_inventory(
         *([f"Not found in the new articles: {listed}; fill in what you know"] if lacking else []),
     ]
     if inventory.errors:
-        lines.append(f"Next: mend the files named below, then run: duizhao init {shlex.quote(str(raw))}")
+        lines.append(f"Next: fix the files named below, then run: duizhao init {shlex.quote(str(raw))}")
     else:
         lines.append(f"Next: duizhao build {shlex.quote(str(raw))} --out {shlex.quote(_place_for(raw))}")
     for line in lines:

@@ -89,9 +89,9 @@ def _why_no_folder(raw: Path) -> str:
     if raw.is_file():
         return (
             f"{raw}: a file, and a folder is read here: each article is a file of its own "
-            f"({', '.join(SUFFIXES)}); only "
-            f"duizhao build reads a corpus ({CORPUS}), and its --deduplicate keep-first leaves out "
-            f"near-duplicates"
+            f"({', '.join(SUFFIXES)}); "
+            f"only duizhao build reads a corpus ({CORPUS}), "
+            "and its --deduplicate keep-first leaves out near-duplicates"
         )
     if suffix:
         return (
