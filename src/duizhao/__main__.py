@@ -1,5 +1,5 @@
-"""``python -m duizhao``, and the command ``duizhao``: signals are caught before anything large is
-imported.
+"""``python -m duizhao``, and the command ``duizhao``: signals are caught before
+anything large is imported.
 """
 
 from __future__ import annotations

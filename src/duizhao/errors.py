@@ -49,8 +49,8 @@ class HubError(DuizhaoError):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem: a stable id, its level, the record (or file and line) and field it is in, and one
-    sentence.
+    """One problem: a stable id, its level, the record (or file and line) and field it is
+    in, and one sentence.
     """
 
     id: str

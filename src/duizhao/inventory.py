@@ -110,8 +110,8 @@ def write_inventory(raw: Path, card: Path, inventory: Inventory) -> bool:
 
 
 def check_writable(*paths: Path) -> None:
-    """Raise InputError ``cannot-write`` for a file that cannot be written where it is to be, before any work
-    is done.
+    """Raise InputError ``cannot-write`` for a file that cannot be written where it is to be, before
+    any work is done.
     """
     for path in paths:
         place = path if path.exists() else path.parent

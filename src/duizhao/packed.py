@@ -1,8 +1,8 @@
 """Rows of a release in little memory: many rows are kept as compressed bytes, and become dicts again when
 they are read.
 
-A row as a dict takes about 1,300 bytes, and packed about 100. So a release with millions of rows fits into
-memory.
+A row as a dict takes about 1,300 bytes, and packed about 100. So a release with millions of
+rows fits into memory.
 """
 
 from __future__ import annotations

@@ -56,8 +56,8 @@ def run(start: Callable[[], object], *, debug: bool = False) -> int:
 
 
 def shorten(message: str) -> str:
-    """Return a message with at most ``MOST_LINES`` lines. Of a longer one, the last line says how many are
-    left out.
+    """Return a message with at most ``MOST_LINES`` lines. Of a longer one, the last line says how
+    many are left out.
     """
     lines = message.split("\n")
     if len(lines) <= MOST_LINES:

@@ -1,5 +1,5 @@
-"""What the cache keeps of an article: on what it depends, how it is written, and when it can be used
-again.
+"""What the cache keeps of an article: on what it depends, how it is written, and when it
+can be used again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def key_of(
     options: Options,
     shaped_by: Sequence[Any],
 ) -> str | None:
-    """The key of an article in the cache, but for the corpus around it; None without a cache or without its
-    file.
+    """The key of an article in the cache, but for the corpus around it; None without a cache
+    or without its file.
     """
     if cache.folder is None or pair[0] is None:
         return None
@@ -84,8 +84,8 @@ def keep(
 
 
 def recall(cache: Cache, key: str, options: Options, reader: Reader) -> ArticleRecords | None:
-    """An article as the cache keeps it; None where it does not, or where the corpus would answer otherwise
-    now.
+    """An article as the cache keeps it; None where it does not, or where the corpus
+    would answer otherwise now.
     """
     kept = cache.get(key)
     if kept is None:

@@ -94,8 +94,8 @@ def _accepter_of_many(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def accepts_all(name: str, records: Sequence[Any]) -> bool:
-    """Return whether `problems` finds nothing in any of many records. It is much faster than one call for
-    each.
+    """Return whether `problems` finds nothing in any of many records. It is much faster than
+    one call for each.
     """
     if not _accepter_of_many(name).is_valid(list(records)):
         return False
@@ -190,8 +190,8 @@ def fill(name: str, row: Record, absent: frozenset[str]) -> Record:
     """Return a record of a release that is without the columns in ``absent``, with null or an empty list for
     them.
 
-    A record that is not as the release should have it is returned unchanged: the check of the schema tells
-    why.
+    A record that is not as the release should have it is returned unchanged: the check of
+    the schema tells why.
     """
     if not absent or name not in SLIMMED:
         return row

@@ -75,11 +75,11 @@ def verify(
     """Check a release, and derive each of its fields again.
 
     ``raw`` is the folder of raw files. ``annotations`` and ``card`` default to those beside it, as in a
-    build. ``cues`` is the file of cues, if the build had one. Without ``raw``, only the conversion between
-    the scripts is derived again; of a release in shards, that is all that can be. Findings of level 4 are
-    warnings; all others say that the release is not what the raw files give. Raises the ReleaseErrors of
-    `validate_release`, ``large-release``, ``missing-annotations``, ``missing-cues``, and the InputErrors of a
-    build.
+    build. ``cues`` is the file of cues, if the build had one. Without ``raw``, only the conversion
+    between the scripts is derived again; of a release in shards, that is all that can be. Findings of
+    level 4 are warnings; all others say that the release is not what the raw files give. Raises the
+    ReleaseErrors of `validate_release`, ``large-release``, ``missing-annotations``, ``missing-cues``, and
+    the InputErrors of a build.
     """
     folder = Path(dataset)
     manifest = read_manifest(folder)
@@ -168,8 +168,8 @@ def compare_manifests(told: Mapping[str, Any], made: Mapping[str, Any]) -> Itera
 def compare_rows(
     config: str, told: Sequence[Record], made: Sequence[Record], split: str = SPLIT
 ) -> Iterator[Finding]:
-    """Yield what differs between the rows of a release and the derived rows, in the order of the derived
-    rows.
+    """Yield what differs between the rows of a release and the derived rows, in the order
+    of the derived rows.
     """
     file = data_files(config, split)[1]
     stands, derived = _by_id(told), _by_id(made)
@@ -257,8 +257,8 @@ def _has_card(raw: Path, card: Path | str | None) -> bool:
 
 
 def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
-    """Return a note on each version that differs from the recorded one. The version of Duizhao comes
-    first.
+    """Return a note on each version that differs from the recorded one. The version
+    of Duizhao comes first.
     """
     recorded = manifest.get("made_by", {})
     notes = []

@@ -1,8 +1,8 @@
 """Lower the scores of beads in places where the two texts are not translations of each other.
 
-The alignment model assumes that the two texts belong together, and only decides which sentences correspond.
-If the mean cosine of the beads near a place is hardly above that of random sentences, the assumption is wrong
-there.
+The alignment model assumes that the two texts belong together, and only decides which sentences
+correspond. If the mean cosine of the beads near a place is hardly above that of random sentences, the
+assumption is wrong there.
 """
 
 from __future__ import annotations

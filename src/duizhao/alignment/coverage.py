@@ -1,10 +1,10 @@
 """Find the sentences of a bead that have no counterpart on its other side.
 
-The model of `search` scores a bead as a whole, so a sentence without a counterpart can be part of a larger
-bead. Here each sentence that shares its side with others is judged alone. The evidence is how good the bead
-would be without it, and which numbers and names occur on both sides. The weights are those of a logistic
-regression. It is fitted on texts in which sentences were left out or added on purpose
-(`training/fit_coverage.py`).
+The model of `search` scores a bead as a whole, so a sentence without a counterpart can be part of
+a larger bead. Here each sentence that shares its side with others is judged alone. The evidence
+is how good the bead would be without it, and which numbers and names occur on both sides. The
+weights are those of a logistic regression. It is fitted on texts in which sentences were left out
+or added on purpose (`training/fit_coverage.py`).
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ class Divided:
     """A bead from whose ends the sentences without a counterpart were removed.
 
     The removed sentences are in ``before`` and ``after``, as links with one empty side. ``sure`` is the
-    probability that all of them were removed rightly. ``chances`` are the probabilities of the sentences that
-    are left.
+    probability that all of them were removed rightly. ``chances`` are the probabilities of the
+    sentences that are left.
     """
 
     before: list[Link]

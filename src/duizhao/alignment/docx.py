@@ -1,5 +1,5 @@
-"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows of tables and
-footnotes.
+"""Read a Word file (.docx) with mammoth: its paragraphs, headings, list items, rows
+of tables and footnotes.
 """
 
 from __future__ import annotations

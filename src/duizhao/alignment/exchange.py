@@ -177,8 +177,8 @@ def _checked(pairs: list[Pair], codes: set[str], name: str) -> list[Pair]:
 
 
 def _read_tsv(text: str, name: str) -> list[Pair]:
-    """Read a table. Its columns ``zh`` and ``en`` count, or else the first with Chinese and the first with
-    English.
+    """Read a table. Its columns ``zh`` and ``en`` count, or else the first with Chinese and
+    the first with English.
     """
     csv.field_size_limit(1 << 27)
     try:
@@ -245,8 +245,8 @@ def write_tmx(units: Sequence[Unit], language: str) -> str:
 
 
 def write_xliff(units: Sequence[Unit], language: str, name: str) -> str:
-    """Write XLIFF 2.0. A unit without English is not translated yet; one without Chinese has no place in
-    it.
+    """Write XLIFF 2.0. A unit without English is not translated yet; one without Chinese has
+    no place in it.
     """
     root = ElementTree.Element(
         "xliff", {"xmlns": XLIFF, "version": "2.0", "srcLang": language, "trgLang": "en"}

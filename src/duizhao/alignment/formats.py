@@ -110,8 +110,8 @@ def format_rows(
 
 
 def format_rejected(rows: Sequence[Row], least: float, zh: str) -> str:
-    """Return the rows with a quality below ``least`` as lines of ``rejected.jsonl``, with the reason of
-    each.
+    """Return the rows with a quality below ``least`` as lines of ``rejected.jsonl``, with
+    the reason of each.
     """
     return "".join(
         json.dumps(

@@ -147,8 +147,8 @@ class Sounds:
         self.words = frozenset(word.lower() for word in _LATIN.findall(text))
 
     def likeness(self, name: str) -> float:
-        """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is there letter by
-        letter.
+        """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is
+        there letter by letter.
         """
         lower = _plain(name)
         if lower in self.words or (
@@ -203,8 +203,8 @@ def _plain(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def least_changes(sound: str, row: str) -> int:
-    """Return the fewest insertions, deletions and substitutions that turn ``sound`` into a part of
-    ``row``.
+    """Return the fewest insertions, deletions and substitutions that turn ``sound`` into
+    a part of ``row``.
     """
     size = len(sound)
     masks: dict[str, int] = {}
@@ -240,8 +240,8 @@ def translated(name: str, stems: frozenset[str]) -> bool:
 
 
 def names_of(table: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], chinese: str) -> Iterator[str]:
-    """Yield the English names of the entities that the Chinese text names. ``table`` has both names of
-    each.
+    """Yield the English names of the entities that the Chinese text names. ``table`` has
+    both names of each.
     """
     for zh, en in table:
         if any(name in chinese for name in zh):

@@ -1,9 +1,9 @@
 """Judge each pair of texts: is the translation whole and right?
 
-`score` says whether two texts are a pair. ``quality`` asks more, and it asks words, not vectors: do both
-sides have the same numbers, names and negations, is there a translation for each part, are the lengths usual?
-The weights are those of a logistic regression, fitted on right pairs and on the same pairs with planted
-errors (``training/fit_quality.py``).
+`score` says whether two texts are a pair. ``quality`` asks more, and it asks words, not vectors: do
+both sides have the same numbers, names and negations, is there a translation for each part, are the
+lengths usual? The weights are those of a logistic regression, fitted on right pairs and on the same
+pairs with planted errors (``training/fit_quality.py``).
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Quality:
 class Evidence:
     """What is known of one pair.
 
-    ``compared`` is what only counts in comparison with the rest of the document. ``told`` says in words what
-    differs.
+    ``compared`` is what only counts in comparison with the rest of the document. ``told`` says
+    in words what differs.
     """
 
     values: dict[str, float]
@@ -430,8 +430,8 @@ def _parts(
 
 @cache
 def load_weights() -> Weights:
-    """Return the fitted weights by kind of error and name of evidence. Positive weights speak for an
-    error.
+    """Return the fitted weights by kind of error and name of evidence. Positive weights
+    speak for an error.
     """
     text = files("duizhao.alignment").joinpath("_data/quality.json").read_text(encoding="utf-8")
     weights: Weights = json.loads(text)

@@ -193,8 +193,8 @@ def _lines(text: str) -> list[tuple[int, int, str]]:
 
 
 def _times(document: Document, starts: Sequence[int], ends: Sequence[int]) -> tuple[Times, ...] | None:
-    """Return when each sentence of subtitles begins and ends: with the cue of its first and of its last
-    character.
+    """Return when each sentence of subtitles begins and ends: with the cue of its first and
+    of its last character.
     """
     if not document.name.lower().endswith((".srt", ".vtt")):
         return None

@@ -55,10 +55,10 @@ _ENGLISH_NUMBERS |= {month: str(at) for at, month in enumerate(_MONTHS, start=1)
 def shared_tokens(sentence: str) -> frozenset[str]:
     """Return the tokens of a sentence of either language that its translation probably repeats.
 
-    These are numbers and words in Latin letters. Numbers are written in digits. They also come from Chinese
-    number words of two and more characters, English number words, and English months. Words are in lower
-    case. Every word of an English sentence is such a token. Callers compare them with the tokens of the
-    Chinese side.
+    These are numbers and words in Latin letters. Numbers are written in digits. They also come from
+    Chinese number words of two and more characters, English number words, and English months. Words are
+    in lower case. Every word of an English sentence is such a token. Callers compare them with the tokens
+    of the Chinese side.
     """
     found = {_plain(figure) for figure in _FIGURE.findall(sentence)}
     for word in _LATIN.findall(sentence):

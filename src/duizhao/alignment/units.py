@@ -19,9 +19,9 @@ Unit = tuple[int, str, str]
 def pair_units(zh: Sequence[Unit], en: Sequence[Unit]) -> list[Bead]:
     """Return the beads of the rows of tables and the lines of code of two texts.
 
-    If both sides have the same roles in the same order, they are paired in this order. Otherwise only rows
-    with the same text are paired, and the others have no counterpart. The score is 1, because no model is
-    used.
+    If both sides have the same roles in the same order, they are paired in this order. Otherwise
+    only rows with the same text are paired, and the others have no counterpart. The score is 1,
+    because no model is used.
     """
     if [role for _, role, _ in zh] == [role for _, role, _ in en]:
         return [Bead((a,), (b,), 1.0) for (a, _, _), (b, _, _) in zip(zh, en, strict=True)]

@@ -66,8 +66,8 @@ class Annotations:
     )
 
     def of(self, kind: str, article_id: str) -> list[Line]:
-        """Return the lines of ``script``, ``cleaning``, ``speakers`` or ``beads`` that belong to an
-        article.
+        """Return the lines of ``script``, ``cleaning``, ``speakers`` or ``beads`` that
+        belong to an article.
         """
         if kind not in self._by_article:
             index = self._by_article.setdefault(kind, {})

@@ -69,8 +69,8 @@ DEFAULTS, STANDARD = Options(), Sizes()
 
 @dataclass(slots=True)
 class _OpenShard:
-    """A shard that is not settled: numbers and digests of its pieces, and its proof if an earlier build
-    finished it.
+    """A shard that is not settled: numbers and digests of its pieces, and its proof if an
+    earlier build finished it.
     """
 
     number: int
@@ -191,8 +191,8 @@ def _make(
 
 
 def count_workers(inputs: Sequence[Input]) -> int:
-    """Return how many processes a build uses unless it is told: one for each core, fewer for a small
-    corpus.
+    """Return how many processes a build uses unless it is told: one for each core, fewer
+    for a small corpus.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     size = sum(file.size * (4 if file.compression else 1) for file in inputs)
@@ -241,8 +241,8 @@ def _take(engine: Engine, state: _State) -> None:
 
 
 def _settle(engine: Engine, state: _State) -> None:
-    """Submit the shards, in order, of which all pieces are finished. Here it is decided which row of an id is
-    kept.
+    """Submit the shards, in order, of which all pieces are finished. Here it is decided which row of
+    an id is kept.
     """
     while state.waiting and state.waiting[0].closed:
         shard = state.waiting[0]

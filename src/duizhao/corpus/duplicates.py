@@ -33,8 +33,8 @@ class Near(NamedTuple):
 
 
 def sketch_articles(articles: Iterable[Record]) -> list[str]:
-    """Return the sketches of rows of ``articles``, as hexadecimal digits: of the kept text, in simplified
-    characters.
+    """Return the sketches of rows of ``articles``, as hexadecimal digits: of the kept
+    text, in simplified characters.
     """
     return [sketch_text(row["text"]["zh_hans"] or "").hex() for row in articles]
 

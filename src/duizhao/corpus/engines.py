@@ -1,7 +1,7 @@
 """Engines: where the work on pieces and shards is done. Each does the same work and gives the same bytes.
 
-An engine takes tasks and gives back their results in any order. The order of the release is the caller's
-business.
+An engine takes tasks and gives back their results in any order. The order of the release
+is the caller's business.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Stop the search for cyclic garbage: records have no cycles, and a piece has a hundred thousand of
-    them.
+    """Stop the search for cyclic garbage: records have no cycles, and a piece has a
+    hundred thousand of them.
     """
     was = gc.isenabled()
     gc.disable()
@@ -251,8 +251,8 @@ class ProcessEngine:
 def start_engine(
     context: Context, workers: int, name: str = "local", address: str | None = None
 ) -> Iterator[Engine]:
-    """Start the engine ``local`` or ``ray`` for a number of workers: one local worker works in this
-    process.
+    """Start the engine ``local`` or ``ray`` for a number of workers: one local worker
+    works in this process.
     """
     if name == "local" and workers == 1:
         yield SerialEngine(context)

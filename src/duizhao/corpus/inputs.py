@@ -1,5 +1,5 @@
-"""Find and open the files of a corpus: a local path, a glob, or an address like
-``s3://bucket/part-*.parquet``.
+"""Find and open the files of a corpus: a local path, a glob, or
+an address like ``s3://bucket/part-*.parquet``.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def is_corpus(place: str) -> bool:
 def find_inputs(places: Sequence[str]) -> list[Input]:
     """Return the files of a corpus, sorted by name.
 
-    A folder stands for all files of known kinds in it. Raises InputError ``no-corpus`` if a place has no
-    file, ``unknown-corpus`` if a file has another ending, and ``unreadable-corpus`` if a store cannot be
-    listed.
+    A folder stands for all files of known kinds in it. Raises InputError ``no-corpus`` if a place
+    has no file, ``unknown-corpus`` if a file has another ending, and ``unreadable-corpus`` if a
+    store cannot be listed.
     """
     found: dict[str, int] = {}
     for place in places:

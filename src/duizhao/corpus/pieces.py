@@ -1,7 +1,7 @@
 """Cut the rows of a corpus into pieces of equal size: the unit of work, and what a killed build keeps.
 
-Where a piece ends depends on the bytes of the rows only. So neither the number of workers nor a kill changes
-a byte.
+Where a piece ends depends on the bytes of the rows only. So neither the number of workers nor a
+kill changes a byte.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ SHARD = 256 << 20
 class Piece:
     """Consecutive rows. ``number`` counts the pieces of a build, ``shard`` is the shard that they go to.
 
-    ``digest`` is the SHA-256 of the rows and of their places: it proves that a finished piece was made from
-    them.
+    ``digest`` is the SHA-256 of the rows and of their places: it proves that a finished piece
+    was made from them.
     """
 
     number: int
@@ -40,8 +40,8 @@ class Piece:
 def cut_pieces(rows: Iterable[RawRow], piece: int = PIECE, shard: int = SHARD) -> Iterator[Piece]:
     """Yield the pieces of a corpus.
 
-    A row that is larger than a piece is a piece by itself. Rows of one pair that follow each other are not
-    parted.
+    A row that is larger than a piece is a piece by itself. Rows of one pair that follow each
+    other are not parted.
     """
     number = size = filled = at = 0
     waiting: list[RawRow] = []

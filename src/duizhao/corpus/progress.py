@@ -54,8 +54,8 @@ def shard_folder(folder: Path, number: int) -> Path:
 
 
 def read_proof(file: Path, digest: str | None = None) -> dict[str, Any] | None:
-    """Return the proof ``file`` if all its files have their SHA-256, and it is of input with this digest;
-    else None.
+    """Return the proof ``file`` if all its files have their SHA-256, and it is of input with
+    this digest; else None.
     """
     try:
         proof = json.loads(file.read_text(encoding="utf-8"))

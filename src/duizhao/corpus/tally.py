@@ -21,8 +21,8 @@ SHOWN = 3
 
 
 class Tally:
-    """Counts. Two tallies can be added; the order of the additions decides which names are counted as
-    others.
+    """Counts. Two tallies can be added; the order of the additions decides which names
+    are counted as others.
     """
 
     def __init__(self) -> None:
@@ -35,8 +35,8 @@ class Tally:
         self.examples: dict[str, list[Any]] = {}
 
     def add(self, made: Sequence[Mapping[str, Any]], blocks: pa.Table, findings: Iterable[Finding]) -> None:
-        """Count articles. ``made`` says of each its source and how many rows of ``blocks`` it has, in
-        order.
+        """Count articles. ``made`` says of each its source and how many rows of ``blocks``
+        it has, in order.
         """
         columns = [
             blocks[name].to_pylist()

@@ -98,8 +98,8 @@ def process_piece(
 ) -> PieceRecords:
     """Return the records of a piece, and a reason for each row that is rejected.
 
-    ``strict`` rejects an article that has a finding of level 4. ``at`` is told the place of the row that is
-    worked on.
+    ``strict`` rejects an article that has a finding of level 4. ``at`` is told the place of the row
+    that is worked on.
     """
     out = PieceRecords()
     articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
@@ -130,8 +130,8 @@ def process_piece(
 
 
 def _read(piece: Piece, out: PieceRecords) -> Iterator[_Read]:
-    """Yield the rows that can be read; the others are rejected. Of two rows with one id, the first is
-    read.
+    """Yield the rows that can be read; the others are rejected. Of two rows with one id,
+    the first is read.
     """
     seen: set[tuple[str, str]] = set()
     for place, raw in enumerate(piece.rows):

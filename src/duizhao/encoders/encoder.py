@@ -117,8 +117,8 @@ def checked_vectors(encoder: Encoder, sentences: Sequence[str]) -> Vectors:
 def span_vectors(encoder: Encoder, sentences: Sequence[str], max_span: int) -> SpanVectors:
     """Return the vectors of all spans, from an encoder of either protocol.
 
-    An encoder without ``encode_spans`` must encode the text of every span. This takes ``max_span`` times as
-    long.
+    An encoder without ``encode_spans`` must encode the text of every span. This takes
+    ``max_span`` times as long.
     """
     if isinstance(encoder, SpanEncoder):
         return encoder.encode_spans(sentences, max_span)

@@ -20,10 +20,10 @@ Vectors = NDArray[np.float32]
 class SpanVectors:
     """Unit vectors, float32, of the spans of a text and of the first and last clause of each sentence.
 
-    ``spans`` has the shape ``[max_span, n, dimension]``. ``spans[k, i]`` is the span of ``k + 1`` sentences
-    that starts at sentence ``i``. It is zero if the span would run past the last sentence. ``heads`` (first
-    clauses) and ``tails`` (last clauses) are ``[n, dimension]``. For a sentence of one clause, both are its
-    own vector.
+    ``spans`` has the shape ``[max_span, n, dimension]``. ``spans[k, i]`` is the span of ``k + 1``
+    sentences that starts at sentence ``i``. It is zero if the span would run past the last sentence.
+    ``heads`` (first clauses) and ``tails`` (last clauses) are ``[n, dimension]``. For a sentence of one
+    clause, both are its own vector.
     """
 
     spans: Vectors

@@ -1,7 +1,7 @@
 """Check that both sides of a row have the same numbers and names, and the right script (level 4).
 
-A finding may be an error or not. A person reads it and then fixes the row or acknowledges the finding with a
-reason.
+A finding may be an error or not. A person reads it and then fixes the row or acknowledges the
+finding with a reason.
 """
 
 from __future__ import annotations

@@ -112,8 +112,8 @@ def _check_reasons(blocks: Sequence[Record]) -> Iterator[Finding]:
 
 
 def _check_roles(sentences: Sequence[Record]) -> Iterator[Finding]:
-    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and
-    speaker.
+    """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have
+    one role and speaker.
     """
     first: dict[tuple[str, bool, int], Record] = {}
     for row in sentences:
@@ -222,8 +222,8 @@ def _check_evidence(records: Records) -> Iterator[Finding]:
 
 
 def _named_rows(records: Records, ids: Collection[str]) -> dict[str, Record]:
-    """Return the sentences of some ids. Most rows of a large release are not named anywhere, and are not
-    held.
+    """Return the sentences of some ids. Most rows of a large release are not named anywhere,
+    and are not held.
     """
     if not ids:
         return {}

@@ -201,8 +201,8 @@ def pair(
     annotations: Annotations,
     encoder: Encoder | str | None = None,
 ) -> list[Bead]:
-    """Beads of an article: by hand where annotations fix them, else aligned; one a sentence without
-    English.
+    """Beads of an article: by hand where annotations fix them, else aligned; one
+    a sentence without English.
     """
     if en is None:
         return [Bead((index,), (), 1.0) for index in range(len(zh.sentences))]
@@ -235,8 +235,8 @@ def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | 
 
 
 def ledger(side: CleanedDocument) -> list[Record]:
-    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all the rest, without
-    gaps.
+    """``blocks`` records of one file: kept sentences, removed blocks, and markup for all
+    the rest, without gaps.
     """
     return list(_ledger_rows(side))
 
@@ -438,8 +438,8 @@ def _article_record(
 
 
 def _whole(text: str, side: CleanedDocument) -> str:
-    """The kept paragraphs as ``text`` has them, parted by blank lines. It is the file's text or one as long
-    as it.
+    """The kept paragraphs as ``text`` has them, parted by blank lines. It is the file's text or one
+    as long as it.
     """
     return "\n\n".join(read(text, spans) for _, spans in _paragraphs(side))
 

@@ -42,8 +42,8 @@ def role_of(raw: str, block: Block) -> str:
 def choose_roles(text: str | None) -> frozenset[str]:
     """Return the roles that a user chose.
 
-    ``title,body`` means only these, ``-table,-code`` means all except these, and None means all. Raises
-    DuizhaoError ``unknown-role``.
+    ``title,body`` means only these, ``-table,-code`` means all except these, and None means
+    all. Raises DuizhaoError ``unknown-role``.
     """
     if text is None:
         return frozenset(ROLES)

@@ -140,8 +140,8 @@ def _correct(
 
 
 def _locate(raw: str, paragraphs: Sequence[Sequence[Span]], doubts: Sequence[Doubt]) -> Iterator[Doubt]:
-    """Yield doubts, which are in order, with their places in the raw text and not in that of the
-    paragraphs.
+    """Yield doubts, which are in order, with their places in the raw text and not in
+    that of the paragraphs.
     """
     waiting = iter(doubts)
     doubt = next(waiting, None)

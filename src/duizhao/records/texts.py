@@ -148,8 +148,8 @@ def _more(count: int, article: Record) -> str:
 
 
 def _broken(text: str, signs: bool) -> str | None:
-    """Describe what is broken in a text; None if nothing is. Without ``signs``, no pattern is searched
-    for.
+    """Describe what is broken in a text; None if nothing is. Without ``signs``, no
+    pattern is searched for.
     """
     if text.isascii():
         return None

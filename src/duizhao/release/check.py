@@ -101,8 +101,8 @@ def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding
 def _check_scores(manifest: Mapping[str, Any], blocks: Sequence[Record]) -> Iterator[Finding]:
     """Yield a finding for each removed block whose score is below the threshold that the manifest records.
 
-    The blocks must be valid under their schema. A block that a choice of the user left out keeps its low
-    score.
+    The blocks must be valid under their schema. A block that a choice of the user left out
+    keeps its low score.
     """
     options = manifest.get("options")
     threshold = options.get("threshold") if isinstance(options, dict) else None
@@ -170,8 +170,8 @@ def _check_config(
 ) -> list[Finding]:
     """Return the findings on the two files of a part: a config and a split.
 
-    ``rows`` are the records of its JSON Lines. When all have been read, ``wrong`` lists the problems of other
-    lines.
+    ``rows`` are the records of its JSON Lines. When all have been read, ``wrong`` lists the
+    problems of other lines.
     """
     findings, same = _compare(folder, part, absent, count, rows)
     lines = [Finding("bad-json-lines", 5, data_files(*part)[1], "rows", message) for message in wrong]

@@ -1,8 +1,8 @@
 """Croissant: the metadata of a release as JSON-LD, made from the schemas, the card and ``CITATION.cff``.
 
-The version is Croissant 1.1 (http://mlcommons.org/croissant/1.1), because 1.0 cannot describe an array of
-arrays. This module reads no files and no clock. A fact that the card and the citation do not state is left
-out.
+The version is Croissant 1.1 (http://mlcommons.org/croissant/1.1), because 1.0 cannot describe an
+array of arrays. This module reads no files and no clock. A fact that the card and the citation do not
+state is left out.
 """
 
 from __future__ import annotations
@@ -269,8 +269,8 @@ def _listed(value: Any) -> list[Any]:
 def _prose(text: str) -> str:
     """Return the paragraphs of a section, each on one line.
 
-    Code, tables, pictures and comments are left out. So is a sentence that ends in a colon before one of
-    them.
+    Code, tables, pictures and comments are left out. So is a sentence that ends in a colon
+    before one of them.
     """
     text = re.sub(r"```.*?```|<!--.*?-->", "\0", text, flags=re.DOTALL)
     text = re.sub(r"(?:^\|.*\n)+|!\[[^\]]*\]\([^)]*\)", "\0", text, flags=re.MULTILINE)

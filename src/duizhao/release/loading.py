@@ -73,13 +73,13 @@ def load(
 ) -> datasets.Dataset | pa.Table | pd.DataFrame | pl.DataFrame:
     """Load a config of the release inside the package, or of the release at ``path``.
 
-    The network is not used. ``split`` may be left out if the release has only one. If it has several, give
-    one, or ``all``: the rows of all splits, one split after the other. ``as_`` is the form: ``datasets`` (a
-    ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``), ``pandas`` or ``polars`` (a ``DataFrame``). Only
-    the first needs the library ``datasets``. A release in shards can be larger than the memory: as
-    ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``, ``unknown-split``,
-    ``which-split``, ``unknown-form``, ``missing-extra``, ``newer-release``, ``not-a-release`` or
-    ``tampered-file``.
+    The network is not used. ``split`` may be left out if the release has only one. If it has several,
+    give one, or ``all``: the rows of all splits, one split after the other. ``as_`` is the form:
+    ``datasets`` (a ``datasets.Dataset``), ``arrow`` (a ``pyarrow.Table``), ``pandas`` or ``polars`` (a
+    ``DataFrame``). Only the first needs the library ``datasets``. A release in shards can be larger than
+    the memory: as ``datasets`` its rows stay on the disk. Raises DuizhaoError ``unknown-config``,
+    ``unknown-split``, ``which-split``, ``unknown-form``, ``missing-extra``, ``newer-release``,
+    ``not-a-release`` or ``tampered-file``.
     """
     if as_ not in FORMS:
         raise InputError("unknown-form", f"{as_}: no such form; known: {', '.join(FORMS)}")

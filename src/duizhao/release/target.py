@@ -67,9 +67,9 @@ def claim_target(
 
     ``inputs`` are the paths that the build reads, with their names for messages. ``resume`` keeps the
     progress of an earlier build, and that of this one if it does not succeed. Raises ReleaseError
-    ``target-overlaps`` if ``out`` is an input, contains one or lies in one; ``not-a-release`` if foreign
-    files would be lost; ``being-built`` if another build has locked the target; ``cannot-write`` if the
-    system refuses.
+    ``target-overlaps`` if ``out`` is an input, contains one or lies in one; ``not-a-release`` if
+    foreign files would be lost; ``being-built`` if another build has locked the target;
+    ``cannot-write`` if the system refuses.
     """
     target = _resolve(out)
     check_place(out, target, inputs or {})
@@ -146,8 +146,8 @@ def check_target(out: Path) -> None:
 def find_foreign(folder: Path) -> list[str]:
     """Return the sorted paths of foreign files: those in a folder that no build wrote.
 
-    There are none if the folder is empty or a whole release. A file that was changed after the build is
-    foreign too.
+    There are none if the folder is empty or a whole release. A file that was changed after the
+    build is foreign too.
     """
     try:
         files = read_manifest(folder)["files"]

@@ -136,8 +136,8 @@ def _write_files(
 def _write_parquet(file: Path, config: str, rows: Sequence[Record], layout: Layout) -> str:
     """Write rows as a new Parquet file, sync it to the disk, and return its SHA-256.
 
-    Rows are turned into columns some at a time, and written a group at a time: all of them at once need much
-    memory.
+    Rows are turned into columns some at a time, and written a group at a time: all of them at
+    once need much memory.
     """
     columns = schema.arrow_schema(config, layout.absent)
     remaining = iter(rows)

@@ -105,8 +105,8 @@ def _by_field(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 
 def list_warnings(findings: Iterable[Finding]) -> list[str]:
-    """Lines for the findings of level 4: what the level means, each kind with count, example and fix, how to
-    acknowledge.
+    """Lines for the findings of level 4: what the level means, each kind with count, example and
+    fix, how to acknowledge.
     """
     groups = [(id, group) for (level, id), group in group_findings(findings).items() if level == WARNING]
     if not groups:

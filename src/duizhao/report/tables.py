@@ -131,9 +131,9 @@ def overview(records: Records) -> Table:
     """Each article and all together: rows, Chinese characters kept and removed, rows with English, mean
     score.
 
-    Characters are Unicode code points of the Chinese file without its markup. "English %" is the percentage
-    of rows that have an English side; the mean score is over the rows that have a score, and empty where none
-    has.
+    Characters are Unicode code points of the Chinese file without its markup. "English %" is the
+    percentage of rows that have an English side; the mean score is over the rows that have a score, and
+    empty where none has.
     """
     characters = count_removed(records["blocks"])
     seen = {article: _Seen() for article in characters}
@@ -176,8 +176,8 @@ def _overview_row(name: str, seen: _Seen, characters: Sequence[Mapping[str, int]
 
 
 def by_category(table: Table) -> Table:
-    """The table `removed`, all files together: characters of each category and their percentage, most
-    first.
+    """The table `removed`, all files together: characters of each category and
+    their percentage, most first.
     """
     sums = [
         (name, sum(int(row[place]) for row in table.rows))

@@ -1,5 +1,5 @@
-"""What the command line shows: progress, findings, tables. Tables go to standard output, the rest to standard
-error.
+"""What the command line shows: progress, findings, tables. Tables go to standard output, the
+rest to standard error.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def progress_lines(
     """A tick that writes a line at most every ``every`` seconds: articles (or another ``unit``) done, how
     many a second, time left.
 
-    Time counts from the first tick. There is no line before one article is done: nothing is known of the
-    rate.
+    Time counts from the first tick. There is no line before one article is done: nothing is
+    known of the rate.
     """
     started: list[float] = []
     last: list[float] = []
@@ -102,8 +102,8 @@ def progress_lines(
 
 
 def print_findings(findings: Sequence[Finding], *, verbose: bool = False) -> None:
-    """Findings by kind, on standard error: what makes a release invalid, then the warnings; ``verbose`` shows
-    each.
+    """Findings by kind, on standard error: what makes a release invalid, then the
+    warnings; ``verbose`` shows each.
     """
     sys.stdout.flush()
     if verbose:
@@ -118,8 +118,8 @@ def print_findings(findings: Sequence[Finding], *, verbose: bool = False) -> Non
 
 
 def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose: bool = False) -> None:
-    """What was kept and removed: a row for each article, then characters by category; then where the release
-    is.
+    """What was kept and removed: a row for each article, then characters by category; then
+    where the release is.
     """
     print_tables([overview(records)], verbose=verbose)
     counts = removed_counts(records)
@@ -170,8 +170,8 @@ def print_report(report: Mapping[str, Any], out: Path) -> None:
 def print_inventory(
     inventory: Inventory, raw: Path, card: Path, made: bool, *, verbose: bool = False
 ) -> None:
-    """What ``duizhao init`` found and wrote, and what to do next; files that cannot be read go to standard
-    error.
+    """What ``duizhao init`` found and wrote, and what to do next; files that cannot be read
+    go to standard error.
     """
     rows = [
         (
@@ -209,8 +209,8 @@ def print_inventory(
 
 
 def _place_for(raw: Path) -> str:
-    """Where a release of a raw folder can go: ``dataset`` here, or beside the raw folder if we are inside
-    it.
+    """Where a release of a raw folder can go: ``dataset`` here, or beside the raw folder if
+    we are inside it.
     """
     inside = Path.cwd().resolve().is_relative_to(raw.resolve())
     return os.path.relpath(raw.resolve().parent / "dataset") if inside else "dataset"
@@ -265,8 +265,8 @@ def print_tables(tables: Sequence[Described], *, verbose: bool = False) -> None:
 
 
 def shorten(table: Described) -> list[tuple[Cell, ...]]:
-    """At most 20 rows of a table, then one that says how many more there are, then the one that sums them
-    up.
+    """At most 20 rows of a table, then one that says how many more there are, then the one
+    that sums them up.
     """
     rows = list(table.rows)
     last = [rows.pop()] if table.total and rows else []
@@ -278,8 +278,8 @@ def shorten(table: Described) -> list[tuple[Cell, ...]]:
 
 
 def wrap(text: str, width: int = WIDTH) -> list[str]:
-    """Lines of at most ``width`` columns, a Chinese character being two wide; those after the first are
-    indented.
+    """Lines of at most ``width`` columns, a Chinese character being two wide; those after
+    the first are indented.
     """
     safe = plain(text)
     indent = " " * (len(safe) - len(safe.lstrip(" ")) + 2)

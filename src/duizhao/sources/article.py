@@ -67,8 +67,8 @@ _SHORT, _LONG = 20, 80
 _LINKED_HEADINGS = 3
 """So many links that stand alone, each before prose, are headings of the article."""
 _TEASERS, _TEASER_UNITS, _HEADLINE = 4, 24, 6
-"""Items of a list of other articles: the fewest, the most units in one, and the shortest headline in
-characters.
+"""Items of a list of other articles: the fewest, the most units in one, and the
+shortest headline in characters.
 """
 _ITEMS = ("li", "div", "article", "section", "tr", "dl")
 _POSTED = re.compile(r"※\s*(?:发信站|發信站)\s*[:：]")
@@ -176,8 +176,8 @@ def spoken(page: Page, units: Sequence[int]) -> int:
 
 
 def is_prose(unit: Unit) -> bool:
-    """Whether a unit reads as sentences: of some length, with marks between or after clauses, and not a
-    link.
+    """Whether a unit reads as sentences: of some length, with marks between or after clauses,
+    and not a link.
     """
     return (
         len(unit.text) >= _SHORT
@@ -193,9 +193,9 @@ def is_link(unit: Unit, share: float = 0.7) -> bool:
 
 
 def _barred(page: Page) -> list[bool]:
-    """For each element, whether its tag, id or class says that it is not the article. An element with most of
-    the text is believed to be the article all the same, unless it is for comments and the headline is
-    elsewhere.
+    """For each element, whether its tag, id or class says that it is not the article. An element
+    with most of the text is believed to be the article all the same, unless it is for comments and
+    the headline is elsewhere.
     """
     teasers = _teasers(page)
     others = {
@@ -291,8 +291,8 @@ def _weights(page: Page, barred: Sequence[bool]) -> list[float]:
 
 
 def _best(page: Page, weights: Sequence[float]) -> tuple[int, set[int]]:
-    """The element with the largest sum, and the elements in it that are left out. Of equal sums the innermost
-    element wins.
+    """The element with the largest sum, and the elements in it that are left out. Of equal sums
+    the innermost element wins.
     """
     values = [0.0] * len(page.elements)
     for unit, weight in zip(page.units, weights, strict=True):

@@ -92,8 +92,8 @@ def decode_html(
     """Text of a page's bytes: in the given encoding, by its byte order mark, as UTF-8, as its ``meta``
     declares, or as detected.
 
-    Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises DuizhaoError as
-    ``decode`` does.
+    Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises
+    DuizhaoError as ``decode`` does.
     """
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError("empty-file", f"{name}: the file is empty; remove it or put the page there")
@@ -261,8 +261,8 @@ def _fitting(data: bytes) -> list[str]:
 
 
 def _may_be(text: str) -> bool:
-    """Whether a reading may be Chinese: it has enough common characters, or it is short and all of it is
-    Chinese.
+    """Whether a reading may be Chinese: it has enough common characters, or it is short and all
+    of it is Chinese.
     """
     wide = [character for character in text if character > "\x7f"]
     short = len(wide) < _SHORT and all(

@@ -61,9 +61,9 @@ _LABEL = re.compile(r"^(?:来源|來源|作者|编辑|記者|记者|文|发布�
 
 
 def find_facts(page: Page) -> dict[str, str]:
-    """Facts of the page's article: ``title``, ``byline``, ``publisher``, ``published``, ``url``, where the
-    page has them. Structured data comes first, then ``meta``, then WeChat's script. ``published`` is ISO
-    8601.
+    """Facts of the page's article: ``title``, ``byline``, ``publisher``, ``published``, ``url``,
+    where the page has them. Structured data comes first, then ``meta``, then WeChat's script.
+    ``published`` is ISO 8601.
     """
     told: dict[str, str] = {}
     for name, value in [*_structured(page), *_wechat(page), *_of_meta(page)]:
@@ -80,8 +80,8 @@ def find_facts(page: Page) -> dict[str, str]:
 
 
 def _told(fact: str, value: str) -> tuple[str, str]:
-    """A fact as the article's record has it; empty where the value is unusable. An outlet is not an
-    author.
+    """A fact as the article's record has it; empty where the value is unusable. An outlet
+    is not an author.
     """
     if fact == "published":
         return fact, iso_date(value)
@@ -98,9 +98,9 @@ def _told(fact: str, value: str) -> tuple[str, str]:
 
 
 def title_of(page: Page, units: Sequence[int], told: Mapping[str, str]) -> int | tuple[Span, ...] | None:
-    """The unit that shows the article's title, or else the spans of the title in the page's ``title``
-    element. A unit is the headline if the page's own title equals it, with or without the site's name at the
-    end.
+    """The unit that shows the article's title, or else the spans of the title in the page's
+    ``title`` element. A unit is the headline if the page's own title equals it, with or without the
+    site's name at the end.
     """
     full = [name for name in (told.get("title", ""), page_title(page)) if name]
     names = [*full, *(name[: site_suffix(name, [told.get("publisher", "")])] for name in full)]

@@ -39,8 +39,8 @@ class Source:
 
 
 def make_id(stem: str) -> str:
-    """The id of a file by the stem of its name: a hyphen stands for spaces, colons and slashes, which no id
-    may hold.
+    """The id of a file by the stem of its name: a hyphen stands for spaces, colons and slashes, which
+    no id may hold.
     """
     return re.sub(r"[:\s/\\]+", "-", stem).strip("-") or stem
 
@@ -118,8 +118,8 @@ def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Findi
 
 
 def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
-    """A finding for each file and folder of a raw folder that is not read, READMEs and hidden files
-    excepted.
+    """A finding for each file and folder of a raw folder that is not read, READMEs
+    and hidden files excepted.
     """
     parted = (raw / "zh").is_dir()
     named = {source.path for source in _chinese(raw, raw / "sources.toml", every)}
@@ -163,8 +163,8 @@ def read_document(source: Source) -> Document:
 
 
 def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
-    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others
-    too.
+    """The Chinese sources: the files that ``sources.toml`` names and, unless it is
+    complete, the others too.
     """
     complete, entries = read_listing(listing) if listing.is_file() else (False, [])
     sources: dict[str, Source] = {}
@@ -291,8 +291,8 @@ class Reader:
     """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` tells all of them
     at the end.
 
-    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what it was read
-    in.
+    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what
+    it was read in.
     """
 
     errors: dict[str, DuizhaoError] = field(default_factory=dict)

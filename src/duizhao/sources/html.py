@@ -113,8 +113,8 @@ def _is_code(text: str) -> bool:
 
 
 def _data_tables(page: Page) -> set[int]:
-    """The tables that hold data: their cells are many and short. Tables for layout hold prose or further
-    tables.
+    """The tables that hold data: their cells are many and short. Tables for layout hold
+    prose or further tables.
     """
     sizes = [0, *accumulate(len(unit.text) for unit in page.units)]
     prose = [0, *accumulate(len(unit.text) if is_prose(unit) else 0 for unit in page.units)]
@@ -129,8 +129,8 @@ def _data_tables(page: Page) -> set[int]:
 
 
 def _row(page: Page, units: Sequence[int], position: int, tables: set[int]) -> list[int]:
-    """The units from ``position`` on that are cells of one row of a table of data; none where there is no
-    such table.
+    """The units from ``position`` on that are cells of one row of a table of data; none where there
+    is no such table.
     """
     row = _row_of(page, units[position])
     if row is None or _above(page, row, "table") not in tables:
@@ -157,8 +157,8 @@ def _row_of(page: Page, index: int) -> int | None:
 
 
 def _wrapped(page: Page, units: Sequence[int], position: int) -> list[int]:
-    """The unit at ``position``, with the units that continue its sentence in a text broken into lines of even
-    length.
+    """The unit at ``position``, with the units that continue its sentence in a text broken into
+    lines of even length.
     """
     group = [units[position]]
     while position + len(group) < len(units):
@@ -170,8 +170,8 @@ def _wrapped(page: Page, units: Sequence[int], position: int) -> list[int]:
 
 
 def _goes_on(page: Page, before: Unit, after: Unit) -> bool:
-    """Whether a line continues the sentence of the line before it: no sentence ends there and the line is not
-    indented.
+    """Whether a line continues the sentence of the line before it: no sentence ends there and the
+    line is not indented.
     """
     if (
         not after.broken

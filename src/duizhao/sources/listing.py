@@ -35,15 +35,15 @@ _TOKEN = re.compile(
     r"|^[ \t]*\[\[[ \t]*(?P<head>[A-Za-z0-9_-]+)[ \t]*\]\]|^[ \t]*(?P<key>[A-Za-z0-9_-]+)(?=[ \t]*=)",
     re.MULTILINE,
 )
-"""Texts and comments of TOML, and outside them the head of a table of a list and a key at the beginning of a
-line.
+"""Texts and comments of TOML, and outside them the head of a table of a list and a key at the
+beginning of a line.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An [[article]]: its values, and the lines of its head and of its keys, from 1, as far as they are
-    known.
+    """An [[article]]: its values, and the lines of its head and of its keys, from 1, as far
+    as they are known.
     """
 
     values: Mapping[str, Any]
@@ -81,8 +81,8 @@ def read_listing(listing: Path) -> tuple[bool, list[Entry]]:
 
 
 def _locate(values: list[dict[str, Any]], text: str) -> list[Entry]:
-    """The entries with their lines; without, where the file writes the list in another form than
-    [[article]].
+    """The entries with their lines; without, where the file writes the list in
+    another form than [[article]].
     """
     found: list[tuple[int, dict[str, int]]] = []
     line, end = 1, 0

@@ -168,8 +168,8 @@ _GAP = re.compile(
     rf"[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ue5e5\ufeff]+)"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
 )
-"""What divides a run of text into spans: white space of all kinds (0xA3A0 of GB decodes to U+E5E5) and
-entities.
+"""What divides a run of text into spans: white space of all kinds (0xA3A0 of GB decodes
+to U+E5E5) and entities.
 """
 _BLANK = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
 _LAID = 80
@@ -439,8 +439,8 @@ class _Reader:
         return self._tag_end(close.end())
 
     def _find(self, what: str, start: int) -> int:
-        """Place of a string, -1 if there is none. A string that was not found once is not searched for
-        again.
+        """Place of a string, -1 if there is none. A string that was not found once is
+        not searched for again.
         """
         if self.missing.get(what, len(self.raw) + 1) <= start:
             return -1

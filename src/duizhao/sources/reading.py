@@ -66,8 +66,8 @@ def _of_encoding(decoded: Decoded, id: str, field: str, option: str) -> tuple[Fi
 
 
 def _of_front_matter(document: Document, field: str) -> tuple[Finding, ...]:
-    """Findings for text that begins like front matter but is read as text: it is not closed, or it has other
-    lines.
+    """Findings for text that begins like front matter but is read as text: it is not closed, or
+    it has other lines.
     """
     doubt = front_matter_doubt(document.text) if document.extraction is None else None
     if doubt is None:

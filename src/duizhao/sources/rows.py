@@ -77,8 +77,8 @@ def check_row(fields: Mapping[str, Any], name: str) -> Row:
 
 
 def fit_id(id: str) -> str:
-    """Return the article id of a row's id: a colon, a percent sign and white space become ``%3A``, ``%25``,
-    ``%20``.
+    """Return the article id of a row's id: a colon, a percent sign and white space
+    become ``%3A``, ``%25``, ``%20``.
     """
     return _UNFIT.sub(lambda match: quote(match[0], safe=""), id)
 

@@ -60,8 +60,8 @@ def _cues(raw: str) -> Iterator[list[Span]]:
 
 
 def _without_tail(raw: str, start: int, stop: int, *, last: bool) -> int:
-    """Where a cue's text ends: before a blank line with a number or name of the next cue, or a note behind
-    it.
+    """Where a cue's text ends: before a blank line with a number or name of the next cue, or
+    a note behind it.
     """
     text = raw[start:stop]
     if note := _NOTE.search(text):

@@ -32,8 +32,8 @@ Release: TypeAlias = "str | Path | None"
 """The folder of a release. None means the release inside the package."""
 
 VARIABLE = "DUIZHAO_RELEASE"
-"""The environment variable that names the release for the harnesses to read. Of its splits, ``test`` is read,
-or all.
+"""The environment variable that names the release for the harnesses to read. Of its splits, ``test``
+is read, or all.
 """
 
 
@@ -100,9 +100,9 @@ def reading(column: str, context: str = "article", release: Release = None) -> l
 def contradiction(column: str, release: Release = None) -> list[Row]:
     """Return a row for each pair of statements.
 
-    Fields: ``id``, ``topic``, ``article_ids``, ``context``, ``premise``, ``hypothesis``, ``label`` (index).
-    ``context`` states what a reader may assume besides the two statements. The label is right under this
-    context.
+    Fields: ``id``, ``topic``, ``article_ids``, ``context``, ``premise``, ``hypothesis``, ``label``
+    (index). ``context`` states what a reader may assume besides the two statements. The label is
+    right under this context.
     """
     _check("column", column, KEYS)
     return [

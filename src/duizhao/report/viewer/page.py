@@ -203,8 +203,8 @@ def _article_of(record: str, known: Mapping[str, Any]) -> str | None:
 
 
 def _articles(articles: Sequence[Mapping[str, Any]], per_article: _Rows) -> list[dict[str, Any]]:
-    """The articles with what the list shows and sorts by: numbers of sentences, mean score, findings,
-    files.
+    """The articles with what the list shows and sorts by: numbers of sentences,
+    mean score, findings, files.
     """
     made = []
     for article in articles:

@@ -19,8 +19,8 @@ _OURS = "duizhaoPart("
 def write_page(page: Page, out: Path) -> None:
     """Write a page to ``out`` and its files into its folder beside it.
 
-    Files that an earlier page left in that folder are removed; other files there stay. Raises InputError
-    ``cannot-write``.
+    Files that an earlier page left in that folder are removed; other files there
+    stay. Raises InputError ``cannot-write``.
     """
     folder = out.parent / page.folder
     if page.files:
