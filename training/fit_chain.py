@@ -338,9 +338,9 @@ def calibration_table(model: Model, pairs: Sequence[tuple[float, bool]]) -> str:
 def describe(model: Model, fitted: Model, articles: Sequence[Article], topic: bool) -> dict[str, Any]:
     """Where the weights of a model come from: the data, and the names of the weights of each origin.
 
-    ``prior``: the pair of weights is the one of PRIOR, STEP_PRIOR, TOPIC_PRIOR or FIXED, which people chose.
-    ``fitted``: it is the one of ``fitted``, the fit to these articles. ``other``: it is neither. Such a weight
-    comes from a fit to other data or by earlier code, or was set by hand.
+    ``prior``: the weights are those of PRIOR, STEP_PRIOR, TOPIC_PRIOR or FIXED, which people chose.
+    ``fitted``: they are those of the argument ``fitted``, the fit to these articles. ``other``: they are
+    neither. Such weights come from a fit to other data or by earlier code, or were set by hand.
     """
     pairs: dict[str, tuple[float, ...]] = {**model.evidence}
     pairs.update({name: (weight,) for name, weight in model.steps.items()})
@@ -379,8 +379,8 @@ def write(model: Model, path: Path, provenance: dict[str, Any]) -> None:
     steps = json.dumps({name: round(weight, 2) for name, weight in model.steps.items()})
     path.write_text(
         "{\n"
-        '  "about": "Written by training/fit_chain.py. evidence: [drop, tail] against keep; steps: neighbouring '
-        'states; calibration: scale, shift. provenance: see describe in that file.",\n'
+        '  "about": "Written by training/fit_chain.py. evidence: [drop, tail] against keep; '
+        'steps: neighbouring states; calibration: scale, shift. provenance: see describe in that file.",\n'
         f'  "provenance": {{\n{told}\n  }},\n  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n'
         f'  "calibration": {json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n',
         encoding="utf-8",
@@ -446,8 +446,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--provenance",
         action="store_true",
-        help="say which weights of the file are the prior's, which the fit gives again, and which are neither; "
-        "with --write also in the file, whose weights stay",
+        help="say which weights of the file are the prior's, which the fit gives again, and which are "
+        "neither; with --write also in the file, whose weights stay",
     )
     parser.add_argument("--threshold", type=float, nargs="*", default=[THRESHOLD])
     parser.add_argument(

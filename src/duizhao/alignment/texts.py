@@ -135,7 +135,8 @@ def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
         raise InputError(
             "not-a-pair",
             f"{zh} and {en}: do not seem to be translations of one another ({together:.3f}; "
-            f"translations reach {BELONGS} and more); give the right file, or --force to write beads all the same",
+            f"translations reach {BELONGS} and more); "
+            "give the right file, or --force to write beads all the same",
         )
 
 
