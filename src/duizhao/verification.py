@@ -47,7 +47,8 @@ _NOT_FROM_RAW = (
 )
 _NOT_FROM_CORPUS = (
     "not checked: whether the records come from the corpus; to check that, "
-    "build it again into another folder, with the same options, and compare manifest.json: all bytes are the same"
+    "build it again into another folder, with the same options, "
+    "and compare manifest.json: all bytes are the same"
 )
 _BEFORE = 15  # characters before the first difference
 _NOT_COMPARED = ("made_by", "files", "counts")  # parts of the manifest that other checks look at
