@@ -1,5 +1,5 @@
-"""The names of a sentence pair: is each English name also in the Chinese, written alike, translated, or by
-its sound?
+"""The names of a sentence pair: is each English name also in the Chinese, in the same letters, translated,
+or by its sound?
 
 The sound of a name is the row of its consonants in six classes, and so is the sound of a Chinese text. A name
 is found in it with the fewest changes (Sellers 1980, with the bit vectors of Myers 1999).
@@ -190,7 +190,7 @@ def _merged(row: str) -> str:
 
 
 def _simple(letters: str) -> str:
-    """Return letters with those made alike that names exchange between the languages."""
+    """Return the letters, with one letter for all those that names exchange between the languages."""
     return letters.translate(_ALIKE)
 
 

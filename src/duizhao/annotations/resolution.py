@@ -48,7 +48,8 @@ class Place:
 class Resolver:
     """Finds the sentence that contains an anchor.
 
-    It is an index over the records of those articles that are asked for, made when the first one is.
+    It has an index of the rows of each article, which is made when the first anchor of that
+    article is looked up.
     """
 
     def __init__(self, sentences: Sequence[Record], texts: Texts) -> None:

@@ -52,7 +52,7 @@ MOST_REJECTED = 0.001
 """The share of rows that may be rejected."""
 
 _SMALL = 4 << 20
-"""Bytes of input for which a further worker is worth its start."""
+"""Bytes of input for each worker: with fewer, the start of a worker takes longer than it saves."""
 
 
 @dataclass(frozen=True, slots=True)

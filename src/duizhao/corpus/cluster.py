@@ -31,7 +31,7 @@ class RayEngine:
         own = {"num_cpus": workers, "include_dashboard": False}
         try:
             ray.init(address=address or "local", **told, **({} if address else own))
-        except Exception as error:  # Ray has many kinds of them
+        except Exception as error:  # Ray raises many kinds of errors
             raise InputError(
                 "no-cluster", f"{address or 'local'}: Ray cannot be reached ({one_line(error)[:200]})"
             ) from None

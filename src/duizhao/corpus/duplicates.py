@@ -1,8 +1,8 @@
 """Near-duplicate articles of a corpus: of articles that are alike, the first is kept.
 
 An article is left out if an earlier article that is kept is similar enough. So each cluster is one kept
-article and all that are similar to it; articles that are left out pull no others after them. It is decided in
-the order of the corpus, so neither workers nor a kill change it.
+article and all that are similar to it; no later article is compared with one that is left out. It is
+decided in the order of the corpus, so neither workers nor a kill change it.
 """
 
 from __future__ import annotations

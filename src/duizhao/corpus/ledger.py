@@ -45,7 +45,7 @@ def tell_why(folder: Path, id: str) -> list[str]:
 
 
 def _unknown(folder: Path, manifest: Mapping[str, Any], id: str) -> str:
-    """Say that nothing has an id, and where to look."""
+    """Return a message: nothing has this id, and where to look."""
     if is_sharded(manifest):
         return f"no article and no rejected row has the id or the place {id!r}"
     names = [row["id"] for row in read_records(folder)["articles"]]

@@ -21,7 +21,7 @@ LARGEST_ROW = 8 * 2**20
 
 _CHUNK = 1 << 20
 _BATCH = 1 << 20  # bytes of Parquet rows that are read together, about
-_LOST = 100  # what a row that is too large counts in its piece
+_LOST = 100  # the size that a row counts in its piece if it is too large
 
 Fields = Mapping[str, Any]
 

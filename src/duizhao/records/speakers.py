@@ -15,9 +15,9 @@ def name_speakers(document: Document, verdicts: Sequence[Verdict], lines: Sequen
     """Return the verdicts. Each paragraph that holds a line's span has the speaker and the role of that line.
 
     ``verdicts`` are in the order of the text. The text of a paragraph does not change. A span outside the
-    kept text changes nothing here; the check of all anchors tells it. Raises InputError ``stale-correction``
-    if the text at a span is not its surface, and ``bad-speaker`` if a line has a role without a speaker or a
-    speaker without a role, or if two lines name one paragraph.
+    kept text changes nothing here; the check of all anchors reports it. Raises InputError
+    ``stale-correction`` if the text at a span is not its surface, and ``bad-speaker`` if a line has a role
+    without a speaker or a speaker without a role, or if two lines name one paragraph.
     """
     if not lines:
         return list(verdicts)

@@ -25,7 +25,7 @@ def read_shares(text: str) -> dict[str, Fraction]:
     ``SPLITS``.
 
     Raises InputError ``unknown-split`` for other names and ``bad-splits`` for shares that are not numbers
-    above 0 with the sum 1. Every mistake is told.
+    above 0 with the sum 1. Every mistake is reported.
     """
     shares: dict[str, Fraction] = {}
     unknown, wrong = [], []

@@ -33,7 +33,9 @@ from duizhao.release.target import Claim, claim_target, put_in_place, system_err
 from duizhao.schema import Record, Records
 
 REJECTED = "rejected.jsonl"
-"""What was read and is not in the release, one line each: ``schema/release/rejected.schema.json``."""
+"""What was read but is not in the release, with one line
+for each row: ``schema/release/rejected.schema.json``.
+"""
 _AT_ONCE = 10_000
 """How many rows are turned into columns of Parquet at a time."""
 _GROUP = 100_000
@@ -97,7 +99,7 @@ def write_release(
 def _describe_layout(
     layout: Layout, parts: Mapping[str, Records], rejected: Sequence[Rejection]
 ) -> dict[str, Any]:
-    """What the manifest says of splits, columns and rejections. Nothing of what is as usual."""
+    """What the manifest says of splits, columns and rejections. What has its usual value is left out."""
     told: dict[str, Any] = {}
     if layout.splits != (schema.SPLIT,):
         told["splits"] = {

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from duizhao.errors import Finding
 
 SHOWN = 3
-"""Findings of one kind that are shown each by itself, where each of them makes a release invalid."""
+"""How many findings of one kind are shown one by one, if they make a release invalid."""
 
 WARNING = 4
 """The level that warns only; one finding of any other level makes a release invalid."""
 
 DERIVED = 6
-"""The level of what is not as it is derived from the raw files."""
+"""The level of values that differ from those derived from the raw files."""
 
 _NUMBER = re.compile(r"\.\d+")
 

@@ -12,9 +12,9 @@ from duizhao.text import KINDS, find_personal
 def describe_personal(records: Records) -> list[Table]:
     """A table of the kinds with their numbers, and one of all pieces with their places.
 
-    What is looked through are the pieces of the files that are kept or removed: a release holds both. A place
-    is the file, a colon, and the first character in code points from 0; kept is in ``sentences``, removed
-    only in ``blocks``.
+    Both kept and removed pieces of the files are searched, because a release holds both. A place is
+    the file, a colon, and the first character in code points from 0; kept is in ``sentences``,
+    removed only in ``blocks``.
     """
     files = {
         (row["id"], language): row[field]

@@ -33,7 +33,7 @@ from duizhao.report.tables import Table as Described
 from duizhao.schema import Record
 
 WIDTH = 80
-"""Columns of what is printed, where it does not go to a terminal."""
+"""Width of what is printed, in columns, if it does not go to a terminal."""
 
 WIDE = 200
 """The same for tables with all their columns."""
@@ -132,7 +132,7 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose
 
 
 def print_contents(built: Built, out: Path) -> None:
-    """What is particular about the release: its splits, the columns it has not, and what was not released."""
+    """What is special about the release: its splits, the missing columns, and what was not released."""
     lines = []
     if len(built.layout.splits) > 1:
         parts = part_records(built.records, built.layout.splits, built.layout.homes)

@@ -1,9 +1,10 @@
-"""Which units of a page are its article: evidence on each unit, then the element that holds the most of it.
+"""Choose the units of a page that are its article: weigh each unit, then take the element
+with the largest sum.
 
-Each unit counts for or against an element, weighted by its characters: sentences for; links, menus and
-comments against. The element with the largest sum is chosen. That is the smallest one that holds the text and
-leaves the rest out (after the maximum subsequence of Pasternack and Roth 2009, held to elements).
-``benchmarks/pages.py`` compares it with three extractors.
+Each unit is evidence for or against the elements that hold it, weighted by its characters. Sentences are
+evidence for an element; links, menus and comments are evidence against it. So the chosen element is the
+smallest one that holds the text and leaves the rest out. The method is the maximum subsequence of Pasternack
+and Roth (2009), but only elements are compared. ``benchmarks/pages.py`` compares it with three extractors.
 """
 
 from __future__ import annotations
@@ -65,10 +66,9 @@ _DATES = re.compile(
 """Dates and marks that stand beside the link in a list of links."""
 _SHORT, _LONG = 20, 80
 _LINKED_HEADINGS = 3
-"""So many links that stand alone, each before prose, are headings of the article."""
+"""From this number on, links that stand alone, each before prose, are headings of the article."""
 _TEASERS, _TEASER_UNITS, _HEADLINE = 4, 24, 6
-"""Items of a list of other articles: the fewest, the most units in one, and the
-shortest headline in characters.
+"""A list of other articles: the fewest items, the most units in an item, the fewest characters of a headline.
 """
 _ITEMS = ("li", "div", "article", "section", "tr", "dl")
 _POSTED = re.compile(r"※\s*(?:发信站|發信站)\s*[:：]")
@@ -358,7 +358,7 @@ def _is_stamp(text: str) -> bool:
 
 
 def _is_list(page: Page, element: Element, told: int) -> bool:
-    """Whether the chosen text is one of many alike on the page: a list with the beginnings of articles."""
+    """Whether the page has many texts like the chosen one: it is a list with the beginnings of articles."""
     if not element.hint:
         return False
     sums = [0, *accumulate(len(unit.text) if is_prose(unit) else 0 for unit in page.units)]

@@ -55,7 +55,7 @@ _NO_NAME = re.compile(
 )
 """Values that pages give in place of a name."""
 _AFTER_TITLE = re.compile(r"\s*[-–—_|｜·»«<>:：]+\s")
-"""What follows the title, told elsewhere on the page, in the ``title`` element: a mark, and the site's name.
+"""What follows the title in the ``title`` element: a mark, and the site's name.
 """
 _LABEL = re.compile(r"^(?:来源|來源|作者|编辑|記者|记者|文|发布机构)\s*[：:/／]\s*")
 

@@ -51,7 +51,7 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
     Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``)
     is an article whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them and
     add others; with ``complete = true`` it must name all, unless ``every`` asks for those too that it does
-    not name. Raises DuizhaoError for a file that is missing, not named, twice there, or outside ``raw``.
+    not name. Raises DuizhaoError for a file that is missing, not named, named twice, or outside ``raw``.
     """
     if not raw.is_dir():
         raise InputError("no-raw-folder", _why_no_folder(raw))
@@ -288,11 +288,11 @@ def _checked_id(id: str, path: Path) -> str:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` tells all of them
-    at the end.
+    """Reads the sources of a build. A file that cannot be read does not stop it: ``stop`` reports all
+    such files at the end.
 
-    ``findings`` and ``encodings`` are by the file's name: what to know of its reading, and what
-    it was read in.
+    ``findings`` and ``encodings`` map the name of a file to the findings on its reading, and to the
+    encoding that it was read in.
     """
 
     errors: dict[str, DuizhaoError] = field(default_factory=dict)

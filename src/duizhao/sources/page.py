@@ -173,16 +173,17 @@ to U+E5E5) and entities.
 """
 _BLANK = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
 _LAID = 80
-"""Shorter runs of text are not asked whether they are laid out in lines."""
+"""A run of text must be longer than this to count as laid out in lines."""
 _HIDES = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
 
 
 class Unit(NamedTuple):
     """What a browser shows as one paragraph, heading, list item, cell or line.
 
-    ``spans``: its text in the page; ``text``: what they read. ``linked`` and ``bold``: how many of its
-    characters are in links and in bold. ``element``: index of the element it is directly in. ``broken``: only
-    a line break is between it and the unit before. ``hidden``: the page keeps it from readers.
+    ``spans``: where its text is in the page; ``text``: the text of these spans. ``linked`` and
+    ``bold``: how many of its characters are in links and in bold. ``element``: index of the element it
+    is directly in. ``broken``: only a line break is between it and the unit before. ``hidden``: the
+    page keeps it from readers.
     """
 
     spans: tuple[Span, ...]

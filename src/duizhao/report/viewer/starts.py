@@ -22,8 +22,8 @@ def find_starts(
 ) -> dict[str, tuple[list[int] | None, list[int] | None]]:
     """Return the starts of the Chinese and English sentences of some rows, by row id, in code points.
 
-    Only rows are there whose spans are more than their sentences. None stands for a side whose starts
-    cannot be told. ``sentences`` and ``blocks`` are the rows of these configs.
+    Only rows with more spans than sentences are in the result. A side is None if its starts cannot be found.
+    ``sentences`` and ``blocks`` are the rows of these configs.
     """
     doubtful = [
         row for row in sentences if any(len(row[field] or ()) != _number(row, at) for _, field, at in _SIDES)
