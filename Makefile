@@ -15,8 +15,8 @@ format: ## write the code in the project's format
 lint: ## say what is not in the format
 	$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 
-types: ## check the types
-	$(PYTHON) -m mypy
+types: ## check the types, of the package also as on Windows and macOS
+	$(PYTHON) -m mypy && $(PYTHON) -m mypy --platform win32 src && $(PYTHON) -m mypy --platform darwin src
 
 fast: ## the tests without the slow ones
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
