@@ -22,6 +22,13 @@ os.environ["DUIZHAO_CACHE"] = ""  # no test takes anything from a cache, but for
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that open a browser are slow."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def run() -> Run:
     """``run("build", "raw", cwd=…)``: the installed command in a process of its own, output decoded."""

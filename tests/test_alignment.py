@@ -132,6 +132,7 @@ def test_unrelated_texts_score_low() -> None:
     assert max(bead.score for bead in beads if bead.zh and bead.en) < 0.5
 
 
+@pytest.mark.slow
 def test_a_sentence_of_one_megabyte() -> None:
     zh, en, _ = news()
     zh[3] *= 1_000_000 // len(zh[3])
@@ -139,12 +140,14 @@ def test_a_sentence_of_one_megabyte() -> None:
     check_cover(align(zh, en), len(zh), len(en))
 
 
+@pytest.mark.slow
 def test_very_unequal_sides() -> None:
     zh, en, _ = news()
     check_cover(align(zh[:1], en * 10), 1, len(en) * 10)
     check_cover(align(zh * 20, en[:1]), len(zh) * 20, 1)
 
 
+@pytest.mark.slow
 def test_windows_join_without_a_seam() -> None:
     zh, en, gold = news()
     years = [str(1700 + k) for k in range(24)]
@@ -164,6 +167,7 @@ def paragraphs(sizes: list[int]) -> list[int]:
     return [k for k, size in enumerate(sizes) for _ in range(size)]
 
 
+@pytest.mark.slow
 def test_paragraphs_that_agree_raise_scores_and_wrong_ones_do_no_harm() -> None:
     zh, en, gold = news()
     zh_right, en_right = (paragraphs([len(pair[side]) for pair in NEWS]) for side in (0, 1))

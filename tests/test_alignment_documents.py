@@ -117,6 +117,7 @@ def folders(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_what_pair_writes_is_what_build_reads(run: Run, folders: Path) -> None:
     done = run("pair", "zh", "en", "--out", "sources.toml", cwd=folders)
     assert done.returncode == 0, done.stderr
@@ -129,6 +130,7 @@ def test_what_pair_writes_is_what_build_reads(run: Run, folders: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_interleaved_is_aligned_as_two_files_are(run: Run, tmp_path: Path) -> None:
     zh, en = ZH["图书馆.txt"].split("\n\n"), EN["library.txt"].split("\n\n")
     (tmp_path / "both.txt").write_text("\n\n".join([zh[0], en[0], zh[1], en[1]]), encoding="utf-8")

@@ -49,6 +49,7 @@ def test_two_builds_give_the_same_bytes_in_another_folder_locale_and_time_zone(
     assert snapshot(tmp_path / "dataset") == built
 
 
+@pytest.mark.slow
 def test_the_committed_release_is_what_its_sources_build(built: dict[str, bytes]) -> None:
     committed = snapshot(ROOT / "dataset")
     assert set(committed) == set(built)
@@ -56,11 +57,13 @@ def test_the_committed_release_is_what_its_sources_build(built: dict[str, bytes]
     assert [name for name in readable if committed[name] != built[name]] == []
 
 
+@pytest.mark.slow
 def test_our_own_annotations_anchor(run: Run) -> None:
     done = run("annotate", ROOT / "raw", "--check")
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_build_needs_no_annotations_no_card_and_no_sources_toml(run: Run, tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "one.txt").write_text("标题\n\n正文只有一句。\n", encoding="utf-8")
@@ -149,6 +152,7 @@ def test_a_build_of_chinese_alone_loads_no_encoder_unless_it_is_asked_for(tmp_pa
     assert done.stdout.split() == ["0", "1"]
 
 
+@pytest.mark.slow
 def test_a_view_of_one_article_has_its_rows_and_no_others(small_release: Path) -> None:
     title, records = read_articles(small_release, ["harbor"])
     assert title == "release"

@@ -481,6 +481,7 @@ def test_explanation_marks_what_is_dropped() -> None:
     assert "related (form: cue 相关阅读" in explain(document, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "character",
     [
@@ -513,6 +514,7 @@ def test_long_line_of_one_character_is_cleaned(character: str) -> None:
     assert clean(f"标题\n\n{BODY}\n\n{character * 1_000_000}").startswith("标题\n\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -31,6 +31,7 @@ def test_clean_explains_every_removed_block_with_category_and_reason(run: Run) -
     assert all("(" in why for why in removed.values())
 
 
+@pytest.mark.slow
 def test_clean_and_convert_read_standard_input_and_write_utf_8_in_any_locale(run: Run) -> None:
     done = run(
         "convert",
@@ -134,6 +135,7 @@ def test_build_is_quiet_or_writes_its_report_when_asked(run: Run, small: Path) -
         assert not (folder / inside).exists()
 
 
+@pytest.mark.slow
 def test_duplicates_says_that_there_are_none(run: Run, small: Path) -> None:
     done = run("duplicates", "raw", cwd=small.parent)
     assert (done.returncode, done.stdout) == (0, "")

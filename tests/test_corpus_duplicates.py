@@ -138,6 +138,7 @@ def test_a_similarity_out_of_range_is_told_before_any_work(corpus: Path, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_command_takes_keep_first_and_nothing_else(corpus: Path, tmp_path: Path, run: Run) -> None:
     for options, message in (
         (["--deduplicate", "random"], "'random' is not keep-first"),

@@ -84,6 +84,7 @@ def test_why_works_on_a_release_of_a_folder(small_release: Path, run: Run) -> No
     assert done.returncode == 0 and done.stdout.startswith(f"{id}: zh/")
 
 
+@pytest.mark.slow
 def test_stats_and_view_read_a_release_in_shards(release: Path, tmp_path: Path, run: Run) -> None:
     done = run("stats", release)
     assert done.returncode == 0 and "Rejected rows" in done.stdout and "walks-1" in done.stdout

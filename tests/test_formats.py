@@ -87,6 +87,7 @@ def test_unrelated_texts_get_a_warning_not_confident_nonsense() -> None:
     assert "do not seem" in summarize(align_texts(zh, en))
 
 
+@pytest.mark.slow
 def test_the_command_writes_beads_to_standard_output_and_a_summary_to_standard_error(
     run: Run, tmp_path: Path
 ) -> None:
@@ -177,6 +178,7 @@ def test_numbers_of_texts_that_are_split_already_count_all_lines_of_the_file() -
     }
 
 
+@pytest.mark.slow
 def test_a_page_gives_the_sentences_of_its_article(run: Run, tmp_path: Path) -> None:
     paragraph = "天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，平日里很少说话，见了人只是点头。"
     page = f'<title>渡口</title><ul><li><a href="/">首页</a></ul><h1>渡口</h1><div><p>{paragraph}</p></div>'

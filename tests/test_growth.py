@@ -80,6 +80,7 @@ def check_resolve(made: Any) -> None:
     assert len(records["mentions"]) == 2 * len(made[0].configs["mentions"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [mentions, mentions_of_one_row])
 def test_mentions_are_resolved_in_linear_time(make: Callable[[int], Any]) -> None:
     assert growth(check_resolve, make(800), make(8000)) <= MOST
@@ -120,6 +121,7 @@ def test_records_are_checked_and_described_in_linear_time() -> None:
     )
 
 
+@pytest.mark.slow
 def test_json_lines_are_read_in_linear_time(tmp_path: Path) -> None:
     def work(count: int) -> None:
         (tmp_path / "entities.jsonl").write_text('{"id": 1}\n' * count, encoding="utf-8")
@@ -154,6 +156,7 @@ def test_a_folder_of_many_files_is_looked_through_in_linear_time(tmp_path: Path)
     assert growth(lambda count: find_foreign(tmp_path / str(count)), 200, 2000) <= MOST
 
 
+@pytest.mark.slow
 def test_no_character_and_no_pair_makes_calls_grow_faster_than_the_text() -> None:
     """Counts calls, not time: the numbers are the same in each run. The sample has each character in two
     units or more.

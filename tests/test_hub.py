@@ -60,6 +60,7 @@ def released(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_a_release_arrives_byte_for_byte_in_one_commit(push: Push, hub: Hub, tmp_path: Path) -> None:
     done = push()
     assert done.returncode == 0, done.stderr
@@ -71,12 +72,14 @@ def test_a_release_arrives_byte_for_byte_in_one_commit(push: Push, hub: Hub, tmp
     assert hub.private is False
 
 
+@pytest.mark.slow
 def test_the_message_is_the_users_and_private_is_private(push: Push, hub: Hub) -> None:
     assert push("--private", "--message", "第一版").returncode == 0
     assert hub.messages == ["第一版"]
     assert hub.private is True
 
 
+@pytest.mark.slow
 def test_private_is_refused_where_the_repository_is_public_already(push: Push, hub: Hub) -> None:
     hub.private = False
     done = push("--private")
@@ -87,6 +90,7 @@ def test_private_is_refused_where_the_repository_is_public_already(push: Push, h
     assert push().returncode == 0
 
 
+@pytest.mark.slow
 def test_a_dry_run_prints_every_file_with_its_size_and_asks_for_nothing(
     push: Push, hub: Hub, tmp_path: Path
 ) -> None:
@@ -98,12 +102,14 @@ def test_a_dry_run_prints_every_file_with_its_size_and_asks_for_nothing(
     assert lines[-1].startswith(f"{len(shown)} files, {sum(shown.values()):,} bytes, to org/name: ")
 
 
+@pytest.mark.slow
 def test_what_is_not_of_the_release_does_not_go(push: Push, hub: Hub, tmp_path: Path) -> None:
     (tmp_path / "release" / "notes.txt").write_text("mine", encoding="utf-8")
     assert push().returncode == 0
     assert "notes.txt" not in hub.files
 
 
+@pytest.mark.slow
 def test_a_tampered_or_invalid_release_is_refused_before_anything_is_sent(
     push: Push, hub: Hub, tmp_path: Path
 ) -> None:
@@ -114,6 +120,7 @@ def test_a_tampered_or_invalid_release_is_refused_before_anything_is_sent(
     assert done.stderr.startswith("error: not pushed: level 5 file-hash: sentences/test.jsonl")
 
 
+@pytest.mark.slow
 def test_no_token_is_told_before_anything_is_sent(push: Push, hub: Hub) -> None:
     done = push(HF_TOKEN="")
     assert (done.returncode, hub.requests) == (1, [])
@@ -123,6 +130,7 @@ def test_no_token_is_told_before_anything_is_sent(push: Push, hub: Hub) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", [{"HF_ENDPOINT": "http://127.0.0.1:9"}, {"HF_HUB_OFFLINE": "1"}])
 def test_no_network_is_told_at_once(
     push: Push, hub: Hub, tmp_path: Path, run: Run, env: dict[str, str]
@@ -141,6 +149,7 @@ def test_no_network_is_told_at_once(
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.slow
 def test_a_wrong_token_and_one_that_may_only_read_are_told(push: Push, hub: Hub) -> None:
     assert "the Hub does not know this token" in push(HF_TOKEN="hf_wrong").stderr
     hub.role = "read"
@@ -148,6 +157,7 @@ def test_a_wrong_token_and_one_that_may_only_read_are_told(push: Push, hub: Hub)
     assert hub.files == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -167,6 +177,7 @@ def test_a_refusal_of_the_hub_is_one_line_whenever_it_comes(push: Push, hub: Hub
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_card_that_the_hub_does_not_take_is_told(push: Push, hub: Hub) -> None:
     hub.refuse["/api/validate-yaml"] = (400, "wrong")
     assert "Invalid metadata in README.md" in push().stderr
@@ -198,6 +209,7 @@ def test_a_name_that_the_hub_takes_is_taken(repo: str, small_release: Path) -> N
     assert plan_push(repo, small_release).repo == repo
 
 
+@pytest.mark.slow
 def test_a_pushed_release_is_the_same_again(push: Push, hub: Hub, tmp_path: Path) -> None:
     assert push().returncode == 0
     first = dict(hub.files)
@@ -206,6 +218,7 @@ def test_a_pushed_release_is_the_same_again(push: Push, hub: Hub, tmp_path: Path
     assert json.loads(hub.files["manifest.json"])["format"] == 1
 
 
+@pytest.mark.slow
 def test_a_push_never_says_a_credential(push: Push, hub: Hub) -> None:
     """The Hub echoes the token, the endpoint holds a password, the user gives a token as a name."""
     hub.refuse["/api/repos/create"] = (403, f"no right with Bearer {TOKEN} and {TOKEN}")

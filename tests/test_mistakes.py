@@ -103,8 +103,15 @@ def test_every_error_and_finding_has_a_folder_that_shows_it() -> None:
     assert shown - ids() == set()
 
 
+FOLDERS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+
+
 @pytest.mark.parametrize(
-    "folder", sorted(path for path in FOLDER.iterdir() if path.is_dir()), ids=lambda path: path.name
+    "folder",
+    [
+        pytest.param(path, id=path.name, marks=[pytest.mark.slow] if number % 10 else [])
+        for number, path in enumerate(FOLDERS)
+    ],
 )
 def test_a_mistake_gets_its_message_and_the_old_release_stays(
     folder: Path, run: Run, tmp_path: Path, small_release: Path
