@@ -431,24 +431,37 @@ def _add_topic(
     """Fill in ``sums`` [4, pieces] for the pieces of one text: weights of all pairs, and of those that are
     also in its body, anywhere else, in its title.
     """
-    size = 1 << TOPIC_BITS
-    often, anywhere = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    marks = np.zeros(1 << TOPIC_BITS, np.uint8)
     parts = [(first, stop)] if ends[stop] - ends[first] <= _CHARACTERS else _cut(ends, first, stop)
     for start, end in parts:
-        own = pairs[ends[start] : ends[end]]
-        anywhere += np.bincount(own, minlength=size)
-        often += np.bincount(own[np.repeat(body[start:end], number[start:end])], minlength=size)
-    in_title = np.zeros(size, np.bool_)
+        own = pairs[ends[start] : ends[end]].astype(np.intp)
+        _mark(marks, own, _FOUND)
+        _mark(marks, own[np.repeat(body[start:end], number[start:end])], _IN_BODY)
     if title >= 0:
-        in_title[pairs[ends[first + title] : ends[first + title + 1]]] = True
+        marks[pairs[ends[first + title] : ends[first + title + 1]]] |= _IN_TITLE
     for start, end in parts:
-        own = pairs[ends[start] : ends[end]]
+        own = pairs[ends[start] : ends[end]].astype(np.intp)
         owner = np.repeat(np.arange(end - start), number[start:end])
-        weights = rarity[own].astype(np.float64)
-        shared = often[own] - body[start:end][owner] > 0
-        for row, chosen in enumerate((weights, weights * shared, weights * (anywhere[own] > 1),
-            weights * in_title[own])):  # fmt: skip
-            sums[row, start:end] = np.bincount(owner, chosen, end - start)
+        weights, seen = rarity[own].astype(np.float64), marks[own]
+        needed = np.where(body[start:end], _IN_BODY << 1, _IN_BODY).astype(np.uint8)[owner]
+        sums[0, start:end] = np.bincount(owner, weights, end - start)
+        for row, known in enumerate((seen & needed, seen & (_FOUND << 1), seen & _IN_TITLE), 1):
+            sums[row, start:end] = np.bincount(owner, weights * (known > 0), end - start)
+
+
+_FOUND, _IN_BODY, _IN_TITLE = np.uint8(1), np.uint8(4), np.uint8(16)
+"""Marks of a pair of characters in a text. The first two have a second mark, twice as large: more than one
+piece has the pair.
+"""
+
+
+def _mark(marks: NDArray[np.uint8], pairs: Places, mark: np.uint8) -> None:
+    """Mark the pairs of some pieces, and those that occur more than once or were marked before."""
+    last = np.empty(len(marks), np.int32)
+    number = np.arange(len(pairs), dtype=np.int32)
+    last[pairs] = number
+    marks[pairs[(last[pairs] != number) | (marks[pairs] & mark > 0)]] |= mark << np.uint8(1)
+    marks[pairs] |= mark
 
 
 def _cut(ends: Places, first: int, stop: int) -> list[tuple[int, int]]:
@@ -482,7 +495,7 @@ def _counted(values: NDArray[np.uint32], whole: _Whole) -> NDArray[np.int64]:
 
 
 def matrices(
-    traits: Traits, chosen: NDArray[np.int64] | None = None, rows: int = 1024
+    traits: Traits, chosen: NDArray[np.int64] | None = None, rows: int = 512
 ) -> Iterator[NDArray[np.float32]]:
     """The matrix of COLUMNS of the chosen pieces, of all if none are named; some rows at a time, to save
     memory.
