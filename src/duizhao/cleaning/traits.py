@@ -152,14 +152,14 @@ def measure_all(texts: Sequence[Judged], model: Model, tables: Tables) -> Traits
     pieces = [piece for text in texts for piece in text.pieces]
     names = [seen for text in texts for seen in text.names]
     chances = [seen for text in texts for seen in text.chances]
-    raws = [text.raw for text in texts for _ in text.pieces] if len(texts) > 1 else [texts[0].raw] * len(pieces)
+    raws = (
+        [text.raw for text in texts for _ in text.pieces] if len(texts) > 1 else [texts[0].raw] * len(pieces)
+    )
     local = np.empty((len(pieces), len(LOCAL)), np.float32)
     rest: dict[str, list[NDArray[Any]]] = {}
     for first, stop in _parts([len(piece.text) for piece in pieces]):
         some = slice(first, stop)
-        found, kept = _measure_some(
-            raws[some], pieces[some], names[some], chances[some], model, tables
-        )
+        found, kept = _measure_some(raws[some], pieces[some], names[some], chances[some], model, tables)
         for name, values in found.items():
             local[some, _PLACE[name]] = values
         for name, values in kept.items():
@@ -395,9 +395,10 @@ def _topic(
     its title. ``pairs`` are the different pairs of each piece, ``number`` [pieces] how many.
     """
     count = len(length)
-    body, early = np.zeros(count, np.bool_), whole.since_first(length) <= (
-        _BODY * whole.total(length)
-    )[whole.text]
+    body, early = (
+        np.zeros(count, np.bool_),
+        whole.since_first(length) <= (_BODY * whole.total(length))[whole.text],
+    )
     ends = np.append([0], np.cumsum(number))
     sums = np.zeros((4, count))
     for title, first, stop in zip(
@@ -509,7 +510,9 @@ def matrices(
     padded[np.arange(count) + edge * (text + 1)] = core
     sums = np.zeros((count + len(firsts), len(CORE)))
     for number, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
-        np.cumsum(core[first:stop], axis=0, out=sums[first + number + 1 : stop + number + 1], dtype=np.float64)
+        np.cumsum(
+            core[first:stop], axis=0, out=sums[first + number + 1 : stop + number + 1], dtype=np.float64
+        )
     heading = np.maximum.accumulate(np.where(traits.labels, np.arange(count), -1))
     heading = np.append([-1], heading[:-1])
     heading[heading < firsts[text]] = -1

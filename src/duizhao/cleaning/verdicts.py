@@ -183,9 +183,7 @@ def _kinds_of(
     rows: list[int] = []
     before = 0
     for number, (one, seen, gone) in enumerate(zip(evidence, chances, dropped, strict=True)):
-        own = [
-            index for index in gone if index not in one.settled and sum(seen.get(index, (0.0,))) < 0.5
-        ]
+        own = [index for index in gone if index not in one.settled and sum(seen.get(index, (0.0,))) < 0.5]
         if own:
             row = {index: place for place, index in enumerate(one.judged, before)}
             asked += [(number, index) for index in own]
@@ -273,7 +271,10 @@ def assess_all(
         for index in one.settled:
             own[index] = 1.0
         if one.judged:
-            pieces, names = [one.pieces[index] for index in one.judged], [one.names[index] for index in one.judged]
+            pieces, names = (
+                [one.pieces[index] for index in one.judged],
+                [one.names[index] for index in one.judged],
+            )
             texts.append(Judged(raw, pieces, names, [seen.get(index, (0.0, 0.0)) for index in one.judged]))
             recurring += ["corpus" in told for told in names]
     if not texts:
