@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from duizhao.records.batches import in_batches
-from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, file_texts, validate
+from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, validate
 from duizhao.records.columns import choose_columns, settle_columns
+from duizhao.records.files import file_texts
 from duizhao.records.pipeline import ArticleRecords, Options, judge_documents, make_article, make_records
 from duizhao.records.roles import ROLES, choose_roles
 from duizhao.records.scripts import derive_columns
