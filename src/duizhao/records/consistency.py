@@ -8,6 +8,7 @@ other changes of a field, compare with the raw files (``verify``).
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -117,12 +118,22 @@ def _check_roles(sentences: Sequence[Record]) -> Iterator[Finding]:
     """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have one role and
     speaker.
     """
-    first: dict[tuple[str, bool, int], Record] = {}
+    # Of each paragraph only a number is held: that of its role and speaker. A text can have a million.
+    numbers: dict[tuple[str, str | None], int] = {}
+    first: dict[tuple[str, bool], dict[int, int]] = defaultdict(dict)
     for row in sentences:
         if (row["speaker"] is not None) != (row["role"] in _TURNS):
             message = f"is {'missing' if row['speaker'] is None else 'set'}, and the role is {row['role']}"
             yield Finding("label-fields", 3, row["id"], "speaker", message)
-        before = first.setdefault((row["article_id"], bool(row["raw_spans"]), row["paragraph"]), row)
+        number = numbers.setdefault((row["role"], row["speaker"]), len(numbers))
+        side = row["article_id"], bool(row["raw_spans"])
+        if first[side].setdefault(row["paragraph"], number) == number:
+            continue
+        before = next(
+            one
+            for one in sentences
+            if (one["article_id"], bool(one["raw_spans"])) == side and one["paragraph"] == row["paragraph"]
+        )
         for field in ("role", "speaker"):
             if row[field] != before[field]:
                 message = f"is {row[field]}, in {before['id']} of the same paragraph {before[field]}"
@@ -181,19 +192,31 @@ def _sizes(bead: str) -> tuple[int, ...]:
 
 def _check_paragraphs(sentences: Sequence[Record], blocks: Sequence[Record]) -> Iterator[Finding]:
     """The paragraph of a row is the paragraph of the block where the row starts."""
-    known: dict[tuple[str, str], dict[int, int]] = {}
+    told: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
     for row in blocks:
         if row["paragraph"] is not None:
-            file = known.setdefault((row["article_id"], row["language"]), {})
-            file[row["raw_start"]] = row["paragraph"]
+            told[row["article_id"], row["language"]].extend((row["raw_start"], row["paragraph"]))
+    known = {file: _by_start(pairs) for file, pairs in told.items()}
     for row in sentences:
         for language, field in (("zh", "raw_spans"), ("en", "en_spans")):
             if row[field]:
-                expected = known.get((row["article_id"], language), {}).get(row[field][0][0])
-                if expected is not None and row["paragraph"] != expected:
-                    message = f"is {row['paragraph']}, its block says {expected}"
+                starts, paragraphs = known.get((row["article_id"], language), _NO_BLOCKS)
+                start = row[field][0][0]
+                place = bisect_right(starts, start) - 1
+                if place >= 0 and starts[place] == start and row["paragraph"] != paragraphs[place]:
+                    message = f"is {row['paragraph']}, its block says {paragraphs[place]}"
                     yield Finding("wrong-paragraph", 3, row["id"], "paragraph", message)
                 break
+
+
+_NO_BLOCKS = array("q"), array("q")
+
+
+def _by_start(pairs: array[int]) -> tuple[array[int], array[int]]:
+    """Return the starts of blocks in order, and their paragraphs, from a list of both in turn."""
+    table = np.frombuffer(pairs, np.int64).reshape(-1, 2)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    return array("q", table[:, 0].tobytes()), array("q", table[:, 1].tobytes())
 
 
 def _check_mention_ids(mentions: Sequence[Record]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,15 +71,12 @@ def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
 def _check_language(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
     """Each side is in its language as a whole, and the Chinese side also in most of its paragraphs."""
     for key, file, language in (("zh_hans", "raw_path", "Chinese"), ("en", "en_path", "English")):
-        han: Counter[int] = Counter()
-        latin: Counter[int] = Counter()
+        paragraphs, letters = array("q"), array("q")
         given = (row for row in rows if row[key])
         while some := list(islice(given, _TOGETHER)):
-            counts = _count_letters([row[key] for row in some])
-            for row, (of_han, of_latin) in zip(some, counts, strict=True):
-                han[row["paragraph"]] += of_han
-                latin[row["paragraph"]] += of_latin
-        told = [lean for number in han if (lean := _lean(han[number], latin[number]))]
+            paragraphs.extend(row["paragraph"] for row in some)
+            letters.frombytes(_count_letters([row[key] for row in some]).tobytes())
+        told = [lean for han, latin in _sum(paragraphs, letters) if (lean := _lean(han, latin))]
         other = sum(count for lean, count in told if lean != language)
         total = sum(count for _, count in told)
         if total and other > 0.8 * total:
@@ -93,14 +90,24 @@ def _check_language(article: Record, rows: Iterable[Record]) -> Iterator[Finding
             yield Finding("bilingual-file", 4, article["id"], file, found)
 
 
-def _count_letters(texts: Sequence[str]) -> list[list[int]]:
-    """Return how many Han characters and how many Latin letters each of some texts has."""
+def _sum(paragraphs: array[int], letters: array[int]) -> Iterator[tuple[int, int]]:
+    """Yield the Han characters and the Latin letters of each paragraph, from those of each row in turn."""
+    numbers = np.frombuffer(paragraphs, np.int64)
+    counts = np.frombuffer(letters, np.int64).reshape(-1, 2)
+    order = np.argsort(numbers, kind="stable")
+    firsts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    sums = np.add.reduceat(counts[order], firsts) if len(firsts) else counts
+    for start in range(0, len(sums), _TOGETHER):
+        yield from map(tuple, sums[start : start + _TOGETHER].tolist())
+
+
+def _count_letters(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return how many Han characters and how many Latin letters each of some texts has [texts, 2]."""
     points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _letter_kinds()[np.minimum(points, _BEYOND)]
     owner = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
     counts = np.bincount(owner * 3 + kinds, minlength=3 * len(texts)).reshape(-1, 3)
-    found: list[list[int]] = counts[:, 1:].tolist()
-    return found
+    return counts[:, 1:].astype(np.int64)
 
 
 @cache
