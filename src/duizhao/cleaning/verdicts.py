@@ -304,7 +304,7 @@ def gather(
     settled: dict[int, str] = {}
     rules: set[int] = set()
     texts = [block for block in blocks if block.spans and block.kind not in NO_TEXT]
-    cut = iter(cut_blocks(raw, texts, lexicon))
+    cut = cut_blocks(raw, texts, lexicon)
     end = 0
     for block in blocks:
         start, kind = block.start, block.kind
