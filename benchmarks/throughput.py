@@ -37,10 +37,10 @@ HERE = Path(__file__).parent
 
 STAGES = (
     ("find the blocks", "duizhao.records.pipeline", ("find_blocks",)),
-    ("clean", "duizhao.records.pipeline", ("judge", "decide", "name_speakers")),
+    ("clean", "duizhao.records.pipeline", ("judge_together", "decide", "name_speakers")),
     ("split into sentences", "duizhao.records.pipeline", ("split_block",)),
     ("convert the script", "duizhao.records.pipeline", ("write_both",)),
-    ("make records", "duizhao.corpus.work", ("make_article",)),
+    ("make records", "duizhao.corpus.work", ("make_article", "judge_documents")),
     ("parse and check rows", "duizhao.corpus.work", ("parse_line", "check_row", "read_row")),
     ("validate", "duizhao.corpus.work", ("validate",)),
     ("write", "duizhao.corpus.engines", ("write_piece", "write_shard", "hash_file")),

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from duizhao.cleaning import traits as traits_module
 from duizhao.cleaning.chain import load_model
 from duizhao.cleaning.characters import (
     fold_script,
@@ -29,7 +30,8 @@ from duizhao.cleaning.learned import FILE, load_learned, pack_learned, read_lear
 from duizhao.cleaning.lexicon import find_cues, load_cues
 from duizhao.cleaning.ngrams import NgramWeights, score_ngrams
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Traits, column_kinds, matrices, measure_traits
-from duizhao.cleaning.verdicts import PRESETS, THRESHOLD, clean, gather, judge, weigh
+from duizhao.cleaning.verdicts import PRESETS, THRESHOLD, clean, gather, judge, judge_together, weigh
+from duizhao.records.batches import ITEMS, LARGE, MOST, in_batches
 from duizhao.text import find_blocks, make_document
 
 ROOT = Path(__file__).parents[1]
@@ -127,6 +129,25 @@ def test_parts_of_the_matrix_are_the_rows_of_the_whole() -> None:
     assert np.array_equal(np.concatenate(list(matrices(traits, rows=2))), whole)
     (some,) = matrices(traits, np.array([1, 4]))
     assert np.array_equal(some, whole[[1, 4]])
+
+
+def test_verdicts_do_not_depend_on_the_parts_in_which_pieces_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"秋天的柿子\n\n{STORY}\n\n相关阅读\n\n冬天的柿子\n\n春天的柿子"
+    texts = [text, "柿子\n\n扫码关注我们", f"{STORY}\n\n{text}"]
+    documents = [make_document(str(number), text) for number, text in enumerate(texts)]
+    blocks = [find_blocks(document) for document in documents]
+    whole = judge_together(documents, blocks)
+    monkeypatch.setattr(traits_module, "_PIECES", 3)
+    monkeypatch.setattr(traits_module, "_CHARACTERS", 40)
+    assert judge_together(documents, blocks) == whole
+
+
+def test_a_batch_of_documents_is_bounded_and_a_large_one_is_alone() -> None:
+    sizes = [10, LARGE, 10, 20, MOST - LARGE, LARGE - 1, *[1] * (ITEMS + 1)]
+    batches = list(in_batches(sizes, lambda size: size))
+    assert [size for batch in batches for size in batch] == sizes
+    assert [LARGE] in batches
+    assert all(len(batch) <= ITEMS and (len(batch) == 1 or sum(batch) <= MOST) for batch in batches)
 
 
 def test_what_shares_the_articles_words_is_nearer_to_it_than_another_story() -> None:

@@ -19,7 +19,7 @@ from conftest import snapshot
 from duizhao.alignment import align
 from duizhao.annotations import Annotations
 from duizhao.builder import build_release
-from duizhao.cleaning import clean
+from duizhao.cleaning import PRESETS, clean, judge, judge_together
 from duizhao.errors import DuizhaoError
 from duizhao.records import make_records, validate
 from duizhao.release import load, read_records, write_release
@@ -56,6 +56,19 @@ def records_of(text: str, english: str | None = None) -> dict[str, list[Record]]
     zh = make_document("a", text, name="a.md", sha256=hashlib.sha256(text.encode()).hexdigest())
     en = english and make_document("a", english, "en", "b.md", hashlib.sha256(english.encode()).hexdigest())
     return make_records(zh, en or None, Annotations())
+
+
+@settings(fixed, max_examples=60)
+@given(st.lists(TEXTS, min_size=1, max_size=5), st.sampled_from(sorted(PRESETS)))
+def test_a_document_gets_the_same_verdicts_alone_and_among_others(texts: list[str], preset: str) -> None:
+    documents = [make_document(str(number), text) for number, text in enumerate(texts)]
+    blocks = [find_blocks(document) for document in documents]
+    together = judge_together(documents, blocks, threshold=PRESETS[preset])
+    alone = [
+        judge(document, own, threshold=PRESETS[preset])
+        for document, own in zip(documents, blocks, strict=True)
+    ]
+    assert together == alone
 
 
 @fixed

@@ -46,6 +46,8 @@ from duizhao.records import (
     choose_columns,
     choose_roles,
     file_texts,
+    in_batches,
+    judge_documents,
     make_article,
     make_records,
     read_shares,
@@ -67,6 +69,7 @@ from duizhao.release import (
 from duizhao.reuse import keep, key_of, paragraphs_of, recall, shape_of
 from duizhao.schema import CONFIGS, SPLIT, Record
 from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
+from duizhao.text import Document
 from duizhao.text import engine as script_engine
 
 Tick = Callable[[str, int, int], None]
@@ -438,22 +441,61 @@ def _each(
     """Records of each article, made or from the cache; after a file that cannot be read the
     others are read only.
     """
+    found = _read_all(sources, told, tick, options, reader, cache, shaped_by)
+    for together in in_batches(found, lambda one: len(one.chinese.text) if one.chinese else 0):
+        new = [one for one in together if one.chinese is not None]
+        judged = iter(
+            judge_documents([one.chinese for one in new if one.chinese], [one.options for one in new])
+        )
+        for one in together:
+            if one.kept is not None:
+                yield one.kept
+            elif one.chinese is not None:
+                part = make_article(one.chinese, one.english, told, one.options, next(judged))
+                cache.misses += 1
+                if one.key:
+                    asked = one.options.corpus
+                    asked = asked if isinstance(asked, AskedStatistics) else None
+                    keep(cache, one.key, part, asked, one.pair, reader)
+                yield part
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article that is in the cache, or its documents and the options for it."""
+
+    pair: tuple[Source, Source | None]
+    key: str | None
+    kept: ArticleRecords | None
+    options: Options
+    chinese: Document | None = None
+    english: Document | None = None
+
+
+def _read_all(
+    sources: Sequence[tuple[Source, Source | None]],
+    told: Annotations,
+    tick: Tick,
+    options: Options,
+    reader: Reader,
+    cache: Cache,
+    shaped_by: Sequence[Any],
+) -> Iterator[_Read]:
+    """Yield each article. After a file that cannot be read, the others are read to find all errors, and none
+    is yielded.
+    """
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
         key = None if reader.errors else key_of(cache, [zh, en], told, options, shaped_by)
         kept = recall(cache, key, options, reader) if key else None
         if kept is not None:
-            yield kept
+            yield _Read((zh, en), key, kept, options)
             continue
         chinese, english = reader.read(zh), reader.read(en) if en else None
         if chinese is not None and not reader.errors:
             corpus = options.corpus
             asked = AskedStatistics(corpus.articles, corpus.counts) if corpus else None
-            part = make_article(chinese, english, told, replace(options, corpus=asked))
-            cache.misses += 1
-            if key:
-                keep(cache, key, part, asked, [zh, en], reader)
-            yield part
+            yield _Read((zh, en), key, None, replace(options, corpus=asked), chinese, english)
 
 
 def _hashes(paths: Iterable[Path]) -> list[str]:

@@ -11,7 +11,7 @@ import marshal
 import zlib
 from array import array
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, TypeVar, overload
 
 Row = dict[str, Any]
@@ -110,12 +110,12 @@ class Part(Collection[Row]):
         self._rows = rows
         self._ranges = array("q")  # start and stop of each run of rows that follow one another
 
-    def add(self, place: int) -> None:
-        """Add the row at a place of the sequence. Places must rise."""
+    def add(self, place: int, count: int = 1) -> None:
+        """Add the row at a place of the sequence, or several that follow it. Places must rise."""
         if self._ranges and self._ranges[-1] == place:
-            self._ranges[-1] += 1
+            self._ranges[-1] += count
         else:
-            self._ranges.extend((place, place + 1))
+            self._ranges.extend((place, place + count))
 
     def __iter__(self) -> Iterator[Row]:
         read = self._rows.between if isinstance(self._rows, PackedRows) else None
@@ -133,12 +133,14 @@ class Part(Collection[Row]):
 def group_rows(rows: Sequence[Row], key: Callable[[Row], Key]) -> dict[Key, Part]:
     """Return the rows that have the same key, by key, in the order of the first row of each."""
     parts: dict[Key, Part] = {}
-    for place, row in enumerate(rows):
-        value = key(row)
+    place = 0
+    for value, run in groupby(map(key, rows)):
+        count = sum(1 for _ in run)
         part = parts.get(value)
         if part is None:
             part = parts[value] = Part(rows)
-        part.add(place)
+        part.add(place, count)
+        place += count
     return parts
 
 

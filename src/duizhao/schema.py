@@ -179,11 +179,20 @@ def slim(name: str, row: Record, absent: frozenset[str]) -> Record:
     if not absent or name not in SLIMMED:
         return row
     return {
-        field: {key: row[field][key] for key in spec["properties"]}
-        if base_type(spec) == "object"
-        else row[field]
-        for field, spec in fields(name, absent).items()
+        field: row[field] if inner is None else {key: row[field][key] for key in inner}
+        for field, inner in _slimmed(name, absent)
     }
+
+
+@lru_cache
+def _slimmed(name: str, absent: frozenset[str]) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
+    """Return the fields of a config without some columns, each with the fields inside it if it is an
+    object.
+    """
+    return tuple(
+        (field, tuple(spec["properties"]) if base_type(spec) == "object" else None)
+        for field, spec in fields(name, absent).items()
+    )
 
 
 def fill(name: str, row: Record, absent: frozenset[str]) -> Record:

@@ -17,7 +17,17 @@ from duizhao.cleaning.recurrence import (
     sketch_text,
 )
 from duizhao.cleaning.topic import measure_topic
-from duizhao.cleaning.verdicts import PRESETS, SPARED, THRESHOLD, Verdict, clean, explain, judge, kept
+from duizhao.cleaning.verdicts import (
+    PRESETS,
+    SPARED,
+    THRESHOLD,
+    Verdict,
+    clean,
+    explain,
+    judge,
+    judge_together,
+    kept,
+)
 
 __all__ = [
     "CATEGORIES",
@@ -42,6 +52,7 @@ __all__ = [
     "find_near_duplicates",
     "is_reason",
     "judge",
+    "judge_together",
     "kept",
     "measure_topic",
     "paragraph_keys",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from duizhao.cleaning.form import Piece, is_prose
@@ -32,15 +32,20 @@ TAIL_WINDOW characters. The middle is taken as the author's.
 """
 
 
-def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[list[Piece]]:
+def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> Iterator[Sequence[Piece]]:
     """The pieces of each block in order. Most blocks are one piece."""
-    return [
-        _cut(raw, piece, lexicon)
-        if (piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]")
-        and piece.block.kind != "code"
-        else [piece]
-        for piece in _pieces(raw, blocks, lexicon)
-    ]
+    for start in range(0, len(blocks), _TOGETHER):
+        for piece in _pieces(raw, blocks[start : start + _TOGETHER], lexicon):
+            if (
+                piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]"
+            ) and piece.block.kind != "code":
+                yield _cut(raw, piece, lexicon)
+            else:
+                yield (piece,)
+
+
+_TOGETHER = 1 << 14
+"""Blocks in which cues are looked for at once: bounds memory."""
 
 
 def _cut(raw: str, piece: Piece, lexicon: Lexicon) -> list[Piece]:
@@ -67,14 +72,15 @@ def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
     ends = (
         find_cues([texts[index][-TAIL_WINDOW:] for index in long], lexicon.certain)
         if lexicon.certain
-        else [[] for _ in long]
+        else [()] * len(long)
     )
     for index, found in zip(long, ends, strict=True):
         tail = len(texts[index]) - TAIL_WINDOW
-        hits[index] = [hit for hit in hits[index] if hit.strength in SURE] if hits[index] else []
-        hits[index] += [
-            Hit(start + tail, end + tail, category, strength) for start, end, category, strength in found
-        ]
+        if hits[index] or found:
+            hits[index] = [
+                *(hit for hit in hits[index] if hit.strength in SURE),
+                *(Hit(start + tail, end + tail, category, strength) for start, end, category, strength in found),
+            ]
     rows = zip(blocks, texts, hits, map(is_prose, texts), strict=True)
     return list(map(_PIECE, rows))
 

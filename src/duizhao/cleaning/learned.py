@@ -119,7 +119,9 @@ def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.fl
     member = (links > 0) & (markup > _LINKED) & (listed > 0)
     if not member.any():
         return logits
-    run = np.cumsum(np.diff(member, prepend=False) | ~member)
+    begins = np.diff(member, prepend=False) | ~member
+    begins[traits.firsts] = True
+    run = np.cumsum(begins)
     mean = np.bincount(run, logits) / np.maximum(np.bincount(run), 1)
     return np.where(member, mean[run], logits)
 

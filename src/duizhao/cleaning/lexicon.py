@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -184,7 +183,7 @@ def _enter(cues: dict[str, Cue], text: str, category: str, strength: str, name: 
         cues[text] = Cue(text, known.category, known.strength, True)
 
 
-def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
+def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[Sequence[Hit]]:
     """Cues in each of some texts, left to right, the longest at each place, not overlapping.
 
     All texts are read in one pass. The time is linear in their length, whatever they contain (Aho and
@@ -195,17 +194,23 @@ def find_cues(texts: Sequence[str], lexicon: Lexicon) -> list[list[Hit]]:
         matches = lexicon.automaton.find_matches_as_indexes(joined)
     except UnicodeEncodeError:
         matches = lexicon.automaton.find_matches_as_indexes(_LONE_SURROGATE.sub("\ufffd", joined))
-    found: list[list[Hit]] = [[] for _ in texts]
-    ends = list(accumulate([len(text) + 1 for text in texts]))
-    at = begin = 0
+    found: list[Sequence[Hit]] = [()] * len(texts)
+    if not matches:
+        return found
+    at, begin, until = 0, 0, len(texts[0]) + 1
+    own: list[Hit] = []
     for number, start, end in matches:
-        while start >= ends[at]:
-            begin = ends[at]
-            at += 1
+        if start >= until:
+            own = []
+            while start >= until:
+                begin = until
+                at += 1
+                until += len(texts[at]) + 1
         cue = lexicon.counted[number]
         strength = _strength(texts[at], start - begin, end - begin, cue) if cue.opens else cue.strength
         if strength:
-            found[at].append(Hit(start - begin, end - begin, cue.category, strength))
+            own.append(Hit(start - begin, end - begin, cue.category, strength))
+            found[at] = own
     return found
 
 

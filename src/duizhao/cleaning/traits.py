@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ from duizhao.cleaning.characters import (
     WINDOW,
     Characters,
     CharacterTable,
-    Codes,
+    Places,
     mix,
     read_characters,
     windows,
@@ -101,10 +103,26 @@ class Tables:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traits:
-    """``local`` [pieces, LOCAL]; ``labels``: pieces that may be a heading of what follows."""
+    """``local`` [pieces, LOCAL]; ``labels``: pieces that may be a heading of what follows.
+
+    The pieces are those of one text, or those of several texts one after the other. ``firsts`` [texts] are
+    the numbers of the first piece of each text.
+    """
 
     local: NDArray[np.float32]
     labels: NDArray[np.bool_]
+    firsts: Places = field(default_factory=lambda: np.zeros(1, np.int64))
+
+
+class Judged(NamedTuple):
+    """The judged pieces of a text, at least one: the text, the pieces, the names of the evidence on each, and
+    the chain's probabilities of drop and of tail.
+    """
+
+    raw: str
+    pieces: Sequence[Piece]
+    names: Sequence[tuple[str, ...]]
+    chances: Sequence[tuple[float, float]]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -123,48 +141,135 @@ def measure_traits(
     tables: Tables,
 ) -> Traits:
     """Traits of the judged pieces of a text. ``chances``: the chain's probabilities of drop and of tail."""
-    count = len(pieces)
+    return measure_all([Judged(raw, pieces, names, chances)], model, tables)
+
+
+def measure_all(texts: Sequence[Judged], model: Model, tables: Tables) -> Traits:
+    """Traits of the judged pieces of several texts. They are the same as those of each text by itself."""
+    counts = np.array([len(text.pieces) for text in texts], np.int64)
+    firsts = np.cumsum(counts) - counts
+    whole = _Whole(np.repeat(np.arange(len(texts)), counts), firsts, counts)
+    pieces = [piece for text in texts for piece in text.pieces]
+    names = [seen for text in texts for seen in text.names]
+    chances = [seen for text in texts for seen in text.chances]
+    raws = (
+        [text.raw for text in texts for _ in text.pieces] if len(texts) > 1 else [texts[0].raw] * len(pieces)
+    )
+    local = np.empty((len(pieces), len(LOCAL)), np.float32)
+    rest: dict[str, list[NDArray[Any]]] = {}
+    for first, stop in _parts([len(piece.text) for piece in pieces]):
+        some = slice(first, stop)
+        found, kept = _measure_some(raws[some], pieces[some], names[some], chances[some], model, tables)
+        for name, values in found.items():
+            local[some, _PLACE[name]] = values
+        for name, values in kept.items():
+            rest.setdefault(name, []).append(values)
+    told = {name: np.concatenate(values) for name, values in rest.items()}
+    titles = np.array([_title(text.pieces) for text in texts], np.int64)
+    prose, length = told["prose"] > 0, told["length"]
+    fences = np.array([_fenced(text.raw) for text in texts], np.float64)
+    for found in (
+        _places(told["start"], told["end"], titles, length, prose, told["stops"], fences, whole),
+        _topic(told["pairs"], told["number"], titles, length, prose, tables.rarity, whole),
+        _repeats(told["same"], told["same_start"], whole),
+    ):
+        for name, values in found.items():
+            local[:, _PLACE[name]] = values
+    labels = (local[:, _PLACE["heading"]] > 0) | (
+        (length < _SHORT_LABEL)
+        & (local[:, _PLACE["ends_stopped"]] == 0)
+        & (local[:, _PLACE["list_item"]] == 0)
+    )
+    return Traits(local, labels, firsts)
+
+
+class _Whole(NamedTuple):
+    """Several texts: the text of each piece, and of each text its first piece and its number of pieces."""
+
+    text: Places
+    firsts: Places
+    counts: Places
+
+    def since_first(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Running sums within each text, of whole numbers."""
+        sums = np.cumsum(values)
+        return sums - (sums - values)[self.firsts][self.text]
+
+    def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sum of each text, of whole numbers."""
+        found: NDArray[np.float64] = np.add.reduceat(values, self.firsts)
+        return found
+
+
+_PLACE = {name: column for column, name in enumerate(LOCAL)}
+_PIECES, _CHARACTERS = 1 << 12, 1 << 18
+"""Pieces, and characters, that are measured at once: bounds memory."""
+
+
+def _parts(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Parts of a list of pieces, each with at most _PIECES pieces and few more than _CHARACTERS characters."""
+    first = room = 0
+    for index, size in enumerate(sizes):
+        room += size
+        if room >= _CHARACTERS or index - first >= _PIECES - 1:
+            yield first, index + 1
+            first, room = index + 1, 0
+    if first < len(sizes):
+        yield first, len(sizes)
+
+
+def _measure_some(
+    raws: Sequence[str],
+    pieces: Sequence[Piece],
+    names: Sequence[tuple[str, ...]],
+    chances: Sequence[tuple[float, float]],
+    model: Model,
+    tables: Tables,
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """Traits of pieces by themselves, and what the traits of their texts need: where a piece starts and ends
+    and so on.
+    """
     characters = read_characters([piece.text for piece in pieces], tables.characters)
     told = np.array([_evidence(model, seen) for seen in names], np.float64)
     chance = np.array(chances, np.float64)
-    marks = np.empty((3 + len(_MARKS), count))
-    for first in range(0, count, _TOGETHER):
-        some = slice(first, first + _TOGETHER)
-        marks[:, some] = np.array([_marks(raw, piece) for piece in pieces[some]], np.float64).T
-    starts, ends, prose = marks[0], marks[1], marks[2] > 0
-    title = next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
+    marks = np.array(list(map(_marks, raws, pieces)), np.float64).T
     ahead, behind = windows(characters)
     scores = score_ngrams(characters, ahead, behind, tables.ngrams)
     length = characters.sizes.astype(np.float64)
-    found: dict[str, NDArray[np.float64]] = {
-        **dict(zip(SCORES, scores.T.astype(np.float64), strict=True)),
+    kinds, stops = _kinds(characters)
+    pairs, number = _pairs(characters)
+    same = ahead * _POWERS
+    found: dict[str, NDArray[Any]] = {
+        **dict(zip(SCORES, scores.T, strict=True)),
         "chance": _logit(chance.sum(axis=1)),
         "tail": _logit(chance[:, 1]),
         "drop_evidence": np.log(told[:, 0]),
         "tail_evidence": np.log(told[:, 1]),
         **dict(zip(("unstopped", "unmarked", "head", "latin_text"), told.T[2:], strict=True)),
         **dict(zip(_MARKS, marks[3:], strict=True)),
-        **_kinds(characters),
+        **kinds,
         "length": np.log1p(length),
         "prose": marks[2],
-        **_places(raw, starts, ends, title, length, prose),
-        **_topic(characters, title, length, prose, tables.rarity),
-        **_repeats(ahead),
     }
     found["colon_share"] = found["colon_at"] / length
     found["markup"] = 1 - length / np.maximum(found["markup"], 1)
-    del characters, ahead, behind
-    local = np.empty((count, len(LOCAL)), np.float32)
-    for column, name in enumerate(LOCAL):
-        local[:, column] = found[name]
-    labels = (found["heading"] > 0) | (
-        (length < _SHORT_LABEL) & (found["ends_stopped"] == 0) & (found["list_item"] == 0)
-    )
-    return Traits(local, labels)
+    kept = {
+        **dict(zip(("start", "end", "prose"), marks, strict=False)),
+        "length": length,
+        "stops": stops,
+        "pairs": pairs,
+        "number": number,
+        "same": same.sum(axis=1, dtype=np.uint32),
+        "same_start": same[:, :4].sum(axis=1, dtype=np.uint32),
+    }
+    return found, kept
 
 
-_TOGETHER = 1 << 15
-"""Pieces whose marks are looked for at once: bounds memory."""
+def _title(pieces: Sequence[Piece]) -> int:
+    """The number of the piece that is the title, or -1."""
+    return next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
+
+
 _MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address", *_BORDERS)
 
 
@@ -200,8 +305,8 @@ def _logit(chance: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.log(inside / (1 - inside))
 
 
-def _kinds(characters: Characters) -> dict[str, NDArray[np.float64]]:
-    """Shares of kinds of characters, and the kinds of the first and the last."""
+def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+    """Shares of kinds of characters, and the kinds of the first and the last; then the number of stops."""
     count, width = len(characters.sizes), len(KINDS)
     cells = np.bincount(characters.owner * width + characters.kinds, minlength=count * width)
     cells = cells.reshape(count, width).astype(np.float64)
@@ -210,39 +315,47 @@ def _kinds(characters: Characters) -> dict[str, NDArray[np.float64]]:
     first = characters.kinds[characters.starts]
     last = characters.kinds[characters.starts + characters.sizes - 1]
     names = ("digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols")
-    return {
+    found = {
         **dict(zip(names, shares.T[2:], strict=True)),
         "first_kind": first.astype(np.float64),
         "last_kind": last.astype(np.float64),
         "ends_stopped": (last == STOP).astype(np.float64),
-        "all_stops": np.full(count, cells[:, STOP].sum() / max(1, characters.sizes.sum())),
     }
+    return found, cells[:, STOP]
 
 
 def _places(
-    raw: str,
     starts: NDArray[np.float64],
     ends: NDArray[np.float64],
-    title: int,
+    titles: Places,
     length: NDArray[np.float64],
     prose: NDArray[np.bool_],
+    stops: NDArray[np.float64],
+    fences: NDArray[np.float64],
+    whole: _Whole,
 ) -> dict[str, NDArray[np.float64]]:
-    """Traits of place. ``title`` is the number of the piece that is the title, or -1."""
-    count, total = len(length), max(1.0, length.sum())
-    until = np.cumsum(length)
-    said = np.cumsum(length * prose)
-    told = max(1.0, said[-1])
-    fence = _fenced(raw)
+    """Traits of place. ``titles``: the number of the piece that is the title of each text, or -1. ``fences``:
+    where the metadata at the head of each text end.
+    """
+    text = whole.text
+    sizes = whole.total(length)
+    until, said = whole.since_first(length), whole.since_first(length * prose)
+    total = np.maximum(1.0, sizes)
+    told = np.maximum(1.0, whole.total(length * prose))
+    number = np.arange(len(text)) - whole.firsts[text]
+    gap = np.diff(starts, prepend=starts[0]) - np.append([0.0], (ends - starts)[:-1])
+    gap[whole.firsts] = 0
     return {
-        "fenced": (starts < fence).astype(np.float64),
-        "before": (until - length) / total,
-        "behind": (total - until) / total,
-        "prose_behind": (told - said) / told,
-        "after_title": np.clip(np.arange(count) - title, -5, 5).astype(np.float64) * (title >= 0),
-        "gap": np.minimum(np.diff(starts, prepend=starts[0]) - np.append([0.0], (ends - starts)[:-1]), 12),
-        "all_pieces": np.full(count, np.log1p(count)),
-        "mean_length": np.full(count, np.log1p(total / count)),
-        "all_prose": np.full(count, told / total),
+        "fenced": (starts < fences[text]).astype(np.float64),
+        "before": (until - length) / total[text],
+        "behind": (total[text] - until) / total[text],
+        "prose_behind": (told[text] - said) / told[text],
+        "after_title": np.clip(number - titles[text], -5, 5).astype(np.float64) * (titles >= 0)[text],
+        "gap": np.minimum(gap, 12),
+        "all_pieces": np.log1p(whole.counts)[text],
+        "mean_length": np.log1p(total / whole.counts)[text],
+        "all_prose": (told / total)[text],
+        "all_stops": (whole.total(stops) / np.maximum(1, sizes))[text],
     }
 
 
@@ -255,85 +368,161 @@ def _fenced(raw: str) -> int:
     return max(0, raw.find(f"\n{head[:3]}", start + 3))
 
 
-def _topic(
-    characters: Characters,
-    title: int,
-    length: NDArray[np.float64],
-    prose: NDArray[np.bool_],
-    rarity: NDArray[np.float32],
-) -> dict[str, NDArray[np.float64]]:
-    """Share of the character pairs of a piece, weighted by rarity, that also occur in the text's body and in
-    its title.
+def _pairs(characters: Characters) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+    """The different pairs of neighbouring letters of each piece, as hashes in order, piece by piece; and how
+    many each piece has.
     """
-    count, size = len(length), 1 << TOPIC_BITS
     codes, kinds = characters.codes, characters.kinds
     first = np.flatnonzero((kinds[:-1] == kinds[1:]) & ((kinds[:-1] == LETTER) | (kinds[:-1] == LATIN)))
     sums = codes[first] * np.uint32(2654435761) + codes[first + 1] * np.uint32(2246822519)
     cells = (characters.owner[first] << TOPIC_BITS) | mix(sums, 77, TOPIC_BITS)
     cells.sort()
     cells = cells[np.concatenate([[True], cells[1:] != cells[:-1]])] if len(cells) else cells
-    owner, pairs = cells >> TOPIC_BITS, cells & (size - 1)
-    weights = rarity[pairs].astype(np.float64)
-    whole = np.bincount(owner, weights, count)
-    some = np.maximum(whole, 1e-6)
-    early = np.cumsum(length) <= _BODY * length.sum()
-    body = early & prose if (early & prose).any() else early
-    inside = body[owner]
-    often = np.bincount(pairs[inside], minlength=size)
-    anywhere = np.bincount(pairs, minlength=size)[pairs] > 1
-    shared = often[pairs] - inside > 0
-    in_title = np.zeros(size, np.bool_)
-    in_title[pairs[owner == title]] = True
-    number = np.bincount(owner, minlength=count)
+    number = np.bincount(cells >> TOPIC_BITS, minlength=len(characters.sizes))
+    return (cells & ((1 << TOPIC_BITS) - 1)).astype(np.uint16), number
+
+
+def _topic(
+    pairs: NDArray[np.uint16],
+    number: NDArray[np.int64],
+    titles: Places,
+    length: NDArray[np.float64],
+    prose: NDArray[np.bool_],
+    rarity: NDArray[np.float32],
+    whole: _Whole,
+) -> dict[str, NDArray[np.float64]]:
+    """Share of the character pairs of a piece, weighted by rarity, that also occur in the text's body and in
+    its title. ``pairs`` are the different pairs of each piece, ``number`` [pieces] how many.
+    """
+    count = len(length)
+    body, early = (
+        np.zeros(count, np.bool_),
+        whole.since_first(length) <= (_BODY * whole.total(length))[whole.text],
+    )
+    ends = np.append([0], np.cumsum(number))
+    sums = np.zeros((4, count))
+    for title, first, stop in zip(
+        titles.tolist(), whole.firsts.tolist(), (whole.firsts + whole.counts).tolist(), strict=True
+    ):
+        own = slice(first, stop)
+        both = early[own] & prose[own]
+        body[own] = both if both.any() else early[own]
+        _add_topic(pairs, number, ends, body, first, stop, title, rarity, sums)
+    some = np.maximum(sums[0], 1e-6)
     return {
-        "as_body": np.bincount(owner, weights * shared, count) / some,
-        "as_any": np.bincount(owner, weights * anywhere, count) / some,
-        "as_title": np.bincount(owner, weights * in_title[pairs], count) / some,
-        "rare": whole / np.maximum(number, 1),
+        "as_body": sums[1] / some,
+        "as_any": sums[2] / some,
+        "as_title": sums[3] / some,
+        "rare": sums[0] / np.maximum(number, 1),
         "pairs": np.log1p(number),
     }
 
 
-def _repeats(ahead: Codes) -> dict[str, NDArray[np.float64]]:
-    """How many pieces begin with the same WINDOW characters, and with the same 4; digits count as one."""
-    products = ahead * _POWERS
+def _add_topic(
+    pairs: NDArray[np.uint16],
+    number: NDArray[np.int64],
+    ends: Places,
+    body: NDArray[np.bool_],
+    first: int,
+    stop: int,
+    title: int,
+    rarity: NDArray[np.float32],
+    sums: NDArray[np.float64],
+) -> None:
+    """Fill in ``sums`` [4, pieces] for the pieces of one text: weights of all pairs, and of those that are
+    also in its body, anywhere else, in its title.
+    """
+    marks = np.zeros(1 << TOPIC_BITS, np.uint8)
+    parts = [(first, stop)] if ends[stop] - ends[first] <= _CHARACTERS else _cut(ends, first, stop)
+    for start, end in parts:
+        own = pairs[ends[start] : ends[end]].astype(np.intp)
+        _mark(marks, own, _FOUND)
+        _mark(marks, own[np.repeat(body[start:end], number[start:end])], _IN_BODY)
+    if title >= 0:
+        marks[pairs[ends[first + title] : ends[first + title + 1]]] |= _IN_TITLE
+    for start, end in parts:
+        own = pairs[ends[start] : ends[end]].astype(np.intp)
+        owner = np.repeat(np.arange(end - start), number[start:end])
+        weights, seen = rarity[own].astype(np.float64), marks[own]
+        needed = np.where(body[start:end], _IN_BODY << 1, _IN_BODY).astype(np.uint8)[owner]
+        sums[0, start:end] = np.bincount(owner, weights, end - start)
+        for row, known in enumerate((seen & needed, seen & (_FOUND << 1), seen & _IN_TITLE), 1):
+            sums[row, start:end] = np.bincount(owner, weights * (known > 0), end - start)
+
+
+_FOUND, _IN_BODY, _IN_TITLE = np.uint8(1), np.uint8(4), np.uint8(16)
+"""Marks of a pair of characters in a text. The first two have a second mark, twice as large: more than one
+piece has the pair.
+"""
+
+
+def _mark(marks: NDArray[np.uint8], pairs: Places, mark: np.uint8) -> None:
+    """Mark the pairs of some pieces, and those that occur more than once or were marked before."""
+    last = np.empty(len(marks), np.int32)
+    number = np.arange(len(pairs), dtype=np.int32)
+    last[pairs] = number
+    marks[pairs[(last[pairs] != number) | (marks[pairs] & mark > 0)]] |= mark << np.uint8(1)
+    marks[pairs] |= mark
+
+
+def _cut(ends: Places, first: int, stop: int) -> list[tuple[int, int]]:
+    """Parts of the pieces of a text, each with few more than _CHARACTERS pairs."""
+    steps = np.arange(ends[first], ends[stop], _CHARACTERS)
+    cuts = sorted({first, *(ends.searchsorted(steps[1:]).tolist()), stop})
+    return list(pairwise(cuts))
+
+
+def _repeats(
+    same: NDArray[np.uint32], same_start: NDArray[np.uint32], whole: _Whole
+) -> dict[str, NDArray[np.float64]]:
+    """How many pieces of the text begin with the same WINDOW characters, and with the same 4; digits count as
+    one.
+    """
     return {
-        name: np.minimum(_counted(products[:, :width].sum(axis=1, dtype=np.uint32)), most).astype(np.float64)
-        for name, width, most in (("same", WINDOW, 6), ("same_start", 4, 8))
+        name: np.minimum(_counted(values, whole), most).astype(np.float64)
+        for name, values, most in (("same", same, 6), ("same_start", same_start, 8))
     }
 
 
 _POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)], np.uint32)
 
 
-def _counted(values: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """How often each value occurs among all values."""
+def _counted(values: NDArray[np.uint32], whole: _Whole) -> NDArray[np.int64]:
+    """How often each value occurs among all values of its text."""
+    values = (whole.text << 32) | values
     order = np.sort(values)
     found: NDArray[np.int64] = order.searchsorted(values, "right") - order.searchsorted(values)
     return found
 
 
 def matrices(
-    traits: Traits, chosen: NDArray[np.int64] | None = None, rows: int = 1024
+    traits: Traits, chosen: NDArray[np.int64] | None = None, rows: int = 512
 ) -> Iterator[NDArray[np.float32]]:
     """The matrix of COLUMNS of the chosen pieces, of all if none are named; some rows at a time, to save
     memory.
     """
-    local = traits.local
-    count = len(local)
+    local, firsts = traits.local, traits.firsts
+    count, edge = len(local), max(STEPS)
+    stops = np.append(firsts[1:], count)
+    text = np.repeat(np.arange(len(firsts)), stops - firsts)
     core = local[:, _CORE]
-    edge = max(STEPS)
-    padded = np.zeros((count + 2 * edge, len(CORE)), np.float32)
-    padded[edge : edge + count] = core
-    sums = np.zeros((count + 1, len(CORE)))
-    np.cumsum(core, axis=0, out=sums[1:], dtype=np.float64)
+    padded = np.zeros((count + (len(firsts) + 1) * edge, len(CORE)), np.float32)
+    padded[np.arange(count) + edge * (text + 1)] = core
+    sums = np.zeros((count + len(firsts), len(CORE)))
+    for number, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
+        np.cumsum(
+            core[first:stop], axis=0, out=sums[first + number + 1 : stop + number + 1], dtype=np.float64
+        )
     heading = np.maximum.accumulate(np.where(traits.labels, np.arange(count), -1))
     heading = np.append([-1], heading[:-1])
+    heading[heading < firsts[text]] = -1
     chosen = np.arange(count) if chosen is None else chosen
     for first in range(0, len(chosen), rows):
         at = chosen[first : first + rows]
+        own = text[at]
         matrix, column = np.empty((len(at), len(COLUMNS)), np.float32), 0
-        for part in (local[at], *_around(at, count, padded, sums), *_heading(at, heading[at], core)):
+        around = _around(at, own, firsts[own], stops[own], padded, sums)
+        for part in (local[at], *around, *_heading(at, heading[at], core)):
             matrix[:, column : column + part.shape[1]] = part
             column += part.shape[1]
         yield matrix
@@ -343,18 +532,27 @@ _CORE = [LOCAL.index(name) for name in CORE]
 
 
 def _around(
-    at: NDArray[np.int64], count: int, padded: NDArray[np.float32], sums: NDArray[np.float64]
+    at: Places,
+    text: Places,
+    first: Places,
+    stop: Places,
+    padded: NDArray[np.float32],
+    sums: NDArray[np.float64],
 ) -> Iterator[NDArray[np.float32] | NDArray[np.float64]]:
+    """Traits of the neighbours of pieces. ``text`` is the number of the text of each, ``first`` and ``stop``
+    are its pieces.
+    """
     edge = max(STEPS)
     for step in STEPS:
-        yield padded[at + edge - step]
-        yield padded[at + edge + step]
-    low, high = np.maximum(at - NEAR, 0), np.minimum(at + NEAR + 1, count)
-    yield (sums[at] - sums[low]) / np.maximum(at - low, 1)[:, None]
-    yield (sums[high] - sums[at + 1]) / np.maximum(high - at - 1, 1)[:, None]
-    yield sums[at] / np.maximum(at, 1)[:, None]
-    yield (sums[count] - sums[at + 1]) / np.maximum(count - at - 1, 1)[:, None]
-    yield np.broadcast_to(sums[count] / count, (len(at), sums.shape[1]))
+        yield padded[at + edge * (text + 1) - step]
+        yield padded[at + edge * (text + 1) + step]
+    low, high = np.maximum(at - NEAR, first), np.minimum(at + NEAR + 1, stop)
+    here, after, last = sums[at + text], sums[at + text + 1], sums[stop + text]
+    yield (here - sums[low + text]) / np.maximum(at - low, 1)[:, None]
+    yield (sums[high + text] - after) / np.maximum(high - at - 1, 1)[:, None]
+    yield here / np.maximum(at - first, 1)[:, None]
+    yield (last - after) / np.maximum(stop - at - 1, 1)[:, None]
+    yield last / (stop - first)[:, None]
 
 
 def _heading(

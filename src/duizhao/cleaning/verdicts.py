@@ -24,7 +24,7 @@ from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics, source_of
 from duizhao.cleaning.safety import spare
 from duizhao.cleaning.topic import TopicEvidence
-from duizhao.cleaning.traits import Traits, measure_traits
+from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
@@ -92,21 +92,75 @@ def judge(
     ``topic`` and ``corpus`` are optional further evidence. ``lexicon`` has the cues; the default is the
     lexicon of the package (see `add_cues`). Raises DuizhaoError ``bad-threshold``.
     """
+    return judge_together(
+        [document],
+        [blocks],
+        threshold=threshold,
+        topics=[topic],
+        corpora=[corpus],
+        model=model,
+        lexicon=lexicon,
+        learned=learned,
+    )[0]
+
+
+def judge_together(
+    documents: Sequence[Document],
+    blocks: Sequence[Sequence[Block]],
+    *,
+    threshold: float = THRESHOLD,
+    topics: Sequence[TopicEvidence | None] | None = None,
+    corpora: Sequence[CorpusStatistics | None] | None = None,
+    model: Model | None = None,
+    lexicon: Lexicon | None = None,
+    learned: Learned | None = None,
+) -> list[list[Verdict]]:
+    """The verdicts of `judge` on each of several documents. One call takes less time than one for each.
+
+    ``blocks``, ``topics`` and ``corpora`` have one entry for each document. Memory grows with the documents
+    that are judged together. Raises DuizhaoError ``bad-threshold``.
+    """
     check_threshold(threshold)
-    model = model or load_model()
-    evidence = gather(document, blocks, topic, corpus, lexicon)
+    model, learned = model or load_model(), learned or load_learned()
+    nothing = [None] * len(documents)
+    evidence = [
+        gather(document, own, topic, corpus, lexicon)
+        for document, own, topic, corpus in zip(
+            documents, blocks, topics or nothing, corpora or nothing, strict=True
+        )
+    ]
+    chances = [weigh(one, model)[1] for one in evidence]
+    scores, traits = assess_all([document.text for document in documents], evidence, chances, model, learned)
+    chosen = [
+        _choose(one, own, seen, threshold, model)
+        for one, own, seen in zip(evidence, scores, chances, strict=True)
+    ]
+    kinds = _kinds_of(learned, traits, evidence, chances, [dropped for dropped, _ in chosen])
+    return [
+        _tell(one, own, seen, dropped, spared, told, model)
+        for one, own, seen, (dropped, spared), told in zip(
+            evidence, scores, chances, chosen, kinds, strict=True
+        )
+    ]
+
+
+def _tell(
+    evidence: Evidence,
+    scores: Sequence[float],
+    chances: Mapping[int, tuple[float, float]],
+    dropped: Sequence[int],
+    spared: Iterable[int],
+    kinds: Mapping[int, Sequence[str]],
+    model: Model,
+) -> list[Verdict]:
+    """The verdicts on the pieces of a document, of which those of ``dropped`` go."""
     pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
-    _, chances = weigh(evidence, model)
-    learned = learned or load_learned()
-    scores, traits = assess(document.text, evidence, chances, model, learned)
-    dropped, spared = _choose(evidence, scores, chances, threshold, model)
     verdicts = [
         _VERDICT((piece.block, "keep", None, None, score))
         for piece, score in zip(pieces, scores, strict=True)
     ]
     for index in spared:
         verdicts[index] = verdicts[index]._replace(reason=SPARED)
-    kinds = _kinds_of(learned, traits, evidence, chances, dropped)
     for index, category in categories(pieces, names, settled, dropped):
         chance = None if index in settled else chances.get(index, (0.0, 0.0))
         why = reason(model, pieces[index], names[index], chance, kinds.get(index, ()))
@@ -117,17 +171,28 @@ def judge(
 def _kinds_of(
     learned: Learned,
     traits: Traits | None,
-    evidence: Evidence,
-    chances: Mapping[int, tuple[float, float]],
-    dropped: Sequence[int],
-) -> dict[int, list[str]]:
-    """Kinds of traits that decided, for each dropped piece that the chain alone would have kept."""
-    row = {index: number for number, index in enumerate(evidence.judged)}
-    asked = [index for index in dropped if index in row and sum(chances.get(index, (0.0,))) < 0.5]
-    if traits is None or not asked:
-        return {}
-    found = speaking_kinds(learned, traits, [row[index] for index in asked])
-    return dict(zip(asked, found, strict=True))
+    evidence: Sequence[Evidence],
+    chances: Sequence[Mapping[int, tuple[float, float]]],
+    dropped: Sequence[Sequence[int]],
+) -> list[dict[int, list[str]]]:
+    """Kinds of traits that decided, for each dropped piece of a document that the chain alone would have
+    kept.
+    """
+    kinds: list[dict[int, list[str]]] = [{} for _ in evidence]
+    asked: list[tuple[int, int]] = []
+    rows: list[int] = []
+    before = 0
+    for number, (one, seen, gone) in enumerate(zip(evidence, chances, dropped, strict=True)):
+        own = [index for index in gone if index not in one.settled and sum(seen.get(index, (0.0,))) < 0.5]
+        if own:
+            row = {index: place for place, index in enumerate(one.judged, before)}
+            asked += [(number, index) for index in own]
+            rows += [row[index] for index in own]
+        before += len(one.judged)
+    if traits is not None and asked:
+        for (number, index), found in zip(asked, speaking_kinds(learned, traits, rows), strict=True):
+            kinds[number][index] = found
+    return kinds
 
 
 def _choose(
@@ -186,23 +251,39 @@ def assess(
     """Score of each piece by the forest, and the traits of the judged pieces. The traits are None if no piece
     is judged.
     """
-    scores = [0.0] * len(evidence.pieces)
-    for index in evidence.settled:
-        scores[index] = 1.0
-    judged = evidence.judged
-    if not judged:
+    (scores,), traits = assess_all([raw], [evidence], [chances], model, learned)
+    return scores, traits
+
+
+def assess_all(
+    raws: Sequence[str],
+    evidence: Sequence[Evidence],
+    chances: Sequence[Mapping[int, tuple[float, float]]],
+    model: Model,
+    learned: Learned,
+) -> tuple[list[list[float]], Traits | None]:
+    """What `assess` gives for each of several documents: the scores of each, and the traits of the judged
+    pieces of all.
+    """
+    scores = [[0.0] * len(one.pieces) for one in evidence]
+    texts, recurring = [], []
+    for raw, one, seen, own in zip(raws, evidence, chances, scores, strict=True):
+        for index in one.settled:
+            own[index] = 1.0
+        if one.judged:
+            pieces, names = (
+                [one.pieces[index] for index in one.judged],
+                [one.names[index] for index in one.judged],
+            )
+            texts.append(Judged(raw, pieces, names, [seen.get(index, (0.0, 0.0)) for index in one.judged]))
+            recurring += ["corpus" in told for told in names]
+    if not texts:
         return scores, None
-    traits = measure_traits(
-        raw,
-        [evidence.pieces[index] for index in judged],
-        [evidence.names[index] for index in judged],
-        [chances.get(index, (0.0, 0.0)) for index in judged],
-        model,
-        learned.tables,
-    )
-    recurring = ["corpus" in evidence.names[index] for index in judged]
-    for index, score in zip(judged, score_traits(learned, traits, recurring), strict=True):
-        scores[index] = score
+    traits = measure_all(texts, model, learned.tables)
+    found = iter(score_traits(learned, traits, recurring))
+    for one, own in zip(evidence, scores, strict=True):
+        for index in one.judged:
+            own[index] = next(found)
     return scores, traits
 
 
@@ -223,7 +304,7 @@ def gather(
     settled: dict[int, str] = {}
     rules: set[int] = set()
     texts = [block for block in blocks if block.spans and block.kind not in NO_TEXT]
-    cut = iter(cut_blocks(raw, texts, lexicon))
+    cut = cut_blocks(raw, texts, lexicon)
     end = 0
     for block in blocks:
         start, kind = block.start, block.kind
@@ -349,6 +430,7 @@ __all__ = [
     "explain",
     "gather",
     "judge",
+    "judge_together",
     "kept",
     "shown",
     "weigh",

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from duizhao.annotations import Annotations
+from duizhao.cleaning import Verdict
 from duizhao.corpus.pieces import Piece
 from duizhao.corpus.rows import RawRow, parse_line
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection, one_line
-from duizhao.records import FATAL_LEVELS, ArticleRecords, Options, make_article, validate
+from duizhao.records import (
+    FATAL_LEVELS,
+    ArticleRecords,
+    Options,
+    in_batches,
+    judge_documents,
+    make_article,
+    validate,
+)
 from duizhao.schema import Record, arrow_schema
 from duizhao.sources import Row, check_row, read_row
+from duizhao.text import Document
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,6 +104,16 @@ class _Read:
     row: Row
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The rows of an article and their documents, or None where it has no English."""
+
+    chinese: _Read
+    english: _Read | None
+    zh: Document
+    en: Document | None
+
+
 def process_piece(
     piece: Piece, options: Options, *, strict: bool = False, at: Callable[[int], None] = lambda place: None
 ) -> PieceRecords:
@@ -103,6 +124,20 @@ def process_piece(
     """
     out = PieceRecords()
     articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
+    for together in in_batches(_documents(piece, out, at), lambda one: len(one.zh.text)):
+        for one, judged in zip(together, _judge(together, options), strict=True):
+            at(one.chinese.place)
+            rows = [one.chinese, *([one.english] if one.english else [])]
+            with _rejecting(rows, out):
+                made = make_article(one.zh, one.en, NOTHING_TOLD, options, judged)
+                articles.append((one.chinese, one.english, made))
+    _settle(articles, out, strict)
+    out.rejected.sort(key=lambda one: one.place)
+    return out
+
+
+def _documents(piece: Piece, out: PieceRecords, at: Callable[[int], None]) -> Iterator[_Sides]:
+    """Yield the documents of each article of a piece; the rows without one are rejected."""
     for rows in _pairs(_read(piece, out)):
         at(rows[0].place)
         chinese = next((one for one in rows if one.row.language == "zh"), None)
@@ -111,22 +146,39 @@ def process_piece(
             message = "an English row without its Chinese row next to it (the same pair_id)"
             out.rejected += [_reject(one.place, one.raw, one.row, "no-chinese", message) for one in rows]
             continue
-        try:
+        sides: _Sides | None = None
+        with _rejecting(rows, out):
             zh = read_row(chinese.row)
             en = read_row(replace(english.row, id=chinese.row.id)) if english else None
-            made = make_article(zh, en, NOTHING_TOLD, options)
-        except DuizhaoError as error:
-            out.rejected += [_reject(one.place, one.raw, one.row, error.id, str(error)) for one in rows]
-        except Exception as error:  # one row must not end a build of millions
-            if isinstance(error, (OSError, MemoryError)):
-                raise
-            told = f"a fault of Duizhao ({type(error).__name__}: {one_line(error)[:200]}); please report it"
-            out.rejected += [_reject(one.place, one.raw, one.row, "internal-error", told) for one in rows]
-        else:
-            articles.append((chinese, english, made))
-    _settle(articles, out, strict)
-    out.rejected.sort(key=lambda one: one.place)
-    return out
+            sides = _Sides(chinese, english, zh, en)
+        if sides is not None:
+            yield sides
+
+
+def _judge(together: Sequence[_Sides], options: Options) -> Sequence[Sequence[Verdict] | None]:
+    """The verdicts on the Chinese documents of articles. None after a fault: then each is judged by itself,
+    to find the row of the fault.
+    """
+    try:
+        return judge_documents([one.zh for one in together], [options] * len(together))
+    except (OSError, MemoryError):
+        raise
+    except Exception:
+        return [None] * len(together)
+
+
+@contextmanager
+def _rejecting(rows: Sequence[_Read], out: PieceRecords) -> Iterator[None]:
+    """Reject rows if the work on them fails: one row must not end a build of millions."""
+    try:
+        yield
+    except DuizhaoError as error:
+        out.rejected += [_reject(one.place, one.raw, one.row, error.id, str(error)) for one in rows]
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        told = f"a fault of Duizhao ({type(error).__name__}: {one_line(error)[:200]}); please report it"
+        out.rejected += [_reject(one.place, one.raw, one.row, "internal-error", told) for one in rows]
 
 
 def _read(piece: Piece, out: PieceRecords) -> Iterator[_Read]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, file_texts, validate
+from duizhao.records.batches import in_batches
+from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, validate
 from duizhao.records.columns import choose_columns, settle_columns
-from duizhao.records.pipeline import ArticleRecords, Options, make_article, make_records
+from duizhao.records.files import file_texts
+from duizhao.records.pipeline import ArticleRecords, Options, judge_documents, make_article, make_records
 from duizhao.records.roles import ROLES, choose_roles
 from duizhao.records.scripts import derive_columns
 from duizhao.records.splits import assign_splits, part_records, read_shares
@@ -21,6 +23,8 @@ __all__ = [
     "derive_columns",
     "drop_acknowledged",
     "file_texts",
+    "in_batches",
+    "judge_documents",
     "make_article",
     "make_records",
     "part_records",

@@ -8,8 +8,10 @@ other changes of a field, compare with the raw files (``verify``).
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
@@ -20,6 +22,7 @@ from duizhao.cleaning import PERSON, SPARED, is_reason, settled_category
 from duizhao.dates import is_real_date
 from duizhao.errors import Finding
 from duizhao.packed import group_rows
+from duizhao.records.files import Files
 from duizhao.schema import Record, Records
 from duizhao.text import Span, read, read_pieces
 
@@ -31,7 +34,7 @@ _PRECISION = {4: "year", 7: "month", 10: "day", 16: "minute"}
 """How exactly a time of so many characters is known."""
 
 
-def check_consistency(records: Records) -> Iterator[Finding]:
+def check_consistency(records: Records, files: Files) -> Iterator[Finding]:
     """Return the findings of levels 2 and 3, in a fixed order.
 
     The records must be valid under their schemas.
@@ -49,7 +52,7 @@ def check_consistency(records: Records) -> Iterator[Finding]:
     yield from _check_evidence(records)
     yield from _check_statements(records)
     yield from _check_dates(records)
-    yield from _check_articles(records)
+    yield from _check_articles(records, files)
 
 
 def _block_id(row: Record) -> str:
@@ -115,12 +118,22 @@ def _check_roles(sentences: Sequence[Record]) -> Iterator[Finding]:
     """Turns of an interview have a speaker, and no other rows. The rows of a paragraph have
     one role and speaker.
     """
-    first: dict[tuple[str, bool, int], Record] = {}
+    # Of each paragraph only a number is held: that of its role and speaker. A text can have a million.
+    numbers: dict[tuple[str, str | None], int] = {}
+    first: dict[tuple[str, bool], dict[int, int]] = defaultdict(dict)
     for row in sentences:
         if (row["speaker"] is not None) != (row["role"] in _TURNS):
             message = f"is {'missing' if row['speaker'] is None else 'set'}, and the role is {row['role']}"
             yield Finding("label-fields", 3, row["id"], "speaker", message)
-        before = first.setdefault((row["article_id"], bool(row["raw_spans"]), row["paragraph"]), row)
+        number = numbers.setdefault((row["role"], row["speaker"]), len(numbers))
+        side = row["article_id"], bool(row["raw_spans"])
+        if first[side].setdefault(row["paragraph"], number) == number:
+            continue
+        before = next(
+            one
+            for one in sentences
+            if (one["article_id"], bool(one["raw_spans"])) == side and one["paragraph"] == row["paragraph"]
+        )
         for field in ("role", "speaker"):
             if row[field] != before[field]:
                 message = f"is {row[field]}, in {before['id']} of the same paragraph {before[field]}"
@@ -149,7 +162,7 @@ def _check_beads(records: Records) -> Iterator[Finding]:
     """
     files = {row["id"]: row["en_path"] for row in records.get("articles", ())}
     for row in records.get("sentences", ()):
-        counts = [int(part) for part in row["bead"].split("-")]
+        counts = _sizes(row["bead"])
         for count, field in zip(counts, ("raw_spans", "en_spans"), strict=True):
             if (count > 0) != (len(row[field]) > 0) or count > len(row[field]):
                 message = f"{row['bead']} with {len(row[field])} {field}"
@@ -171,21 +184,39 @@ def _check_beads(records: Records) -> Iterator[Finding]:
             )
 
 
+@lru_cache
+def _sizes(bead: str) -> tuple[int, ...]:
+    """Return the numbers of sentences of a bead like ``1-2``."""
+    return tuple(map(int, bead.split("-")))
+
+
 def _check_paragraphs(sentences: Sequence[Record], blocks: Sequence[Record]) -> Iterator[Finding]:
     """The paragraph of a row is the paragraph of the block where the row starts."""
-    known: dict[tuple[str, str], dict[int, int]] = {}
+    told: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
     for row in blocks:
         if row["paragraph"] is not None:
-            file = known.setdefault((row["article_id"], row["language"]), {})
-            file[row["raw_start"]] = row["paragraph"]
+            told[row["article_id"], row["language"]].extend((row["raw_start"], row["paragraph"]))
+    known = {file: _by_start(pairs) for file, pairs in told.items()}
     for row in sentences:
         for language, field in (("zh", "raw_spans"), ("en", "en_spans")):
             if row[field]:
-                expected = known.get((row["article_id"], language), {}).get(row[field][0][0])
-                if expected is not None and row["paragraph"] != expected:
-                    message = f"is {row['paragraph']}, its block says {expected}"
+                starts, paragraphs = known.get((row["article_id"], language), _NO_BLOCKS)
+                start = row[field][0][0]
+                place = bisect_right(starts, start) - 1
+                if place >= 0 and starts[place] == start and row["paragraph"] != paragraphs[place]:
+                    message = f"is {row['paragraph']}, its block says {paragraphs[place]}"
                     yield Finding("wrong-paragraph", 3, row["id"], "paragraph", message)
                 break
+
+
+_NO_BLOCKS = array("q"), array("q")
+
+
+def _by_start(pairs: array[int]) -> tuple[array[int], array[int]]:
+    """Return the starts of blocks in order, and their paragraphs, from a list of both in turn."""
+    table = np.frombuffer(pairs, np.int64).reshape(-1, 2)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    return array("q", table[:, 0].tobytes()), array("q", table[:, 1].tobytes())
 
 
 def _check_mention_ids(mentions: Sequence[Record]) -> Iterator[Finding]:
@@ -259,37 +290,34 @@ def _check_dates(records: Records) -> Iterator[Finding]:
             yield Finding("event-ends-first", 3, row["id"], "end", message)
 
 
-def _check_articles(records: Records) -> Iterator[Finding]:
+def _check_articles(records: Records, files: Files) -> Iterator[Finding]:
     """The texts of an article are its kept paragraphs. Its titles are the rows with the role title."""
-    files = group_rows(records.get("blocks", ()), lambda row: (row["article_id"], row["language"]))
     groups = group_rows(records.get("sentences", ()), lambda row: row["article_id"])
     for article in records.get("articles", ()):
         id = article["id"]
         rows: Iterable[Record] = groups.get(id, ())
-        raw, zh = _paragraphs_of(files.get((id, "zh"), ()))
+        raw, zh = files.texts.get((id, "zh"), ""), _paragraphs_of(files.blocks.get((id, "zh"), ()))
         titles = dict.fromkeys(
             row["paragraph"] for row in rows if row["role"] == "title" and row["raw_spans"]
         )
         title = [span for number in titles for span in zh.get(number, ())]
-        both = {column: _as_rows_say(raw, column, rows, zh) for column in ("zh_hans", "zh_hant")}
+        both = _as_rows_say(raw, rows, zh)
         yield from _check_script(article, raw, both["zh_hans"], both["zh_hant"])
         for column, text in both.items():
             if text is not None:
                 yield from _check_text(article, f"text.{column}", _joined(text, zh))
                 yield from _check_text(article, f"title.{column}", read(text, title))
-        text, en = _paragraphs_of(files.get((id, "en"), ()))
-        yield from _check_english(article, text, en)
+        en = _paragraphs_of(files.blocks.get((id, "en"), ()))
+        yield from _check_english(article, files.texts.get((id, "en"), ""), en)
 
 
-def _paragraphs_of(blocks: Iterable[Record]) -> tuple[str, dict[int, list[Span]]]:
-    """Return the text of a file, and the spans of its kept paragraphs by their numbers."""
-    text = StringIO()
+def _paragraphs_of(blocks: Iterable[Record]) -> dict[int, list[Span]]:
+    """Return the spans of the kept paragraphs of a file by their numbers."""
     paragraphs: dict[int, list[Span]] = {}
     for row in blocks:
-        text.write(row["text"])
         if row["label"] == "keep" and row["paragraph"] is not None:
             paragraphs.setdefault(row["paragraph"], []).append((row["raw_start"], row["raw_end"]))
-    return text.getvalue(), paragraphs
+    return paragraphs
 
 
 def _check_english(article: Record, raw: str, paragraphs: Mapping[int, Sequence[Span]]) -> Iterator[Finding]:
@@ -313,16 +341,24 @@ def _check_english(article: Record, raw: str, paragraphs: Mapping[int, Sequence[
 def _check_script(article: Record, raw: str, hans: str | None, hant: str | None) -> Iterator[Finding]:
     """Where the columns differ, the file has mostly the characters of the column that was written."""
     written = {"zh-Hans": hans, "mixed": None}.get(article["source_script"], hant)
-    if written is None or hans is None or hant is None:
+    if written is None or hans is None or hant is None or hans == hant:
         return
     differ = agree = 0
-    for one, other, own, file in zip(hans, hant, written, raw, strict=True):
-        if one != other:
-            differ += 1
-            agree += own == file
+    for start in range(0, len(raw), _AT_ONCE):
+        one, other, own, file = (
+            np.frombuffer(text[start : start + _AT_ONCE].encode("utf-32-le", "surrogatepass"), np.uint32)
+            for text in (hans, hant, written, raw)
+        )
+        places = one != other
+        differ += int(places.sum())
+        agree += int((places & (own == file)).sum())
     if 2 * agree < differ:
         message = f"is {article['source_script']}, and the file has mostly the characters of the other script"
         yield Finding("article-text", 3, article["id"], "source_script", message)
+
+
+_AT_ONCE = 1 << 20
+"""Characters that are compared at once."""
 
 
 def _joined(text: str, paragraphs: Mapping[int, Sequence[Span]]) -> str:
@@ -339,34 +375,46 @@ def _check_text(article: Record, field: str, expected: str) -> Iterator[Finding]
 
 
 def _as_rows_say(
-    raw: str, column: str, rows: Iterable[Record], paragraphs: Mapping[int, Sequence[Span]]
-) -> str | None:
-    """Return the text of a file with the characters that its rows have in a column.
+    raw: str, rows: Iterable[Record], paragraphs: Mapping[int, Sequence[Span]]
+) -> dict[str, str | None]:
+    """Return the text of a file with the characters that its rows have in each Chinese column.
 
     None if the rows do not cover the kept text in order, or one has another length than its spans; other
     checks report that. A character reference such as ``&#8212;`` stays: it is longer than the character that
     it stands for.
     """
+    nothing: dict[str, str | None] = dict.fromkeys(_CHINESE)
     kept = array("q", (place for spans in paragraphs.values() for span in spans for place in span))
     told = array("q", (place for row in rows for span in row["raw_spans"] for place in span))
     if not np.array_equal(sort_spans(kept), sort_spans(told)):
-        return None
-    whole = StringIO()
+        return nothing
+    whole = {column: StringIO() for column in _CHINESE}
     last = 0
     for row in rows:
-        text, reached = row[column] or "", 0
-        for start, end, before, length in read_pieces(raw, [(start, end) for start, end in row["raw_spans"]]):
+        reached = 0
+        for start, end, before, length in read_pieces(raw, row["raw_spans"]):
             if not last <= start < end <= len(raw):
-                return None
+                return nothing
             reached += before
-            whole.write(raw[last:start])
-            whole.write(text[reached : reached + length] if length == end - start else raw[start:end])
+            for column, told_text in whole.items():
+                if start > last:
+                    told_text.write(raw[last:start])
+                told_text.write(
+                    (row[column] or "")[reached : reached + length]
+                    if length == end - start
+                    else raw[start:end]
+                )
             reached += length
             last = end
-        if reached != len(text):
-            return None
-    whole.write(raw[last:])
-    return whole.getvalue()
+        for column in list(whole):
+            if reached != len(row[column] or ""):
+                del whole[column]
+    for told_text in whole.values():
+        told_text.write(raw[last:])
+    return {**nothing, **{column: told_text.getvalue() for column, told_text in whole.items()}}
+
+
+_CHINESE = ("zh_hans", "zh_hant")
 
 
 def sort_spans(places: array[int]) -> NDArray[np.int64]:

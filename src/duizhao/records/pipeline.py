@@ -15,7 +15,7 @@ from duizhao.cleaning import (
     Lexicon,
     Verdict,
     decide,
-    judge,
+    judge_together,
     measure_topic,
 )
 from duizhao.encoders import Encoder
@@ -92,26 +92,20 @@ def clean_document(
     options: Options = Options(),
     decisions: Sequence[Decision] = (),
     speakers: Sequence[Line] = (),
+    judged: Sequence[Verdict] | None = None,
 ) -> CleanedDocument:
     """Clean and split a document. An English side is written by hand: all of it is kept.
 
     ``decisions`` are a person's, in order of the text. They override the model. ``speakers`` are a person's
-    too. They override the labels of the source (see `name_speakers`).
+    too. They override the labels of the source (see `name_speakers`). ``judged`` are the model's verdicts on
+    a Chinese document, if they are known (see `judge_documents`).
     """
-    blocks = find_blocks(document)
     if document.language == "zh":
-        topic = measure_topic(document, blocks) if options.topic else None
-        judged = judge(
-            document,
-            blocks,
-            threshold=options.threshold,
-            topic=topic,
-            corpus=options.corpus,
-            lexicon=options.lexicon,
-        )
+        if judged is None:
+            [judged] = judge_documents([document], [options])
         verdicts = name_speakers(document, decide(document, judged, decisions), speakers)
     else:
-        verdicts = [_kept(block) for block in blocks]
+        verdicts = [_kept(block) for block in find_blocks(document)]
     if len(options.roles) < len(ROLES):
         verdicts = [_chosen(document, verdict, options.roles) for verdict in verdicts]
     sentences: list[Sentence] = []
@@ -120,6 +114,28 @@ def clean_document(
             text = read(document.text, spans)
             sentences.append(Sentence(text, spans, paragraph, role_of(document.text, block), block.speaker))
     return CleanedDocument(document, tuple(verdicts), tuple(sentences))
+
+
+def judge_documents(documents: Sequence[Document], options: Sequence[Options]) -> list[list[Verdict]]:
+    """The model's verdicts on each of several Chinese documents, which have one entry in ``options`` each.
+
+    A document gets the same verdicts by itself; many together take less time. Threshold and cues are those of
+    the first.
+    """
+    if not documents:
+        return []
+    blocks = [find_blocks(document) for document in documents]
+    return judge_together(
+        documents,
+        blocks,
+        threshold=options[0].threshold,
+        topics=[
+            measure_topic(document, own) if told.topic else None
+            for document, own, told in zip(documents, blocks, options, strict=True)
+        ],
+        corpora=[told.corpus for told in options],
+        lexicon=options[0].lexicon,
+    )
 
 
 def make_records(
@@ -138,11 +154,14 @@ def make_article(
     en: Document | None,
     annotations: Annotations,
     options: Options = Options(),
+    judged: Sequence[Verdict] | None = None,
 ) -> ArticleRecords:
-    """What `make_records` gives, with the findings on the script that the article is written in."""
+    """What `make_records` gives, with the findings on the script that the article is written in. ``judged``
+    are the model's verdicts on the Chinese side, if they are known.
+    """
     check_corrections(zh, annotations.of("script", zh.id))
     decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
-    chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id))
+    chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id), judged)
     english = clean_document(en, options) if en else None
     beads = pair(chinese, english, annotations, options.encoder)
     both = write_both(zh, _prose(chinese), annotations, options.hant)

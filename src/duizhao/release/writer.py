@@ -14,14 +14,14 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhao import schema
 from duizhao.errors import Rejection, ReleaseError
-from duizhao.files import hash_file, open_regular, show
+from duizhao.files import open_regular, show
 from duizhao.languages import KEYS
 from duizhao.records import part_records
 from duizhao.release.card import make_card, make_template, split_card
@@ -143,13 +143,34 @@ def _write_parquet(file: Path, config: str, rows: Sequence[Record], layout: Layo
     """
     columns = schema.arrow_schema(config, layout.absent)
     remaining = iter(rows)
-    with file.open("xb") as target:
+    with file.open("xb") as opened:
+        target = _Hashed(opened)
         with pq.ParquetWriter(target, columns, compression="zstd", store_schema=False) as writer:
             for _ in range(0, max(len(rows), 1), _GROUP):
                 writer.write_table(_to_table(config, islice(remaining, _GROUP), columns, layout))
-        target.flush()
-        os.fsync(target.fileno())
-    return hash_file(file)
+        opened.flush()
+        os.fsync(opened.fileno())
+    return target.digest.hexdigest()
+
+
+class _Hashed:
+    """A file that is written from beginning to end, and the SHA-256 of what was written."""
+
+    closed = False
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self._target.write(data)
+
+    def tell(self) -> int:
+        return self._target.tell()
+
+    def flush(self) -> None:
+        self._target.flush()
 
 
 def _to_table(config: str, rows: Iterator[Record], columns: pa.Schema, layout: Layout) -> pa.Table:
