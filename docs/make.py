@@ -63,6 +63,8 @@ def _command(name: str, command: Any) -> str:
 
 
 def _argument(param: Any) -> str:
+    if param.metavar:
+        return str(param.metavar)
     return str(param.name).upper() if param.required else f"[{str(param.name).upper()}]"
 
 

@@ -15,6 +15,7 @@ import pytest
 
 import hostile
 from conftest import ROOT, Run
+from duizhao import schema
 from duizhao.builder import build_release, check_anchors, read_articles
 from duizhao.errors import DuizhaoError
 
@@ -179,3 +180,35 @@ def test_a_bead_that_no_longer_fits_is_told_by_a_check_of_annotations(tmp_path: 
     (tmp_path / "annotations" / "beads.jsonl").write_text(line, encoding="utf-8")
     findings = check_anchors(tmp_path / "raw")
     assert {(finding.id, finding.record) for finding in findings} == {("stale-bead", "a")}
+
+
+def test_beads_that_do_not_fit_are_all_told_at_once_with_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    hostile.write_work(tmp_path)
+    raw, annotations = tmp_path / "raw", tmp_path / "annotations"
+    shutil.copyfile(raw / "zh" / "a.txt", raw / "zh" / "c.txt")
+    shutil.copyfile(raw / "en" / "a.md", raw / "en" / "c.md")
+    starts = [{"zh": [2], "en": [2]}, {"zh": [901], "en": []}, {"zh": [6], "en": [14]}, {"zh": [], "en": [7]}]
+    rows = [{"article_id": id, **one} for id in "ac" for one in starts]
+    (annotations / "beads.jsonl").write_text("".join(map(hostile.line, rows)), encoding="utf-8")
+    told = [str(finding) for finding in check_anchors(raw)]
+    wrong = [f"beads.jsonl:{line}" for line in (2, 4, 6, 8)]
+    assert [sum(place in line for line in told) for place in wrong] == [1] * 4
+    (raw / "zh" / "b.txt").write_bytes(b"\x00\xff\x00")
+    with pytest.raises(DuizhaoError) as error:
+        build_release(raw, tmp_path / "out")
+    lines = str(error.value).splitlines()
+    assert [sum(place in line for line in lines) for place in ("zh/b.txt", *wrong)] == [1] * 5
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_was_not_read_is_in_the_release_with_its_reason(tmp_path: Path) -> None:
+    hostile.write_work(tmp_path)
+    (tmp_path / "raw" / "zh" / "cover.jpg").write_bytes(b"x")
+    built = build_release(tmp_path / "raw", tmp_path / "out")
+    (line,) = (tmp_path / "out" / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    row = json.loads(line)
+    assert (row["source"], row["reason"], row["article_id"]) == ("zh/cover.jpg", "skipped-file", None)
+    assert schema.problems("release/rejected", row) == []
+    assert [one.reason for one in built.rejected] == ["skipped-file"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["rejected"] == {"skipped-file": 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
+from duizhao.cli import _documents
 
 
 def test_clean_prints_the_kept_text_and_nothing_else(run: Run) -> None:
@@ -43,6 +44,26 @@ def test_clean_and_convert_read_standard_input_and_write_utf_8_in_any_locale(run
     )
     assert done.stdout == "只要裡面有面\n"
     assert run("clean", "-", input="标题\n\n正文在这里。\n").stdout == "标题\n\n正文在这里。\n"
+
+
+def test_clean_and_convert_write_a_file_beside_and_never_their_input(run: Run, tmp_path: Path) -> None:
+    source, out = tmp_path / "原文.txt", tmp_path / "out.txt"
+    source.write_text("标题\n\n只要里面有灯。\n", encoding="utf-8")
+    out.write_text("old", encoding="utf-8")
+    done = run("convert", "原文.txt", "--out", "out.txt", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert out.read_text(encoding="utf-8") == "標題\n\n只要裡面有燈。\n"
+    done = run("clean", "原文.txt", "--out", "out.txt", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert out.read_text(encoding="utf-8") == source.read_text(encoding="utf-8")
+    for command in ("convert", "clean"):
+        for name in ("原文.txt", "./原文.txt"):
+            done = run(command, "原文.txt", "--out", name, cwd=tmp_path)
+            assert done.returncode == 1
+            assert "is the input 原文.txt; write to another file" in done.stderr
+    done = run("clean", "原文.txt", "--explain", "--as-annotations", "--out", "out.txt", cwd=tmp_path)
+    assert done.returncode == 2 and "use >> FILE" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.txt", "原文.txt"]
 
 
 @pytest.mark.slow
@@ -205,3 +226,14 @@ def test_many_findings_of_a_kind_are_told_once_with_their_number(run: Run, tmp_p
     assert len(strict.stderr.splitlines()) == 4
     every = run("build", "raw", "--verbose", cwd=tmp_path)
     assert len(every.stderr.splitlines()) == 40
+
+
+def test_what_pair_does_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.md").write_text("# 标题\n\n今天天气很好。\n", encoding="utf-8")
+    (tmp_path / ".hidden").write_text("x", encoding="utf-8")
+    _documents(tmp_path, "zh")
+    assert capsys.readouterr().err == ""
+    (tmp_path / "guide").mkdir()
+    (tmp_path / "picture.png").write_bytes(b"x")
+    assert [name for name, _ in _documents(tmp_path, "zh")] == ["a.md"]
+    assert ": 2 not read: guide, picture.png; read are files in the folder itself" in capsys.readouterr().err

@@ -14,12 +14,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import typer
 
 import duizhao
 from conftest import Run, snapshot
 from corpus_rows import article, write_lines
 from duizhao.annotations import Annotations
+from duizhao.cli import _read_names
 from duizhao.corpus import Sizes, build_corpus
 from duizhao.corpus.engines import Context, ProcessEngine
 from duizhao.corpus.inputs import find_inputs
@@ -27,7 +31,7 @@ from duizhao.corpus.pieces import cut_pieces
 from duizhao.corpus.rows import read_rows
 from duizhao.errors import InputError
 from duizhao.records import Options, make_article
-from duizhao.release import SeenIds, validate_release
+from duizhao.release import SeenIds, read_manifest, read_records, validate_release
 from duizhao.schema import problems
 from duizhao.text import make_document
 
@@ -343,3 +347,32 @@ def test_ids_are_seen_again_after_they_went_to_the_disk(tmp_path: Path) -> None:
         assert seen.add(b"".join(hashes[number : number + 5])) == []
     assert seen.add(hashes[3] + b"x" * 16 + hashes[97]) == [0, 2]
     assert len(list(tmp_path.iterdir())) == 10
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_fields_that_have_other_names_are_read_if_they_are_named(tmp_path: Path, suffix: str) -> None:
+    rows = [{"post_id": n, "content": f"今天天气很好，第{n}天。", "who": "甲"} for n in range(1, 4)]
+    corpus = tmp_path / f"posts.{suffix}"
+    if suffix == "jsonl":
+        write_lines(corpus, rows)
+    else:
+        pq.write_table(pa.Table.from_pylist(rows), corpus)
+    with pytest.raises(InputError, match="--fields id=") as error:
+        build_corpus([str(corpus)], tmp_path / "out", workers=1)
+    assert "post_id" in str(error.value) and "content" in str(error.value)
+    names = {"id": "post_id", "text": "content", "source": "who"}
+    build_corpus([str(corpus)], tmp_path / "out", workers=1, names=names)
+    records = read_records(tmp_path / "out")
+    assert [(row["id"], row["publisher"]) for row in records["articles"]] == [
+        ("1", "甲"),
+        ("2", "甲"),
+        ("3", "甲"),
+    ]
+    assert read_manifest(tmp_path / "out")["settings"]["fields"] == names
+
+
+def test_names_of_fields_are_read_and_wrong_ones_are_told() -> None:
+    assert _read_names("id=post_id, text=content") == {"id": "post_id", "text": "content"}
+    for told in ("id", "who=x", "id=", "id=a,id=b"):
+        with pytest.raises(typer.BadParameter, match="is not FIELD=NAME; FIELD is one of id, text, html"):
+            _read_names(told)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from conftest import ROOT, Run
 
@@ -25,7 +26,7 @@ else:
     import tomli as tomllib
 
 MOST_LINES = 24
-"""Lines that a mistake prints at most: what a terminal shows at once."""
+"""Lines that a mistake prints at most: what a terminal of 80 columns shows at once."""
 RAISED = {"DuizhaoError", "InputError", "ReleaseError", "MissingExtra", "HubError", "Finding"}
 READERS = {
     "read_bytes",
@@ -126,7 +127,8 @@ def test_a_mistake_gets_its_message_and_the_old_release_stays(
     done = _do(mistake, run, work)
     assert done.stderr.replace("\\", "/") == (folder / "expected.txt").read_text(encoding="utf-8")
     assert done.returncode == mistake.get("exit", 1)
-    assert len((done.stdout + done.stderr).splitlines()) <= MOST_LINES
+    lines = (done.stdout + done.stderr).splitlines()
+    assert sum(max(1, -(-cell_len(line) // 80)) for line in lines) <= MOST_LINES
     assert {path: path.read_bytes() for path in (work / "release").rglob("*") if path.is_file()} == before
 
 

@@ -188,6 +188,23 @@ def catches_sigint(status: Path) -> bool:
     return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
+def test_ctrl_c_before_signals_are_caught_is_one_line() -> None:
+    code = """
+import sys
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "duizhao.process":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+from duizhao.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")
+
+
 def test_a_closed_or_full_output_is_told_and_no_traceback(run: Run, small: Path) -> None:
     word = f"{sys.executable} -m duizhao clean raw/zh/harbor.txt"
     shell = {"cwd": small.parent, "shell": True, "capture_output": True, "encoding": "utf-8", "check": False}

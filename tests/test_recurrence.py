@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from duizhao.cleaning.recurrence import choose_bands, count_paragraphs, find_near_duplicates
+from duizhao.cleaning import choose_bands, count_paragraphs, find_near_duplicates, sketch_text
 from duizhao.errors import DuizhaoError
 from duizhao.text.document import Document, make_document
 
@@ -92,11 +93,26 @@ def test_threshold_out_of_range() -> None:
 
 
 def test_the_bands_of_a_sketch_fit_into_it_and_grow_with_the_threshold() -> None:
-    pytest.importorskip("datasketch", reason="needs the extra [corpus]")
     (loose, few), (strict, many) = choose_bands(0.5), choose_bands(0.8)
     assert max(loose * few, strict * many) <= 128
     assert loose > strict
     assert few < many
+
+
+def test_the_estimate_is_near_the_share_of_common_shingles() -> None:
+    def shingles(text: str) -> set[str]:
+        return {text[place : place + 5] for place in range(len(text) - 4)}
+
+    for cut in (0, 60, 150, 300, 600):
+        changed = STORY[cut:] + OTHER[:cut]
+        share = len(shingles(STORY) & shingles(changed)) / len(shingles(STORY) | shingles(changed))
+        sketches = [np.frombuffer(sketch_text(text), dtype="<u4") for text in (STORY, changed)]
+        assert float((sketches[0] == sketches[1]).mean()) == pytest.approx(share, abs=0.12)
+    assert (len(sketch_text(STORY)), sketch_text(" \n")) == (512, b"")
+
+
+def test_the_bands_for_the_usual_threshold_are_those_that_the_manual_names() -> None:
+    assert choose_bands(0.8) == (14, 9)
 
 
 def test_a_line_in_two_of_five_articles_is_an_authors_and_in_three_the_sources() -> None:

@@ -10,10 +10,12 @@ from rich.cells import cell_len
 
 from conftest import ROOT
 from duizhao.errors import Finding
+from duizhao.process import shorten as shorten_message
 from duizhao.report.findings import FIXES, list_fatal, list_warnings
 from duizhao.report.tables import Table, by_category, overview, removed
 from duizhao.report.terminal import (
     make_report,
+    print_duplicates,
     print_findings,
     print_summary,
     print_tables,
@@ -175,6 +177,69 @@ def test_findings_that_make_a_release_invalid_are_shown_three_of_a_kind_and_all_
         "level 3 bad-span: r: raw_spans: is wrong",
     ]
     assert list_fatal(warnings(5)) == []
+
+
+def test_what_makes_a_release_invalid_fits_80_columns_and_each_is_on_one_line_if_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    findings = [Finding("bad-span", 3, f"r{n}", "raw_spans", "很长的说明" * 20) for n in range(5)]
+    print_findings(findings)
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert sum(line.startswith("level 3 bad-span: r") for line in lines) == 3
+    print_findings(findings, most=None)
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert sum(line.startswith("level 3 bad-span: r") for line in lines) == 5
+    print_findings(findings, verbose=True)
+    assert capsys.readouterr().err.splitlines() == [str(finding) for finding in findings]
+
+
+def test_many_kinds_of_what_makes_a_release_invalid_fit_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = [f"kind-{letter}" for letter in "abcdefghijklmnopqrst"]
+    for count in (5, 9, 20):
+        findings = [Finding(kind, 3, f"r{n}", "f", "is wrong") for n in range(4) for kind in kinds[:count]]
+        print_findings(findings)
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) <= 20
+        told = sum(any(f" {kind}:" in line for line in lines) for kind in kinds[:count])
+        assert told == count or lines[-1] == f"…: --verbose shows all {4 * count} findings"
+
+
+def test_near_duplicates_have_tabs_and_in_a_terminal_two_lines_where_one_is_too_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = [("a", "b", 0.9), ("很长的名字" * 5, "另一个名字" * 5, 0.8)]
+    print_duplicates(pairs)
+    assert capsys.readouterr().out == f"0.900\ta\tb\n0.800\t{pairs[1][0]}\t{pairs[1][1]}\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    print_duplicates(pairs)
+    assert capsys.readouterr().out == f"0.900\ta\tb\n0.800\t{pairs[1][0]}\n\t{pairs[1][1]}\n"
+
+
+def test_a_build_without_english_shows_no_columns_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    records = corpus(2)
+    print_summary({**records, "sentences": [sentence("article-0", None, None)]}, Path("out"))
+    out = capsys.readouterr().out
+    assert "English" not in out and "mean score" not in out
+    print_summary(records, Path("out"))
+    assert "English %" in capsys.readouterr().out
+
+
+def test_an_error_of_many_long_lines_is_cut_to_20_lines_of_a_terminal() -> None:
+    short, long = "a" * 80, "字" * 60
+    assert shorten_message("\n".join([short] * 20)) == "\n".join([short] * 20)
+    assert shorten_message("\n".join([short] * 21)).splitlines()[19] == (
+        "… and 2 more lines like these; --debug shows all"
+    )
+    lines = shorten_message("\n".join([long] * 11)).splitlines()
+    assert (len(lines), lines[-1]) == (10, "… and 2 more lines like these; --debug shows all")
+    assert shorten_message("字" * 5000) == "字" * 5000
+
+
+def test_a_title_that_is_wider_than_its_table_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_tables([Table("t", "Warnings (findings of level 4)", ("a",), (("b",),))])
+    assert capsys.readouterr().out.splitlines()[0] == "Warnings (findings of level 4)"
 
 
 def test_the_json_report_has_every_article_and_every_finding() -> None:

@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from duizhao.builder import build_release
-from duizhao.errors import Finding
+from duizhao.errors import Finding, InputError
 from duizhao.release import read_records
 from duizhao.report.viewer import list_findings, write_page
 from duizhao.report.viewer.page import FIELDS, Page, make_page, render
 from duizhao.report.viewer.place import make_server
 from duizhao.report.viewer.starts import find_starts
+from duizhao.sources.html import read_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Locator
@@ -235,6 +236,12 @@ def test_render_is_deterministic_and_self_contained() -> None:
     assert not re.search(
         r"""(?:src|href)=["'](?!#|data:)""", page.partition('<script type="application/json"')[0]
     )
+
+
+def test_a_page_is_never_taken_for_an_article() -> None:
+    with pytest.raises(InputError, match="a page that duizhao view wrote") as error:
+        read_html(render(small("今天天气很好。" * 50), title="T"), "duizhao.html")
+    assert error.value.id == "no-article-text"
 
 
 def test_policy_has_the_hashes_of_what_is_inlined() -> None:
@@ -889,6 +896,19 @@ def test_a_release_without_english_shows_no_english_column(browser: Browser, tmp
     counts(page.locator("main [data-col='en']"), 0)
     page.locator(".s").first.click()
     assert "bead" not in page.inner_text("#dock .copying")
+    close(visit)
+
+
+def test_a_word_that_is_longer_than_a_phone_is_wide_is_broken(browser: Browser, tmp_path: Path) -> None:
+    long = f"{'字' * 5} https://example.org/{'a' * 200} "
+    size = {"width": 360, "height": 740}
+    visit = Visit(browser, tmp_path / "w.html", render(small(long, long), title=long), viewport=size)
+    for view in ("articles", "source"):
+        visit.open(view)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360, view
+    visit.open("articles")
+    visit.page.wait_for_selector("article.columns")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
     close(visit)
 
 

@@ -9,9 +9,14 @@ import sys
 
 def main() -> None:
     """Entry point: a mistake of the user ends in one line and exit code 1, Ctrl-C in 130, SIGTERM in 143."""
-    from duizhao.process import catch_signals, ignore_signals, run
+    try:
+        from duizhao.process import catch_signals, ignore_signals, run
 
-    catch_signals()
+        catch_signals()
+    except KeyboardInterrupt:  # before signals are caught
+        sys.stderr.write("stopped\n")
+        exec("")  # see duizhao.process.run
+        sys.exit(130)
     arguments = sys.argv[1:]
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     debug = "--debug" in options

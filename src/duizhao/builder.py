@@ -189,6 +189,10 @@ def build_release(
         layout = _lay_out(records, settle_columns(absent, records), splits, shares)
         tick("writing", len(sources), len(sources))
         _must_be_unchanged(before, _hash_inputs(folder, cues), folder, cues)
+        rejected += [
+            Rejection(None, None, finding.record, None, finding.id, finding.message)
+            for finding in find_skipped(raw)
+        ]
         write_release(
             out,
             records,
@@ -285,7 +289,7 @@ def check_anchors(raw: Path, annotations: Path | None = None) -> list[Finding]:
         except DuizhaoError as error:
             if error.id != "stale-bead":
                 raise
-            findings.append(Finding("stale-bead", 3, zh.id, "beads", str(error)))
+            findings += [Finding("stale-bead", 3, zh.id, "beads", line) for line in str(error).splitlines()]
             parts.append(make_records(*documents, replace(plain, beads=()), options))
     records = merge(parts)
     return [
@@ -438,8 +442,10 @@ def _each(
     cache: Cache,
     shaped_by: Sequence[Any],
 ) -> Iterable[ArticleRecords]:
-    """Records of each article, made or from the cache; after a file that cannot be read the
-    others are read only.
+    """Records of each article, made or from the cache.
+
+    A file that cannot be read and an annotation that does not fit do not stop it: ``reader.stop`` tells all
+    of them. After the first one, no records are given.
     """
     found = _read_all(sources, told, tick, options, reader, cache, shaped_by)
     for together in in_batches(found, lambda one: len(one.chinese.text) if one.chinese else 0):
@@ -448,10 +454,16 @@ def _each(
             judge_documents([one.chinese for one in new if one.chinese], [one.options for one in new])
         )
         for one in together:
-            if one.kept is not None:
+            if one.kept is not None and not reader.errors:
                 yield one.kept
             elif one.chinese is not None:
-                part = make_article(one.chinese, one.english, told, one.options, next(judged))
+                verdicts = next(judged)
+                try:
+                    part = make_article(one.chinese, one.english, told, one.options, verdicts)
+                except InputError as error:
+                    reader.errors.setdefault(one.pair[0].name, error)
+                if reader.errors:
+                    continue
                 cache.misses += 1
                 if one.key:
                     asked = one.options.corpus
@@ -481,8 +493,8 @@ def _read_all(
     cache: Cache,
     shaped_by: Sequence[Any],
 ) -> Iterator[_Read]:
-    """Yield each article. After a file that cannot be read, the others are read to find all errors, and none
-    is yielded.
+    """Yield each article. After an error, the others are read to find all errors, and only those are yielded
+    whose annotations can have one.
     """
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
@@ -492,7 +504,7 @@ def _read_all(
             yield _Read((zh, en), key, kept, options)
             continue
         chinese, english = reader.read(zh), reader.read(en) if en else None
-        if chinese is not None and not reader.errors:
+        if chinese is not None and (not reader.errors or told.shapes(zh.id)):
             corpus = options.corpus
             asked = AskedStatistics(corpus.articles, corpus.counts) if corpus else None
             yield _Read((zh, en), key, None, replace(options, corpus=asked), chinese, english)

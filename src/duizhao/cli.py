@@ -68,6 +68,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+MOST_NAMED = 5
+"""Names of files in a message; more are counted."""
+
 _Cues = Annotated[
     Optional[Path],
     typer.Option(
@@ -102,6 +105,11 @@ _MinQuality = Annotated[
         ),
         show_default=False,
     ),
+]
+
+_Out = Annotated[
+    Optional[Path],
+    typer.Option(help="File to write, in UTF-8; not the one that is read. [default: standard output]"),
 ]
 
 _Dataset = Annotated[
@@ -252,6 +260,13 @@ def build(
     workers: Annotated[
         Optional[int], typer.Option(help="Of a corpus: processes. [default: one for each core]", min=1)
     ] = None,
+    fields: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Of a corpus: fields that have other names in it, like id=post_id,text=content.",
+            show_default=False,
+        ),
+    ] = None,
     formats: Annotated[
         Optional[str],
         typer.Option(help="Of a corpus: formats of the shards, parquet,jsonl. [default: parquet]"),
@@ -307,6 +322,7 @@ def build(
         "--engine": engine,
         "--address": address,
         "--workers": workers,
+        "--fields": fields,
         "--formats": formats,
         "--shard": shard,
         "--max-rejected": max_rejected,
@@ -389,6 +405,7 @@ def _build_corpus(
     for name in chosen:
         if name not in FORMATS:
             raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.", param_hint="--formats")
+    names = _read_names(of_corpus["--fields"] or "")
     standard = Sizes()
     shard, row = of_corpus["--shard"], of_corpus["--largest-row"]
     most = of_corpus["--max-rejected"]
@@ -405,6 +422,7 @@ def _build_corpus(
             formats=chosen,
             most_rejected=MOST_REJECTED if most is None else most,
             similarity=(similarity or SIMILARITY) if deduplicate else None,
+            names=names,
             sizes=Sizes(
                 standard.piece,
                 int(shard * 2**20) if shard else standard.shard,
@@ -416,6 +434,20 @@ def _build_corpus(
         _write(report, "", json.dumps(made, ensure_ascii=False, indent=2) + "\n")
     if not quiet:
         print_report(made, out)
+
+
+def _read_names(told: str) -> dict[str, str]:
+    """The fields of a corpus that have other names: field and name, like id=post_id,text=content."""
+    from duizhao.sources import FIELDS
+
+    names: dict[str, str] = {}
+    for part in told.split(",") if told else ():
+        field, _, name = (side.strip() for side in part.partition("="))
+        if field not in FIELDS or field in names or not name:
+            problem = f"{part!r} is not FIELD=NAME; FIELD is one of {', '.join(FIELDS)}, each once."
+            raise typer.BadParameter(problem, param_hint="--fields")
+        names[field] = name
+    return names
 
 
 def _build_folder(
@@ -471,32 +503,50 @@ def _build_folder(
 
 @app.command()
 def why(
-    release: Annotated[Path, typer.Argument(help="Folder of a release.")],
-    id: Annotated[
-        str,
-        typer.Argument(help="Id of an article or of a row of the corpus, or the place of a row: FILE#ROW."),
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[RELEASE] ID",
+            help="RELEASE: the folder of a release [default: ./dataset]. ID: the id of an article or of a "
+            "row of the corpus, the name of a file, or the place of a row: FILE#ROW.",
+        ),
     ],
+    packaged: _Packaged = False,
+    raw: Annotated[
+        Optional[Path],
+        typer.Option(
+            help="Folder of the raw articles: tells also why a build refuses a file.", show_default=False
+        ),
+    ] = None,
 ) -> None:
-    """Tell what became of an article: each block kept or removed and why, or why its row was rejected."""
+    """Tell what became of an article: each block kept or removed and why, or why it was rejected, refused or
+    not read.
+    """
     from duizhao.corpus import tell_why
-    from duizhao.process import plain
+    from duizhao.report import wrap
 
+    if len(names) > 2:
+        raise typer.BadParameter("give the folder of a release and one id, or only the id.", param_hint="ID")
+    named = Path(names[0]) if len(names) == 2 else None
+    if named is None and not packaged and raw is not None and not Path("dataset").exists():
+        named = Path("dataset")  # a first build that was refused has left no release; --raw tells why
+    lines = (part for line in tell_why(_release(named, packaged), names[-1], raw) for part in wrap(line))
     # In one piece, so that `why ID | head` reads it whole and does not close the pipe in between.
-    typer.echo("\n".join(plain(line) for line in tell_why(release, id)))
+    typer.echo("\n".join(lines))
 
 
 @app.command()
 def validate(dataset: _Dataset = None, packaged: _Packaged = False, verbose: _Verbose = False) -> None:
     """Check a release: schema, ids, spans, the ledger, hashes, Parquet against JSON Lines."""
     from duizhao.release import validate_release
-    from duizhao.report import print_findings
+    from duizhao.report import print_findings, print_lines
 
     folder = _release(dataset, packaged)
     findings, counts = validate_release(folder)
     print_findings(findings, verbose=verbose)
     if any(finding.level != 4 for finding in findings):
         raise typer.Exit(1)
-    typer.echo(f"{folder}: valid; " + ", ".join(f"{count} {config}" for config, count in counts.items()))
+    print_lines(f"{folder}: valid; " + ", ".join(f"{count} {config}" for config, count in counts.items()))
 
 
 @app.command()
@@ -516,7 +566,7 @@ def verify(
 ) -> None:
     """Check a release as validate does, and derive every field again from the raw files."""
     from duizhao.process import say
-    from duizhao.report import print_findings, progress
+    from duizhao.report import print_findings, print_lines, progress, wrap
     from duizhao.verification import verify as verify_release
 
     if raw is None:
@@ -527,12 +577,12 @@ def verify(
     with progress() as tick:
         result = verify_release(folder, raw, annotations, card=card, cues=cues, tick=tick)
     for note in result.notes:
-        say(note)
+        say("\n".join(wrap(note)))
     print_findings(result.findings, verbose=verbose)
     if any(finding.level != 4 for finding in result.findings):
         raise typer.Exit(1)
     how = "valid, and its scripts convert to each other" if raw is None else f"verified: {raw} gives it"
-    typer.echo(
+    print_lines(
         f"{folder}: {how}; " + ", ".join(f"{count} {config}" for config, count in result.counts.items())
     )
 
@@ -710,20 +760,20 @@ def annotate(
 ) -> None:
     """Check annotations against the texts that they anchor to. Nothing is re-anchored."""
     from duizhao.builder import beside, check_anchors
-    from duizhao.report import print_findings
+    from duizhao.report import print_findings, print_lines
 
     if not check:
         raise typer.BadParameter("give --check; nothing else is done to annotations.", param_hint="--check")
     folder = annotations or beside(raw) / "annotations"
     nothing = f"{folder}: no annotations there; nothing to check"
     if annotations is None and raw.is_dir() and not folder.exists():
-        typer.echo(nothing)
+        print_lines(nothing)
         return
     findings = check_anchors(raw, annotations)
-    print_findings(findings, verbose=True)  # each has its own place to fix
+    print_findings(findings, most=None)  # each has its own place to fix
     if findings:
         raise typer.Exit(1)
-    typer.echo("every annotation anchors" if any(folder.glob("*.jsonl")) else nothing)
+    print_lines("every annotation anchors" if any(folder.glob("*.jsonl")) else nothing)
 
 
 @app.command()
@@ -752,6 +802,7 @@ def clean(
         bool, typer.Option(help="Count what a block is about, by sentence vectors: slower by far.")
     ] = False,
     cues: _Cues = None,
+    out: _Out = None,
     encoding: _Encoding = None,
 ) -> None:
     """Print the kept text of an article (.txt, .md, .html, .srt or .vtt), and nothing else."""
@@ -763,6 +814,12 @@ def clean(
     probability = _read_threshold(threshold)
     if as_annotations and not explain:
         raise typer.BadParameter("goes with --explain.", param_hint="--as-annotations")
+    if as_annotations and out is not None:
+        problem = (
+            "goes not with --as-annotations, because FILE may hold lines of other articles: use >> FILE."
+        )
+        raise typer.BadParameter(problem, param_hint="--out")
+    _check_output(out, "", [*_named(file), *([cues] if cues else [])])
     lexicon = add_cues(cues) if cues else None
     document = _read(file, encoding)
     blocks = find_blocks(document)
@@ -777,7 +834,7 @@ def clean(
     if as_annotations:
         typer.echo(annotation_lines(document, verdicts, None if file == "-" else Path(file).stem))
     else:
-        typer.echo(explain_verdicts(document, verdicts) if explain else "\n\n".join(texts))
+        _write(out, "", (explain_verdicts(document, verdicts) if explain else "\n\n".join(texts)) + "\n")
     for finding in document.findings:
         typer.echo(f"{file}: {finding.message}", err=True)
     if not texts:
@@ -831,11 +888,11 @@ def duplicates(
 ) -> None:
     """Name near-duplicate articles: similarity and two ids a line, most similar first."""
     from duizhao.builder import find_duplicates
+    from duizhao.report import print_duplicates
 
     _check_threshold(threshold)
     pairs = find_duplicates(raw, threshold)
-    for first, second, similarity in pairs:
-        typer.echo(f"{similarity:.3f}\t{first}\t{second}")
+    print_duplicates(pairs)
     if not pairs:
         typer.echo(f"none: no two articles have a similarity of {threshold:g} or more", err=True)
 
@@ -844,12 +901,14 @@ def duplicates(
 def convert(
     file: Annotated[str, typer.Argument(help="A text, or - for standard input.")] = "-",
     to: Annotated[str, typer.Option(help="Script: zh-Hans, zh-Hant, zh-Hant-TW, zh-Hant-HK.")] = "zh-Hant",
+    out: _Out = None,
     encoding: _Encoding = None,
 ) -> None:
     """Convert a text between Simplified and Traditional Chinese."""
     from duizhao.text import convert as convert_text
 
-    typer.echo(convert_text(_text(file, encoding), to), nl=False)
+    _check_output(out, "", _named(file))
+    _write(out, "", convert_text(_text(file, encoding), to))
 
 
 @app.command()
@@ -927,7 +986,7 @@ def align(
     _check_min_quality(min_quality)
     if min_quality and out is None:
         raise typer.BadParameter("needs --out, beside which the rejected go.", param_hint="--min-quality")
-    inputs = [Path(name) for name in (zh, en) if name is not None and name != "-"]
+    inputs = _named(zh, en)
     suffixes = [".zh", ".en"] if format == "moses" else [""]
     for suffix in [*suffixes, *([".rejected.jsonl"] if min_quality else [])]:
         _check_output(out, suffix, inputs)
@@ -1032,9 +1091,13 @@ def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]
         paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes)
     except OSError as error:
         raise InputError("unreadable-file", f"{folder}: cannot be read ({reason(error)})") from None
+    endings = " or ".join(suffixes)
     if not paths:
-        endings = " or ".join(suffixes)
         raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
+    if others := [path.name for path in folder.iterdir() if path not in paths and path.name[:1] != "."]:
+        named = ", ".join(sorted(others)[:MOST_NAMED]) + (", …" if len(others) > MOST_NAMED else "")
+        told = f"{len(others)} not read: {named}; read are files in the folder itself that end in {endings}"
+        typer.echo(f"{folder}: {told}", err=True)
     found: list[tuple[str, tuple[str, ...]]] = []
     errors: list[DuizhaoError] = []
     for path in paths:
@@ -1047,6 +1110,11 @@ def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]
     if errors:
         raise InputError(errors[0].id, "\n".join(map(str, errors)))
     return found
+
+
+def _named(*files: str | None) -> list[Path]:
+    """The files of arguments that name one; standard input is none."""
+    return [Path(file) for file in files if file is not None and file != "-"]
 
 
 def _check_output(out: Path | None, suffix: str, inputs: Sequence[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 import os
 import signal
 import sys
@@ -19,6 +20,9 @@ INTERNAL = 70
 
 MOST_LINES = 20
 """Lines of an error that are shown: a terminal of 24 lines shows them at once, with the command."""
+
+COLUMNS = 80
+"""Columns of such a terminal; a Chinese character is two wide."""
 
 _received: list[int] = []
 
@@ -56,14 +60,20 @@ def run(start: Callable[[], object], *, debug: bool = False) -> int:
 
 
 def shorten(message: str) -> str:
-    """Return a message with at most ``MOST_LINES`` lines. Of a longer one, the last line says how
-    many are left out.
+    """Return a message that takes at most ``MOST_LINES`` lines of a terminal of 80 columns.
+
+    Of a longer one, the first lines are shown, at least one, and the last says how many are left out.
     """
+    from rich.cells import cell_len
+
     lines = message.split("\n")
-    if len(lines) <= MOST_LINES:
+    heights = [max(1, math.ceil(cell_len(line) / COLUMNS)) for line in lines]
+    if sum(heights) <= MOST_LINES:
         return message
-    rest = len(lines) - MOST_LINES + 1
-    return "\n".join([*lines[: MOST_LINES - 1], f"… and {rest:,} more lines like these; --debug shows all"])
+    shown = max(1, sum(sum(heights[: place + 1]) < MOST_LINES for place in range(len(lines[:MOST_LINES]))))
+    rest = len(lines) - shown
+    more = [f"… and {rest:,} more lines like these; --debug shows all"] if rest else []
+    return "\n".join([*lines[:shown], *more])
 
 
 def explain(error: BaseException) -> tuple[int, str]:

@@ -22,11 +22,14 @@ def format_pairs(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[
 def format_sources(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[str]) -> str:
     """Return a ``sources.toml`` in which the id of each Chinese file is the name of its English file.
 
-    ``duizhao build`` uses the English file of this name as the translation. Comments list the documents
+    The Chinese files are those of a folder ``zh`` beside it, the English ones of ``en``. ``duizhao build``
+    uses the English file of this name as the translation. Comments list the documents
     without a counterpart.
     """
     out = [
         "# Written by duizhao pair: which English document belongs to which Chinese one. Check low scores.\n"
+        "# Put this file into a folder with the Chinese documents in zh and the English ones in en. "
+        "Build that folder.\n"
     ]
     for one in pairs:
         if one.zh is not None and one.en is not None:

@@ -65,6 +65,10 @@ class Annotations:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    def shapes(self, article_id: str) -> bool:
+        """Whether lines decide how the rows of an article are made."""
+        return any(self.of(kind, article_id) for kind in ("beads", "cleaning", "script", "speakers"))
+
     def of(self, kind: str, article_id: str) -> list[Line]:
         """Return the lines of ``script``, ``cleaning``, ``speakers`` or ``beads`` that
         belong to an article.
@@ -292,35 +296,53 @@ def _span_of(document: Document, line: Line) -> str:
 def resolve_beads(lines: Sequence[Line], zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
     """Turn beads made by hand into beads of sentence indices, with score 1.
 
-    Raises InputError ``stale-bead`` if the starts of a bead are not those of the next sentences, or if
-    sentences are left over.
+    Raises InputError ``stale-bead``, which tells all beads whose starts are not those of the next sentences,
+    and the sentences that are left over at the end. After a bead that does not fit, the next one is expected
+    where it ends, if its last start is that of a later sentence.
     """
-    starts = {
-        "zh": [sentence.spans[0][0] for sentence in zh],
-        "en": [sentence.spans[0][0] for sentence in en],
+    sides = {
+        "zh": _Starts([sentence.spans[0][0] for sentence in zh]),
+        "en": _Starts([sentence.spans[0][0] for sentence in en]),
     }
-    done = {"zh": 0, "en": 0}
+    problems: list[str] = []
     beads = []
     for line in lines:
-        found = {}
-        for side in ("zh", "en"):
-            first, wanted = done[side], list(line.row[side])
-            if starts[side][first : first + len(wanted)] != wanted:
-                following = starts[side][first] if first < len(starts[side]) else "nothing"
-                raise InputError(
-                    "stale-bead",
-                    f"{line.place}: {line.row['article_id']}: {side} starts {wanted} do not follow; "
-                    f"the next sentence starts at {following}",
-                )
-            found[side] = tuple(range(first, first + len(wanted)))
-            done[side] += len(wanted)
-        beads.append(Bead(found["zh"], found["en"], 1.0))
-    if lines and (done["zh"] < len(zh) or done["en"] < len(en)):
-        raise InputError(
-            "stale-bead",
-            f"{lines[-1].place}: {lines[-1].row['article_id']}: the beads end before the text does",
-        )
+        found = {side: starts.take(line.row[side]) for side, starts in sides.items()}
+        for side, place in found.items():
+            if isinstance(place, str):
+                told = f"{side} starts {list(line.row[side])} do not follow; {place}"
+                problems.append(f"{line.place}: {line.row['article_id']}: {told}")
+        first, second = found["zh"], found["en"]
+        if not isinstance(first, str) and not isinstance(second, str):
+            beads.append(Bead(first, second, 1.0))
+    for side, starts in sides.items() if lines and not problems else ():
+        if rest := len(starts.all) - starts.done:
+            problems.append(
+                f"{lines[-1].place}: {lines[-1].row['article_id']}: the beads end before the text does; "
+                f"sentences of {side} that are left: {rest}, from {starts.all[starts.done]}"
+            )
+    if problems:
+        raise InputError("stale-bead", _tell(problems))
     return beads
+
+
+class _Starts:
+    """Where the sentences of a side start, and how many of them beads have taken."""
+
+    def __init__(self, starts: Sequence[int]) -> None:
+        self.all = starts
+        self.done = 0
+        self._places = {start: place for place, start in enumerate(starts)}
+
+    def take(self, wanted: Sequence[int]) -> tuple[int, ...] | str:
+        """Take the next sentences if they start as is wanted; else say which one is next."""
+        first = self.done
+        if list(self.all[first : first + len(wanted)]) == list(wanted):
+            self.done += len(wanted)
+            return tuple(range(first, self.done))
+        following = self.all[first] if first < len(self.all) else "nothing"
+        self.done = max(first, self._places.get(wanted[-1], -1) + 1)
+        return f"the next sentence starts at {following}"
 
 
 def _anchor(row: Mapping[str, Any], file: str, place: str) -> Anchor:

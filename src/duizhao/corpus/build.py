@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duizhao
@@ -119,6 +120,7 @@ def build_corpus(
     most_rejected: float = MOST_REJECTED,
     similarity: float | None = None,
     sizes: Sizes = STANDARD,
+    names: Mapping[str, str] = MappingProxyType({}),
     tick: Tick = lambda what, done, total: None,
 ) -> dict[str, Any]:
     """Build a release in shards at ``out`` from the rows of a corpus, and return its report.
@@ -127,7 +129,8 @@ def build_corpus(
     for each core that is worth it. ``engine`` is one of ENGINES; ``address`` is that of a running Ray
     cluster. No byte of the release depends on them. ``most_rejected`` is the share of rows that may be
     rejected; unless it is 0, one row always may. ``similarity`` leaves out near-duplicates that are at least
-    so similar to an earlier article that is kept (see `KeptArticles`); None keeps all. ``cues`` is the file
+    so similar to an earlier article that is kept (see `KeptArticles`); None keeps all. ``names`` are the
+    fields that have other names in the corpus, like ``{"text": "content"}``. ``cues`` is the file
     that the lexicon of ``options`` was read from. A build that was killed goes on where it was, if the input
     and all settings are the same. Raises DuizhaoError; ``out`` is then as it was.
     """
@@ -145,20 +148,23 @@ def build_corpus(
     if similarity is not None:
         told["deduplicate"] = {"keep": "first", "similarity": similarity}
         choose_bands(similarity)  # a wrong similarity is told before any work
+    if names:
+        told["fields"] = dict(names)
     made_by = _provenance(inputs, told, options.hant, cues)
-    if similarity is not None:
-        made_by["made_by"]["datasketch"] = metadata.version("datasketch")
     fingerprint = {**made_by, "formats": list(formats), "sizes": [sizes.piece, sizes.shard, sizes.row]}
     with claim_target(out, named, resume=True) as claim, system_errors(out):
         folder = claim.progress
-        context = Context(folder, options, strict, tuple(formats), similarity is not None)
+        context = Context(
+            folder, options, strict, tuple(formats), similarity is not None, tuple(names.items())
+        )
         count = workers or count_workers(inputs)
         start = partial(start_engine, context, count, engine, address)
+        rows = partial(_rows, inputs, sizes, names, tick)
         try:
-            state = _make(folder, start, inputs, fingerprint, sizes, similarity, tick)
+            state = _make(folder, start, rows, fingerprint, sizes, similarity)
         except _Changed:
             shutil.rmtree(folder)
-            state = _make(folder, start, inputs, fingerprint, sizes, similarity, tick)
+            state = _make(folder, start, rows, fingerprint, sizes, similarity)
         tally, counts = _sum(state)
         name = _write_rejected(folder, state).name
         rejected = out.parent / claim.work.name / folder.name / name  # as the user wrote it
@@ -176,17 +182,16 @@ def build_corpus(
 def _make(
     folder: Path,
     start: Callable[[], AbstractContextManager[Engine]],
-    inputs: Sequence[Input],
+    rows: Callable[[], Iterator[RawRow]],
     fingerprint: Mapping[str, Any],
     sizes: Sizes,
     similarity: float | None,
-    tick: Tick,
 ) -> _State:
     open_progress(folder, fingerprint)
     kept = None if similarity is None else KeptArticles(similarity)
     state = _State(folder, SeenIds(folder / IDS), kept)
     with start() as engine:
-        _run(engine, state, inputs, sizes, tick)
+        _run(engine, state, rows(), sizes)
     return state
 
 
@@ -199,10 +204,10 @@ def count_workers(inputs: Sequence[Input]) -> int:
     return max(1, min(cores, size // _SMALL))
 
 
-def _run(engine: Engine, state: _State, inputs: Sequence[Input], sizes: Sizes, tick: Tick) -> None:
+def _run(engine: Engine, state: _State, rows: Iterator[RawRow], sizes: Sizes) -> None:
     """Read the corpus once, and finish all its pieces and shards. Raises _Changed."""
     current: _OpenShard | None = None
-    for piece in cut_pieces(_rows(inputs, sizes, tick), sizes.piece, sizes.shard):
+    for piece in cut_pieces(rows, sizes.piece, sizes.shard):
         if current is None or piece.shard != current.number:
             if current is not None:
                 current.closed = True
@@ -287,12 +292,12 @@ def _drop_piece(folder: Path, number: int) -> None:
     path.unlink(missing_ok=True)
 
 
-def _rows(inputs: Sequence[Input], sizes: Sizes, tick: Tick) -> Iterator[RawRow]:
+def _rows(inputs: Sequence[Input], sizes: Sizes, names: Mapping[str, str], tick: Tick) -> Iterator[RawRow]:
     """Yield the rows of all files, in order."""
     total, before = sum(file.size for file in inputs), 0
     for file in inputs:
         done = 0
-        for row in read_rows(file, sizes.row):
+        for row in read_rows(file, sizes.row, names):
             yield row
             done += row.size
             tick(f"{row.file} row {row.number:,}", before + min(done, file.size), total)
@@ -308,6 +313,14 @@ def _sum(state: _State) -> tuple[Tally, dict[str, int]]:
         for config in CONFIGS:
             counts[config] += proof["rows"][config]
     return tally, counts
+
+
+def _share(count: int, rows: int) -> float:
+    """The least share, in thousandths, at which ``count`` of ``rows`` may be rejected."""
+    thousandths = 1000 * count // rows
+    while int(thousandths / 1000 * rows) < count:
+        thousandths += 1
+    return thousandths / 1000
 
 
 def _stop_if_rejected(
@@ -333,8 +346,8 @@ def _stop_if_rejected(
         raise InputError("no-articles", f"{what}, and no article is left; {shown}")
     raise InputError(
         "too-many-rejected",
-        f"{what}, and --max-rejected allows {allowed:,}; {shown}; all are in {show(rejected)}; "
-        "fix them, or build again with a larger --max-rejected: what is finished is kept",
+        f"{what}, and --max-rejected allows {allowed:,}; {shown}; all are in {show(rejected)}; fix "
+        f"them, or build again with --max-rejected {_share(count, rows):g}: what is finished is kept",
     )
 
 

@@ -45,7 +45,8 @@ Proof = dict[str, Any]
 class Context:
     """What all tasks of a build share: the folder of its progress, and how articles are made and written.
 
-    ``sketch`` says that near-duplicates will be left out.
+    ``sketch`` says that near-duplicates will be left out. ``names`` are the fields of a row that have other
+    names, in pairs.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class Context:
     strict: bool = False
     formats: tuple[str, ...] = ("parquet",)
     sketch: bool = False
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class Engine(Protocol):
@@ -79,7 +81,7 @@ def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof
         return write_shard(context.folder, task, context.formats)
     path = piece_file(context.folder, task.number)
     with _no_collector():
-        made = process_piece(task, context.options, strict=context.strict, at=at)
+        made = process_piece(task, context.options, strict=context.strict, names=dict(context.names), at=at)
         if context.sketch:
             made.sketches = sketch_articles(made.records["articles"])
         write_piece(path, made)

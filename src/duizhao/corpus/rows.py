@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from duizhao.corpus.inputs import Input, open_input, open_table, unreadable
@@ -38,13 +39,23 @@ class RawRow:
     size: int
 
 
-def read_rows(file: Input, largest: int = LARGEST_ROW) -> Iterator[RawRow]:
-    """Yield the rows of a file. Raises InputError ``unreadable-corpus`` and ``bad-columns``, MissingExtra."""
+def read_rows(
+    file: Input, largest: int = LARGEST_ROW, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[RawRow]:
+    """Yield the rows of a file. Raises InputError ``unreadable-corpus`` and ``bad-columns``, MissingExtra.
+
+    ``names`` are the columns of a table that have other names than the fields (see `rename`).
+    """
     if file.kind == "parquet":
-        return _table_rows(file, largest)
+        return _table_rows(file, largest, names)
     if file.kind == "warc":
         return _warc_rows(file, largest)
     return _line_rows(file, largest)
+
+
+def rename(fields: Fields, names: Fields) -> Fields:
+    """Return the fields of a row with those of ``names`` taken from others: ``{"text": "content"}``."""
+    return {**fields, **{name: fields.get(other) for name, other in names.items()}}
 
 
 def parse_line(line: bytes) -> Fields:
@@ -102,19 +113,21 @@ def _bounded_lines(stream: Any, largest: int) -> Iterator[tuple[bytes | None, in
         yield (None if size > largest else b"".join(rest)), size
 
 
-def _table_rows(file: Input, largest: int) -> Iterator[RawRow]:
+def _table_rows(file: Input, largest: int, names: Mapping[str, str]) -> Iterator[RawRow]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     number = 0
     try:
         with open_table(file) as stream, pq.ParquetFile(stream, pre_buffer=False) as table:
-            columns = [name for name in FIELDS if name in table.schema_arrow.names]
-            if "id" not in columns or not {"text", "html"} & set(columns):
+            wanted = {name: names.get(name, name) for name in FIELDS}
+            columns = [name for name in dict.fromkeys(wanted.values()) if name in table.schema_arrow.names]
+            if wanted["id"] not in columns or not {wanted["text"], wanted["html"]} & set(columns):
                 raise InputError(
                     "bad-columns",
-                    f"{file.address}: has no column id, or neither text nor html; its columns: "
-                    f"{', '.join(table.schema_arrow.names[:20])}",
+                    f"{file.address}: has no column {wanted['id']}, or neither {wanted['text']} nor "
+                    f"{wanted['html']}; its columns: {', '.join(table.schema_arrow.names[:20])}; "
+                    f"--fields id=COLUMN,text=COLUMN tells other names",
                 )
             for group in range(table.num_row_groups):
                 told = table.metadata.row_group(group)
@@ -122,12 +135,13 @@ def _table_rows(file: Input, largest: int) -> Iterator[RawRow]:
                 size = max(1, min(10_000, _BATCH // average))
                 for batch in table.iter_batches(size, [group], columns, use_threads=False):
                     for fields in _fields(batch):
+                        row = rename(fields, names) if names else fields
                         number += 1
-                        size = _bytes(fields)
+                        size = _bytes(row)
                         yield (
                             RawRow(file.name, number, size, _LOST)
                             if size > largest
-                            else RawRow(file.name, number, fields, size)
+                            else RawRow(file.name, number, row, size)
                         )
     except (OSError, ValueError, pa.ArrowException) as error:
         raise unreadable(file, error, number) from None

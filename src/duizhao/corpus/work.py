@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from duizhao.annotations import Annotations
 from duizhao.cleaning import Verdict
 from duizhao.corpus.pieces import Piece
-from duizhao.corpus.rows import RawRow, parse_line
+from duizhao.corpus.rows import RawRow, parse_line, rename
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection, one_line
 from duizhao.records import (
     FATAL_LEVELS,
@@ -115,16 +116,21 @@ class _Sides:
 
 
 def process_piece(
-    piece: Piece, options: Options, *, strict: bool = False, at: Callable[[int], None] = lambda place: None
+    piece: Piece,
+    options: Options,
+    *,
+    strict: bool = False,
+    names: Mapping[str, str] = MappingProxyType({}),
+    at: Callable[[int], None] = lambda place: None,
 ) -> PieceRecords:
     """Return the records of a piece, and a reason for each row that is rejected.
 
-    ``strict`` rejects an article that has a finding of level 4. ``at`` is told the place of the row
-    that is worked on.
+    ``strict`` rejects an article that has a finding of level 4. ``names`` are the fields of the lines
+    of JSON that have other names (see `rename`). ``at`` is told the place of the row that is worked on.
     """
     out = PieceRecords()
     articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
-    for together in in_batches(_documents(piece, out, at), lambda one: len(one.zh.text)):
+    for together in in_batches(_documents(piece, out, names, at), lambda one: len(one.zh.text)):
         for one, judged in zip(together, _judge(together, options), strict=True):
             at(one.chinese.place)
             rows = [one.chinese, *([one.english] if one.english else [])]
@@ -136,9 +142,11 @@ def process_piece(
     return out
 
 
-def _documents(piece: Piece, out: PieceRecords, at: Callable[[int], None]) -> Iterator[_Sides]:
+def _documents(
+    piece: Piece, out: PieceRecords, names: Mapping[str, str], at: Callable[[int], None]
+) -> Iterator[_Sides]:
     """Yield the documents of each article of a piece; the rows without one are rejected."""
-    for rows in _pairs(_read(piece, out)):
+    for rows in _pairs(_read(piece, out, names)):
         at(rows[0].place)
         chinese = next((one for one in rows if one.row.language == "zh"), None)
         english = next((one for one in rows if one.row.language == "en"), None)
@@ -181,7 +189,7 @@ def _rejecting(rows: Sequence[_Read], out: PieceRecords) -> Iterator[None]:
         out.rejected += [_reject(one.place, one.raw, one.row, "internal-error", told) for one in rows]
 
 
-def _read(piece: Piece, out: PieceRecords) -> Iterator[_Read]:
+def _read(piece: Piece, out: PieceRecords, names: Mapping[str, str]) -> Iterator[_Read]:
     """Yield the rows that can be read; the others are rejected. Of two rows with one id,
     the first is read.
     """
@@ -193,7 +201,8 @@ def _read(piece: Piece, out: PieceRecords) -> Iterator[_Read]:
                 raise InputError(
                     "row-too-large", f"{raw.content:,} bytes in one row, more than --largest-row allows"
                 )
-            fields = parse_line(raw.content) if isinstance(raw.content, bytes) else raw.content
+            content = raw.content
+            fields = rename(parse_line(content), names) if isinstance(content, bytes) else content
             row = check_row(fields, f"{raw.file}#{raw.number}")
             if (row.id, row.language) in seen:
                 raise InputError("duplicate-id", f"an earlier row has the id {row.id!r}")

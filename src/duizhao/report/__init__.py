@@ -8,12 +8,15 @@ from duizhao.report.tables import describe_records, describe_report
 from duizhao.report.terminal import (
     make_report,
     print_contents,
+    print_duplicates,
     print_findings,
     print_inventory,
+    print_lines,
     print_report,
     print_summary,
     print_tables,
     progress,
+    wrap,
 )
 
 __all__ = [
@@ -23,11 +26,14 @@ __all__ = [
     "describe_report",
     "make_report",
     "print_contents",
+    "print_duplicates",
     "print_findings",
     "print_inventory",
+    "print_lines",
     "print_report",
     "print_summary",
     "print_tables",
     "progress",
+    "wrap",
     "write_plots",
 ]

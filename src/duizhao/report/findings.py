@@ -35,7 +35,9 @@ FIXES = {
     "damaged-script": "Read the repaired places; a line in annotations/script.jsonl overrules one.",
     "detected-encoding": "Set the encoding in sources.toml, as the message says it.",
     "doubtful-script": (
-        "Add a line to annotations/script.jsonl (its README has an example) that says which form is right."
+        "Say which form is right in a line of annotations/script.jsonl, like "
+        '{"article_id": "a", "start": 132, "end": 134, "surface": "老板", "engine": "老板", '
+        '"right": "老闆", "reason": "A boss is 老闆."}'
     ),
     "front-matter-doubt": "Close the head of the file with a line ---, or take its other lines out of it.",
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
@@ -72,9 +74,9 @@ def list_findings(findings: Iterable[Finding]) -> list[str]:
     return [str(finding).replace("\n", "\\n") for finding in findings]
 
 
-def list_fatal(findings: Iterable[Finding]) -> list[str]:
-    """Lines for the findings that make a release invalid: of each kind the first three, and how many more
-    there are.
+def list_fatal(findings: Iterable[Finding], most: int | None = SHOWN) -> list[str]:
+    """Lines for the findings that make a release invalid: of each kind the first ``most``, None for all, and
+    how many more there are.
 
     A kind of level 6 is one field of one file.
     """
@@ -82,16 +84,16 @@ def list_fatal(findings: Iterable[Finding]) -> list[str]:
     for (level, id), group in group_findings(findings).items():
         if level == DERIVED:
             for place, part in _by_field(group).items():
-                lines += _first(part, f"level {level} {id}: {place}")
+                lines += _first(part, f"level {level} {id}: {place}", most)
         elif level != WARNING:
-            lines += _first(group, f"level {level} {id}")
+            lines += _first(group, f"level {level} {id}", most)
     return lines
 
 
-def _first(group: Sequence[Finding], kind: str) -> list[str]:
-    rest = len(group) - SHOWN
+def _first(group: Sequence[Finding], kind: str, most: int | None) -> list[str]:
+    rest = 0 if most is None else len(group) - most
     more = [f"{kind}: … and {rest} more; --verbose shows each"] if rest > 0 else []
-    return [*list_findings(group[:SHOWN]), *more]
+    return [*list_findings(group[:most]), *more]
 
 
 def _by_field(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -10,7 +10,7 @@ from duizhao.text import KINDS, find_personal
 
 
 def describe_personal(records: Records) -> list[Table]:
-    """A table of the kinds with their numbers, and one of all pieces with their places.
+    """A table of the kinds with their numbers and, where there is any, one of all pieces with their places.
 
     Both kept and removed pieces of the files are searched, because a release holds both. A place is
     the file, a colon, and the first character in code points from 0; kept is in ``sentences``,
@@ -34,12 +34,8 @@ def describe_personal(records: Records) -> list[Table]:
     kinds = tuple((kind, counts[kind, "kept"], counts[kind, "removed"]) for kind in KINDS)
     order = {kind: place for place, kind in enumerate(KINDS)}
     rows.sort(key=lambda row: order[row[0]])
-    return [
-        Table("personal-kinds", "Personal data", ("kind", "kept", "removed"), kinds),
-        Table(
-            "personal",
-            "Where it stands",
-            ("kind", "file and character", "label", "text"),
-            tuple(rows),
-        ),
-    ]
+    found = Table("personal-kinds", "Personal data", ("kind", "kept", "removed"), kinds)
+    if not rows:
+        return [found]
+    columns = ("kind", "file and character", "label", "text")
+    return [found, Table("personal", "Where it stands", columns, tuple(rows))]

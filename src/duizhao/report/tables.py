@@ -192,6 +192,13 @@ def by_category(table: Table) -> Table:
     return Table(table.id, table.title, ("category", "characters", "percent"), rows)
 
 
+def without(table: Table, *columns: str) -> Table:
+    """A table without some of its columns."""
+    kept = [place for place, name in enumerate(table.columns) if name not in columns]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return Table(table.id, table.title, tuple(table.columns[place] for place in kept), rows, table.total)
+
+
 def beads(sentences: Sequence[Record]) -> Table:
     """Count the beads of each type, the most frequent first.
 

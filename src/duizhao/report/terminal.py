@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -24,11 +25,11 @@ from rich.text import Text
 from duizhao.builder import Built, Tick
 from duizhao.errors import Finding
 from duizhao.inventory import Inventory, missing_facts
-from duizhao.process import plain, say, stop_if_asked
+from duizhao.process import MOST_LINES, plain, say, stop_if_asked
 from duizhao.process import shorten as shorten_message
 from duizhao.records import part_records
-from duizhao.report.findings import list_fatal, list_findings, list_warnings
-from duizhao.report.tables import Cell, by_category, describe_report, overview, removed
+from duizhao.report.findings import SHOWN, WARNING, list_fatal, list_findings, list_warnings
+from duizhao.report.tables import Cell, by_category, describe_report, overview, removed, without
 from duizhao.report.tables import Table as Described
 from duizhao.schema import Record
 
@@ -101,34 +102,70 @@ def progress_lines(
     return tick
 
 
-def print_findings(findings: Sequence[Finding], *, verbose: bool = False) -> None:
-    """Findings by kind, on standard error: what makes a release invalid, then the
-    warnings; ``verbose`` shows each.
+def print_lines(text: str) -> None:
+    """A text on standard output, in lines of at most 80 columns."""
+    for part in wrap(text):
+        print(part)
+
+
+def print_findings(findings: Sequence[Finding], *, verbose: bool = False, most: int | None = SHOWN) -> None:
+    """Findings by kind, on standard error: what makes a release invalid, then the warnings.
+
+    ``verbose`` shows each on one line of its own, which is not wrapped. ``most`` is how many of a kind that
+    makes a release invalid are shown, if they fit a screen: None shows all.
     """
     sys.stdout.flush()
     if verbose:
         for line in list_findings(findings):
             say(line)
         return
-    for line in list_fatal(findings):
-        say(line)
-    for line in list_warnings(findings):
-        for part in wrap(line):
-            say(part)
+    for part in (*_fatal_lines(findings, most), *_wrap_all(list_warnings(findings))):
+        say(part)
+
+
+def _fatal_lines(findings: Sequence[Finding], most: int | None) -> list[str]:
+    """Lines for what makes a release invalid; fewer of each kind where all together do not fit a screen."""
+    if most is None:
+        return _wrap_all(list_fatal(findings, most))
+    for shown in range(most, 0, -1):
+        lines = _wrap_all(list_fatal(findings, shown))
+        if len(lines) <= MOST_LINES:
+            return lines
+    count = sum(finding.level != WARNING for finding in findings)
+    return [*lines[: MOST_LINES - 1], f"…: --verbose shows all {count:,} findings"]
+
+
+def _wrap_all(lines: Sequence[str]) -> list[str]:
+    return [part for line in lines for part in wrap(line)]
+
+
+def print_duplicates(pairs: Sequence[tuple[str, str, float]]) -> None:
+    """Pairs of near-duplicates: similarity and two ids, with tabs between them.
+
+    In a terminal, what is longer than a line of it stands on a line for each id.
+    """
+    for first, second, similarity in pairs:
+        ids = plain(first), plain(second)
+        if sys.stdout.isatty() and cell_len("  ".join(ids)) > WIDTH - 7:
+            print(f"{similarity:.3f}\t{ids[0]}\n\t{ids[1]}")
+        else:
+            print(f"{similarity:.3f}\t{ids[0]}\t{ids[1]}")
 
 
 def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose: bool = False) -> None:
     """What was kept and removed: a row for each article, then characters by category; then
     where the release is.
     """
-    print_tables([overview(records)], verbose=verbose)
+    table = overview(records)
+    if not any(row["en"] for row in records["sentences"]):
+        table = without(table, "English %", "mean score")
+    print_tables([table], verbose=verbose)
     counts = removed_counts(records)
     listed = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts.items())
     all_removed = f"{sum(counts.values()):,}" + (f" ({listed})" if listed else "")
     sizes = ", ".join(f"{len(rows):,} {config}" for config, rows in records.items())
     for line in (f"Removed characters: {all_removed}", f"{out}: {sizes}"):
-        for part in wrap(line):
-            print(part)
+        print_lines(line)
 
 
 def print_contents(built: Built, out: Path) -> None:
@@ -146,14 +183,18 @@ def print_contents(built: Built, out: Path) -> None:
     elif built.layout.absent:
         only_english = built.layout.absent == {"en"}
         told = ": no article has English (--columns zh_hans,zh_hant,en keeps it)" if only_english else ""
-        lines.append(f"Without the column {', '.join(sorted(built.layout.absent))}{told}")
-    if built.rejected:
-        reasons = Counter(one.reason for one in built.rejected)
-        listed = ", ".join(f"{reason} {number:,}" for reason, number in sorted(reasons.items()))
-        lines.append(f"Not released: {len(built.rejected):,} rows ({listed}); see {out / 'rejected.jsonl'}")
+        names = sorted(built.layout.absent)
+        lines.append(f"Without the column{'s' * (len(names) > 1)} {', '.join(names)}{told}")
+    for what, some in (
+        ("rows", [one for one in built.rejected if one.record_id is not None]),
+        ("files", [one for one in built.rejected if one.record_id is None]),
+    ):
+        if some:
+            reasons = Counter(one.reason for one in some)
+            listed = ", ".join(f"{reason} {number:,}" for reason, number in sorted(reasons.items()))
+            lines.append(f"Not released: {len(some):,} {what} ({listed}); see {out / 'rejected.jsonl'}")
     for line in lines:
-        for part in wrap(line):
-            print(part)
+        print_lines(line)
 
 
 def print_report(report: Mapping[str, Any], out: Path) -> None:
@@ -163,8 +204,7 @@ def print_report(report: Mapping[str, Any], out: Path) -> None:
     told = ", ".join(f"{reason} {found['rows']:,}" for reason, found in rejected["by_reason"].items())
     sizes = ", ".join(f"{count:,} {config}" for config, count in report["rows"].items())
     for line in (f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else ""), f"{out}: {sizes}"):
-        for part in wrap(line):
-            print(part)
+        print_lines(line)
 
 
 def print_inventory(
@@ -185,7 +225,10 @@ def print_inventory(
         for article in inventory.articles
     ]
     columns = ("article", "title", "script", "encoding", "date", "English")
-    print_tables([Described("inventory", "Articles", columns, tuple(rows))], verbose=verbose)
+    table = Described("inventory", "Articles", columns, tuple(rows))
+    if not any(article.english for article in inventory.articles):
+        table = without(table, "English")
+    print_tables([table], verbose=verbose)
     new, there = len(inventory.new), len(inventory.articles) - len(inventory.new)
     lacking = missing_facts(inventory.new)
     listed = ", ".join(f"{fact} {count:,}" for fact, count in lacking.items())
@@ -200,8 +243,7 @@ def print_inventory(
     else:
         lines.append(f"Next: duizhao build {shlex.quote(str(raw))} --out {shlex.quote(_place_for(raw))}")
     for line in lines:
-        for part in wrap(line):
-            print(part)
+        print_lines(line)
     sys.stdout.flush()
     if inventory.errors:
         say(shorten_message("\n".join(f"not read: {error}" for error in inventory.errors)))
@@ -253,7 +295,7 @@ def print_tables(tables: Sequence[Described], *, verbose: bool = False) -> None:
     for described in tables:
         if described.id == "removed" and not verbose:
             described = by_category(described)
-        table = Table(title=described.title, title_justify="left")
+        table = Table()
         for place, name in enumerate(described.columns):
             numeric = all(isinstance(row[place], (int, float)) or row[place] == "" for row in described.rows)
             table.add_column(plain(name), justify="right" if numeric else "left", overflow="fold")
@@ -261,6 +303,7 @@ def print_tables(tables: Sequence[Described], *, verbose: bool = False) -> None:
             table.add_row(
                 *(f"{cell:,}" if isinstance(cell, (int, float)) else Text(plain(cell)) for cell in row)
             )
+        print_lines(described.title)
         Console(width=width, highlight=False, markup=False).print(table)
 
 

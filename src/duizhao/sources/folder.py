@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
 
 CORPUS = "FILE.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc, .warc.gz"
 """Files with a document in each row, for messages. The package ``corpus`` reads them."""
+
+_CORPUS_END = r"\.(jsonl|ndjson|parquet|warc)(\.gz|\.zst)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,7 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
     listing = raw / "sources.toml"
     chinese = _chinese(raw, listing, every)
     if not chinese:
-        raise InputError(
-            "no-articles", f"{raw}: no articles; put files that end in {' or '.join(SUFFIXES)} there"
-        )
+        raise InputError("no-articles", f"{raw}: no articles; {_what_instead(raw)}")
     english: dict[str, Path] = {}
     known = {source.id for source in chinese}
     alone = []
@@ -72,11 +73,24 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
         if id not in known:
             alone.append(
                 f"{path.as_posix()}: no Chinese article has the id {id!r}; name the English file after "
-                f"its Chinese one"
+                f"its Chinese one, or move it away if it has none"
             )
     if alone:
+        chinese_folder = raw / "zh" if (raw / "zh").is_dir() else raw
+        folders = f"{shlex.quote(chinese_folder.as_posix())} {shlex.quote((raw / 'en').as_posix())}"
+        alone.append(f"duizhao pair {folders} finds out which English file belongs to which Chinese one")
         raise InputError("english-without-chinese", "\n".join(alone))
     return [(source, _english(source, english.get(source.id), raw)) for source in chinese]
+
+
+def _what_instead(raw: Path) -> str:
+    """What to do where a folder has no article: a corpus in it is built as it is."""
+    corpora = sorted(path.name for path in raw.iterdir() if re.search(_CORPUS_END, path.name.lower()))
+    put = f"put files that end in {' or '.join(SUFFIXES)} there"
+    if not corpora:
+        return put
+    file = shlex.quote((raw / corpora[0]).as_posix())
+    return f"{put}; a corpus like {corpora[0]} is read as it is, by: duizhao build {file}"
 
 
 def _why_no_folder(raw: Path) -> str:

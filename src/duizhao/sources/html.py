@@ -25,12 +25,22 @@ _CODE = 0.3
 _ENDS = frozenset("。！？!?…；;：:.”’\"'」』）)~～—")
 
 
+VIEW = '<meta name="generator" content="Duizhao">'
+"""What stands in the head of a page that ``duizhao view`` wrote."""
+
+_HEAD = 4000  # characters of a page in which this is looked for
+
+
 def read_html(raw: str, name: str = "page.html") -> tuple[tuple[Block, ...], dict[str, str]]:
     """Blocks of a decoded page in order, and the facts of its article.
 
     Every unit of the page's text is in one block: a block of the article or, outside the article, a block of
     kind ``navigation``. Everything else is markup. Raises DuizhaoError ``no-article-text``.
     """
+    if VIEW in raw[:_HEAD]:
+        raise InputError(
+            "no-article-text", f"{name}: a page that duizhao view wrote, and no article; move it elsewhere"
+        )
     page = read_page(raw)
     article = find_article(page)
     if not article.units:

@@ -19,6 +19,7 @@ from duizhao.text import Document, make_document
 FIELDS = ("id", "text", "html", "title", "url", "published", "language", "pair_id", "source")
 """The fields of a row that are read. Others are ignored."""
 
+_MOST_NAMES = 8
 _UNFIT = re.compile(r"[:%\s\x00-\x1f\x7f]")
 _TEXTS = ("title", "url", "language", "pair_id", "source")
 
@@ -51,13 +52,15 @@ def check_row(fields: Mapping[str, Any], name: str) -> Row:
     Raises InputError ``no-id``, ``wrong-type``, ``no-text``, ``bad-utf8``, ``lone-surrogate``,
     ``nul-character`` or ``unread-language``. Its message does not name the place.
     """
-    id = _id(fields.get("id"))
+    id = _id(fields)
     told = {field: _text(field, fields.get(field)) for field in _TEXTS}
     text, html = _text("text", fields.get("text")), _markup(fields.get("html"))
     if text is not None and html is not None:
         raise InputError("wrong-type", "the row has both text and html; give one of them")
     if text is None and html is None:
-        raise InputError("no-text", "the row has no text: text and html are missing or empty")
+        raise InputError(
+            "no-text", f"the row has no text: text and html are missing or empty{_other_names(fields)}"
+        )
     if text is not None and "\x00" in text:
         raise InputError("nul-character", "text has a NUL character (U+0000); remove it")
     published, findings = _date(fields.get("published"), id)
@@ -133,17 +136,27 @@ def _with_title(text: str, title: str | None) -> str:
     return f"标题：{line}\n\n{text}"
 
 
-def _id(value: Any) -> str:
+def _id(fields: Mapping[str, Any]) -> str:
+    value = fields.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if value is None or value == "":
-        raise InputError("no-id", "the row has no id")
+        raise InputError("no-id", f"the row has no id{_other_names(fields)}")
     if not isinstance(value, str):
         raise InputError("wrong-type", f"id is {_kind(value)}; it must be a text or an integer")
     _encodable("id", value)
     if len(value) > 1000:
         raise InputError("wrong-type", f"id has {len(value):,} characters; 1,000 are allowed")
     return fit_id(value)
+
+
+def _other_names(fields: Mapping[str, Any]) -> str:
+    """Name the fields of a row that are not read, because one of them may be what is missing."""
+    names = [str(name)[:40] for name in fields if name not in FIELDS]
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"; it has {', '.join(names[:_MOST_NAMES])}{more}: --fields id=NAME,text=NAME tells other names"
 
 
 def _text(field: str, value: Any) -> str | None:
