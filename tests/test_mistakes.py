@@ -84,7 +84,7 @@ def first_words(tree: ast.AST) -> Iterator[str]:
             # the id that a guarded reader is told
             parts = [part for part in node.args if isinstance(part, ast.Constant)]
         elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
-            parts = node.value.elts if isinstance(node.value.elts[1], ast.Subscript) else []
+            parts = node.value.elts if any(isinstance(p, ast.Subscript) for p in node.value.elts[1:2]) else []
         else:
             continue
         if parts and isinstance(parts[0], ast.Constant) and isinstance(parts[0].value, str):
