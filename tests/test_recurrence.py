@@ -93,6 +93,7 @@ def test_threshold_out_of_range() -> None:
 
 
 def test_the_bands_of_a_sketch_fit_into_it_and_grow_with_the_threshold() -> None:
+    pytest.importorskip("datasketch", reason="needs the extra [corpus]")
     (loose, few), (strict, many) = choose_bands(0.5), choose_bands(0.8)
     assert max(loose * few, strict * many) <= 128
     assert loose > strict
@@ -100,6 +101,8 @@ def test_the_bands_of_a_sketch_fit_into_it_and_grow_with_the_threshold() -> None
 
 
 def test_the_estimate_is_near_the_share_of_common_shingles() -> None:
+    pytest.importorskip("datasketch", reason="needs the extra [corpus]")
+
     def shingles(text: str) -> set[str]:
         return {text[place : place + 5] for place in range(len(text) - 4)}
 
@@ -112,6 +115,7 @@ def test_the_estimate_is_near_the_share_of_common_shingles() -> None:
 
 
 def test_the_bands_for_the_usual_threshold_are_those_that_the_manual_names() -> None:
+    pytest.importorskip("datasketch", reason="needs the extra [corpus]")
     assert choose_bands(0.8) == (14, 9)
 
 

@@ -275,7 +275,7 @@ def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
             present = now[part].get(name)
             if (part, name) not in (
                 ("made_by", "duizhao"),
-                ("made_by", "datasketch"),  # of older releases: it decided what was left out
+                ("made_by", "datasketch"),  # it decides what is left out, and nothing is left out again here
                 ("script_conversion", "traditional"),
             ) and present != value:
                 notes.append(

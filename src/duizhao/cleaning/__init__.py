@@ -9,11 +9,13 @@ from duizhao.cleaning.recurrence import (
     FEWEST_ARTICLES,
     AskedStatistics,
     CorpusStatistics,
+    choose_bands,
     count_keys,
     count_paragraphs,
+    find_near_duplicates,
     paragraph_keys,
+    sketch_text,
 )
-from duizhao.cleaning.sketches import choose_bands, find_near_duplicates, sketch_text
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import (
     PRESETS,

@@ -1,12 +1,18 @@
-"""Recurrence: lines that occur in many articles of one source."""
+"""Recurrence: lines that occur in many articles of one source, and articles that are nearly identical."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
 
+import numpy as np
+
+from duizhao.errors import InputError, MissingExtra
 from duizhao.text import NO_TEXT, Document, find_blocks, read
 
 FEWEST_ARTICLES = 5
@@ -106,6 +112,104 @@ def count_keys(articles: Iterable[Iterable[bytes]], capacity: int = CAPACITY) ->
             missed += 1
             counts = {key: pair for key, pair in counts.items() if sum(pair) > missed}
     return CorpusStatistics(number, {key: count for key, (count, _) in counts.items() if count > 1})
+
+
+def find_near_duplicates(
+    documents: Sequence[Document], threshold: float = 0.8
+) -> list[tuple[str, str, float]]:
+    """Pairs of near-identical documents: (id, id, estimated Jaccard similarity of their 5-character
+    shingles), best first.
+
+    MinHash with 128 permutations and banding (Broder 1997), by ``datasketch``. The time is linear in the
+    length of the texts plus the number of pairs found. Raises DuizhaoError ``bad-threshold``.
+    """
+    index = _make_index(threshold)
+    seen: dict[str, Any] = {}
+    pairs = []
+    for document in documents:
+        sketch = _make_sketch(document.text)
+        for other in index.query(sketch):
+            similarity = round(float(sketch.jaccard(seen[other])), 3)
+            if similarity >= threshold:
+                pairs.append((str(other), document.id, similarity))
+        if document.id in seen:
+            raise InputError(
+                "duplicate-article", f"two documents have the id {document.id!r}; ids must differ"
+            )
+        seen[document.id] = sketch
+        index.insert(document.id, sketch)
+    return sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))
+
+
+def sketch_text(text: str) -> bytes:
+    """Return the MinHash of a text, 512 bytes: 128 values of 32 bits. Empty if the text is only white space.
+
+    The share of values that two sketches have in common estimates the Jaccard similarity of the texts'
+    5-character shingles. Raises MissingExtra.
+    """
+    return bytes(_make_sketch(text).hashvalues.astype("<u4").tobytes()) if text.strip() else b""
+
+
+def choose_bands(threshold: float) -> tuple[int, int]:
+    """Return the number of bands of a sketch, and the number of values in a band. They are chosen so that two
+    texts as similar as the threshold probably have a band in common. Raises InputError ``bad-threshold``,
+    MissingExtra.
+    """
+    index = _make_index(threshold)
+    return index.b, index.r
+
+
+_PERMUTATIONS = 128
+_WEIGHTS = (
+    0.1,
+    0.9,
+)  # cost of a needless comparison, and of a missed pair; each pair compared is then checked by its estimate
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads all bits
+_CHUNK = 4096  # shingles that are hashed together: a long text needs no more memory than a short one
+
+
+def _load_datasketch() -> Any:
+    try:
+        return import_module("datasketch")
+    except ImportError:
+        raise MissingExtra(
+            "missing-extra", "near-duplicates need datasketch; run: pip install 'duizhao[corpus]'"
+        ) from None
+
+
+def _make_index(threshold: float) -> Any:
+    if not 0 < threshold <= 1:
+        raise InputError(
+            "bad-threshold", f"threshold {threshold:g}: out of range; allowed: above 0, at most 1"
+        )
+    return _load_datasketch().MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS, weights=_WEIGHTS)
+
+
+@cache
+def _empty_sketch() -> Any:
+    return _load_datasketch().MinHash(num_perm=_PERMUTATIONS, hashfunc=_as_it_is)
+
+
+def _as_it_is(hash: int) -> int:
+    return hash
+
+
+def _make_sketch(text: str) -> Any:
+    sketch = _empty_sketch().copy()
+    hashes = _hash_shingles(text)
+    for start in range(0, len(hashes), _CHUNK):
+        sketch.update_batch(hashes[start : start + _CHUNK].tolist())
+    return sketch
+
+
+def _hash_shingles(text: str) -> Any:
+    """Hash each run of five characters to 32 bits, without white space. A shorter text is one shingle."""
+    codes = np.frombuffer("".join(text.split()).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    codes = np.pad(codes, (0, max(0, 5 - len(codes))))
+    hashes = np.zeros(len(codes) - 4, dtype=np.uint64)
+    for place in range(5):
+        hashes = hashes * _FACTOR + codes[place : len(codes) - 4 + place]
+    return np.unique((hashes ^ (hashes >> np.uint64(29))) * _FACTOR >> np.uint64(32))
 
 
 _SOURCE, _LINE = 4, 8

@@ -151,6 +151,8 @@ def build_corpus(
     if names:
         told["fields"] = dict(names)
     made_by = _provenance(inputs, told, options.hant, cues)
+    if similarity is not None:
+        made_by["made_by"]["datasketch"] = metadata.version("datasketch")
     fingerprint = {**made_by, "formats": list(formats), "sizes": [sizes.piece, sizes.shard, sizes.row]}
     with claim_target(out, named, resume=True) as claim, system_errors(out):
         folder = claim.progress

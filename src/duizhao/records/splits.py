@@ -55,11 +55,12 @@ def read_shares(text: str) -> dict[str, Fraction]:
 def assign_splits(records: Records, shares: Mapping[str, Fraction]) -> dict[str, str]:
     """Return the split of each article.
 
-    Articles that are near-duplicates, and articles that one event, claim or question is about, are one group.
-    A group is never divided. Each split gets its share of the articles, rounded by largest remainder, and at
-    least one group. Large groups are placed first, then all in the order of the SHA-256 of an id; each goes
-    to the split that lacks most. So the same articles always give the same splits, but adding an article can
-    move others. Raises InputError ``empty-split`` if there are fewer groups than splits.
+    Articles that are near-duplicates, and articles that one event, claim or question is about, are one
+    group. A group is never divided. Each split gets its share of the articles, rounded by largest
+    remainder, and at least one group. Large groups are placed first, then all in the order of the SHA-256
+    of an id; each goes to the split that lacks most. So the same articles always give the same splits, but
+    adding an article can move others. Raises InputError ``empty-split`` if there are fewer groups than
+    splits, and MissingExtra without ``datasketch``.
     """
     ids = [row["id"] for row in records["articles"]]
     groups = _group(ids, [*_alike(records["articles"]), *_tied(records)])
