@@ -481,8 +481,8 @@ def _read_all(
     cache: Cache,
     shaped_by: Sequence[Any],
 ) -> Iterator[_Read]:
-    """Yield each article. After a file that cannot be read, the others are read to find all errors, and none
-    is yielded.
+    """Yield each article. After a file that cannot be read, the others are read to find all errors,
+    and none is yielded.
     """
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
