@@ -188,6 +188,7 @@ def catches_sigint(status: Path) -> bool:
     return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
+@pytest.mark.slow
 def test_a_closed_or_full_output_is_told_and_no_traceback(run: Run, small: Path) -> None:
     word = f"{sys.executable} -m duizhao clean raw/zh/harbor.txt"
     shell = {"cwd": small.parent, "shell": True, "capture_output": True, "encoding": "utf-8", "check": False}
