@@ -120,8 +120,9 @@ def be_careful(logits: NDArray[np.float64], traits: Traits, caution: float) -> N
     """
     size = np.expm1(traits.local[:, LOCAL.index("length")].astype(np.float64))
     going = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    share = (size * going).sum() / max(1.0, size.sum())
-    return logits - caution * share
+    firsts = np.array([0])
+    share = np.add.reduceat(size * going, firsts) / np.maximum(np.add.reduceat(size, firsts), 1)
+    return logits - caution * np.repeat(share, np.diff(firsts, append=len(logits)))
 
 
 def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
