@@ -75,8 +75,8 @@ texts that are shorter than all of them, and for the cues of a user's file, the 
 trees.
 """
 
-CAUTION = 6.0
-"""What is taken off the log-odds of all pieces of a page, times the share of the page that would go."""
+CAUTION = 2.0
+"""What is taken off the log-odds of all pieces of a page, times the share of the page that may go."""
 
 LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
 """Share of the articles' characters that each preset may lose, on pages that the model did not see."""
@@ -135,13 +135,15 @@ def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str
 
 
 def dropped_characters(article: Article) -> NDArray[np.bool_]:
-    """Which characters of a page are labelled for dropping."""
+    """Which characters of a page are labelled for dropping. A title in front matter may stay."""
     lines = article.text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
     gone = np.zeros(starts[-1], np.bool_)
     for first, last, label, _ in article.lines:
         if label == "drop":
             gone[starts[first - 1] : starts[min(last, len(lines))]] = True
+    for line in article.front_title:
+        gone[starts[line - 1] : starts[line]] = False
     for line, part, _ in article.mixed:
         at = lines[line - 1].find(part)
         if at >= 0:

@@ -29,7 +29,7 @@ class Learned:
     probabilities (Platt 1999).
 
     ``caution``: what is taken off the log-odds of all pieces of a text, times the share of the text that
-    would go. ``recurs``: log-odds added to a line that occurs in many documents of its source. ``presets``: thresholds
+    may go (see `be_careful`). ``recurs``: log-odds added to a line that occurs in many documents of its source. ``presets``: thresholds
     by name. ``usual``: the median of each column, used for "nothing known". ``about``: the data of the fit.
     """
 
@@ -114,15 +114,21 @@ def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) ->
 
 
 def be_careful(logits: NDArray[np.float64], traits: Traits, caution: float) -> NDArray[np.float64]:
-    """Log-odds less ``caution`` times the share of the text's characters that is expected to go.
+    """Log-odds less ``caution`` times the share of the text's characters that is expected to go. A character
+    counts up to five times if its fate is in doubt.
 
-    A text of which much would go is more often one that the forest misreads.
+    A text of which much would go, or much is in doubt, is more often one that the forest misreads.
     """
     size = np.expm1(traits.local[:, LOCAL.index("length")].astype(np.float64))
     going = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    going *= 1 + _DOUBT * (1 - going)
     firsts = np.array([0])
     share = np.add.reduceat(size * going, firsts) / np.maximum(np.add.reduceat(size, firsts), 1)
     return logits - caution * np.repeat(share, np.diff(firsts, append=len(logits)))
+
+
+_DOUBT = 4.0
+"""A character that will hardly go, if at all, counts 1 + _DOUBT times its probability of going."""
 
 
 def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:
