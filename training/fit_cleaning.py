@@ -78,7 +78,7 @@ trees.
 CAUTION = 2.0
 """What is taken off the log-odds of all pieces of a page, times the share of the page that may go."""
 
-LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
+LOST = {"careful": 0.0075, "balanced": 0.014, "thorough": 0.024}
 """Share of the articles' characters that each preset may lose, on pages that the model did not see."""
 
 COUNTED = 100
