@@ -26,7 +26,7 @@ from duizhao.cleaning.characters import (
 )
 from duizhao.cleaning.forest import Forest, grow
 from duizhao.cleaning.form import Piece
-from duizhao.cleaning.learned import FILE, be_careful, load_learned, pack_learned, read_learned
+from duizhao.cleaning.learned import FILE, load_learned, pack_learned, read_learned
 from duizhao.cleaning.lexicon import find_cues, load_cues
 from duizhao.cleaning.ngrams import NgramWeights, score_ngrams
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Traits, column_kinds, matrices, measure_traits
@@ -89,15 +89,6 @@ def test_a_forest_adds_the_leaves_that_a_row_falls_into() -> None:
     )  # fmt: skip
     rows = np.array([[0, 0], [1, 0], [0, 3], [1, 3]], np.float32)
     assert grow(rows, forest).tolist() == [6.5, 9.0, 12.5, 15.0]
-
-
-def test_caution_grows_with_the_share_of_the_text_that_would_go() -> None:
-    _, traits = traits_of(STORY)
-    count = len(traits.local)
-    few, many = np.full(count, -9.0), np.full(count, 9.0)
-    few[0] = many[0] = 1.0
-    assert be_careful(few, traits, 2.0)[0] > 0 > be_careful(many, traits, 2.0)[0]
-    assert be_careful(few, traits, 0.0).tolist() == few.tolist()
 
 
 def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_bytes() -> None:

@@ -2,7 +2,6 @@
 it first.
 
 python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write] [--save FOLDER]
-    [--cache FOLDER]
 
 PAGES are folders with the text of the pages that ``benchmarks/lines/labels.jsonl`` points at (``read.py``
 there makes one). DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and ``text`` of its
@@ -11,7 +10,6 @@ documents. Labels of people's decisions (``annotations/cleaning.jsonl``) can be 
 A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the
 scores of n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are
 chosen on the other folds. ``--save`` writes the cleaned text of each page, by the model that did not see it.
-``--cache`` keeps the lines of each archive; empty the folder when blocks are found in another way.
 """
 
 from __future__ import annotations
@@ -50,7 +48,7 @@ from duizhao.cleaning.characters import (
 )
 from duizhao.cleaning.characters import FILE as CHARACTERS
 from duizhao.cleaning.forest import Forest, grow
-from duizhao.cleaning.learned import FILE, Learned, be_careful, pack_learned, share_in_lists
+from duizhao.cleaning.learned import FILE, Learned, pack_learned, share_in_lists
 from duizhao.cleaning.ngrams import SCORES, WHOLE, NgramWeights, inner_ngrams, whole_ngrams
 from duizhao.cleaning.recurrence import FEWEST_ARTICLES, count_paragraphs
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, matrices, measure_traits
@@ -75,10 +73,7 @@ texts that are shorter than all of them, and for the cues of a user's file, the 
 trees.
 """
 
-CAUTION = 2.0
-"""What is taken off the log-odds of all pieces of a page, times the share of the page that may go."""
-
-LOST = {"careful": 0.0075, "balanced": 0.014, "thorough": 0.024}
+LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
 """Share of the articles' characters that each preset may lose, on pages that the model did not see."""
 
 COUNTED = 100
@@ -135,15 +130,13 @@ def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str
 
 
 def dropped_characters(article: Article) -> NDArray[np.bool_]:
-    """Which characters of a page are labelled for dropping. A title in front matter may stay."""
+    """Which characters of a page are labelled for dropping."""
     lines = article.text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
     gone = np.zeros(starts[-1], np.bool_)
     for first, last, label, _ in article.lines:
         if label == "drop":
             gone[starts[first - 1] : starts[min(last, len(lines))]] = True
-    for line in article.front_title:
-        gone[starts[line - 1] : starts[line]] = False
     for line, part, _ in article.mixed:
         at = lines[line - 1].find(part)
         if at >= 0:
@@ -225,18 +218,6 @@ def archive_lines(file: Path) -> Lines:
                 others.append(line)
     owner = rows[0]["repo"].split("/")[0].lower() if rows else ""
     return owner, _some(recurring.elements(), RECURRING), _some(others, OTHER)
-
-
-def cached_lines(file: Path, cache: Path | None) -> Lines:
-    """`archive_lines`, kept in a folder by the archive's hash."""
-    if not cache:
-        return archive_lines(file)
-    kept_as = cache / f"{hashlib.sha256(file.read_bytes()).hexdigest()}.json"
-    if not kept_as.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        kept_as.write_text(json.dumps(archive_lines(file)), encoding="utf-8")
-    owner, recurring, others = json.loads(kept_as.read_text(encoding="utf-8"))
-    return owner, recurring, others
 
 
 def _lines_of(text: str) -> list[str]:
@@ -465,7 +446,7 @@ def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
         forests[fold] = fit_forest(matrix[train], data.truth[train], data.weights()[train], trees)
         logits[~train] = grow(matrix[~train], forests[fold])
         print(f"fold {fold}: {len({data.pages[row].owner for row in data.page[~train]})} owners", flush=True)
-    logits = _by_page(data, logits)
+    logits = _in_lists(data, logits)
     own = np.array([seen[fold, row] for row, fold in enumerate(data.fold)])
     print("\n" + curve(data, logits), flush=True)
     print(
@@ -505,8 +486,7 @@ def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
                 [chances.get(index, (0.0, 0.0)) for index in judged], model,
                 replace(data.tables, ngrams=held.packed[fold]),
             )  # fmt: skip
-            own = np.concatenate([grow(matrix, held.forests[fold]) for matrix in matrices(traits)])
-            logits += be_careful(share_in_lists(own, traits), traits, CAUTION).tolist()
+            logits += [value for matrix in matrices(traits) for value in grow(matrix, held.forests[fold])]
             recurs += ["corpus" in seen for seen in names]
             truth += (page.dropped > 0.5).tolist()
     if not any(recurs):
@@ -516,13 +496,13 @@ def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
     return max(0.0, float(fitted.coef_[0, 1] / fitted.coef_[0, 0]))
 
 
-def _by_page(data: Data, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log-odds as the program shares them in lists and lowers them by the whole page, page by page."""
+def _in_lists(data: Data, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds as the program shares them in lists, page by page."""
     found, at = [np.zeros(0)], 0
     for page in data.pages:
-        if page.texts:
-            own = share_in_lists(logits[at : at + len(page.texts)], page.traits)
-            found.append(be_careful(own, page.traits, CAUTION))
+        found.append(
+            share_in_lists(logits[at : at + len(page.texts)], page.traits) if len(page.texts) else np.zeros(0)
+        )
         at += len(page.texts)
     return np.concatenate(found)
 
@@ -553,9 +533,7 @@ def _figures(
         scale, shift = calibrate(logits[rest], data.truth[rest])
         threshold = choose(data, 1 / (1 + np.exp(-(scale * logits + shift))), lost, rest)
         tables = replace(data.tables, ngrams=packed[fold])
-        learned = Learned(
-            tables, forest, scale, shift, CAUTION, 0.0, {}, np.zeros(len(COLUMNS), np.float32), {}
-        )
+        learned = Learned(tables, forest, scale, shift, 0.0, {}, np.zeros(len(COLUMNS), np.float32), {})
         for index in sorted(set(data.page[~rest].tolist())):
             article = data.pages[index].article
             document = make_document(article.name, article.text)
@@ -584,9 +562,7 @@ def fit(data: Data, held: Held, recurs: float, about: dict[str, Any], trees: int
     presets = {name: choose(data, scores, lost, everywhere) for name, lost in LOST.items()}
     tables = replace(data.tables, ngrams=pack_ngrams(data.ngram_models(())))
     usual = np.median(matrix[~data.truth], axis=0).astype(np.float32)
-    return Learned(
-        tables, forest, round(scale, 4), round(shift, 4), CAUTION, round(recurs, 3), presets, usual, about
-    )
+    return Learned(tables, forest, round(scale, 4), round(shift, 4), round(recurs, 3), presets, usual, about)
 
 
 def describe(data: Data, labels: Path, archives: Sequence[Path]) -> dict[str, Any]:
@@ -614,16 +590,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FILE, help="where --write writes")
     parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--save", type=Path, help="folder for the cleaned text of each page")
-    parser.add_argument("--cache", type=Path, help="folder for the lines of each archive")
     options = parser.parse_args()
     characters = pack_characters(make_characters())
     if options.write and options.out == FILE and CHARACTERS.read_bytes() != characters:
         CHARACTERS.write_bytes(characters)
         print(f"written: {CHARACTERS.name}, {len(characters):,} bytes", flush=True)
     files = sorted(options.archives.glob("*.jsonl"))
-    data = collect(
-        load_pages(options.labels, options.folders), [cached_lines(file, options.cache) for file in files]
-    )
+    data = collect(load_pages(options.labels, options.folders), [archive_lines(file) for file in files])
     print(
         f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} "
         f"archives",

@@ -28,8 +28,7 @@ class Learned:
     """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` turn them into calibrated
     probabilities (Platt 1999).
 
-    ``caution``: what is taken off the log-odds of all pieces of a text, times the share of the text that
-    may go (see `be_careful`). ``recurs``: log-odds added to a line that occurs in many documents of its source. ``presets``: thresholds
+    ``recurs``: log-odds added to a line that occurs in many documents of its source. ``presets``: thresholds
     by name. ``usual``: the median of each column, used for "nothing known". ``about``: the data of the fit.
     """
 
@@ -37,7 +36,6 @@ class Learned:
     forest: Forest
     scale: float
     shift: float
-    caution: float
     recurs: float
     presets: Mapping[str, float]
     usual: NDArray[np.float32]
@@ -76,7 +74,6 @@ def read_learned(data: bytes) -> Learned:
         forest,
         scale,
         shift,
-        settings["caution"],
         settings["recurs"],
         settings["presets"],
         table["usual"],
@@ -89,7 +86,7 @@ def pack_learned(learned: Learned) -> bytes:
     tables, forest = learned.tables, learned.forest
     settings = {
         "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift],
-        "caution": learned.caution, "recurs": learned.recurs,
+        "recurs": learned.recurs,
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip
@@ -106,29 +103,12 @@ def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) ->
     """Probability that each piece is boilerplate, to three decimals. ``recurring``: whether its line occurs
     in many documents of its source.
     """
-    logits = np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)])
-    logits = be_careful(share_in_lists(logits, traits), traits, learned.caution)
+    logits = share_in_lists(
+        np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
+    )
     odds = learned.scale * (logits + learned.recurs * np.array(recurring)) + learned.shift
     scores: list[float] = np.round(1 / (1 + np.exp(-np.clip(odds, -30, 30))), 3).tolist()
     return scores
-
-
-def be_careful(logits: NDArray[np.float64], traits: Traits, caution: float) -> NDArray[np.float64]:
-    """Log-odds less ``caution`` times the share of the text's characters that is expected to go. A character
-    counts up to five times if its fate is in doubt.
-
-    A text of which much would go, or much is in doubt, is more often one that the forest misreads.
-    """
-    size = np.expm1(traits.local[:, LOCAL.index("length")].astype(np.float64))
-    going = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    going *= 1 + _DOUBT * (1 - going)
-    firsts = np.array([0])
-    share = np.add.reduceat(size * going, firsts) / np.maximum(np.add.reduceat(size, firsts), 1)
-    return logits - caution * np.repeat(share, np.diff(firsts, append=len(logits)))
-
-
-_DOUBT = 4.0
-"""A character that will hardly go, if at all, counts 1 + _DOUBT times its probability of going."""
 
 
 def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:

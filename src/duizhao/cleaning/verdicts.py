@@ -28,7 +28,7 @@ from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
-PRESETS = {"careful": 0.6, "balanced": 0.444, "thorough": 0.317}
+PRESETS = {"careful": 0.658, "balanced": 0.505, "thorough": 0.361}
 """Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
 ``learned.npz``, has the same values.
 
