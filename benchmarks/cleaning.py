@@ -7,7 +7,8 @@ mode, in which lines that recur over a repository's documents are evidence. ``--
 ``training/fit_cleaning.py --save`` wrote, the program's text of each page by weights that were fitted without
 the page's owner. Without it, the row "duizhao" is of pages that the weights were fitted on.
 
-The measure, in characters of text without white space, Markdown marks, link targets and rules: precision and
+The measure, in characters of text without white space, Markdown marks (also those of tables and notes), link
+targets and rules: precision and
 recall of what is kept, by the longest common subsequence with the labelled article (``rapidfuzz``); and of
 what is labelled for dropping, the share that is gone: a dropped character remains if eight characters in a
 row around it are in the output and not in the article.
@@ -42,10 +43,12 @@ _MARKUP = (
     (re.compile(r"!\[[^\]]*\]" + _TARGET), ""),
     (re.compile(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
     (re.compile(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
+    (re.compile(r"\[([^\[\]]+)\]\[[^\[\]\n]{0,80}\]"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^<>\n]*>"), ""),
     (re.compile(r"https?://[^\s)\]>\"'，。；、（）」』》]+"), ""),
-    (re.compile(r"^[\s\-=*_.·]+$", re.MULTILINE), ""),
-    (re.compile(r"[\s*_#>`\\\u200b-\u200f\u2060\ufeff\ufe0f]"), ""),
+    (re.compile(r"^[\s\-=*_.·|:]+$", re.MULTILINE), ""),
+    (re.compile(r"\[\^[^\]\s]{1,40}\]:?"), ""),
+    (re.compile(r"[\s*_#>|`\\\u200b-\u200f\u2060\ufeff\ufe0f]"), ""),
 )
 
 

@@ -464,6 +464,39 @@ def test_what_only_begins_like_front_matter_is_text(text: str) -> None:
     ]
 
 
+def test_toml_front_matter_may_hold_lists_and_tables() -> None:
+    head = '+++\ntitle = "题"\ndate = "2023-11-24"\ntags = [\n  "冬天",\n]\n# 注\n[menu]\nweight = 3\n+++\n'
+    assert blocks_of(head + "\n正文。") == [
+        ("title", "题"), ("front_matter", "2023-11-24"), ("front_matter", "["), ("front_matter", '"冬天",'),
+        ("front_matter", "]"), ("front_matter", "# 注"), ("front_matter", "[menu]"), ("front_matter", "3"),
+        ("paragraph", "正文。"),
+    ]  # fmt: skip
+    for text in ("+++\n正文。\n+++\n", '+++\ntitle = "题"\n正文。\n+++\n', '+++\ntitle = "题"\n\n正文。'):
+        assert find_front_matter(text) is None
+
+
+def test_keys_directly_below_a_known_key_above_the_text_are_metadata() -> None:
+    head = "Title: 题\nSlug: winter\nDate: 2023-11-24\nSummary: 写冬天的一篇。\n\n"
+    assert [kind for kind, _ in blocks_of(head + "Summary: 正文。")] == [
+        "title", "front_matter", "front_matter", "front_matter", "paragraph",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("## 冬天 {#winter}", "冬天"),
+        ("## 冬天 { data-search-exclude }", "冬天"),
+        ('## 冬天 ## {: .long lang="zh" }', "冬天"),
+        ("## 条件 {#if}", "条件 {#if}"),
+        ("## 集合 {a, b}", "集合 {a, b}"),
+        ("## 用 {name} 占位", "用 {name} 占位"),
+    ],
+)
+def test_attributes_at_the_end_of_a_heading_are_markup(heading: str, text: str) -> None:
+    assert blocks_of(f"# 题\n\n{heading}\n\n正文。")[1] == ("heading", text)
+
+
 def test_front_matter_that_is_not_closed_or_holds_other_lines_is_told() -> None:
     assert front_matter_doubt("---\ntitle: 题\n\n正文。") == "front matter is not closed by `---`"
     assert (

@@ -212,6 +212,23 @@ def test_author_may_use_the_words_of_boilerplate(line: str, behind: bool) -> Non
     assert clean(text) == text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "他的车上贴着一张二维码，上面写着“扫码关注，领取优惠”，他说那是儿子替他做的，从来没有人扫过。",
+        "店员对我说，扫码关注就能打九折，我说我没有带手机。",
+        "他在每篇文章的末尾都要写「欢迎关注我的公众号」，读者早就看腻了，可是他说不写就没有人来。",
+        "如今走进任何一家小店，服务员的第一句话都是“扫码关注一下”，好像没有公众号就不能吃饭。",
+    ],
+)
+def test_sentence_that_quotes_a_call_to_follow_is_the_authors_even_at_the_end(line: str) -> None:
+    text = "\n\n".join(["秋天的柿子", BODY, MORE, line])
+    assert clean(text) == text
+    assert "他说" not in clean(
+        "\n\n".join(["秋天的柿子", BODY, MORE, "扫码关注我们的公众号，听他说柿子的故事。"])
+    )
+
+
 def test_title_that_stands_only_in_a_header_is_kept() -> None:
     assert clean(f"---\ntitle: 秋天的柿子\ndate: 2020-01-01\n---\n{BODY}\n\n{MORE}").startswith(
         "秋天的柿子\n\n"

@@ -1,7 +1,7 @@
-"""Read the pages of ``labels.jsonl`` again from clones of their repositories; or make ``labels.jsonl`` from
-labelled pages.
+"""Read the pages of ``labels.jsonl``, or of another file, again from clones of their repositories; or make it
+from labelled pages.
 
-    python benchmarks/lines/read.py --clones CLONES --out PAGES
+    python benchmarks/lines/read.py --clones CLONES --out PAGES [--labels FILE]
     python benchmarks/lines/read.py --from LABELS [LABELS ...] [--second FOLDER]
 
 CLONES/owner+name is a clone of each repository.
@@ -134,6 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--clones", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--labels", type=Path, default=HERE / "labels.jsonl")
     parser.add_argument("--from", dest="folders", type=Path, nargs="+")
     parser.add_argument("--second", type=Path)
     options = parser.parse_args()
@@ -141,7 +142,7 @@ def main() -> None:
         rows = list(rows_from(options.folders))
         add_folds(rows)
         text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
-        (HERE / "labels.jsonl").write_text(text, encoding="utf-8")
+        options.labels.write_text(text, encoding="utf-8")
         print(f"{len(rows)} pages of {len({row['repo'] for row in rows})} repositories")
         if options.second:
             print(agreement(options.folders[-1], options.second))
@@ -149,7 +150,7 @@ def main() -> None:
     if not options.clones or not options.out:
         parser.error("give --clones and --out, or --from")
     missing = 0
-    for line in (HERE / "labels.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in options.labels.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         data = text_of(options.clones, row)
         if data is None or hashlib.sha256(data).hexdigest() != row["sha256"]:

@@ -6,10 +6,12 @@ alone. The kinds are cues, form (with topic and recurrence) and place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import Piece
+from duizhao.cleaning.lexicon import SURE
 
 LONG = 120
 """A piece of prose of at least this many characters is not dropped on its cues alone."""
@@ -39,6 +41,12 @@ _ABOVE = frozenset(("head", "head_list", "before_title", "lead"))
 """Places above the text. Cues decide where the text begins. So these places are not independent evidence if a
 large part of the text would be above it.
 """
+
+_TOLD = re.compile(
+    r"(?:[说說讲講写寫喊问問念]|[话話字][都就只]?是|[写寫印贴貼标標挂掛说說喊][着著道])"
+    r"(?:[：:，,]?[ 　]*[“「『\"‘][^”」』\"’]{0,40}|[：:，,][ 　]*)$"
+)
+"""Somebody says or writes what follows, in quotation marks or after a comma."""
 
 _ENOUGH = 0.3
 """A kind of evidence counts for dropping a piece if its weights sum to more than this."""
@@ -81,6 +89,22 @@ def spare(
             if not enough:
                 spared.add(index)
     return spared
+
+
+def is_told(piece: Piece) -> bool:
+    """Whether a piece is a sentence in which somebody says or writes the words of its strongest cues:
+    他说，扫码关注就能打九折。 Such a sentence is the author's.
+    """
+    text = piece.text
+    cues = [hit for hit in piece.hits if hit.strength in SURE] or [
+        hit for hit in piece.hits if hit.strength == "strong"
+    ]
+    if not cues or len(text) < _SENTENCE or not text.endswith(_ENDS) or piece.block.kind != "paragraph":
+        return False
+    return all(_TOLD.search(text[max(0, hit.start - 80) : hit.start]) for hit in cues)
+
+
+_SENTENCE, _ENDS = 16, tuple(end + quote for end in "。！？" for quote in ("", "”", "」", "』", '"', "’"))
 
 
 def _runs(indexes: Sequence[int]) -> Iterator[list[int]]:

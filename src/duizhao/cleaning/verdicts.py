@@ -22,7 +22,7 @@ from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, load_cues
 from duizhao.cleaning.place import place, retitle
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics, source_of
-from duizhao.cleaning.safety import spare
+from duizhao.cleaning.safety import is_told, spare
 from duizhao.cleaning.topic import TopicEvidence
 from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
@@ -210,8 +210,11 @@ def _choose(
     titles = {
         index for index in seen if evidence.pieces[index].block.kind == "title" and sum(seen[index]) < 0.5
     }
-    going = [index for index in going if index not in titles]
-    spared = spare(evidence.pieces, evidence.names, evidence.judged, going, seen, model)
+    told = {
+        index for index in seen if is_told(evidence.pieces[index]) and "corpus" not in evidence.names[index]
+    }
+    going = [index for index in going if index not in titles and index not in told]
+    spared = spare(evidence.pieces, evidence.names, evidence.judged, going, seen, model) | told
     return [index for index in going if index not in spared], spared
 
 

@@ -38,6 +38,13 @@ _HTML = re.compile(r"^[ \t]*<(?:p|div|table)\b[^<>\n]{0,2000}>", re.MULTILINE)
 _TITLES = frozenset(("title", "标题", "標題", "文章标题", "文章標題"))
 _CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _TRAILING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
+_ATTRIBUTE = r"(?:[#.][\w.:-]+|[A-Za-z][\w:-]*=(?:\"[^\"{}]*\"|'[^'{}]*'|[^\s\"'{}]+)|[a-z]+(?:-[a-z]+)+|-)"
+_ATTRIBUTES = re.compile(
+    rf"(?<=\S)[ \t]*\{{:?[ \t]*(?!#(?:if|each|await|key|snippet)\b){_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*[ \t]*\}}[ \t]*$"
+)
+"""Attributes at the end of a heading: ``{#id .class key=value}``, as Pandoc, kramdown and MkDocs read them. A
+block of Svelte, ``{#if …}``, is text.
+"""
 
 
 def find_blocks(document: Document) -> list[Block]:
@@ -135,10 +142,11 @@ def _make(
     if marked and raw[end - 1] in ")]" and IMAGE.fullmatch(raw, begin, end):
         return Block("image", begin, end, ())
     lines = [(text, end if len(group) == 1 else stop), *group[1:]]
-    if kind == "heading" and (
-        hashes := _TRAILING_HASHES.search(raw, max(text, lines[-1][1] - 100), lines[-1][1])
-    ):
-        lines[-1] = (lines[-1][0], hashes.start())
+    if kind == "heading":
+        for marks in (_ATTRIBUTES, _TRAILING_HASHES):
+            till = lines[-1][1]
+            if raw[till - 1] in "}# \t" and (found := marks.search(raw, max(text, till - 100), till)):
+                lines[-1] = (lines[-1][0], found.start())
     prefixes = _prefixes(raw, lines, markdown and quoted >= 0)
     spans = trim(raw, text_spans(raw, lines, prefixes, labels) if marked else _plain_spans(raw, lines))
     if number is not None and spans:

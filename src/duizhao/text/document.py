@@ -97,23 +97,31 @@ def make_document(
 
 
 def find_headers(text: str) -> Iterator[Header]:
-    """Metadata lines: front matter, or ``key: value`` lines before the first line of prose."""
+    """Metadata lines: front matter, or ``key: value`` lines before the first line of prose. Directly below
+    such a line more keys are known, as in the metadata of Pelican and MultiMarkdown.
+    """
     front = find_front_matter(text)
     if front is not None:
+        toml = _opening_rule(text) is None
         for start, end in _lines(text, *front):
-            key, colon, _ = _parted(text[start:end])
-            if colon:
+            line = text[start:end]
+            key, parted, _ = line.partition("=") if toml else _parted(line)
+            if parted:
                 yield _header(text, key, start, end)
         return
-    title_may_come = True
+    title_may_come, follows = True, False
     for start, end in _lines(text):
         key, colon, _ = _parted(text[start : min(end, start + 200)])
-        if colon and key.strip().lower() in _HEADER_KEYS:
+        name = key.strip().lower()
+        if colon and (name in _HEADER_KEYS or (follows and name.isascii() and name in _KNOWN)):
             yield _header(text, key, start, end)
+            follows = True
         elif text[start:end].strip():
             if not title_may_come:
                 return
-            title_may_come = False
+            title_may_come = follows = False
+        else:
+            follows = False
 
 
 def _parted(line: str) -> tuple[str, str, str]:
@@ -147,16 +155,17 @@ _KNOWN = words(
 
 
 def find_front_matter(text: str) -> tuple[int, int] | None:
-    """Where the lines of YAML front matter start and where the line that closes it starts; None where there
-    is none.
+    """Where the lines of front matter start and where the line that closes it starts; None where there is
+    none.
 
-    It opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line
+    YAML opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line
     between must be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be
-    a usual one. Anything else between two rules is text.
+    a usual one. TOML is between two lines ``+++``, with ``key = value``. Anything else between two rules is
+    text.
     """
     first = _opening_rule(text)
     if first is None:
-        return None
+        return _find_toml(text)
     keyed = known = False
     for number, (start, end) in enumerate(_lines(text, first)):
         line = text[start : min(end, start + 2000)].rstrip()
@@ -174,6 +183,34 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
         ):
             return None
     return None
+
+
+def _find_toml(text: str) -> tuple[int, int] | None:
+    """The same of TOML front matter. A line without a key must be a comment, a table's name or an item of a
+    list that is open.
+    """
+    opened = _FIRST_PLUSES.match(text)
+    if not opened:
+        return None
+    known = listed = False
+    for number, (start, end) in enumerate(_lines(text, opened.end())):
+        line = text[start : min(end, start + 2000)].strip()
+        if line == "+++":
+            return (opened.end(), start) if known else None
+        if number > _LONGEST_FRONT:
+            return None
+        if listed:
+            listed = not line.endswith("]")
+        elif key := _TOML_KEY.match(line):
+            known = known or key[1].lower() in _KNOWN
+            listed = key[2].startswith("[") and not key[2].endswith("]")
+        elif line and not line.startswith(("#", "[")):
+            return None
+    return None
+
+
+_FIRST_PLUSES = re.compile(r"[\ufeff \t\r\n]*(?<![^\ufeff\n])\+\+\+[ \t\r]*\n")
+_TOML_KEY = re.compile(r"[\"']?([\w.-]{1,40})[\"']?[ \t]*=[ \t]*(.*)")
 
 
 def front_matter_doubt(text: str) -> str | None:
