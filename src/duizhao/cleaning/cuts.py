@@ -79,7 +79,10 @@ def _pieces(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> list[Piece]:
         if hits[index] or found:
             hits[index] = [
                 *(hit for hit in hits[index] if hit.strength in SURE),
-                *(Hit(start + tail, end + tail, category, strength) for start, end, category, strength in found),
+                *(
+                    Hit(start + tail, end + tail, category, strength)
+                    for start, end, category, strength in found
+                ),
             ]
     rows = zip(blocks, texts, hits, map(is_prose, texts), strict=True)
     return list(map(_PIECE, rows))
