@@ -502,12 +502,10 @@ def matrices(
     memory.
     """
     local, firsts = traits.local, traits.firsts
-    count, edge = len(local), max(STEPS)
+    count = len(local)
     stops = np.append(firsts[1:], count)
     text = np.repeat(np.arange(len(firsts)), stops - firsts)
     core = local[:, _CORE]
-    padded = np.zeros((count + (len(firsts) + 1) * edge, len(CORE)), np.float32)
-    padded[np.arange(count) + edge * (text + 1)] = core
     sums = np.zeros((count + len(firsts), len(CORE)))
     for number, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
         np.cumsum(
@@ -521,7 +519,7 @@ def matrices(
         at = chosen[first : first + rows]
         own = text[at]
         matrix, column = np.empty((len(at), len(COLUMNS)), np.float32), 0
-        around = _around(at, own, firsts[own], stops[own], padded, sums)
+        around = _around(at, own, firsts[own], stops[own], core, sums)
         for part in (local[at], *around, *_heading(at, heading[at], core)):
             matrix[:, column : column + part.shape[1]] = part
             column += part.shape[1]
@@ -536,16 +534,18 @@ def _around(
     text: Places,
     first: Places,
     stop: Places,
-    padded: NDArray[np.float32],
+    core: NDArray[np.float32],
     sums: NDArray[np.float64],
 ) -> Iterator[NDArray[np.float32] | NDArray[np.float64]]:
     """Traits of the neighbours of pieces. ``text`` is the number of the text of each, ``first`` and ``stop``
     are its pieces.
     """
-    edge = max(STEPS)
     for step in STEPS:
-        yield padded[at + edge * (text + 1) - step]
-        yield padded[at + edge * (text + 1) + step]
+        for place in (at - step, at + step):
+            inside = (place >= first) & (place < stop)
+            found = core[np.where(inside, place, at)]
+            found[~inside] = 0
+            yield found
     low, high = np.maximum(at - NEAR, first), np.minimum(at + NEAR + 1, stop)
     here, after, last = sums[at + text], sums[at + text + 1], sums[stop + text]
     yield (here - sums[low + text]) / np.maximum(at - low, 1)[:, None]
