@@ -207,7 +207,7 @@ _PIECES, _CHARACTERS = 1 << 12, 1 << 18
 
 
 def _parts(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Parts of a list of pieces, each with at most _PIECES pieces and few more than _CHARACTERS characters."""
+    """Parts of a list of pieces: of at most _PIECES pieces and of few more than _CHARACTERS characters."""
     first = room = 0
     for index, size in enumerate(sizes):
         room += size

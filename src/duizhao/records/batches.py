@@ -8,7 +8,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 LARGE, MOST, ITEMS = 1 << 16, 1 << 18, 128
-"""A document with LARGE characters is a batch of its own. The others have together at most MOST characters and
+"""A document with LARGE characters is a batch of its own. A batch of others has at most MOST characters and
 ITEMS documents.
 """
 
