@@ -131,7 +131,9 @@ def test_parts_of_the_matrix_are_the_rows_of_the_whole() -> None:
     assert np.array_equal(some, whole[[1, 4]])
 
 
-def test_verdicts_do_not_depend_on_the_parts_in_which_pieces_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verdicts_do_not_depend_on_the_parts_in_which_pieces_are_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     text = f"秋天的柿子\n\n{STORY}\n\n相关阅读\n\n冬天的柿子\n\n春天的柿子"
     texts = [text, "柿子\n\n扫码关注我们", f"{STORY}\n\n{text}"]
     documents = [make_document(str(number), text) for number, text in enumerate(texts)]

@@ -315,13 +315,14 @@ def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDAr
     first = characters.kinds[characters.starts]
     last = characters.kinds[characters.starts + characters.sizes - 1]
     names = ("digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols")
-    found = {
+    found: dict[str, NDArray[np.float64]] = {
         **dict(zip(names, shares.T[2:], strict=True)),
         "first_kind": first.astype(np.float64),
         "last_kind": last.astype(np.float64),
         "ends_stopped": (last == STOP).astype(np.float64),
     }
-    return found, cells[:, STOP]
+    stops: NDArray[np.float64] = cells[:, STOP]
+    return found, stops
 
 
 def _places(
@@ -489,9 +490,9 @@ _POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)
 
 def _counted(values: NDArray[np.uint32], whole: _Whole) -> NDArray[np.int64]:
     """How often each value occurs among all values of its text."""
-    values = (whole.text << 32) | values
-    order = np.sort(values)
-    found: NDArray[np.int64] = order.searchsorted(values, "right") - order.searchsorted(values)
+    keys = (whole.text << 32) | values
+    order = np.sort(keys)
+    found: NDArray[np.int64] = order.searchsorted(keys, "right") - order.searchsorted(keys)
     return found
 
 

@@ -167,13 +167,13 @@ def make_article(
     both = write_both(zh, _prose(chinese), annotations, options.hant)
     made = (_sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads))
     rows: Sequence[Record] = list(made) if english else PackedRows(made)
-    judged = (
+    qualities = (
         _add_quality(rows, name_table(annotations)) if english else {}
     )  # without English, nothing to judge
     reasons = {
         place: reason
         for place, row in enumerate(rows)
-        if (reason := why_rejected(row, options, judged.get(row["id"])))
+        if (reason := why_rejected(row, options, qualities.get(row["id"])))
     }
     rejected = tuple(
         Rejection(zh.id, rows[place]["id"], zh.name, None, *reason, rows[place])
