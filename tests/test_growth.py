@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -175,3 +176,31 @@ def test_a_sample_of_pairs_takes_time_in_proportion_to_the_text(name: str) -> No
     # six short measures on a busy machine: what is not linear grows a hundred times
     for unit in random.Random(12).sample([a + b for a in UNITS for b in UNITS], 6):
         assert growth(STEPS[name], hostile(unit, 5000), hostile(unit, 50_000)) <= MOST + 3, unit
+
+
+PEAK_OF_A_BUILD = """
+import sys
+from pathlib import Path
+
+from duizhao.builder import build_release
+
+folder = Path(sys.argv[1])
+build_release(folder / "raw", folder / "release")
+status = Path("/proc/self/status").read_text()
+print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+def test_a_build_of_a_text_of_short_lines_needs_a_few_kilobytes_for_each_line(tmp_path: Path) -> None:
+    """A text of a million lines must fit into 2 GB. What a build needs for no line at all is not counted."""
+    peaks = []
+    for count in (10_000, 30_000):
+        folder = tmp_path / str(count)
+        (folder / "raw" / "zh").mkdir(parents=True)
+        lines = (f"第{number:06d}行写着灯塔，{number % 977}号船来了。\n" for number in range(count))
+        (folder / "raw" / "zh" / "a.txt").write_text("".join(lines), encoding="utf-8")
+        command = [sys.executable, "-c", PEAK_OF_A_BUILD, str(folder)]
+        peaks.append(1024 * int(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    assert (peaks[1] - peaks[0]) / 20_000 < 3_500

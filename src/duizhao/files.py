@@ -18,6 +18,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,17 @@ def read_json_lines(path: Path, id: str) -> Iterator[tuple[str, dict[str, Any] |
             yield place, row
 
 
+to_json_line = json.JSONEncoder(ensure_ascii=False).encode
+"""A JSON value as text on one line. ``json.dumps`` with options makes a new encoder for each value."""
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        parse_int=_integer, parse_float=_number, parse_constant=_constant, object_pairs_hook=_object
+    )
+
+
 def parse_json(text: str, place: str, id: str) -> Any:
     """Parse a JSON value. Raises InputError ``id``, whose message names ``place``.
 
@@ -132,13 +144,7 @@ def parse_json(text: str, place: str, id: str) -> Any:
     NaN, numbers beyond the range of a double, lone surrogates, and more than ``DEEPEST`` levels.
     """
     try:
-        value = json.loads(
-            text,
-            parse_int=_integer,
-            parse_float=_number,
-            parse_constant=_constant,
-            object_pairs_hook=_object,
-        )
+        value = _decoder().decode(text)
     except json.JSONDecodeError as error:
         where = (
             f"at column {error.colno}"

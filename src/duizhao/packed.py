@@ -47,8 +47,13 @@ class PackedRows(Sequence[Row]):
 
     def extend(self, rows: Iterable[Row]) -> None:
         """Add rows. They are taken from an iterator one at a time."""
-        for row in rows:
-            self.append(row)
+        remaining = iter(rows)
+        while True:
+            most = _TOGETHER if self._packs else PLAIN
+            self._loose.extend(islice(remaining, most - len(self._loose)))
+            if len(self._loose) < most:
+                return
+            self._pack()
 
     def between(self, start: int, stop: int) -> Iterator[Row]:
         """Yield the rows from ``start`` up to, and not including, ``stop``. Both count from the first row."""

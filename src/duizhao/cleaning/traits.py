@@ -315,13 +315,14 @@ def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDAr
     first = characters.kinds[characters.starts]
     last = characters.kinds[characters.starts + characters.sizes - 1]
     names = ("digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols")
-    found = {
+    found: dict[str, NDArray[np.float64]] = {
         **dict(zip(names, shares.T[2:], strict=True)),
         "first_kind": first.astype(np.float64),
         "last_kind": last.astype(np.float64),
         "ends_stopped": (last == STOP).astype(np.float64),
     }
-    return found, cells[:, STOP]
+    stops: NDArray[np.float64] = cells[:, STOP]
+    return found, stops
 
 
 def _places(
@@ -489,9 +490,9 @@ _POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)
 
 def _counted(values: NDArray[np.uint32], whole: _Whole) -> NDArray[np.int64]:
     """How often each value occurs among all values of its text."""
-    places = (whole.text << 32) | values
-    order = np.sort(places)
-    found: NDArray[np.int64] = order.searchsorted(places, "right") - order.searchsorted(places)
+    keys = (whole.text << 32) | values
+    order = np.sort(keys)
+    found: NDArray[np.int64] = order.searchsorted(keys, "right") - order.searchsorted(keys)
     return found
 
 
@@ -502,12 +503,10 @@ def matrices(
     memory.
     """
     local, firsts = traits.local, traits.firsts
-    count, edge = len(local), max(STEPS)
+    count = len(local)
     stops = np.append(firsts[1:], count)
     text = np.repeat(np.arange(len(firsts)), stops - firsts)
     core = local[:, _CORE]
-    padded = np.zeros((count + (len(firsts) + 1) * edge, len(CORE)), np.float32)
-    padded[np.arange(count) + edge * (text + 1)] = core
     sums = np.zeros((count + len(firsts), len(CORE)))
     for number, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
         np.cumsum(
@@ -521,7 +520,7 @@ def matrices(
         at = chosen[first : first + rows]
         own = text[at]
         matrix, column = np.empty((len(at), len(COLUMNS)), np.float32), 0
-        around = _around(at, own, firsts[own], stops[own], padded, sums)
+        around = _around(at, own, firsts[own], stops[own], core, sums)
         for part in (local[at], *around, *_heading(at, heading[at], core)):
             matrix[:, column : column + part.shape[1]] = part
             column += part.shape[1]
@@ -536,16 +535,18 @@ def _around(
     text: Places,
     first: Places,
     stop: Places,
-    padded: NDArray[np.float32],
+    core: NDArray[np.float32],
     sums: NDArray[np.float64],
 ) -> Iterator[NDArray[np.float32] | NDArray[np.float64]]:
     """Traits of the neighbours of pieces. ``text`` is the number of the text of each, ``first`` and ``stop``
     are its pieces.
     """
-    edge = max(STEPS)
     for step in STEPS:
-        yield padded[at + edge * (text + 1) - step]
-        yield padded[at + edge * (text + 1) + step]
+        for place in (at - step, at + step):
+            inside = (place >= first) & (place < stop)
+            found = core[np.where(inside, place, at)]
+            found[~inside] = 0
+            yield found
     low, high = np.maximum(at - NEAR, first), np.minimum(at + NEAR + 1, stop)
     here, after, last = sums[at + text], sums[at + text + 1], sums[stop + text]
     yield (here - sums[low + text]) / np.maximum(at - low, 1)[:, None]

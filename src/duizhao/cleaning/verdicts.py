@@ -355,7 +355,8 @@ def _names(
             (*seen, "corpus") if corpus.repeated(source, piece.text) else seen
             for seen, piece in zip(names, pieces, strict=True)
         ]
-    return names
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}  # most pieces of a long text have the same evidence
+    return [same.setdefault(seen, seen) for seen in names]
 
 
 def _breaks(gap: str) -> bool:

@@ -15,7 +15,7 @@ from duizhao.corpus.progress import piece_file, shard_folder, whole, write_proof
 from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS, PieceRecords
 from duizhao.errors import Finding, Rejection
-from duizhao.files import hash_file
+from duizhao.files import hash_file, to_json_line
 from duizhao.release import hash_id
 from duizhao.schema import arrow_schema
 
@@ -88,8 +88,7 @@ def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str,
                         writers[config].write_table(tables[config], row_group_size=1 << 30)
                     if "jsonl" in formats:
                         files[f"{config}.jsonl"].writelines(
-                            (json.dumps(row, ensure_ascii=False) + "\n").encode()
-                            for row in tables[config].to_pylist()
+                            (to_json_line(row) + "\n").encode() for row in tables[config].to_pylist()
                         )
             for writer in writers.values():
                 writer.close()

@@ -16,7 +16,7 @@ import yaml
 
 from duizhao import schema
 from duizhao.errors import InputError
-from duizhao.files import parse_yaml, read_text, show
+from duizhao.files import parse_yaml, read_text, show, to_json_line
 from duizhao.records import part_records
 from duizhao.release.croissant import cite
 from duizhao.release.manifest import USUAL, Layout, data_files, find_file
@@ -318,7 +318,7 @@ def hash_rows(rows: Iterable[Record]) -> str:
     """Return the SHA-256 of the records of a config, written as one JSON list."""
     digest = hashlib.sha256(b"[")
     for number, row in enumerate(rows):
-        digest.update((", " * (number > 0) + json.dumps(row, ensure_ascii=False)).encode())
+        digest.update((", " * (number > 0) + to_json_line(row)).encode())
     digest.update(b"]")
     return digest.hexdigest()
 

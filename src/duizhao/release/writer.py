@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from duizhao import schema
 from duizhao.errors import Rejection, ReleaseError
-from duizhao.files import open_regular, show
+from duizhao.files import open_regular, show, to_json_line
 from duizhao.languages import KEYS
 from duizhao.records import part_records
 from duizhao.release.card import make_card, make_template, split_card
@@ -124,10 +124,7 @@ def _write_files(
         hashes[parquet] = _write_parquet(folder / parquet, config, rows, layout)
         hashes[lines] = create(
             folder / lines,
-            (
-                (json.dumps(schema.slim(config, row, layout.absent), ensure_ascii=False) + "\n").encode()
-                for row in rows
-            ),
+            ((to_json_line(schema.slim(config, row, layout.absent)) + "\n").encode() for row in rows),
         )
     for name, file in extra.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
