@@ -1,9 +1,10 @@
 """Change one place of the code at a time and see whether a test notices: ``python tests/mutation.py [--sample
 N] [--seed S] [MODULE…]``.
 
-A nightly script, not part of CI. Each mutant is tested with the test files that belong to its module. What
-survives is printed with its place: it needs a test, or a reason. The exit code is 1 if fewer mutants are
-killed than ``--least``.
+A nightly script, not part of CI. Each mutant is tested with the test files that belong to its module. These
+tests run first on the code as it is: if one fails there, the script stops with exit code 2, because such a
+test would kill every mutant. What survives is printed with its place: it needs a test, or a reason. The exit
+code is 1 if fewer mutants are killed than ``--least``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import argparse
 import ast
 import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,9 +117,9 @@ def find_mutants(module: str, source: str) -> Iterator[Mutant]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in COMPARISONS:
             new = COMPARISONS[type(node.ops[0])]
-            yield change(node, f"({text(node.left)} {new} {text(node.comparators[0])})")
+            yield change(node, f"(({text(node.left)}) {new} ({text(node.comparators[0])}))")
         elif isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
-            yield change(node, f"({text(node.left)} {ARITHMETIC[type(node.op)]} {text(node.right)})")
+            yield change(node, f"(({text(node.left)}) {ARITHMETIC[type(node.op)]} ({text(node.right)}))")
         elif isinstance(node, ast.BoolOp) and len(node.values) == 2:
             for value in node.values:
                 yield change(node, f"({text(value)})")
@@ -132,29 +135,45 @@ def find_mutants(module: str, source: str) -> Iterator[Mutant]:
             yield change(node.value, "None")
 
 
-def is_killed(mutant: Mutant, tree: Path, seconds: float) -> bool:
-    """Whether the tests of its module fail on a copy of the package that has the mutant."""
+def run_tests(words: str, tree: Path, seconds: float | None) -> subprocess.CompletedProcess[str]:
+    """Run one entry of `TESTS` on the package in ``tree``. It raises ``TimeoutExpired`` after ``seconds``."""
+    name, *options = shlex.split(words)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/test_{name}.py"]
+    env = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [*command, *options], cwd=ROOT, env=env, capture_output=True, encoding="utf-8", errors="replace",
+        timeout=seconds, check=False,
+    )  # fmt: skip
+
+
+def find_failing(modules: set[str], tree: Path) -> tuple[dict[str, str], dict[str, float]]:
+    """Run the tests of the modules on the code as it is.
+
+    Return the output of those that fail, and the seconds that each took.
+    """
+    failing, seconds = {}, {}
+    for words in sorted({words for module in modules for words in TESTS[module]}):
+        begun = time.monotonic()
+        done = run_tests(words, tree, None)
+        seconds[words] = time.monotonic() - begun
+        if done.returncode:
+            failing[words] = done.stdout + done.stderr
+    return failing, seconds
+
+
+def is_killed(mutant: Mutant, tree: Path, seconds: dict[str, float]) -> bool:
+    """Whether the tests of its module fail, or do not end in time, on a copy of the package that has the
+    mutant.
+    """
     file = tree / "src" / "duizhao" / mutant.module
     data = (PACKAGE / mutant.module).read_bytes()
     file.write_bytes(data[: mutant.start] + mutant.new.encode() + data[mutant.end :])
-    env = {**os.environ, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        for words in TESTS[mutant.module]:
-            name, *options = words.split(" ", 1)
-            command = (
-                f"{sys.executable} -m pytest -q -x -p no:cacheprovider tests/test_{name}.py "
-                f"{' '.join(options)}"
-            )
-            done = subprocess.run(
-                command, shell=True, cwd=ROOT, env=env, capture_output=True, timeout=seconds, check=False
-            )
-            if done.returncode:
-                return True
+        return any(run_tests(words, tree, seconds[words]).returncode for words in TESTS[mutant.module])
     except subprocess.TimeoutExpired:
         return True
     finally:
         file.write_bytes(data)
-    return False
 
 
 def main() -> int:
@@ -162,7 +181,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="modules below src/duizhao [all in TESTS]")
     parser.add_argument("--sample", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=600, help="most time for the tests of one mutant")
+    parser.add_argument("--times", type=float, default=10, help="a test file may take so many times longer")
     parser.add_argument("--least", type=float, default=0.85, help="share that must be killed")
     options = parser.parse_args()
     modules = options.modules or list(TESTS)
@@ -176,8 +195,14 @@ def main() -> int:
         shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("schema", "dataset"):
             (tree / name).symlink_to(ROOT / name)
+        failing, seconds = find_failing({mutant.module for mutant in sample}, tree)
+        if failing:
+            for words, output in failing.items():
+                print(f"{output}\ntests/test_{words}: fails without any mutant", file=sys.stderr)
+            return 2
+        most = {words: 60 + options.times * taken for words, taken in seconds.items()}
         for number, mutant in enumerate(sample, 1):
-            dead = is_killed(mutant, tree, options.seconds)
+            dead = is_killed(mutant, tree, most)
             killed += dead
             print(f"{number}/{len(sample)} {'killed' if dead else 'SURVIVED'} {mutant}", flush=True)
     print(
