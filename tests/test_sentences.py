@@ -182,3 +182,14 @@ def test_a_sentence_ends_right_behind_a_title_that_holds_a_mark() -> None:
 def test_a_word_inside_an_address_is_no_abbreviation() -> None:
     told = ["We read http://a.example/Mr.", "Then we left the town."]
     assert split_sentences(" ".join(told), "en") == told
+
+
+@pytest.mark.parametrize("parts", [
+    ["真好!", "(他笑了。)"], ["你来吗?[1]", "他没有来。"], ["他喊:快跑!", '"大家都跑了。"'], ["好!", "'对。'"],
+    ['他说:"走!"', "然后走了。"], ["我买了iPhone!", "它很好。"], ["今天来吗?", "12点见。"], ["太好了!", "Bye。"],
+    ["真的吗?!", "他问。"], ["他说5!等于120。"], ["网址是a.com/page?id=3。"], ["函数f(x)!=0时。"],
+])  # fmt: skip
+def test_a_half_width_mark_ends_a_sentence_unless_it_is_part_of_a_word_a_formula_or_an_address(
+    parts: list[str],
+) -> None:
+    assert sentences("".join(parts)) == parts

@@ -6,6 +6,7 @@ import pytest
 
 from duizhao.errors import DuizhaoError
 from duizhao.sources import Reader, find_skipped, find_sources, read_bytes, read_document
+from duizhao.sources.folder import find_made_ids
 from duizhao.text import find_blocks, find_headers, make_document, read
 
 CHINESE = "标题\n\n今天的会议在上海举行，大家都来了。\n"
@@ -116,3 +117,56 @@ def test_subtitles_without_full_stops_are_a_block_a_cue() -> None:
     assert [read(document.text, block.spans) for block in document.blocks or ()] == [
         f"渡口第{n}句" for n in range(6)
     ]
+
+
+def shown(text: str, name: str) -> list[str]:
+    document = read_bytes(text.encode(), name)
+    return [read(document.text, block.spans) for block in document.blocks or ()]
+
+
+def test_names_of_cues_tags_and_notes_of_subtitles_are_markup() -> None:
+    text = (
+        "WEBVTT\n\nintro\n00:01.000 --> 00:02.000\n他来了。\n\nsecond\n00:03.000 --> 00:04.000\n"
+        "<v 老人>他走了。</v>\n\nNOTE 译者的话\n不读\n\n00:05.000 --> 00:06.000\n{\\an8}天黑了\n"
+    )
+    assert shown(text, "a.vtt") == ["他来了。", "他走了。", "天黑了"]
+
+
+def test_cues_without_a_full_stop_are_parted_after_400_characters() -> None:
+    cues = [("长" * 39) + ("。" if number < 3 else "，") for number in range(15)]
+    text = "".join(
+        f"{number}\n00:00:{number:02d},000 --> 00:00:{number:02d},900\n{cue}\n\n"
+        for number, cue in enumerate(cues)
+    )
+    assert [len(block) for block in shown(text, "a.srt")] == [40, 40, 40, 400, 80]
+
+
+def test_a_file_without_any_cue_is_no_subtitles() -> None:
+    with pytest.raises(DuizhaoError, match=r"a\.srt: holds no subtitles") as told:
+        read_bytes(CHINESE.encode(), "a.srt")
+    assert told.value.id == "no-article-text"
+
+
+def test_a_name_that_no_file_can_have_is_a_missing_file(tmp_path: Path) -> None:
+    listing = f'[[article]]\nfile = "{"a" * 300}.txt"\n'
+    with pytest.raises(DuizhaoError, match=r"sources\.toml: line 2: .*no such file") as told:
+        find_sources(write(tmp_path, a_txt=CHINESE, sources_toml=listing))
+    assert told.value.id == "missing-file"
+
+
+def test_an_id_that_was_made_from_a_name_is_told_and_one_that_is_set_is_not(tmp_path: Path) -> None:
+    listing = '[[article]]\nfile = "c d.txt"\nid = "cd"\n'
+    raw = write(tmp_path, sources_toml=listing)
+    for name in ("a b.txt", "c d.txt"):
+        (raw / name).write_text(CHINESE, encoding="utf-8")
+    sources = find_sources(raw)
+    assert "cd" in [zh.id for zh, _ in sources]
+    assert [finding.record for finding in find_made_ids(sources)] == [
+        zh.id for zh, _ in sources if zh.id != "cd"
+    ]
+
+
+def test_a_folder_that_holds_a_listed_file_is_not_told_as_skipped(tmp_path: Path) -> None:
+    raw = write(tmp_path, zh__a_txt=CHINESE, sources_toml='[[article]]\nfile = "zh/more/b.txt"\n')
+    write(raw, zh__more__b_txt=CHINESE, zh__other__c_txt=CHINESE)
+    assert [finding.record for finding in find_skipped(raw)] == ["zh/other"]
