@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +27,7 @@ import duizhao
 from conftest import Run, snapshot
 from corpus_rows import article, write_lines
 from duizhao.annotations import Annotations
-from duizhao.corpus import Sizes, build_corpus, work
+from duizhao.corpus import Sizes, build_corpus, engines, work
 from duizhao.corpus.engines import Context, ProcessEngine
 from duizhao.corpus.inputs import find_inputs
 from duizhao.corpus.pieces import cut_pieces
@@ -266,7 +268,6 @@ def engine(folder: Path, corpus: Path) -> tuple[ProcessEngine, Any]:
 
 def kill_workers(made: ProcessEngine, times: int) -> None:
     """Kill the worker of an engine as soon as it has a task, several times."""
-    import threading
 
     def kill() -> None:
         last = 0
@@ -434,3 +435,32 @@ def test_a_proof_counts_only_while_its_files_are_as_they_were_written(tmp_path: 
     assert read_proof(tmp_path / "proof.json", "same") == {"input": "same", "files": {"a": sha256}}
     (tmp_path / "a").write_bytes(b"other")
     assert read_proof(tmp_path / "proof.json", "same") is None
+
+
+def test_a_worker_sends_back_proofs_and_errors_until_its_pipe_is_closed(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "pieces").mkdir()
+    piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    places = [-1]
+
+    def work_on(folder: Path) -> Any:
+        ours, theirs = multiprocessing.Pipe()
+        ours.send(piece)
+        closer = threading.Thread(target=lambda: (ours.poll(60), results.append(ours.recv()), ours.close()))
+        closer.start()
+        engines._work(theirs, Context(folder, Options()), places, 0)
+        closer.join()
+        return results.pop()
+
+    results: list[Any] = []
+    try:
+        proof = work_on(tmp_path)
+        assert (proof["input"], proof["rows"]) == (piece.digest, len(piece.rows))
+        assert places == [len(piece.rows) - 1]
+        error = work_on(tmp_path / "missing")
+        assert isinstance(error, ReleaseError) and error.id == "cannot-write"
+        assert "what is finished is kept" in str(error)
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
