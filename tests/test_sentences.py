@@ -193,3 +193,22 @@ def test_a_half_width_mark_ends_a_sentence_unless_it_is_part_of_a_word_a_formula
     parts: list[str],
 ) -> None:
     assert sentences("".join(parts)) == parts
+
+
+@pytest.mark.parametrize("parts", [
+    ["See Fig. 3 for the plan.", "It is clear."], ["See vol. IV of the work.", "It is long."],
+    ["There is no. 1 reason.", "It is this."], ["It is No. 5 on the list.", "No.", "The list is short."],
+    ["She lives on Main St.", "The house is old."], ["He prayed at St. Mary's.", "It was cold."],
+    ["At 5 p.m. they left.", "At 9 a.m.", "They came."], ["In A.D. 5 it rose.", "It fell in 44 B.C.", "Rome burned."],
+    ["It began in Jan. 2020 and went on.", "It ended in Jan.", "They left."], ["Plan B.", "It works."],
+    ["So did I.", "He left."], ["Many tools, e.g. Git, help.", "They do."],
+    ["Apples, pears, etc. were sold.", "We bought pears, etc.", "The shop closed."],
+    ["I … I do not know.", "It rained …", "The road was wet."], ["Yahoo! Mail is slow.", "It is."],
+    ["1. Open the door.", "2. Close it."], ["He has a Ph.D. in law.", "She too."],
+    ['"Stop." — he said.', "They did."], ["(He left.)", "They stayed.", "(She came.)"],
+    ["Hello... world.", "Wait...", "The end."], ["Gen. Lee came.", "He is a gen.", "They said."],
+])  # fmt: skip
+def test_a_full_stop_of_an_abbreviation_ends_an_english_sentence_only_where_a_new_one_begins(
+    parts: list[str],
+) -> None:
+    assert sentences(" ".join(parts), "en") == parts

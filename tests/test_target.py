@@ -476,3 +476,17 @@ def test_a_file_system_without_locks_is_decided_by_whether_the_other_process_run
     refuse(errno.EIO)
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
         lock(0, "")
+
+
+def test_the_name_of_the_work_folder_is_not_taken_from_what_another_has_put_there(
+    tmp_path: Path, records: Records
+) -> None:
+    (tmp_path / "mine").mkdir()
+    for make in (lambda path: path.symlink_to("mine"), lambda path: path.write_text("", encoding="utf-8")):
+        make(tmp_path / ".out.duizhao")
+        before = snapshot(tmp_path)
+        with pytest.raises(DuizhaoError, match=r"\.out\.duizhao: not made by Duizhao") as caught:
+            write_release(tmp_path / "out", records, None, {})
+        assert caught.value.id == "not-a-release"
+        assert snapshot(tmp_path) == before
+        (tmp_path / ".out.duizhao").unlink()
