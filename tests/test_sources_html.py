@@ -364,3 +364,11 @@ def test_a_title_inside_a_paragraph_or_a_menu_is_a_block_of_its_own() -> None:
 ])  # fmt: skip
 def test_a_fact_is_taken_where_its_value_can_be_used(head: str, facts: dict[str, str]) -> None:
     assert find_facts(read_page(f"<head>{head}</head>")) == facts
+
+
+@pytest.mark.parametrize(("tag", "shown"), [
+    ("甲</br>乙", ["甲", "乙"]), ('<i title="a > b">甲</i>乙', ["甲乙"]), ("<i title='甲\\'>乙</i>", ["乙"]),
+    ("甲<link rel=x>乙", ["甲乙"]),
+])  # fmt: skip
+def test_a_tag_ends_where_browsers_end_it(tag: str, shown: list[str]) -> None:
+    assert [unit.text for unit in read_page(f"<p>{tag}</p>").units] == shown
