@@ -447,7 +447,13 @@ def test_a_worker_sends_back_proofs_and_errors_until_its_pipe_is_closed(corpus: 
     def work_on(folder: Path) -> Any:
         ours, theirs = multiprocessing.Pipe()
         ours.send(piece)
-        closer = threading.Thread(target=lambda: (ours.poll(60), results.append(ours.recv()), ours.close()))
+
+        def take() -> None:
+            ours.poll(60)
+            results.append(ours.recv())
+            ours.close()
+
+        closer = threading.Thread(target=take)
         closer.start()
         engines._work(theirs, Context(folder, Options()), places, 0)
         closer.join()

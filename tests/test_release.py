@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -260,7 +261,7 @@ def test_the_card_of_a_release_in_shards_fills_what_a_corpus_has_and_refuses_the
     small_release: Path,
 ) -> None:
     records = read_records(small_release)
-    report = {
+    report: dict[str, Any] = {
         "rows": {config: len(rows) for config, rows in records.items()},
         "removed": {"by_category": {"share_call": {"blocks": 2, "characters": 1234}}},
         "characters": {"kept": 9000, "removed": 1234, "markup": 5},

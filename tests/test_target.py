@@ -482,8 +482,8 @@ def test_the_name_of_the_work_folder_is_not_taken_from_what_another_has_put_ther
     tmp_path: Path, records: Records
 ) -> None:
     (tmp_path / "mine").mkdir()
-    for make in (lambda path: path.symlink_to("mine"), lambda path: path.write_text("", encoding="utf-8")):
-        make(tmp_path / ".out.duizhao")
+    for make in (link(".out.duizhao", "mine"), put(".out.duizhao")):
+        make(tmp_path)
         before = snapshot(tmp_path)
         with pytest.raises(DuizhaoError, match=r"\.out\.duizhao: not made by Duizhao") as caught:
             write_release(tmp_path / "out", records, None, {})
