@@ -197,6 +197,7 @@ def test_a_half_width_mark_ends_a_sentence_unless_it_is_part_of_a_word_a_formula
 
 @pytest.mark.parametrize("parts", [
     ["See Fig. 3 for the plan.", "It is clear."], ["See vol. IV of the work.", "It is long."],
+    ["He said no.", "I left."], ["They said no.", "V came."],
     ["There is no. 1 reason.", "It is this."], ["It is No. 5 on the list.", "No.", "The list is short."],
     ["She lives on Main St.", "The house is old."], ["He prayed at St. Mary's.", "It was cold."],
     ["At 5 p.m. they left.", "At 9 a.m.", "They came."],
