@@ -592,3 +592,13 @@ def test_a_table_in_html_without_any_paragraph_is_a_table() -> None:
 
 def test_no_space_stands_beside_a_wide_mark_on_either_side() -> None:
     assert [spaced("，", "A"), spaced("A", "，"), spaced("A", "B")] == [False, False, True]
+
+
+@pytest.mark.parametrize(("raw", "read_as"), [
+    ("\\![图](https://a.example/1)在这里。", "!图在这里。"), ("甲\\![图](https://a.example/1)在这里。", "甲!图在这里。"),
+    ("![图](https://a.example/1)在这里。", "在这里。"), ("!![图](https://a.example/1)在这里。", "!在这里。"),
+])  # fmt: skip
+def test_an_escaped_mark_before_a_link_makes_no_image_also_where_a_text_begins(
+    raw: str, read_as: str
+) -> None:
+    assert paragraphs(raw) == [text for _, text in blocks_of(raw)] == [read_as]

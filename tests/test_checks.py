@@ -120,3 +120,19 @@ def test_a_release_whose_build_had_an_acknowledged_finding_of_the_raw_files_vali
     told = {("damaged-script", "a"): "read by a person"}
     assert drop_acknowledged([], told) == []
     assert [finding.id for finding in acknowledge([], told)] == ["needless-acknowledgement"]
+
+
+@pytest.mark.parametrize(("language", "field"), [("zh", "raw_spans"), ("en", "en_spans")])
+def test_kept_text_that_no_sentence_has_is_told_with_the_spans_of_its_language(
+    language: str, field: str
+) -> None:
+    zh, en = (
+        make_document(
+            "a", text, language, f"{language}/a.md", sha256=hashlib.sha256(text.encode()).hexdigest()
+        )
+        for language, text in (("zh", TEXT), ("en", "# Lighthouse\n\nThe lighthouse is lit again.\n"))
+    )
+    records = make_records(zh, en, Annotations())
+    row = next(row for row in records["sentences"] if row[field])
+    row[field] = row[field][1:]
+    assert ("kept-not-covered", field) in {(found.id, found.field) for found in validate(records)}

@@ -647,3 +647,42 @@ def test_lines_after_the_end_mark_and_lines_printed_twice_have_such_evidence() -
     names = gather(document, find_blocks(document)).names
     assert ["again" in told for told in names] == [False, False, True, False, False, False]
     assert ["ended" in told for told in names] == [False, False, False, False, False, True]
+
+
+def evidence(lines: list[str], name: str) -> list[bool]:
+    """Whether each line has the evidence of this name."""
+    document = make_document("a", "\n\n".join(lines))
+    return [name in told for told in gather(document, find_blocks(document)).names]
+
+
+def test_only_a_link_that_begins_with_the_title_tells_it_again() -> None:
+    lines = [
+        "# 东岬镇的灯塔昨晚重新亮起来了",
+        "[东岬镇的天气与潮汐表](https://a.example/1)",
+        "[东岬镇的灯塔昨晚重新亮起来了](https://a.example/2)",
+        "东岬镇的灯塔昨晚重新亮起来了，镇上的人都来看，大家都很高兴。",
+    ]
+    assert evidence(lines, "retold") == [False, False, True, False]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_short_links_are_a_menu_from_three_in_a_row_on(count: int) -> None:
+    links = [f"[第{number}版](https://a.example/{number})" for number in range(count)]
+    long = "[这一条链接比菜单里的要长得多](https://a.example/9)"
+    assert evidence([*links, long, BODY, links[0], BODY], "menu") == [*[count >= 3] * count, *[False] * 4]
+
+
+def test_a_label_recurs_if_a_long_text_has_it_three_times() -> None:
+    def told(copies: int, count: int = 24) -> int:
+        lines = [f"第{number}天，{BODY}" for number in range(count - copies)]
+        return sum(evidence([*lines[:3], *["图片说明"] * copies, *lines[3:]], "recurs"))
+
+    assert [told(2), told(3), told(4), told(3, count=19)] == [0, 3, 4, 0]
+
+
+def test_an_editors_note_stands_among_the_first_lines_and_begins_with_its_label() -> None:
+    note = "编者按：这个故事来自一位读者，我们略有删改。"
+    assert evidence(["# 柿子", note, BODY, MORE], "note") == [False, True, False, False]
+    assert not any(evidence(["# 柿子", f"他后来还写了{note}", BODY, MORE], "note"))
+    days = [f"第{number}天，{BODY}" for number in range(7)]
+    assert not any(evidence(["# 柿子", *days, note, MORE], "note"))

@@ -4,13 +4,18 @@ whole.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +29,19 @@ from conftest import Run, snapshot
 from corpus_rows import article, write_lines
 from duizhao.annotations import Annotations
 from duizhao.cli import _read_names
-from duizhao.corpus import Sizes, build_corpus
+from duizhao.corpus import Sizes, build_corpus, engines, work
 from duizhao.corpus.engines import Context, ProcessEngine
 from duizhao.corpus.inputs import find_inputs
 from duizhao.corpus.pieces import cut_pieces
+from duizhao.corpus.progress import read_proof, write_proof
 from duizhao.corpus.rows import read_rows
-from duizhao.errors import InputError
+from duizhao.corpus.tally import Tally
+from duizhao.errors import InputError, ReleaseError
 from duizhao.records import Options, make_article
 from duizhao.release import SeenIds, read_manifest, read_records, validate_release
 from duizhao.schema import problems
 from duizhao.text import make_document
+from duizhao.text.document import Document
 
 HARNESS = Path(__file__).parent / "corpus_faults.py"
 SMALL = Sizes(piece=1000, shard=2500)
@@ -73,8 +81,6 @@ def test_rows_of_a_corpus_are_those_of_the_pipeline(release: Path) -> None:
 
 
 def test_a_broken_release_in_shards_is_found(release: Path, tmp_path: Path, run: Run) -> None:
-    import shutil
-
     shutil.copytree(release, tmp_path / "release")
     shard = sorted((tmp_path / "release" / "data" / "sentences").glob("*.parquet"))[1]
     shard.write_bytes(shard.read_bytes()[:-1] + b"x")
@@ -264,7 +270,6 @@ def engine(folder: Path, corpus: Path) -> tuple[ProcessEngine, Any]:
 
 def kill_workers(made: ProcessEngine, times: int) -> None:
     """Kill the worker of an engine as soon as it has a task, several times."""
-    import threading
 
     def kill() -> None:
         last = 0
@@ -376,3 +381,123 @@ def test_names_of_fields_are_read_and_wrong_ones_are_told() -> None:
     for told in ("id", "who=x", "id=", "id=a,id=b"):
         with pytest.raises(typer.BadParameter, match="is not FIELD=NAME; FIELD is one of id, text, html"):
             _read_names(told)
+
+
+def forge_shard(folder: Path, config: str, number: int, change: Callable[[pa.Table], pa.Table]) -> None:
+    """Change the rows of a shard, and state its new hash in the manifest."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    name = f"data/{config}/train-{number:05d}-of-{manifest['shards']['count']:05d}.parquet"
+    pq.write_table(change(pq.read_table(folder / name)), folder / name)
+    manifest["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("config", "change", "found"), [
+    ("articles", lambda table: pa.concat_tables([table, table.slice(0, 1)]), {"duplicate-id", "row-count"}),
+    ("articles", lambda table: table.slice(0, table.num_rows - 1), {"dangling-reference"}),
+    ("blocks", lambda table: table.drop_columns(["reason"]), {"parquet-schema"}),
+])  # fmt: skip
+def test_a_forged_shard_whose_hash_is_right_is_found_by_its_rows(
+    release: Path, tmp_path: Path, config: str, change: Callable[[pa.Table], pa.Table], found: set[str]
+) -> None:
+    shutil.copytree(release, tmp_path / "release")
+    forge_shard(tmp_path / "release", config, 1, change)
+    findings, _ = validate_release(tmp_path / "release")
+    assert {finding.id for finding in findings if finding.level != 4} >= found
+
+
+def test_a_corpus_in_json_lines_alone_is_told_to_have_no_parquet_and_its_card_has_examples(
+    tmp_path: Path,
+) -> None:
+    corpus = write_lines(tmp_path / "corpus.jsonl", ROWS[:2])
+    (tmp_path / "DATASET_CARD.md").write_text(
+        "# Walks\n\n<!-- duizhao:counts -->\n\n<!-- duizhao:record articles -->\n\n"
+        "<!-- duizhao:rows articles --> articles\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    build_corpus([str(corpus)], out, tmp_path / "DATASET_CARD.md", workers=1, formats=("jsonl",))
+    assert {path.suffix for path in (out / "data").rglob("*.*")} == {".jsonl"}
+    card = (out / "README.md").read_text(encoding="utf-8")
+    assert '"id": "walk-000' in card and "2 articles" in card
+    assert [finding.id for finding in validate_release(out)[0]] == ["unreadable-parquet"]
+    with pytest.raises(ReleaseError, match=r"has no Parquet; read data/articles/\*\.jsonl"):
+        duizhao.load("articles", path=out)
+
+
+def test_a_fault_of_ours_in_one_row_rejects_this_row_and_the_build_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(document: Document, *rest: Any) -> Any:
+        if document.id == "walk-0001":
+            raise ZeroDivisionError("division by zero")
+        return make_article(document, *rest)
+
+    monkeypatch.setattr(work, "make_article", make)
+    corpus = write_lines(tmp_path / "corpus.jsonl", ROWS[:3])
+    report = build_corpus([str(corpus)], tmp_path / "out", workers=1)
+    assert report["rows"]["articles"] == 2
+    [line] = (tmp_path / "out" / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["article_id"] == "walk-0001"
+    assert json.loads(line)["reason"] == "internal-error"
+    assert "ZeroDivisionError: division by zero" in json.loads(line)["message"]
+
+
+def test_a_corpus_of_very_many_sources_counts_the_later_ones_together() -> None:
+    tally = Tally()
+    for number in range(1003):
+        tally.reject(f"site-{number}", {"reason": "no-text", "row": number})
+    sources = tally.report(dict.fromkeys(("sentences", "articles", "blocks"), 0))["sources"]
+    assert len(sources) == 1001
+    assert sources["(others)"]["rejected"] == 3
+    assert sources["site-0"]["rejected"] == 1
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"input": "other", "files": {}}', '{"input": "same"}'])
+def test_a_proof_that_is_cut_off_or_of_other_rows_counts_for_nothing(text: str, tmp_path: Path) -> None:
+    (tmp_path / "proof.json").write_text(text, encoding="utf-8")
+    assert read_proof(tmp_path / "proof.json", "same") is None
+
+
+def test_a_proof_counts_only_while_its_files_are_as_they_were_written(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"rows")
+    sha256 = hashlib.sha256(b"rows").hexdigest()
+    write_proof(tmp_path / "proof.json", {"input": "same", "files": {"a": sha256}})
+    assert read_proof(tmp_path / "proof.json", "same") == {"input": "same", "files": {"a": sha256}}
+    (tmp_path / "a").write_bytes(b"other")
+    assert read_proof(tmp_path / "proof.json", "same") is None
+
+
+def test_a_worker_sends_back_proofs_and_errors_until_its_pipe_is_closed(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "pieces").mkdir()
+    piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    places = [-1]
+
+    def work_on(folder: Path) -> Any:
+        ours, theirs = multiprocessing.Pipe()
+        ours.send(piece)
+
+        def take() -> None:
+            ours.poll(60)
+            results.append(ours.recv())
+            ours.close()
+
+        closer = threading.Thread(target=take)
+        closer.start()
+        engines._work(theirs, Context(folder, Options()), places, 0)
+        closer.join()
+        return results.pop()
+
+    results: list[Any] = []
+    try:
+        proof = work_on(tmp_path)
+        assert (proof["input"], proof["rows"]) == (piece.digest, len(piece.rows))
+        assert places == [len(piece.rows) - 1]
+        error = work_on(tmp_path / "missing")
+        assert isinstance(error, ReleaseError) and error.id == "cannot-write"
+        assert "what is finished is kept" in str(error)
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)

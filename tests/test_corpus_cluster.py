@@ -10,6 +10,10 @@ import pytest
 
 from conftest import snapshot
 from corpus_rows import article, write_lines
+from duizhao.corpus.cluster import RayEngine
+from duizhao.corpus.engines import Context
+from duizhao.errors import MissingExtra
+from duizhao.records import Options
 
 BUILD = """
 import sys
@@ -39,3 +43,62 @@ def test_ray_gives_the_bytes_of_the_local_engine_and_a_missing_cluster_is_told(t
     assert snapshot(tmp_path / "ray") == snapshot(tmp_path / "local")
     done = build(tmp_path, "ray", "nonsense")
     assert "InputError: nonsense: Ray cannot be reached" in done.stderr
+
+
+FAIL = """
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from duizhao.corpus.cluster import RayEngine
+from duizhao.corpus.engines import Context
+from duizhao.corpus.inputs import find_inputs
+from duizhao.corpus.pieces import cut_pieces
+from duizhao.corpus.rows import read_rows
+from duizhao.corpus.shards import Shard
+from duizhao.errors import DuizhaoError
+from duizhao.records import Options
+
+
+class Deadly:
+    def __reduce__(self):
+        return os._exit, (1,)  # the process that reads it dies
+
+
+if __name__ == "__main__":
+    [piece] = cut_pieces(read_rows(find_inputs(["corpus.jsonl"])[0]))
+    first, *rest, last = piece.rows
+    deadly = replace(piece, rows=(first, replace(last, content=Deadly())))
+    engine = RayEngine(Context(Path("missing").resolve(), Options()), 1, None)
+    for task in (piece, deadly, Shard(7, (), (0,), {0: Deadly()})):
+        engine.submit(task)
+        try:
+            engine.next()
+        except DuizhaoError as error:
+            print(error.id, error, sep=": ")
+    engine.close()
+"""
+
+
+@pytest.mark.slow
+def test_what_goes_wrong_in_a_process_of_ray_is_told_as_an_error_with_its_place(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    write_lines(tmp_path / "corpus.jsonl", [article(number) for number in range(3)])
+    (tmp_path / "fail.py").write_text(FAIL, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "fail.py"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    # Ray itself writes lines that begin with (raylet) and a colour.
+    lines = [line for line in done.stdout.splitlines() if "(raylet)" not in line]
+    assert len(lines) == 3, done.stdout + done.stderr
+    refused, died, shard = lines
+    assert refused.startswith("cannot-write: the system refused (")
+    assert died.startswith("worker-died: corpus.jsonl: row 1 to corpus.jsonl: row 3: a worker died twice")
+    assert shard.startswith("worker-died: shard 7: a worker died twice while it wrote it")
+
+
+def test_without_ray_its_engine_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'duizhao\[ray\]'"):
+        RayEngine(Context(tmp_path, Options()), 1, None)

@@ -39,3 +39,8 @@ def test_what_no_class_decides_is_as_opencc_has_it() -> None:
     given, wanted = convert(text, "zh-Hant"), canonical(opencc.run("s2tw", text))
     undecided = [place for place, one in enumerate(text) if model.index[ord(one)] < 0]
     assert [given[place] for place in undecided] == [wanted[place] for place in undecided]
+
+
+def test_a_line_whose_length_a_conversion_would_change_is_converted_character_by_character() -> None:
+    text = "他的博客\n打印机和鼠标\r\n博客"  # with Taiwan's words, 博客 has three characters
+    assert opencc.run("s2twp", text) == "他的博客\n印表機和滑鼠\r\n博客"

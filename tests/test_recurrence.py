@@ -127,3 +127,21 @@ def test_a_line_in_two_of_five_articles_is_an_authors_and_in_three_the_sources()
 
     assert not repeated(2)
     assert repeated(3)
+
+
+@pytest.mark.parametrize(("articles", "copies", "repeated"), [
+    (5, 2, False), (5, 3, True), (79, 3, True), (80, 3, False), (80, 4, True),
+])  # fmt: skip
+def test_a_line_recurs_in_three_articles_or_in_one_of_twenty(
+    articles: int, copies: int, repeated: bool
+) -> None:
+    texts = [
+        f"{'同一句话' if number < copies else '各不相同'}\n\n" + "甲" * number for number in range(articles)
+    ]
+    assert count_paragraphs(documents(*texts)).repeated("", "同一句话") == repeated
+
+
+def test_a_line_of_one_character_never_recurs() -> None:
+    statistics = count_paragraphs(documents(*["好\n\n好的"] * 5))
+    assert statistics.repeated("", "好的")
+    assert not statistics.repeated("", "好")

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -254,3 +255,31 @@ def test_a_row_that_only_json_lines_have_is_told(small_release: Path, tmp_path: 
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
     assert "parquet-jsonl" in {finding.id for finding in check_release(copy)}
+
+
+def test_the_card_of_a_release_in_shards_fills_what_a_corpus_has_and_refuses_the_rest(
+    small_release: Path,
+) -> None:
+    records = read_records(small_release)
+    report: dict[str, Any] = {
+        "rows": {config: len(rows) for config, rows in records.items()},
+        "removed": {"by_category": {"share_call": {"blocks": 2, "characters": 1234}}},
+        "characters": {"kept": 9000, "removed": 1234, "markup": 5},
+    }
+    digests = dict.fromkeys(report["rows"], "0" * 64)
+    citation = {"title": "Walks", "authors": [{"name": "The walkers"}], "date-released": "2024-01-02"}
+
+    def fill(asked: str) -> str:
+        samples = {config: rows[:1] for config, rows in records.items()}
+        card = make_sharded_card(
+            f"<!-- duizhao:{asked} -->", "big", report, digests, samples, ("parquet",), citation
+        )
+        return card.rpartition("---\n")[2].strip()
+
+    assert fill("acknowledged") == "0"
+    assert fill("rows articles") == "2"
+    assert "1,234" in fill("removed")
+    assert fill("citation").startswith("```bibtex\n@")
+    assert f'"id": "{records["articles"][0]["id"]}"' in fill("record articles")
+    with pytest.raises(DuizhaoError, match="cannot fill the placeholder duizhao:splits for a corpus"):
+        fill("splits")

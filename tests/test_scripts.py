@@ -4,6 +4,7 @@ from typing import Any
 
 from duizhao.annotations import Annotations, Line
 from duizhao.records import ArticleRecords, Options, make_article
+from duizhao.records.scripts import derive_columns
 from duizhao.text import make_document
 
 CLOCKS = (
@@ -100,3 +101,14 @@ def test_names_of_the_entity_table_have_their_known_form() -> None:
     row = {"id": "yu", "names": {"zh_hans": ["余范"], "zh_hant": ["余范"], "en": ["Yu Fan"]}}
     told = Annotations(configs={"entities": (Line("entities.jsonl:1", row),)})
     assert "余范" in _article("标题\n\n我们请余范来讲课。\n", told).records["articles"][0]["text"]["zh_hant"]
+
+
+def test_the_columns_derived_again_from_a_release_are_those_of_its_build_also_with_a_table_and_code() -> None:
+    table = "| 名称 | 数量 |\n| --- | --- |\n| 里面 | 3 |\n"
+    text = f"# 标题\n\n他了解里面的干部，后来发现了旧机器。\n\n{table}\n```\nprint('里面发现')\n```\n\n他干了。\n"
+    made = _article(text)
+    assert {row["role"] for row in made.records["sentences"]} >= {"table", "code"}
+    columns = ("zh_hans", "zh_hant")
+    assert [(row["id"], derived) for row, derived in derive_columns(made.records, Options().hant)] == [
+        (row["id"], {key: row[key] for key in columns}) for row in made.records["sentences"]
+    ]

@@ -183,3 +183,35 @@ def test_a_sentence_ends_right_behind_a_title_that_holds_a_mark() -> None:
 def test_a_word_inside_an_address_is_no_abbreviation() -> None:
     told = ["We read http://a.example/Mr.", "Then we left the town."]
     assert split_sentences(" ".join(told), "en") == told
+
+
+@pytest.mark.parametrize("parts", [
+    ["真好!", "(他笑了。)"], ["你来吗?[1]", "他没有来。"], ["他喊:快跑!", '"大家都跑了。"'], ["好!", "'对。'"],
+    ['他说:"走!"', "然后走了。"], ["我买了iPhone!", "它很好。"], ["今天来吗?", "12点见。"], ["太好了!", "Bye。"],
+    ["真的吗?!", "他问。"], ["他说5!等于120。"], ["网址是a.com/page?id=3。"], ["函数f(x)!=0时。"],
+])  # fmt: skip
+def test_a_half_width_mark_ends_a_sentence_unless_it_is_part_of_a_word_a_formula_or_an_address(
+    parts: list[str],
+) -> None:
+    assert sentences("".join(parts)) == parts
+
+
+@pytest.mark.parametrize("parts", [
+    ["See Fig. 3 for the plan.", "It is clear."], ["See vol. IV of the work.", "It is long."],
+    ["He said no.", "I left."], ["They said no.", "V came."],
+    ["There is no. 1 reason.", "It is this."], ["It is No. 5 on the list.", "No.", "The list is short."],
+    ["She lives on Main St.", "The house is old."], ["He prayed at St. Mary's.", "It was cold."],
+    ["At 5 p.m. they left.", "At 9 a.m.", "They came."],
+    ["In A.D. 5 it rose.", "It fell in 44 B.C.", "Rome burned."],
+    ["It began in Jan. 2020 and went on.", "It ended in Jan.", "They left."], ["Plan B.", "It works."],
+    ["So did I.", "He left."], ["Many tools, e.g. Git, help.", "They do."],
+    ["Apples, pears, etc. were sold.", "We bought pears, etc.", "The shop closed."],
+    ["I … I do not know.", "It rained …", "The road was wet."], ["Yahoo! Mail is slow.", "It is."],
+    ["1. Open the door.", "2. Close it."], ["He has a Ph.D. in law.", "She too."],
+    ['"Stop." — he said.', "They did."], ["(He left.)", "They stayed.", "(She came.)"],
+    ["Hello... world.", "Wait...", "The end."], ["Gen. Lee came.", "He is a gen.", "They said."],
+])  # fmt: skip
+def test_a_full_stop_of_an_abbreviation_ends_an_english_sentence_only_where_a_new_one_begins(
+    parts: list[str],
+) -> None:
+    assert sentences(" ".join(parts), "en") == parts

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from duizhao.errors import DuizhaoError
-from duizhao.sources import Reader, find_skipped, find_sources, read_bytes, read_document
+from duizhao.sources import (
+    Reader,
+    check_row,
+    find_skipped,
+    find_sources,
+    read_bytes,
+    read_document,
+    read_row,
+)
+from duizhao.sources.folder import find_made_ids
 from duizhao.text import find_blocks, find_headers, make_document, read
 
 CHINESE = "标题\n\n今天的会议在上海举行，大家都来了。\n"
@@ -116,3 +126,127 @@ def test_subtitles_without_full_stops_are_a_block_a_cue() -> None:
     assert [read(document.text, block.spans) for block in document.blocks or ()] == [
         f"渡口第{n}句" for n in range(6)
     ]
+
+
+def shown(text: str, name: str) -> list[str]:
+    document = read_bytes(text.encode(), name)
+    return [read(document.text, block.spans) for block in document.blocks or ()]
+
+
+def test_names_of_cues_tags_and_notes_of_subtitles_are_markup() -> None:
+    text = (
+        "WEBVTT\n\nintro\n00:01.000 --> 00:02.000\n他来了。\n\nsecond\n00:03.000 --> 00:04.000\n"
+        "<v 老人>他走了。</v>\n\nNOTE 译者的话\n不读\n\n00:05.000 --> 00:06.000\n{\\an8}天黑了\n"
+    )
+    assert shown(text, "a.vtt") == ["他来了。", "他走了。", "天黑了"]
+
+
+def test_cues_without_a_full_stop_are_parted_after_400_characters() -> None:
+    cues = [("长" * 39) + ("。" if number < 3 else "，") for number in range(15)]
+    text = "".join(
+        f"{number}\n00:00:{number:02d},000 --> 00:00:{number:02d},900\n{cue}\n\n"
+        for number, cue in enumerate(cues)
+    )
+    assert [len(block) for block in shown(text, "a.srt")] == [40, 40, 40, 400, 80]
+
+
+def test_a_file_without_any_cue_is_no_subtitles() -> None:
+    with pytest.raises(DuizhaoError, match=r"a\.srt: holds no subtitles") as told:
+        read_bytes(CHINESE.encode(), "a.srt")
+    assert told.value.id == "no-article-text"
+
+
+def test_a_name_that_no_file_can_have_is_a_missing_file(tmp_path: Path) -> None:
+    listing = f'[[article]]\nfile = "{"a" * 300}.txt"\n'
+    with pytest.raises(DuizhaoError, match=r"sources\.toml: line 2: .*no such file") as told:
+        find_sources(write(tmp_path, a_txt=CHINESE, sources_toml=listing))
+    assert told.value.id == "missing-file"
+
+
+def test_an_id_that_was_made_from_a_name_is_told_and_one_that_is_set_is_not(tmp_path: Path) -> None:
+    listing = '[[article]]\nfile = "c d.txt"\nid = "cd"\n'
+    raw = write(tmp_path, sources_toml=listing)
+    for name in ("a b.txt", "c d.txt"):
+        (raw / name).write_text(CHINESE, encoding="utf-8")
+    sources = find_sources(raw)
+    assert "cd" in [zh.id for zh, _ in sources]
+    assert [finding.record for finding in find_made_ids(sources)] == [
+        zh.id for zh, _ in sources if zh.id != "cd"
+    ]
+
+
+def test_a_folder_that_holds_a_listed_file_is_not_told_as_skipped(tmp_path: Path) -> None:
+    raw = write(tmp_path, zh__a_txt=CHINESE, sources_toml='[[article]]\nfile = "zh/more/b.txt"\n')
+    write(raw, zh__more__b_txt=CHINESE, zh__other__c_txt=CHINESE)
+    assert [finding.record for finding in find_skipped(raw)] == ["zh/other"]
+
+
+@pytest.mark.parametrize(("fields", "id", "told"), [
+    ({"text": "一"}, "no-id", "no id"),
+    ({"id": "", "text": "一"}, "no-id", "no id"),
+    ({"id": [1], "text": "一"}, "wrong-type", "id is a list"),
+    ({"id": True, "text": "一"}, "wrong-type", "id is true or false"),
+    ({"id": "a" * 1001, "text": "一"}, "wrong-type", "1,001 characters"),
+    ({"id": "a\ud800", "text": "一"}, "lone-surrogate", r"U\+D800 at 1"),
+    ({"id": "a"}, "no-text", "missing or empty"),
+    ({"id": "a", "text": "一", "html": "<p>一"}, "wrong-type", "both text and html"),
+    ({"id": "a", "text": "一\0"}, "nul-character", "NUL"),
+    ({"id": "a", "text": b"\xff"}, "bad-utf8", "text is not UTF-8"),
+    ({"id": "a", "text": {"x": 1}}, "wrong-type", "text is an object"),
+    ({"id": "a", "text": 1.5}, "wrong-type", "text is a number"),
+    ({"id": "a", "text": "一", "title": date(2024, 1, 2)}, "wrong-type", "title is of the kind date"),
+    ({"id": "a", "text": "一", "language": "fr"}, "unread-language", "'fr'; zh and en are read"),
+])  # fmt: skip
+def test_a_row_that_cannot_be_read_says_which_field_is_wrong(
+    fields: dict[str, object], id: str, told: str
+) -> None:
+    with pytest.raises(DuizhaoError, match=told) as caught:
+        check_row(fields, "a.jsonl#1")
+    assert caught.value.id == id
+
+
+@pytest.mark.parametrize(("value", "published"), [
+    (None, None), ("", None), ("2023-11-20", "2023-11-20"), (date(2023, 11, 20), "2023-11-20"),
+    ("2023-11-20 11:33:36", "2023-11-20T11:33:36"),
+    ("2023-11-20T11:33:36.123+08:00", "2023-11-20T11:33:36+08:00"),
+])  # fmt: skip
+def test_dates_of_rows_become_iso_8601(value: object, published: str | None) -> None:
+    row = check_row({"id": "a", "text": "一", "published": value}, "a.jsonl#1")
+    assert (row.published, row.findings) == (published, ())
+
+
+def test_a_date_of_a_row_that_is_none_is_left_out_and_told() -> None:
+    row = check_row({"id": "a", "text": "一", "published": "2023-13-01"}, "a.jsonl#1")
+    assert row.published is None
+    assert [(found.id, found.level, found.record) for found in row.findings] == [("unread-date", 4, "a")]
+
+
+@pytest.mark.parametrize(("language", "read_as"), [
+    (None, "zh"), ("zh_CN", "zh"), ("cmn", "zh"), ("Chinese", "zh"), ("en-GB", "en"), ("eng", "en"),
+])  # fmt: skip
+def test_languages_of_rows_are_read_under_their_common_names(language: str | None, read_as: str) -> None:
+    assert check_row({"id": 7, "text": "一", "language": language}, "a.jsonl#1").language == read_as
+
+
+def test_a_title_of_a_row_is_the_first_line_of_its_text_and_its_source_the_publisher() -> None:
+    def facts(**fields: object) -> tuple[str, str | None]:
+        document = read_row(check_row({"id": "a", **fields}, "a.jsonl#1"))
+        return document.text, document.facts.get("publisher")
+
+    assert facts(text="正文。", title="题目", source="某报") == ("标题：题目\n\n正文。", "某报")
+    assert facts(text="# 题目\n\n正文。", title="题目") == ("# 题目\n\n正文。", None)
+    assert facts(text="题目\n\n来源：日报\n\n正文。", source="某报")[1] == "日报"
+    with pytest.raises(DuizhaoError, match="white space only"):
+        facts(text="\ufeff ")
+
+
+def test_a_page_in_a_row_is_read_in_its_own_encoding_and_its_facts_win_over_the_source() -> None:
+    paragraph = "天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，平日里很少说话，见了人只是点头。" * 3
+    page = f'<meta charset="gbk"><meta name="author" content="朱某"><h1>渡口</h1><p>{paragraph}</p>'
+    fields = {"id": "a", "html": page.encode("gbk"), "source": "某报", "url": "https://a.example/1"}
+    document = read_row(check_row(fields, "a.warc#1"))
+    assert (document.encoding, paragraph in document.text) == ("gb18030", True)
+    assert dict(document.facts) == {"publisher": "某报", "byline": "朱某", "url": "https://a.example/1"}
+    text = read_row(check_row({**fields, "html": page}, "a.jsonl#1"))
+    assert text.encoding == "utf-8"
+    assert [read(text.text, block.spans) for block in text.blocks or ()] == ["渡口", paragraph]

@@ -110,3 +110,27 @@ def test_the_text_of_a_file_hashes_to_its_bytes(encoding: str) -> None:
     data = HANT.encode(encoding)
     assert hashes_to(decode(data, "a.txt", known_encoding(encoding)).text, hashlib.sha256(data).hexdigest())
     assert not hashes_to(HANT + "。", hashlib.sha256(data).hexdigest())
+
+
+@pytest.mark.parametrize("data", [
+    HANS.encode(), b"\xef\xbb\xbf" + HANS.encode(), HANS.encode("gb18030"), HANS.encode("utf-16"),
+    b"\xff\xfe" + HANS.encode("utf-16-le"), b"\xfe\xff" + HANS.encode("utf-16-be"), "臺灣的書".encode("big5"),
+])  # fmt: skip
+def test_a_text_has_the_hash_of_its_file_in_every_encoding_with_and_without_a_mark(data: bytes) -> None:
+    text = decode(data, "a.txt", "big5" if data == "臺灣的書".encode("big5") else None).text
+    assert hashes_to(text, hashlib.sha256(data).hexdigest())
+    assert not hashes_to(text + "。", hashlib.sha256(data).hexdigest())
+
+
+@pytest.mark.parametrize(("data", "id"), [
+    (b" \r\n", "empty-file"), (bytes(range(128, 256)) * 40, "not-text"),
+])  # fmt: skip
+def test_a_page_that_is_empty_or_no_text_is_an_error(data: bytes, id: str) -> None:
+    with pytest.raises(DuizhaoError) as caught:
+        decode_html(data, "a.html")
+    assert caught.value.id == id
+
+
+def test_a_nul_character_is_told_with_its_place() -> None:
+    with pytest.raises(DuizhaoError, match="NUL at character 3, line 2"):
+        decode("一\n二\0".encode(), "a.txt")

@@ -347,3 +347,28 @@ def test_a_title_inside_a_paragraph_or_a_menu_is_a_block_of_its_own() -> None:
         assert all(end <= start for end, start in zip(ends, starts, strict=False))
         records = ledger(clean_document(document, Options()))
         assert "".join(row["text"] for row in records) == page
+
+
+@pytest.mark.parametrize(("head", "facts"), [
+    ('<link rel="canonical" href="https://a.example/2"><meta property="og:url" content="/2">',
+     {"url": "https://a.example/2"}),
+    ('<meta property="og:url" content="/2">', {}),
+    ('<meta name="author" content="来源：某某日报">', {"publisher": "某某日报"}),
+    ('<meta property="og:site_name" content="要闻 | 某某日报">', {"publisher": "某某日报"}),
+    ('<meta name="author" content="朱某"><meta property="og:site_name" content="朱某">', {"publisher": "朱某"}),
+    ('<script type="application/ld+json">{"@type": broken</script><script type="application/ld+json">'
+     '[{"@type": ["Article"], "headline": "渡口", "mainEntityOfPage": "https://a.example/3", "author": "文：李四"}]'
+     "</script>", {"title": "渡口", "byline": "李四", "url": "https://a.example/3"}),
+    (f'<meta name="author" content="{"长" * 61}"><meta property="og:site_name" content="{"长" * 60}">',
+     {"publisher": "长" * 60}),
+])  # fmt: skip
+def test_a_fact_is_taken_where_its_value_can_be_used(head: str, facts: dict[str, str]) -> None:
+    assert find_facts(read_page(f"<head>{head}</head>")) == facts
+
+
+@pytest.mark.parametrize(("tag", "shown"), [
+    ("甲</br>乙", ["甲", "乙"]), ('<i title="a > b">甲</i>乙', ["甲乙"]), ("<i title='甲\\'>乙</i>", ["乙"]),
+    ("甲<link rel=x>乙", ["甲乙"]),
+])  # fmt: skip
+def test_a_tag_ends_where_browsers_end_it(tag: str, shown: list[str]) -> None:
+    assert [unit.text for unit in read_page(f"<p>{tag}</p>").units] == shown

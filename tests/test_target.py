@@ -439,3 +439,54 @@ def test_two_builds_at_once_from_the_command_line(small: Path, run: Run) -> None
         f"error: out: another build (process {os.getpid()}) is writing it; wait until it ends, or "
         f"give another --out\n"
     )
+
+
+def test_a_system_that_cannot_exchange_folders_says_so_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from duizhao.release.exchange import exchange
+
+    put("a/one")(tmp_path)
+    put("b/two")(tmp_path)
+    for name in ("sunos5", "darwin" if sys.platform == "linux" else "linux"):
+        monkeypatch.setattr(sys, "platform", name)
+        assert not exchange(tmp_path / "a", tmp_path / "b")
+        assert ((tmp_path / "a/one").is_file(), (tmp_path / "b/two").is_file()) == (True, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_a_file_system_without_locks_is_decided_by_whether_the_other_process_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import errno
+    import fcntl
+
+    from duizhao.release.exchange import identify, lock, unlock
+
+    def refuse(number: int) -> None:
+        def flock(descriptor: int, operation: int) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(fcntl, "flock", flock)
+
+    refuse(errno.ENOLCK)
+    assert not lock(0, identify())
+    assert lock(0, f"{os.getpid()} 1")
+    unlock(0)
+    refuse(errno.EIO)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        lock(0, "")
+
+
+def test_the_name_of_the_work_folder_is_not_taken_from_what_another_has_put_there(
+    tmp_path: Path, records: Records
+) -> None:
+    (tmp_path / "mine").mkdir()
+    for make in (link(".out.duizhao", "mine"), put(".out.duizhao")):
+        make(tmp_path)
+        before = snapshot(tmp_path)
+        with pytest.raises(DuizhaoError, match=r"\.out\.duizhao: not made by Duizhao") as caught:
+            write_release(tmp_path / "out", records, None, {})
+        assert caught.value.id == "not-a-release"
+        assert snapshot(tmp_path) == before
+        (tmp_path / ".out.duizhao").unlink()

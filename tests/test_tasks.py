@@ -9,9 +9,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import datasets
 import pytest
 
 from duizhao.errors import DuizhaoError
@@ -306,3 +308,16 @@ def test_mteb_mines_the_bitext_as_the_baselines_do() -> None:
         hits = (left @ right.T).argmax(axis=1) == np.arange(len(rows))
         assert scores[subset]["accuracy"] == pytest.approx(hits.mean())
         assert scores[subset]["main_score"] > 0.9
+
+
+@pytest.mark.parametrize(("made", "rows"), [
+    (lambda: documents.lm_eval_reading("en", "none", metadata={}), lambda: documents.reading("en", "none")),
+    (lambda: documents.lm_eval_contradiction("en", metadata={}), lambda: documents.contradiction("en")),
+    (lambda: documents.lm_eval_boilerplate(metadata={}), lambda: documents.boilerplate()),
+])  # fmt: skip
+def test_the_harness_is_given_the_rows_of_the_task_as_its_test_split(
+    made: Callable[[], dict[str, datasets.Dataset]], rows: Callable[[], list[dict[str, object]]]
+) -> None:
+    given = made()
+    assert list(given) == ["test"]
+    assert given["test"].to_list() == rows()

@@ -9,12 +9,16 @@ import pytest
 from rich.cells import cell_len
 
 from conftest import ROOT
-from duizhao.errors import Finding
+from duizhao.builder import Built
+from duizhao.errors import Finding, Rejection
 from duizhao.process import shorten as shorten_message
+from duizhao.release.manifest import Layout
 from duizhao.report.findings import FIXES, list_fatal, list_warnings
 from duizhao.report.tables import Table, by_category, overview, removed
 from duizhao.report.terminal import (
+    _duration,
     make_report,
+    print_contents,
     print_duplicates,
     print_findings,
     print_summary,
@@ -311,3 +315,38 @@ def test_progress_of_a_slow_first_article_says_no_rate() -> None:
     tick("a", 0, 10)
     tick("a", 0, 10)
     assert lines == []
+
+
+def test_a_build_tells_its_splits_its_columns_and_what_it_did_not_release(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    records = corpus(3, "a{}")
+    homes = {"a0": "train", "a1": "train", "a2": "test"}
+    rejected = [Rejection("a1", None, "a1.md", None, reason, "-") for reason in ("b", "a", "b")]
+    print_contents(Built(records, (), Layout(("train", "test"), frozenset(), homes), rejected), Path("out"))
+    assert capsys.readouterr().out.splitlines() == [
+        "Splits: train 2 articles, 2 sentences; test 1 articles, 1 sentences",
+        "Not released: 3 rows (a 1, b 2); see out/rejected.jsonl",
+    ]
+    for layout, unread, told in (
+        (
+            Layout(absent=frozenset({"en"})),
+            (),
+            "no article has English (--columns zh_hans,zh_hant,en keeps it)",
+        ),
+        (Layout(absent=frozenset({"zh_hant"})), (), "Without the column zh_hant"),
+        (
+            Layout(absent=frozenset({"en"})),
+            ("en/a.md",),
+            "Not read, because --columns leaves en out: 1 English",
+        ),
+    ):
+        print_contents(Built(records, (), layout, (), unread), Path("out"))
+        assert told in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(("seconds", "told"), [
+    (0.4, "0 s"), (59, "59 s"), (60, "1 min"), (3569, "59 min"), (3600, "1 h 0 min"), (12_000, "3 h 20 min"),
+])  # fmt: skip
+def test_times_are_told_in_seconds_minutes_and_hours(seconds: float, told: str) -> None:
+    assert _duration(seconds) == told

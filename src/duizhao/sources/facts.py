@@ -70,10 +70,10 @@ def find_facts(page: Page) -> dict[str, str]:
         fact, said = _told(name, " ".join(html.unescape(value).split()))
         if said:
             told.setdefault(fact, said)
-    if page.canonical and page.canonical.startswith("http"):
-        told.setdefault("url", page.canonical)
     if not told.get("url", "http").startswith("http"):
         del told["url"]
+    if page.canonical and page.canonical.startswith("http"):
+        told.setdefault("url", page.canonical)
     if told.get("byline") == told.get("publisher"):
         told.pop("byline", None)
     return told

@@ -299,7 +299,7 @@ class _Reader:
 
     def _text(self, start: int, end: int) -> None:
         """Add the spans of a run of text to the unit."""
-        if self.hidden or start >= end:
+        if self.hidden:
             return
         before = len(self.spans)
         verbatim = bool(self.depths.get("pre")) or self._laid_out(start, end)
