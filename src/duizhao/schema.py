@@ -186,8 +186,8 @@ def slim(name: str, row: Record, absent: frozenset[str]) -> Record:
 
 @lru_cache
 def _slimmed(name: str, absent: frozenset[str]) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
-    """Return the fields of a config without some columns, each with the fields inside it if it is an
-    object.
+    """Return the fields of a config without some columns, each with the fields inside it if
+    it is an object.
     """
     return tuple(
         (field, tuple(spec["properties"]) if base_type(spec) == "object" else None)

@@ -207,7 +207,7 @@ _PIECES, _CHARACTERS = 1 << 12, 1 << 18
 
 
 def _parts(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Parts of a list of pieces, each with at most _PIECES pieces and few more than _CHARACTERS characters."""
+    """Parts of a list of pieces: at most _PIECES pieces and few more than _CHARACTERS characters in each."""
     first = room = 0
     for index, size in enumerate(sizes):
         room += size
@@ -308,8 +308,8 @@ def _logit(chance: NDArray[np.float64]) -> NDArray[np.float64]:
 def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
     """Shares of kinds of characters, and the kinds of the first and the last; then the number of stops."""
     count, width = len(characters.sizes), len(KINDS)
-    cells = np.bincount(characters.owner * width + characters.kinds, minlength=count * width)
-    cells = cells.reshape(count, width).astype(np.float64)
+    numbers = np.bincount(characters.owner * width + characters.kinds, minlength=count * width)
+    cells: NDArray[np.float64] = numbers.reshape(count, width).astype(np.float64)
     cells[:, KINDS.index("symbol")] -= 1  # the zero after each text
     shares = cells / characters.sizes[:, None]
     first = characters.kinds[characters.starts]
@@ -489,9 +489,9 @@ _POWERS = np.array([pow(0x9E3779B1, step + 1, 1 << 32) for step in range(WINDOW)
 
 def _counted(values: NDArray[np.uint32], whole: _Whole) -> NDArray[np.int64]:
     """How often each value occurs among all values of its text."""
-    values = (whole.text << 32) | values
-    order = np.sort(values)
-    found: NDArray[np.int64] = order.searchsorted(values, "right") - order.searchsorted(values)
+    places = (whole.text << 32) | values
+    order = np.sort(places)
+    found: NDArray[np.int64] = order.searchsorted(places, "right") - order.searchsorted(places)
     return found
 
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 LARGE, MOST, ITEMS = 1 << 16, 1 << 18, 128
-"""A document with LARGE characters is a batch of its own. The others have together at most MOST characters and
-ITEMS documents.
+"""A document with LARGE characters is a batch of its own.
+
+The others have together at most MOST characters and ITEMS documents.
 """
 
 

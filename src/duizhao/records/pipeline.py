@@ -119,8 +119,8 @@ def clean_document(
 def judge_documents(documents: Sequence[Document], options: Sequence[Options]) -> list[list[Verdict]]:
     """The model's verdicts on each of several Chinese documents, which have one entry in ``options`` each.
 
-    A document gets the same verdicts by itself; many together take less time. Threshold and cues are those of
-    the first.
+    A document gets the same verdicts by itself; many together take less time. Threshold and cues are
+    those of the first.
     """
     if not documents:
         return []
@@ -167,13 +167,11 @@ def make_article(
     both = write_both(zh, _prose(chinese), annotations, options.hant)
     made = (_sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads))
     rows: Sequence[Record] = list(made) if english else PackedRows(made)
-    judged = (
-        _add_quality(rows, name_table(annotations)) if english else {}
-    )  # without English, nothing to judge
+    qualities = _add_quality(rows, name_table(annotations)) if english else {}
     reasons = {
         place: reason
         for place, row in enumerate(rows)
-        if (reason := why_rejected(row, options, judged.get(row["id"])))
+        if (reason := why_rejected(row, options, qualities.get(row["id"])))
     }
     rejected = tuple(
         Rejection(zh.id, rows[place]["id"], zh.name, None, *reason, rows[place])
