@@ -105,6 +105,7 @@ def baselines() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", ["hypothesis only", "overlap", "numbers and years", "length"])
 @pytest.mark.parametrize("group", ["topic", "pair of articles"])

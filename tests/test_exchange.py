@@ -230,6 +230,7 @@ def test_a_word_file_that_would_grow_or_declares_entities_is_refused() -> None:
         read_docx(b"PK", "a.docx", "zh")
 
 
+@pytest.mark.slow
 def test_the_command_reads_word_files_and_a_table_and_rejects_by_quality(run: Run, tmp_path: Path) -> None:
     word_file(tmp_path / "a.docx", "灯塔", "灯塔星期三亮起。镇长很高兴。", "他付了三百元。")
     word_file(

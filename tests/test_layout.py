@@ -53,6 +53,7 @@ def parted(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.mark.slow
 def test_each_split_is_loaded_by_its_name_from_the_folder_and_by_the_package(
     parted: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -205,6 +205,7 @@ main()
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")
 
 
+@pytest.mark.slow
 def test_a_closed_or_full_output_is_told_and_no_traceback(run: Run, small: Path) -> None:
     word = f"{sys.executable} -m duizhao clean raw/zh/harbor.txt"
     shell = {"cwd": small.parent, "shell": True, "capture_output": True, "encoding": "utf-8", "check": False}

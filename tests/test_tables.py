@@ -88,6 +88,7 @@ def test_the_command_prints_every_table_and_writes_nothing(run: Run, small_relea
     assert sorted(small_release.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_pictures_are_the_same_bytes_every_time_and_carry_no_date(run: Run, tmp_path: Path) -> None:
     files = write_plots(describe_records(RECORDS), tmp_path / "one")
     done = run(
@@ -105,6 +106,7 @@ def test_pictures_are_the_same_bytes_every_time_and_carry_no_date(run: Run, tmp_
         assert file.read_text(encoding="utf-8").isascii(), f"{file.name}: a word that needs a Chinese font"
 
 
+@pytest.mark.slow
 def test_png_is_the_other_format(run: Run, small_release: Path, tmp_path: Path) -> None:
     assert run("stats", small_release, "--plots", tmp_path, "--format", "png").returncode == 0
     assert (tmp_path / "beads.png").read_bytes().startswith(b"\x89PNG")
@@ -121,6 +123,7 @@ def test_a_picture_of_many_articles_draws_the_largest(tmp_path: Path) -> None:
     assert [f"article-{n:03d}" in drawn for n in (259, 260, 299)] == [False, True, True]
 
 
+@pytest.mark.slow
 def test_without_matplotlib_tables_work_and_pictures_say_what_to_install(small_release: Path) -> None:
     code = (
         "import sys; sys.modules['matplotlib'] = None; sys.argv = ['duizhao', 'stats', *sys.argv[1:]]; "

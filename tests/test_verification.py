@@ -68,6 +68,7 @@ def differences(told: Rows, derived: Rows) -> list[Finding]:
     return [finding for config in changed for finding in compare_rows(config, told[config], derived[config])]
 
 
+@pytest.mark.slow
 def test_a_release_is_derived_again_with_its_recorded_options(work: Path, ten: Rows) -> None:
     result = verify(work / "release", work / "raw", cues=work / "cues.toml")
     assert [finding for finding in result.findings if finding.level != 4] == []
