@@ -380,7 +380,9 @@ def write(model: Model, path: Path, provenance: dict[str, Any]) -> None:
     path.write_text(
         "{\n"
         '  "about": "Written by training/fit_chain.py. evidence: [drop, tail] against keep; '
-        'steps: neighbouring states; calibration: scale, shift. provenance: see describe in that file.",\n'
+        "steps: neighbouring states; calibration: scale, shift. provenance: prior has the values that people "
+        "chose; fitted has what a fit to these articles gives; other has neither: it comes from another fit, "
+        'or was set by hand.",\n'
         f'  "provenance": {{\n{told}\n  }},\n  "evidence": {{\n{lines}\n  }},\n  "steps": {steps},\n'
         f'  "calibration": {json.dumps([round(model.scale, 3), round(model.shift, 3)])}\n}}\n',
         encoding="utf-8",
