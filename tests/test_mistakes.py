@@ -110,7 +110,7 @@ FOLDERS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
 @pytest.mark.parametrize(
     "folder",
     [
-        pytest.param(path, id=path.name, marks=[pytest.mark.slow] if number % 10 else [])
+        pytest.param(path, id=path.name, marks=[pytest.mark.slow] if number % 20 else [])
         for number, path in enumerate(FOLDERS)
     ],
 )
