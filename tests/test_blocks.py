@@ -528,6 +528,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_work_grows_with_the_length_of_a_hostile_text_not_faster(unit: str) -> None:
     def work(size: int) -> None:

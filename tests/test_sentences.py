@@ -126,6 +126,7 @@ def test_sentences_hold_every_character_of_a_paragraph_in_order(text: str, langu
     ) == "".join(text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "language"),
     [
