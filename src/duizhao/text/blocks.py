@@ -40,7 +40,8 @@ _CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _TRAILING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 _ATTRIBUTE = r"(?:[#.][\w.:-]+|[A-Za-z][\w:-]*=(?:\"[^\"{}]*\"|'[^'{}]*'|[^\s\"'{}]+)|[a-z]+(?:-[a-z]+)+|-)"
 _ATTRIBUTES = re.compile(
-    rf"(?<=\S)[ \t]*\{{:?[ \t]*(?!#(?:if|each|await|key|snippet)\b){_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*[ \t]*\}}[ \t]*$"
+    rf"(?<=\S)[ \t]*\{{:?[ \t]*(?!#(?:if|each|await|key|snippet)\b)"
+    rf"{_ATTRIBUTE}(?:[ \t]+{_ATTRIBUTE})*[ \t]*\}}[ \t]*$"
 )
 """Attributes at the end of a heading: ``{#id .class key=value}``, as Pandoc, kramdown and MkDocs read them. A
 block of Svelte, ``{#if …}``, is text.
