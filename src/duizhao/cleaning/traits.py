@@ -321,7 +321,7 @@ def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDAr
         "last_kind": last.astype(np.float64),
         "ends_stopped": (last == STOP).astype(np.float64),
     }
-    stops: NDArray[np.float64] = cells[:, STOP]
+    stops = cells[:, STOP].astype(np.float64)
     return found, stops
 
 
