@@ -1,11 +1,12 @@
 """Fit the model that decides ambiguous characters, on text that people wrote in Traditional Chinese.
 
-python training/fit_script.py FOLDER [--words FILE] [--phrases FILE] [--out src/duizhao/text/_data/script.bin]
-[--bits 21]
+python training/fit_script.py FOLDER [--words FILE] [--names FILE] [--phrases FILE]
+[--out src/duizhao/text/_data/script.bin] [--bits 21]
 
 FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong
 Kong, all others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE
-holds words of dictionaries in Traditional Chinese, one a line. Labels cost nothing: OpenCC's ``t2s`` gives
+of ``--words`` holds words of dictionaries in Traditional Chinese, one a line; that of ``--names`` holds names of
+people and places. Labels cost nothing: OpenCC's ``t2s`` gives
 the Simplified side, and what the author wrote is the answer. Where authors use two forms of one word without
 a difference (台 and 臺, 佈 and 布), the answer is the form of the policy in ``duizhao.text.forms``.
 """
@@ -29,13 +30,15 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
 from duizhao.text.conversion import (
+    ENGINE_TEMPLATES,
     NO_FORM,
     NOT_ASKED,
-    REACH,
     TEMPLATES,
+    WIDE,
     Codes,
     Hashes,
     codes,
+    distant_evidence,
     evidence,
     make_fold,
     pack,
@@ -63,18 +66,19 @@ _POLICY = tuple(
         ("計畫", "計劃"),  # which of the two is the policy's business
     )
 )
+_COUNTED = "上下本每這那近前後兩數幾半首隔一二三四五六七八九十0-9０-９"
 _TAIWAN_POLICY = tuple(
     (re.compile(pattern), right)
     for pattern, right in (
         (
-            "周(?=[末一二三四五六日刊報年期休]|歲)|(?<=[上下本每這那近前後兩數幾半首隔一二三四五六七八九十0-9０-９])周(?![邊圍遭到知全密折旋轉身])",
+            f"周(?=[末一二三四五六日刊報年期休]|歲)|(?<=[{_COUNTED}])周(?![邊圍遭知全密折旋轉身])",
             "週",
         ),
-        ("週(?=[邊圍遭到知密折旋轉])", "周"),
+        (f"(?<![{_COUNTED}])週(?=[邊圍遭到知密折旋轉])", "周"),
         ("(?<![關干])係", "\0"),  # 係 for 是: no text in Simplified Chinese writes it
     )
 )
-MOST = 40_000
+MOST = 30_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the
 rest.
 """
@@ -83,13 +87,16 @@ FEWEST, SHARE = 50, 0.01
 """
 PENALTY, STEPS = 0.3, 30
 _WORK: list[Any] = []  # what the processes share
-AROUND = np.arange(-REACH, REACH + 1)
+AROUND = np.arange(-WIDE, WIDE + 1)
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision
 too.
 """
 SEEN = 2
 """Evidence that was seen in fewer places is left out."""
+NEAR = len(TEMPLATES) + len(ENGINE_TEMPLATES)
+LISTS = ("words", "names")
+"""Parts that are lists: each entry stands alone."""
 HOME = 3
 """How often a place of a Taiwan text counts where there are texts from Hong Kong."""
 UNHEARD = 0.5
@@ -105,7 +112,8 @@ REGIONAL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place).
+    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place), the
+    number of the line.
 
     ``places`` says where each ambiguous character stands.
     """
@@ -113,6 +121,7 @@ class Corpus:
     folded: Codes
     answer: Codes
     label: Codes
+    lines: NDArray[np.uint32]
     places: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
@@ -120,6 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--words", type=Path)
+    parser.add_argument("--names", type=Path)
     parser.add_argument("--phrases", type=Path, help="OpenCC's STPhrases.txt")
     parser.add_argument("--out", type=Path, default=Path("src/duizhao/text/_data/script.bin"))
     parser.add_argument("--bits", type=int, default=21)
@@ -140,6 +150,8 @@ def main() -> None:
     corpora = {region: read_corpus(texts, fold, foreign, region) for region, texts in regions.items()}
     if options.words:
         corpora["words"] = read_corpus(TIMES * _words(options.words), fold, np.zeros_like(foreign))
+    if options.names:
+        corpora["names"] = read_corpus(_words(options.names), fold, np.zeros_like(foreign))
     classes = find_classes(corpora)
     corpora = {region: find_places(corpus, classes) for region, corpus in corpora.items()}
     simplified = find_places(simplified, BACK)
@@ -148,13 +160,17 @@ def main() -> None:
         f"ambiguous ones",
         flush=True,
     )
-    work = [(number, word, corpora) for number, word in enumerate(classes)]
-    work += [(number, word, {"": simplified}) for number, word in enumerate(BACK, len(classes))]
+    named = find_kinds(_names(options.names), corpora, fold) if options.names else []
+    kinds = np.zeros(0x10000, np.uint8)
+    for kind, characters in enumerate(named):
+        kinds[codes(characters)] = kind
+    work = [(number, word, corpora, kinds) for number, word in enumerate(classes)]
+    work += [(number, word, {"": simplified}, kinds) for number, word in enumerate(BACK, len(classes))]
     _WORK.extend(work)
     with get_context("fork").Pool(options.jobs) as pool:
         found = [part for parts in pool.map(_fit_one, range(len(work)), chunksize=1) for part in parts]
     asked = find_asked(options.phrases, {word[0] for word in classes}) if options.phrases else []
-    head = {"classes": classes, "back": BACK, "shared": shared, "asked": asked}
+    head = {"classes": classes, "back": BACK, "shared": shared, "asked": asked, "kinds": named}
     write(
         options.out,
         options.bits,
@@ -189,6 +205,7 @@ def read_corpus(texts: list[str], fold: Codes, foreign: NDArray[np.bool_], regio
     """
     simplify, convert, taiwan = OpenCC("t2s"), OpenCC("s2tw"), OpenCC("t2tw")
     rows: list[tuple[Codes, Codes, Codes]] = []
+    starts: list[NDArray[np.bool_]] = []
     for text in texts:
         simplified = simplify.convert(text)
         answer = canonical(convert.convert(simplified))
@@ -202,20 +219,20 @@ def read_corpus(texts: list[str], fold: Codes, foreign: NDArray[np.bool_], regio
         label = np.where((source == folded) & ~strange, codes(written), 0).astype(np.uint16)
         label[label < 0x3400] = 0
         rows.append((folded, codes(answer), label))
+        starts.append(there == ord("\n"))
     if not rows:
         empty = np.zeros(0, np.uint16)
-        return Corpus(empty, empty, empty)
-    folds, answers, labels = zip(*rows, strict=True)
-    return Corpus(np.concatenate(folds), np.concatenate(answers), np.concatenate(labels))
+        return Corpus(empty, empty, empty, empty.astype(np.uint32))
+    folds, answers, labels = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    return Corpus(folds, answers, labels, np.cumsum(np.concatenate(starts), dtype=np.uint32))
 
 
 def read_simplified(texts: list[str], fold: Codes) -> Corpus:
     """Texts in Simplified Chinese in one row, with what they write for 着 and 著; no engine answers."""
     source = codes("".join(texts))
     folded = fold[source]
-    return Corpus(
-        folded, np.zeros_like(source), np.where(np.isin(folded, codes(BACK[0])), source, 0).astype(np.uint16)
-    )
+    label = np.where(np.isin(folded, codes(BACK[0])), source, 0).astype(np.uint16)
+    return Corpus(folded, np.zeros_like(source), label, np.cumsum(folded == ord("\n"), dtype=np.uint32))
 
 
 def find_shared(regions: Iterable[list[str]], fold: Codes) -> str:
@@ -278,6 +295,26 @@ def find_places(corpus: Corpus, classes: list[str]) -> Corpus:
     )
 
 
+def find_kinds(names: list[str], corpora: Mapping[str, Corpus], fold: Codes) -> list[str]:
+    """Characters by kind: the kind is 1 for all Han characters that are rare in names; others by how much more often
+    than in texts they are a surname (3 steps) and in a given name (4 steps). Kind 0 is everything else.
+    """
+    persons = [codes(name) for name in names if len(name) in (2, 3)]
+    surnames = np.bincount(fold[[name[0] for name in persons]], minlength=0x10000)
+    given = np.bincount(fold[np.concatenate([name[1:] for name in persons])], minlength=0x10000)
+    texts = sum((np.bincount(corpus.folded, minlength=0x10000) for region, corpus in corpora.items()
+                 if region not in LISTS), np.zeros(0x10000, np.int64))  # fmt: skip
+    texts[np.r_[0:0x3400, 0xA000:0x10000]] = 0
+    steps = []
+    for counts, bounds in ((surnames, (0.3, 3)), (given, (0.1, 1, 5))):
+        more = (counts + 0.5) / counts.sum() / ((texts + 1) / texts.sum())
+        steps.append(np.where(counts >= 3, np.searchsorted(bounds, more), 0))
+    kind = np.where(texts > 0, 1 + 4 * steps[0] + steps[1], 0)
+    return ["" if number == 0 else "".join(map(chr, np.flatnonzero(kind == number))) if number > 1 else
+            "".join(map(chr, np.flatnonzero((kind == 1) & (texts >= FEWEST))))
+            for number in range(13)]  # fmt: skip
+
+
 def find_asked(path: Path, decided: set[str]) -> list[str]:
     """Phrases of OpenCC in which a character that no class decides has another form than it has alone."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -296,7 +333,16 @@ def find_asked(path: Path, decided: set[str]) -> list[str]:
     return sorted(asked)
 
 
-def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[Hashes, NDArray[Any], int]]:
+def _spread(column: Hashes, asked: NDArray[np.bool_]) -> Hashes:
+    """Evidence of the places that are asked, as evidence of all places: 0 elsewhere."""
+    wide = np.zeros(asked.size, np.uint64)
+    wide[asked] = column
+    return wide
+
+
+def fit_class(
+    number: int, word: str, corpora: dict[str, Corpus], kinds: NDArray[np.uint8]
+) -> list[tuple[Hashes, NDArray[Any], int]]:
     """Weights of one character's evidence: (hashes, weights, form) for each form but the first."""
     forms = np.array([ord(character) for character in word[1:]], dtype=np.uint16)
     parts: dict[str, tuple[Hashes, NDArray[Any], NDArray[Any]]] = {}
@@ -311,12 +357,16 @@ def fit_class(number: int, word: str, corpora: dict[str, Corpus]) -> list[tuple[
         places, labels = places[kept], labels[kept]
         given = corpus.answer[places]
         engine = np.where(np.isin(given, forms), np.argmax(given[:, None] == forms, axis=1), NO_FORM)
-        engine[random.random(engine.size) < (1 if region == "words" else UNHEARD)] = NOT_ASKED
+        engine[random.random(engine.size) < (1 if region in LISTS else UNHEARD)] = NOT_ASKED
         numbers = np.full(places.size, number, np.int16)
-        around = corpus.folded[np.clip(places[:, None] + AROUND, 0, corpus.folded.size - 1)].ravel()
+        where = np.clip(places[:, None] + AROUND, 0, corpus.folded.size - 1)
+        around, lines = corpus.folded[where].ravel(), corpus.lines[where].ravel()
         centres = np.arange(places.size) * AROUND.size + AROUND.size // 2
-        columns = evidence(around, centres, numbers, engine, region if region == "hk" else "")
-        seen = np.stack(list(columns), axis=1)
+        columns = list(evidence(around, centres, numbers, engine, region if region == "hk" else ""))
+        asked = engine != NOT_ASKED
+        more = distant_evidence(around, lines, kinds, centres[asked], numbers[asked])
+        columns[NEAR:NEAR] = [_spread(column, asked) for column in more]
+        seen = np.stack(columns, axis=1)
         parts[region] = (seen, labels, weights)
     if not parts:
         return []
@@ -385,7 +435,7 @@ def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Ha
     The first form's weights are 0. ``offset`` [places, forms] is added to every score: what is known before.
     """
     known, counts = np.unique(np.concatenate([part[0].ravel() for part in parts]), return_counts=True)
-    known = known[counts >= SEEN]
+    known = known[(counts >= SEEN) & (known != 0)]
     seen = vstack([_matrix(part[0], known) for part in parts]).tocsr()
     turned = seen.T.tocsr()
     labels = np.concatenate([part[1] for part in parts])
@@ -413,14 +463,14 @@ def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Ha
 def _matrix(hashes: Hashes, known: Hashes) -> csr_matrix:
     """Places by known evidence, 1 where it is there."""
     places = np.minimum(np.searchsorted(known, hashes), known.size - 1)
-    there = known[places] == hashes
+    there = (known[places] == hashes) & (hashes != 0)
     ends = np.concatenate([[0], there.sum(axis=1).cumsum()])
     return csr_matrix((np.ones(ends[-1]), places[there], ends), shape=(len(hashes), known.size))
 
 
 def _scores(hashes: Hashes, weights: Floats, seen: Hashes) -> Floats:
     places = np.minimum(np.searchsorted(hashes, seen), hashes.size - 1)
-    told = weights[places] * (hashes[places] == seen)[..., None]
+    told = weights[places] * ((hashes[places] == seen) & (seen != 0))[..., None]
     return np.asarray(told.sum(axis=1), dtype=np.float32)
 
 
@@ -461,6 +511,10 @@ def _label(text: str, region: str) -> str:
 def _words(path: Path) -> list[str]:
     """Words, each between characters that no other stands between: only what is inside a word is learnt."""
     return list(_apart(path.read_text(encoding="utf-8").split()))
+
+
+def _names(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").split()
 
 
 def _apart(words: list[str]) -> Iterator[str]:

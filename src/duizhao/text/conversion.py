@@ -38,6 +38,14 @@ own.
 REGION_TEMPLATES: tuple[tuple[int, ...], ...] = ((), (-1,), (1,), (-2, -1), (-1, 1), (1, 2))
 """Groups of neighbours that get a second weight if the text is for Hong Kong."""
 
+KIND_TEMPLATES: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
+    *(((), (-2, -1, 1, 2)), ((), (-1, 1)), ((), (1, 2)), ((), (-2, -1)), ((), (-3, -2, -1, 1))),
+    *(((3,), (1, 2)), ((2,), (-1, 1)), ((1,), (-2, -1)), ((-1,), (1, 2))),
+)
+"""Groups of neighbours, each as (characters, kinds): of a neighbour in the second group only its kind counts, that
+is, how often it is part of a name. So a name that no text of the fit has is known as a name.
+"""
+
 NO_FORM = 255
 """Number for an answer of the engine that is none of the forms of the class."""
 
@@ -56,15 +64,23 @@ DOUBTFUL = 0.9
 REACH = 3
 """Greatest distance of evidence from its place, in characters."""
 
+WIDE = 10
+"""Greatest distance of a character of the same line that counts as evidence wherever it stands, if the engine is
+asked.
+"""
+
 _OTHER, _DIGIT, _LETTER, _SPACE = 0xFFFD, ord("0"), ord("a"), ord("\n")
 _PRIMES = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
      0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3],
     dtype=np.uint64,
 )  # fmt: skip
-_CLASS, _TEMPLATE, _ENGINE, _ALTERNATIVE = (
+_CLASS, _TEMPLATE, _ENGINE, _ALTERNATIVE, _NEAR_BY = (
     np.uint64(prime)
-    for prime in (0x589965CC75374CC3, 0x1D8E4E27C47D124F, 0xEB44ACCAB455D165, 0x2545F4914F6CDD1D)
+    for prime in (
+        *(0x589965CC75374CC3, 0x1D8E4E27C47D124F, 0xEB44ACCAB455D165, 0x2545F4914F6CDD1D),
+        0xD1B54A32D192ED03,
+    )
 )
 _PIECE = 1 << 15  # places decided at once: bounds memory
 
@@ -77,8 +93,8 @@ class Model:
     ``fold`` [65536] has the Simplified form of each code point; contexts are compared in that form.
     ``index`` [65536] has the class of each code point, or -1. ``back`` is the same table for conversion to
     Simplified (着 or 著). ``shared`` are characters that both scripts use. ``asked`` are phrases for which the
-    engine is asked, because it has a form there that no class has. ``forms`` [classes, most] are the
-    Traditional code points, filled up with 0. ``cells`` [slots] is the table of weights: 8 bits of the hash
+    engine is asked, because it has a form there that no class has. ``kinds`` [65536] says how often a character is
+    part of a name. ``forms`` [classes, most] are the Traditional code points, filled up with 0. ``cells`` [slots] is the table of weights: 8 bits of the hash
     of a piece of evidence (0: empty), then its weight in steps of ``scale``.
     """
 
@@ -88,6 +104,7 @@ class Model:
     back: NDArray[np.int16]
     shared: str
     asked: tuple[str, ...]
+    kinds: NDArray[np.uint8]
     forms: Codes
     cells: NDArray[np.uint16]
     scale: float
@@ -167,6 +184,46 @@ def evidence(
             yield column
 
 
+def distant_evidence(
+    folded: Codes,
+    lines: NDArray[np.uint32],
+    kinds: NDArray[np.uint8],
+    places: NDArray[np.int64],
+    classes: NDArray[np.int16],
+) -> Iterator[Hashes]:
+    """Hashes [places] of more evidence, for places where the engine is asked: what else stands in the line, and the
+    kinds of the neighbours. 0 is no evidence.
+
+    ``lines`` [n] is the number of the line of each character, ``kinds`` that of the model.
+    """
+    size = places.size
+    padded = np.zeros(folded.size + 2 * WIDE, dtype=np.uint16)
+    padded[WIDE : WIDE + folded.size] = folded
+    row = np.zeros(folded.size + 2 * WIDE, dtype=np.uint32)  # line 0 is outside the text
+    row[WIDE : WIDE + folded.size] = lines
+    row[WIDE : WIDE + folded.size] += np.uint32(1)
+    own = row[places + WIDE]
+    base = classes.astype(np.uint64) * _CLASS
+    kind: dict[int, Hashes] = {}
+    around: dict[int, Hashes] = {}
+    for offset in range(-WIDE, WIDE + 1):
+        there = padded[places + (WIDE + offset)]
+        inside = row[places + (WIDE + offset)] == own
+        if abs(offset) > REACH:
+            yield np.where(inside, base + _NEAR_BY * (there.astype(np.uint64) + np.uint64(1)), np.uint64(0))
+        elif offset:
+            prime = _PRIMES[offset + REACH]
+            kind[offset] = np.where(inside, kinds[there], 0).astype(np.uint64) * prime
+            around[offset] = np.where(inside, there, _SPACE).astype(np.uint64) * prime
+    for number, (characters, kinds_of) in enumerate(KIND_TEMPLATES, 101):
+        column = np.full(size, _TEMPLATE * np.array(number, np.uint64)) + base
+        for offset in characters:
+            column += around[offset] * _NEAR_BY
+        for offset in kinds_of:
+            column += kind[offset]
+        yield column
+
+
 def slots(hashes: Hashes, alternative: int, bits: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Slot and fingerprint (never 0) of each piece of evidence, for one form of a class."""
     mixed = hashes + _ALTERNATIVE * np.array(alternative, np.uint64)
@@ -220,20 +277,38 @@ def _probabilities(
         given = answer[places]
         same = forms == given[:, None]
         engine = np.where(given == 0, NOT_ASKED, np.where(same.any(axis=1), same.argmax(axis=1), NO_FORM))
-    rows = [np.flatnonzero(forms[:, alternative]) for alternative in range(1, forms.shape[1])]
     told = np.zeros(forms.shape, dtype=np.int32)
-    seen = np.stack(list(evidence(model.fold[source[first:end]], places - first, classes, engine, region)))
-    for alternative, those in enumerate(rows, 1):
-        where, prints = slots(seen if those.size == places.size else seen[:, those], alternative, model.bits)
-        cells = model.cells[where]
-        weights = (cells & 0xFF).astype(np.uint8).view(np.int8)
-        told[those, alternative] = np.where(cells >> 8 == prints, weights, 0).sum(axis=0, dtype=np.int32)
+    folded = model.fold[source[first:end]]
+    seen = np.stack(list(evidence(folded, places - first, classes, engine, region)))
+    _tell(model, seen, np.arange(places.size), forms, told)
+    asked = np.flatnonzero(engine != NOT_ASKED)
+    if asked.size:
+        first = max(0, int(places[asked[0]]) - WIDE)
+        end = int(places[asked[-1]]) + 1 + WIDE
+        part = source[first:end]
+        lines = np.cumsum(part == _SPACE, dtype=np.uint32)
+        more = distant_evidence(model.fold[part], lines, model.kinds, places[asked] - first, classes[asked])
+        _tell(model, np.stack(list(more)), asked, forms, told)
     scores = told * np.float32(model.scale)
     scores[forms == 0] = -np.inf
     scores -= scores.max(axis=1, keepdims=True, initial=0.0)
     likely = np.exp(scores)
     likely /= likely.sum(axis=1, keepdims=True)
     return likely, engine
+
+
+def _tell(
+    model: Model, seen: Hashes, places: NDArray[np.int64], forms: Codes, told: NDArray[np.int32]
+) -> None:
+    """Add the weights of the evidence [evidence, places] to ``told`` [all places, forms]."""
+    for alternative in range(1, forms.shape[1]):
+        those = np.flatnonzero(forms[places, alternative])
+        hashes = seen if those.size == places.size else seen[:, those]
+        where, prints = slots(hashes, alternative, model.bits)
+        cells = model.cells[where]
+        weights = (cells & 0xFF).astype(np.uint8).view(np.int8)
+        there = (cells >> 8 == prints) & (hashes != 0)
+        told[places[those], alternative] += np.where(there, weights, 0).sum(axis=0, dtype=np.int32)
 
 
 def pack(head: Mapping[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
@@ -258,6 +333,9 @@ def unpack(data: bytes) -> Model:
     prints = np.frombuffer(raw, np.uint8, size, end + 1)
     weights = np.frombuffer(raw, np.uint8, size, end + 1 + size)
     cells = prints.astype(np.uint16) << np.uint16(8) | weights
+    kinds = np.zeros(0x10000, dtype=np.uint8)
+    for kind, characters in enumerate(head.get("kinds", ())):
+        kinds[[ord(character) for character in characters]] = kind
     fingerprint = f"{zlib.crc32(data):08x}"
     return Model(
         classes,
@@ -266,6 +344,7 @@ def unpack(data: bytes) -> Model:
         back,
         head["shared"],
         tuple(head.get("asked", ())),
+        kinds,
         forms,
         cells,
         head["scale"],
