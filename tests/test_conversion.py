@@ -52,10 +52,14 @@ def test_the_model_is_small_and_its_fit_is_one_command(tmp_path: Path) -> None:
     assert (ROOT / "src/duizhao/text/_data/script.bin").stat().st_size < 3_000_000
     rows = ["他發現頭髮白了，頭髮很長，發現了三隻貓，只有一隻。" * 30, "皇后在後面，以後只有皇后。" * 30]
     (tmp_path / "a.jsonl").write_text("".join(f'{{"text": "{row}"}}\n' for row in rows), encoding="utf-8")
+    names = tmp_path / "names.txt"
+    names.write_text(
+        "\n".join(f"陳{one}{two}" for one in "志美雅俊" for two in "明玲豪芬") + "\n", encoding="utf-8"
+    )
     out = tmp_path / "script.bin"
     done = subprocess.run(
         [sys.executable, str(ROOT / "training/fit_script.py"), str(tmp_path), "--out", str(out), "--bits",
-        "12"],
+        "12", "--names", str(names)],
         capture_output=True, encoding="utf-8", check=True, cwd=ROOT,
     )  # fmt: skip
     model = unpack(out.read_bytes())
@@ -63,3 +67,29 @@ def test_the_model_is_small_and_its_fit_is_one_command(tmp_path: Path) -> None:
     source = codes("头发很长")
     decided = decide(model, source, codes("頭發很長"))
     assert [chr(model.forms[n, c]) for n, c in zip(decided.classes, decided.choices, strict=True)] == ["髮"]
+
+
+def test_kinds_tell_surnames_and_given_names_from_other_characters() -> None:
+    kinds = load_model().kinds
+    surname, given, other = (kinds[codes(text)] for text in ("陈黄郑", "婷娟豪", "的吃但"))
+    assert (surname > 8).all()  # often a surname
+    assert (given % 4 == 0).all() and (given > 0).all()  # often in a given name
+    assert (other == 1).all()
+    assert (kinds[codes("，a1\n")] == 0).all()
+
+
+def test_what_stands_in_another_line_is_no_evidence() -> None:
+    model = load_model()
+    lines = ["他在厨房里和面，加一只蛋。", "后来的系主任姓范。"]
+    alone = [decide(model, codes(line), codes(line)).probabilities for line in lines]
+    together = codes("\n\n\n".join(lines))
+    assert np.allclose(decide(model, together, together).probabilities, np.concatenate(alone), atol=1e-6)
+
+
+def test_a_far_character_of_the_line_is_evidence_where_the_engine_is_asked() -> None:
+    model = load_model()
+    near, far = codes("吃了三碗……就是那种面"), codes("看见三张……就是那种面")
+    asked = [decide(model, source, source).probabilities[-1] for source in (near, far)]
+    assert not np.allclose(*asked)
+    unasked = [decide(model, source).probabilities[-1] for source in (near, far)]
+    assert np.allclose(*unasked)

@@ -31,8 +31,10 @@ from scipy.sparse import csr_matrix, vstack
 
 from duizhao.text.conversion import (
     ENGINE_TEMPLATES,
+    KIND_TEMPLATES,
     NO_FORM,
     NOT_ASKED,
+    REACH,
     TEMPLATES,
     WIDE,
     Codes,
@@ -85,16 +87,19 @@ rest.
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough.
 """
-PENALTY, STEPS = 0.3, 30
+PENALTY, STEPS = 0.3, 40
 _WORK: list[Any] = []  # what the processes share
 AROUND = np.arange(-WIDE, WIDE + 1)
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision
 too.
 """
-SEEN = 2
-"""Evidence that was seen in fewer places is left out."""
-NEAR = len(TEMPLATES) + len(ENGINE_TEMPLATES)
+SEEN, SEEN_FAR = 2, 4
+"""Evidence that was seen in fewer places is left out; the second is for distant evidence."""
+FAR_PENALTY = 1.0
+"""The penalty of distant evidence. Much of it is chance."""
+NEAR, FAR = len(TEMPLATES) + len(ENGINE_TEMPLATES), 2 * (WIDE - REACH) + len(KIND_TEMPLATES)
+"""Pieces of evidence near a place, and distant ones."""
 LISTS = ("words", "names")
 """Parts that are lists: each entry stands alone."""
 HOME = 3
@@ -164,8 +169,9 @@ def main() -> None:
     kinds = np.zeros(0x10000, np.uint8)
     for kind, characters in enumerate(named):
         kinds[codes(characters)] = kind
+    work: list[tuple[int, str, dict[str, Corpus], NDArray[np.uint8] | None]]
     work = [(number, word, corpora, kinds) for number, word in enumerate(classes)]
-    work += [(number, word, {"": simplified}, kinds) for number, word in enumerate(BACK, len(classes))]
+    work += [(number, word, {"": simplified}, None) for number, word in enumerate(BACK, len(classes))]
     _WORK.extend(work)
     with get_context("fork").Pool(options.jobs) as pool:
         found = [part for parts in pool.map(_fit_one, range(len(work)), chunksize=1) for part in parts]
@@ -341,12 +347,16 @@ def _spread(column: Hashes, asked: NDArray[np.bool_]) -> Hashes:
 
 
 def fit_class(
-    number: int, word: str, corpora: dict[str, Corpus], kinds: NDArray[np.uint8]
+    number: int, word: str, corpora: dict[str, Corpus], kinds: NDArray[np.uint8] | None
 ) -> list[tuple[Hashes, NDArray[Any], int]]:
-    """Weights of one character's evidence: (hashes, weights, form) for each form but the first."""
+    """Weights of one character's evidence: (hashes, weights, form) for each form but the first.
+
+    Without ``kinds`` it gets no distant evidence.
+    """
     forms = np.array([ord(character) for character in word[1:]], dtype=np.uint16)
     parts: dict[str, tuple[Hashes, NDArray[Any], NDArray[Any]]] = {}
     random = np.random.default_rng(SEED)
+    table = np.zeros(0x10000, np.uint8) if kinds is None else kinds
     for region, corpus in corpora.items():
         places = corpus.places[word[0]]
         places = places[np.isin(corpus.label[places], forms)]
@@ -363,8 +373,8 @@ def fit_class(
         around, lines = corpus.folded[where].ravel(), corpus.lines[where].ravel()
         centres = np.arange(places.size) * AROUND.size + AROUND.size // 2
         columns = list(evidence(around, centres, numbers, engine, region if region == "hk" else ""))
-        asked = engine != NOT_ASKED
-        more = distant_evidence(around, lines, kinds, centres[asked], numbers[asked])
+        asked = engine != NOT_ASKED if kinds is not None else np.zeros(engine.size, np.bool_)
+        more = distant_evidence(around, lines, table, centres[asked], numbers[asked])
         columns[NEAR:NEAR] = [_spread(column, asked) for column in more]
         seen = np.stack(columns, axis=1)
         parts[region] = (seen, labels, weights)
@@ -435,7 +445,10 @@ def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Ha
     The first form's weights are 0. ``offset`` [places, forms] is added to every score: what is known before.
     """
     known, counts = np.unique(np.concatenate([part[0].ravel() for part in parts]), return_counts=True)
-    known = known[(counts >= SEEN) & (known != 0)]
+    distant = np.isin(known, np.concatenate([part[0][:, NEAR : NEAR + FAR].ravel() for part in parts]))
+    kept = (counts >= np.where(distant, SEEN_FAR, SEEN)) & (known != 0)
+    known = known[kept]
+    penalty = np.repeat(np.where(distant[kept], FAR_PENALTY, PENALTY), forms - 1)
     seen = vstack([_matrix(part[0], known) for part in parts]).tocsr()
     turned = seen.T.tocsr()
     labels = np.concatenate([part[1] for part in parts])
@@ -450,8 +463,8 @@ def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Ha
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
         slope = np.exp(scores)
         slope[rows, labels] -= 1
-        value = -float((scores[rows, labels] * importance[:, 0]).sum()) + PENALTY / 2 * float(flat @ flat)
-        return value, (turned @ (slope[:, 1:] * importance)).ravel() + PENALTY * flat
+        value = -float((scores[rows, labels] * importance[:, 0]).sum()) + float((penalty / 2 * flat) @ flat)
+        return value, (turned @ (slope[:, 1:] * importance)).ravel() + penalty * flat
 
     start = np.zeros(known.size * (forms - 1))
     done = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 6})

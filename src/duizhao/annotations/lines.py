@@ -189,7 +189,8 @@ def check_articles(annotations: Annotations, known: set[str]) -> None:
 
 
 def check_corrections(document: Document, lines: Sequence[Line]) -> None:
-    """Raise InputError ``stale-correction`` if the text at a span is not its surface.
+    """Raise InputError ``stale-correction`` if the text at a span is not its surface, or if the right form is not as
+    long as the surface.
 
     It lists these spans.
     """
@@ -197,11 +198,15 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
     for line in lines:
         row = line.row
         there = document.text[row["start"] : row["end"]]
-        if there != row["surface"] or len(row["right"]) != len(row["surface"]):
+        if there != row["surface"]:
             problems.append(
                 f"{line.place}: {document.name}[{row['start']}:{row['end']}] reads {there!r}, not "
-                f"{row['surface']!r}; "
-                "anchor the correction anew, with a right form as long as its surface"
+                f"{row['surface']!r}; set start, end and surface to the place that is meant"
+            )
+        elif len(row["right"]) != len(row["surface"]):
+            problems.append(
+                f"{line.place}: the right form {row['right']!r} is not as long as the surface {row['surface']!r}; "
+                "write one character for each"
             )
     if problems:
         raise InputError("stale-correction", _tell(problems))

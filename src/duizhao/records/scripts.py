@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -221,17 +222,36 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
     for doubt in pair.doubts:
         start = order[max(0, bisect_right(order, doubt.place) - 1)]
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
+        given = pair.zh_hant[doubt.place]
         found.append(
             Finding(
                 "doubtful-script",
                 4,
                 f"{article_id}:s{start:05d}",
                 "zh_hant",
-                f"{doubt.written} at {doubt.place} of the file is {forms}; the release has "
-                f"{pair.zh_hant[doubt.place]}; settle it in annotations/script.jsonl",
+                f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given} in "
+                f"{_around(pair.zh_hant, doubt.place)!r}; a line of annotations/script.jsonl settles it: "
+                f"{_correction(article_id, doubt, given)}",
             )
         )
     return found
+
+
+def _around(text: str, place: int) -> str:
+    """Return the characters around a place that stand in its line."""
+    return (
+        text[max(0, place - _SHOWN) : place].split("\n")[-1] + text[place : place + _SHOWN + 1].split("\n")[0]
+    )
+
+
+_SHOWN = 6
+
+
+def _correction(article_id: str, doubt: Doubt, given: str) -> str:
+    """Return the line of ``annotations/script.jsonl`` that confirms the form which the release has."""
+    row = {"article_id": article_id, "start": doubt.place, "end": doubt.place + 1, "surface": doubt.written,
+           "engine": given, "right": given, "reason": "WHY"}  # fmt: skip
+    return json.dumps(row, ensure_ascii=False)
 
 
 def _names(annotations: Annotations) -> dict[str, str]:

@@ -35,9 +35,8 @@ FIXES = {
     "damaged-script": "Read the repaired places; a line in annotations/script.jsonl overrules one.",
     "detected-encoding": "Set the encoding in sources.toml, as the message says it.",
     "doubtful-script": (
-        "Say which form is right in a line of annotations/script.jsonl, like "
-        '{"article_id": "a", "start": 132, "end": 134, "surface": "老板", "engine": "老板", '
-        '"right": "老闆", "reason": "A boss is 老闆."}'
+        "Read the words around it. Add the line that the finding shows to annotations/script.jsonl, beside the "
+        "folder of raw files, with the right form as right and the reason as reason."
     ),
     "front-matter-doubt": "Close the head of the file with a line ---, or take its other lines out of it.",
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",

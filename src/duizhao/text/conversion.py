@@ -210,7 +210,11 @@ def distant_evidence(
         there = padded[places + (WIDE + offset)]
         inside = row[places + (WIDE + offset)] == own
         if abs(offset) > REACH:
-            yield np.where(inside, base + _NEAR_BY * (there.astype(np.uint64) + np.uint64(1)), np.uint64(0))
+            yield np.where(
+                inside & (there != _SPACE),
+                base + _NEAR_BY * (there.astype(np.uint64) + np.uint64(1)),
+                np.uint64(0),
+            )
         elif offset:
             prime = _PRIMES[offset + REACH]
             kind[offset] = np.where(inside, kinds[there], 0).astype(np.uint64) * prime
@@ -281,7 +285,7 @@ def _probabilities(
     folded = model.fold[source[first:end]]
     seen = np.stack(list(evidence(folded, places - first, classes, engine, region)))
     _tell(model, seen, np.arange(places.size), forms, told)
-    asked = np.flatnonzero(engine != NOT_ASKED)
+    asked = np.flatnonzero((engine != NOT_ASKED) & (index is model.index))
     if asked.size:
         first = max(0, int(places[asked[0]]) - WIDE)
         end = int(places[asked[-1]]) + 1 + WIDE
