@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from duizhao.annotations import Annotations, Line
@@ -80,7 +81,7 @@ def test_hong_kong_s_forms_are_an_option_of_the_converted_column_alone() -> None
 
 
 def test_a_doubtful_place_is_told_of_until_a_correction_settles_it() -> None:
-    text = "标题\n\n里长来了。请余先生来。他叫钟于。他干了。\n"
+    text = "标题\n\n里长请范先生来。他叫钟里。\n"
     found = [finding for finding in _article(text).findings if finding.id == "doubtful-script"]
     assert found
     assert {finding.record for finding in found} <= {row["id"] for row in _article(text).records["sentences"]}
@@ -89,10 +90,13 @@ def test_a_doubtful_place_is_told_of_until_a_correction_settles_it() -> None:
             f"script.jsonl:{place}",
             {"article_id": "a", "start": place, "end": place + 1, "surface": text[place], "right": right},
         )
-        for place, right in ((4, "里"), (10, "余"), (17, "鍾"), (18, "于"), (21, "幹"))
+        for place, right in ((4, "里"), (7, "范"), (14, "鍾"), (15, "里"))
     ]
+    assert "the release has 范 in '里長請范先生來。他叫'" in found[0].message
+    told = json.loads(found[0].message.partition("settles it: ")[2])
+    assert text[told["start"] : told["end"]] == told["surface"] == "范"
     settled = _article(text, Annotations(script=lines))
-    assert "請余先生來。他叫鍾于。他幹了。" in settled.records["articles"][0]["text"]["zh_hant"]
+    assert "里長請范先生來。他叫鍾里。" in settled.records["articles"][0]["text"]["zh_hant"]
     assert settled.findings == []
 
 

@@ -58,7 +58,7 @@ SETTLED = 0.98
 SURE = 0.7
 """A form that is not the engine's is chosen only if its probability is at least this."""
 
-DOUBTFUL = 0.9
+DOUBTFUL = 0.95
 """A decision whose probability is below this is a finding."""
 
 REACH = 3

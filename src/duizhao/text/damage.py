@@ -21,9 +21,9 @@ IMPOSSIBLE = 0.01
 Simplified form is the right one.
 """
 
-_FREE = "升周回念搜欲烟占凶折系局"
+_FREE = "升周回念搜欲烟占凶折系局症扣"
 """Characters that are no evidence, because people also write them where the dictionary has the plain form:
-提昇, 週邊, 迴歸, 侷限, Cantonese 係.
+提昇, 週邊, 迴歸, 侷限, 癥狀, 釦子, Cantonese 係.
 """
 
 UNLIKELY = 0.2
