@@ -37,37 +37,38 @@ _WORDS = {
 }  # fmt: skip
 """Words that always have one form."""
 
+# A pattern begins with a character of the word, because the search is then fast.
 _RETURN = re.compile("迴歸(?!分析|模型|係數|直線|方程|式)")
 _REPLY = re.compile("回復(?=[道說我你他她：:「『“]|郵件|訊息|信息|評論|公眾號|留言|關鍵[詞字])")
-_SINK = re.compile("沈(?=[默悶沒重溺寂睡迷思澱浸淪船穩痛積降靜醉吟])|(?<=[深低下浮陰消])沈")
+_SINK = re.compile("沈(?:(?=[默悶沒重溺寂睡迷思澱浸淪船穩痛積降靜醉吟])|(?<=[深低下浮陰消]沈))")
 """Words with 沉. Some authors write its old form 沈. 沈 alone is a surname."""
-_AROUND = re.compile("(?<![第近約共每這前後隔滿了為是達])四週(?![後前內以之時歲年期到至大的])")
+_AROUND = re.compile("四週(?<![第近約共每這前後隔滿了為是達]四週)(?![後前內以之時歲年期到至大的])")
 """四周 means all around. 四週 means four weeks and has a word of time beside it."""
 _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
 """計畫 is the noun. The verb 計劃 is followed by the planned action."""
-_INVOLUTION = re.compile("(?<![體室屋之海境省])內卷(?![一二三四五六七八九十首末起])")
+_INVOLUTION = re.compile("內卷(?<![體室屋之海境省]內卷)(?![一二三四五六七八九十首末起])")
 """內捲 (involution, competition without gain) as Taiwan writes it. In 體內卷 and 內卷三 the two characters are
 not one word.
 """
-_SEND = re.compile(r"(?<=[被將並會可時一再未已])髮(?=[送布現出起給射行動揮掘明])")
-_TAKE = re.compile("(?<![風神丰精華光異喝])采(?=[訪用取集購納樣摘掘])")
+_SEND = re.compile(r"髮(?<=[被將並會可時一再未已]髮)(?=[送布現出起給射行動揮掘明])")
+_TAKE = re.compile("采(?<![風神丰精華光異喝]采)(?=[訪用取集購納樣摘掘])")
 """發 and 採 where two words meet: 被|發送, 中文|採訪."""
-_OWN_MAKE = re.compile("(?<![最有乏及不能很更])自制(?=的(?!人|力|心|能力|態度|美德|行為|情緒|精神))")
+_OWN_MAKE = re.compile("自制(?<![最有乏及不能很更]自制)(?=的(?!人|力|心|能力|態度|美德|行為|情緒|精神))")
 """自製 (made by oneself) before 的. 自制 is self-control: 自制力, 無法自制, 一個懂得自制的人, 缺乏自制的."""
-_UNDERSTAND = re.compile("(?<!為)了解(?=到|一下|更多|過|清楚|詳情|情況|內容|背景|狀況|原因|如何|什麼)")
+_UNDERSTAND = re.compile("了解(?<!為了解)(?=到|一下|更多|過|清楚|詳情|情況|內容|背景|狀況|原因|如何|什麼)")
 """瞭解 where it is one word. In 為了解到 it is not."""
-_CONTROL = re.compile("(?<=懂得|缺乏|無法|不能|難以|不夠|學會|能夠)自製(?=[的力心地，。、！？；\n]|$)")
+_CONTROL = re.compile("自製(?<=[懂缺無不難學能][得乏法能以夠會]自製)(?=[的力心地，。、！？；\n]|$)")
 """自制 (self-control) after such verbs."""
-_COEFFICIENT = re.compile("(?<![學科院各本分四])系數(?![十百千萬位名個人])")
+_COEFFICIENT = re.compile("系數(?<![學科院各本分四]系數)(?![十百千萬位名個人])")
 """係數 (coefficient). 系數 is not a word; in 學系數十人 the two characters are not one word."""
 _DRIED = re.compile(
-    "(?<=檸檬|荔枝|芒果|蘋果|水果|漿果|葡萄|香蕉|鳳梨|芭樂|草莓|藍莓|越莓|紅棗|花果)幹(?![部事練])"
+    "幹(?<=檸檬幹|荔枝幹|芒果幹|蘋果幹|水果幹|漿果幹|葡萄幹|香蕉幹|鳳梨幹|芭樂幹|草莓幹|藍莓幹|越莓幹|紅棗幹|花果幹)(?![部事練])"
 )
 """乾 after a fruit: 檸檬乾, 芒果乾. 水果幹部 is two words."""
 _COUNT = "0-9０-９一二三四五六七八九十百千萬億兩幾數半"
-_LATER = re.compile(f"(?<=[{_COUNT}]天)后|(?<=[{_COUNT}][ \u3000]天)后")
+_LATER = re.compile(f"后(?:(?<=[{_COUNT}]天后)|(?<=[{_COUNT}][ \u3000]天后))")
 """後 after a number of days: 7 天后 means seven days later. 天后 alone is a goddess or a star."""
 
 _SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
