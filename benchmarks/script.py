@@ -1,8 +1,8 @@
 """Conversion to Traditional Chinese, there and back: who is wrong how often, by ambiguous character and in
 all.
 
-python benchmarks/script.py FOLDER [--articles FILE] [--cases FILE] [--reimplemented FOLDER] [--dictionary FILE]
-[--most 30]
+python benchmarks/script.py FOLDER [--articles FILE] [--cases FILE] [--reimplemented FOLDER]
+[--dictionary FILE] [--most 30]
 
 FOLDER holds texts that people wrote in Traditional Chinese, one JSON Lines file a source (``{"text": …}`` a
 line), none of which had a part in fitting; names that begin with ``hk-`` or ``ud-hk`` are from Hong Kong.
@@ -14,16 +14,19 @@ eleven patterns that are wrong in Traditional Chinese; ``--cases`` is OpenCC's
 ``test/testcases/testcases.json``; ``--reimplemented`` is a folder into which ``pip install --target FOLDER
 opencc-python-reimplemented`` was run.
 
-With ``--dictionary`` (CC-CEDICT) a second table sorts the errors of Taiwan's sources by one rule for all converters:
+With ``--dictionary`` (CC-CEDICT) a second table sorts the errors of Taiwan's sources by one rule for all
+converters:
 
-- *Simplified source*: the author's line has more characters that only Simplified Chinese uses than Traditional
-  ones, so there is no reference.
-- *published pair*: the dictionary has the author's word as a variant of the converter's word, or the other way round.
-- *policy*: the converter's form is the one that the policy (``duizhao.text.forms.settle``) has for the author's word.
+- *Simplified source*: the author's line has more characters that only Simplified Chinese uses than
+  Traditional ones, so there is no reference.
+- *published pair*: the dictionary has the author's word as a variant of the converter's word, or the other
+  way round.
+- *policy*: the converter's form is the one that the policy (``duizhao.text.forms.settle``) has for the
+  author's word.
 - *rest*: all others. These count as errors.
 
-It has two halves. Texts with an even SHA-256 are for development: their errors were read. Nobody read the errors of
-the other texts.
+It has two halves. Texts with an even SHA-256 are for development: their errors were read. Nobody read the
+errors of the other texts.
 """
 
 from __future__ import annotations
@@ -141,8 +144,8 @@ class Count:
     """Of one source, by ambiguous Simplified character: how often it stood there, how often its form came
     back otherwise.
 
-    ``wrong`` leaves out the forms between which authors choose freely; ``other`` has every difference. ``kinds``
-    has the wrong ones by half and kind, ``places`` all ambiguous characters by half.
+    ``wrong`` leaves out the forms between which authors choose freely; ``other`` has every difference.
+    ``kinds`` has the wrong ones by half and kind, ``places`` all ambiguous characters by half.
     """
 
     seen: Counter[str]
@@ -186,7 +189,9 @@ def find_half(text: str) -> str:
 
 
 def find_kind(written: str, done: str, place: int, pairs: Pairs) -> str:
-    """The kind of an error: ``written`` is the author's line, ``done`` the converter's, ``place`` the character."""
+    """The kind of an error: ``written`` is the author's line, ``done`` the converter's, ``place`` the
+    character.
+    """
     if detect_script(written + "門") == "zh-Hans":  # 門 decides a draw
         return "Simplified source"
     for right, given in ((written, done), (_common(written), _common(done))):

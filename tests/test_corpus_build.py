@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from duizhao.corpus.progress import read_proof, write_proof
 from duizhao.corpus.rows import read_rows
 from duizhao.corpus.tally import Tally
 from duizhao.errors import InputError, ReleaseError
-from duizhao.records import Options, make_article
+from duizhao.records import Options, judge_documents, make_article
 from duizhao.release import SeenIds, read_manifest, read_records, validate_release
 from duizhao.schema import problems
 from duizhao.text import make_document
@@ -295,6 +295,24 @@ def test_a_worker_that_dies_once_is_replaced(corpus: Path, tmp_path: Path) -> No
         made.close()
 
 
+def test_row_by_row_each_article_is_judged_before_the_next_row_is_read(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
+    together = work.process_piece(piece, Options())
+    places: list[int] = []
+    judged: list[tuple[int, list[str]]] = []
+
+    def judge(documents: Sequence[Document], options: Sequence[Options]) -> Any:
+        judged.append((places[-1], [document.id for document in documents]))
+        return judge_documents(documents, options)
+
+    monkeypatch.setattr(work, "judge_documents", judge)
+    alone = work.process_piece(piece, Options(), at=places.append, row_by_row=True)
+    assert (alone.records, alone.made) == (together.records, together.made)
+    assert judged == [(one.place, [one.id]) for one in alone.made]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_worker_that_dies_twice_is_named_with_its_row(corpus: Path, tmp_path: Path) -> None:
@@ -477,7 +495,7 @@ def test_a_worker_sends_back_proofs_and_errors_until_its_pipe_is_closed(corpus: 
 
     def work_on(folder: Path) -> Any:
         ours, theirs = multiprocessing.Pipe()
-        ours.send(piece)
+        ours.send((piece, False))
 
         def take() -> None:
             ours.poll(60)

@@ -4,11 +4,11 @@ python training/fit_script.py FOLDER [--words FILE] [--names FILE] [--phrases FI
 [--out src/duizhao/text/_data/script.bin] [--bits 21]
 
 FOLDER holds one JSON Lines file a source (``{"text": …}`` a line); ``hk-NAME.jsonl`` is a source from Hong
-Kong, all others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE
-of ``--words`` holds words of dictionaries in Traditional Chinese, one a line; that of ``--names`` holds names of
-people and places. Labels cost nothing: OpenCC's ``t2s`` gives
-the Simplified side, and what the author wrote is the answer. Where authors use two forms of one word without
-a difference (台 and 臺, 佈 and 布), the answer is the form of the policy in ``duizhao.text.forms``.
+Kong, all others are from Taiwan, but for ``hans-NAME.jsonl``, text in Simplified Chinese for 着 and 著. FILE of
+``--words`` holds words of dictionaries in Traditional Chinese, one a line; that of ``--names`` holds names of
+people and places. Labels cost nothing: OpenCC's ``t2s`` gives the Simplified side, and what the author wrote
+is the answer. Where authors use two forms of one word without a difference (台 and 臺, 佈 and 布), the answer is
+the form of the policy in ``duizhao.text.forms``.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ REGIONAL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place), the
-    number of the line.
+    """All text of one region in one row: folded, the engine's answer, what the author wrote (0: not a place),
+    the number of the line.
 
     ``places`` says where each ambiguous character stands.
     """
@@ -302,8 +302,9 @@ def find_places(corpus: Corpus, classes: list[str]) -> Corpus:
 
 
 def find_kinds(names: list[str], corpora: Mapping[str, Corpus], fold: Codes) -> list[str]:
-    """Characters by kind: the kind is 1 for all Han characters that are rare in names; others by how much more often
-    than in texts they are a surname (3 steps) and in a given name (4 steps). Kind 0 is everything else.
+    """Characters by kind: the kind is 1 for all Han characters that are rare in names; others by how much
+    more often than in texts they are a surname (3 steps) and in a given name (4 steps). Kind 0 is everything
+    else.
     """
     persons = [codes(name) for name in names if len(name) in (2, 3)]
     surnames = np.bincount(fold[[name[0] for name in persons]], minlength=0x10000)

@@ -189,8 +189,8 @@ def check_articles(annotations: Annotations, known: set[str]) -> None:
 
 
 def check_corrections(document: Document, lines: Sequence[Line]) -> None:
-    """Raise InputError ``stale-correction`` if the text at a span is not its surface, or if the right form is not as
-    long as the surface.
+    """Raise InputError ``stale-correction`` if the text at a span is not its surface, or if the right form is
+    not as long as the surface.
 
     It lists these spans.
     """
@@ -205,8 +205,8 @@ def check_corrections(document: Document, lines: Sequence[Line]) -> None:
             )
         elif len(row["right"]) != len(row["surface"]):
             problems.append(
-                f"{line.place}: the right form {row['right']!r} is not as long as the surface {row['surface']!r}; "
-                "write one character for each"
+                f"{line.place}: the right form {row['right']!r} is not as long as the surface "
+                f"{row['surface']!r}; write one character for each"
             )
     if problems:
         raise InputError("stale-correction", _tell(problems))

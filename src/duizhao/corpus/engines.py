@@ -75,13 +75,20 @@ class Engine(Protocol):
         """Return a finished task and its proof. Raises the DuizhaoError of a task that failed."""
 
 
-def do_task(task: Task, context: Context, at: Any = lambda place: None) -> Proof:
-    """Do a task: write its files and their proof, and return the proof."""
+def do_task(task: Task, context: Context, at: Any = lambda place: None, *, row_by_row: bool = False) -> Proof:
+    """Do a task: write its files and their proof, and return the proof. See `process_piece`."""
     if isinstance(task, Shard):
         return write_shard(context.folder, task, context.formats)
     path = piece_file(context.folder, task.number)
     with _no_collector():
-        made = process_piece(task, context.options, strict=context.strict, names=dict(context.names), at=at)
+        made = process_piece(
+            task,
+            context.options,
+            strict=context.strict,
+            names=dict(context.names),
+            at=at,
+            row_by_row=row_by_row,
+        )
         if context.sketch:
             made.sketches = sketch_articles(made.records["articles"])
         write_piece(path, made)
@@ -199,7 +206,7 @@ class ProcessEngine:
             worker.task = self._waiting.popleft()
             self._places[worker.number] = 0
             with contextlib.suppress(OSError):  # the process has died: `next` sees it
-                worker.pipe.send(worker.task)
+                worker.pipe.send((worker.task, _key(worker.task) in self._tried))
 
     def _start(self, number: int) -> _Worker:
         ours, theirs = self._spawn.Pipe()
@@ -224,9 +231,11 @@ class ProcessEngine:
         self._done.append((task, result))
 
     def _replace(self, worker: _Worker, task: Task) -> None:
-        """Give the task of a dead process to a new one. The second time, raise InputError ``worker-died``."""
+        """Give the task of a dead process to a new one, which does it row by row, so that a second death has
+        its row. The second time, raise InputError ``worker-died``.
+        """
         worker.process.join()
-        key = (type(task).__name__, task.number)
+        key = _key(task)
         if key in self._tried:
             raise InputError("worker-died", self._told(worker, task))
         self._tried.add(key)
@@ -247,6 +256,10 @@ class ProcessEngine:
             f"{row.file}: row {row.number}: a worker died twice there ({how}, perhaps for want of memory); "
             "remove the row, or build with fewer --workers; what is finished is kept"
         )
+
+
+def _key(task: Task) -> tuple[str, int]:
+    return type(task).__name__, task.number
 
 
 @contextmanager
@@ -284,12 +297,12 @@ def _work(pipe: Connection, context: Context, places: Any, number: int) -> None:
 
     while True:
         try:
-            task = pipe.recv()
+            task, again = pipe.recv()
         except (EOFError, OSError):
             return
         result: Any
         try:
-            result = do_task(task, context, at)
+            result = do_task(task, context, at, row_by_row=again)
         except DuizhaoError as error:
             result = error
         except OSError as error:

@@ -15,6 +15,7 @@ from duizhao.corpus.rows import RawRow, parse_line, rename
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection, one_line
 from duizhao.records import (
     FATAL_LEVELS,
+    LARGE,
     ArticleRecords,
     Options,
     in_batches,
@@ -122,15 +123,18 @@ def process_piece(
     strict: bool = False,
     names: Mapping[str, str] = MappingProxyType({}),
     at: Callable[[int], None] = lambda place: None,
+    row_by_row: bool = False,
 ) -> PieceRecords:
     """Return the records of a piece, and a reason for each row that is rejected.
 
     ``strict`` rejects an article that has a finding of level 4. ``names`` are the fields of the lines
     of JSON that have other names (see `rename`). ``at`` is told the place of the row that is worked on.
+    ``row_by_row`` finishes each article before the next row is read: slower, and the same records.
     """
     out = PieceRecords()
     articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
-    for together in in_batches(_documents(piece, out, names, at), lambda one: len(one.zh.text)):
+    documents = _documents(piece, out, names, at)
+    for together in in_batches(documents, lambda one: LARGE if row_by_row else len(one.zh.text)):
         for one, judged in zip(together, _judge(together, options), strict=True):
             at(one.chinese.place)
             rows = [one.chinese, *([one.english] if one.english else [])]

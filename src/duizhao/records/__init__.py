@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duizhao.records.batches import in_batches
+from duizhao.records.batches import LARGE, in_batches
 from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, validate
 from duizhao.records.columns import choose_columns, settle_columns
 from duizhao.records.files import file_texts
@@ -13,6 +13,7 @@ from duizhao.records.splits import assign_splits, part_records, read_shares
 
 __all__ = [
     "FATAL_LEVELS",
+    "LARGE",
     "ROLES",
     "ArticleRecords",
     "Options",

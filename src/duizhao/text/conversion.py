@@ -42,8 +42,8 @@ KIND_TEMPLATES: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
     *(((), (-2, -1, 1, 2)), ((), (-1, 1)), ((), (1, 2)), ((), (-2, -1)), ((), (-3, -2, -1, 1))),
     *(((3,), (1, 2)), ((2,), (-1, 1)), ((1,), (-2, -1)), ((-1,), (1, 2))),
 )
-"""Groups of neighbours, each as (characters, kinds): of a neighbour in the second group only its kind counts, that
-is, how often it is part of a name. So a name that no text of the fit has is known as a name.
+"""Groups of neighbours, each as (characters, kinds): of a neighbour in the second group only its kind counts,
+that is, how often it is part of a name. So a name that no text of the fit has is known as a name.
 """
 
 NO_FORM = 255
@@ -65,8 +65,8 @@ REACH = 3
 """Greatest distance of evidence from its place, in characters."""
 
 WIDE = 10
-"""Greatest distance of a character of the same line that counts as evidence wherever it stands, if the engine is
-asked.
+"""Greatest distance of a character of the same line that counts as evidence wherever it stands, if the engine
+is asked.
 """
 
 _OTHER, _DIGIT, _LETTER, _SPACE = 0xFFFD, ord("0"), ord("a"), ord("\n")
@@ -90,12 +90,13 @@ class Model:
     """What decides ambiguous characters.
 
     ``classes`` are strings: a Simplified character, then its Traditional forms as Taiwan writes them.
-    ``fold`` [65536] has the Simplified form of each code point; contexts are compared in that form.
-    ``index`` [65536] has the class of each code point, or -1. ``back`` is the same table for conversion to
-    Simplified (着 or 著). ``shared`` are characters that both scripts use. ``asked`` are phrases for which the
-    engine is asked, because it has a form there that no class has. ``kinds`` [65536] says how often a character is
-    part of a name. ``forms`` [classes, most] are the Traditional code points, filled up with 0. ``cells`` [slots] is the table of weights: 8 bits of the hash
-    of a piece of evidence (0: empty), then its weight in steps of ``scale``.
+    ``fold`` [65536] has the Simplified form of each code point; contexts are compared in that form. ``index``
+    [65536] has the class of each code point, or -1. ``back`` is the same table for conversion to Simplified
+    (着 or 著). ``shared`` are characters that both scripts use. ``asked`` are phrases for which the engine is
+    asked, because it has a form there that no class has. ``kinds`` [65536] says how often a character is part
+    of a name. ``forms`` [classes, most] are the Traditional code points, filled up with 0. ``cells`` [slots]
+    is the table of weights: 8 bits of the hash of a piece of evidence (0: empty), then its weight in steps of
+    ``scale``.
     """
 
     classes: tuple[str, ...]
@@ -191,8 +192,8 @@ def distant_evidence(
     places: NDArray[np.int64],
     classes: NDArray[np.int16],
 ) -> Iterator[Hashes]:
-    """Hashes [places] of more evidence, for places where the engine is asked: what else stands in the line, and the
-    kinds of the neighbours. 0 is no evidence.
+    """Hashes [places] of more evidence, for places where the engine is asked: what else stands in the line,
+    and the kinds of the neighbours. 0 is no evidence.
 
     ``lines`` [n] is the number of the line of each character, ``kinds`` that of the model.
     """
