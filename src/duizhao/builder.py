@@ -30,6 +30,7 @@ from duizhao.cleaning import (
     AskedStatistics,
     CorpusStatistics,
     add_cues,
+    choose_bands,
     count_keys,
     find_near_duplicates,
 )
@@ -38,6 +39,7 @@ from duizhao.errors import DuizhaoError, Finding, InputError, Rejection
 from duizhao.files import hash_file, reason, show
 from duizhao.packed import PackedRows
 from duizhao.records import (
+    ALIKE,
     FATAL_LEVELS,
     ArticleRecords,
     Options,
@@ -132,6 +134,8 @@ def build_release(
     lexicon = add_cues(cues) if cues else None
     absent = choose_columns(columns)
     shares = read_shares(splits) if "=" in splits else {}
+    if shares:
+        choose_bands(ALIKE)  # an extra that is missing is told before any work
     root = beside(raw)
     _must_exist(annotations, card)
     folder = annotations or root / "annotations"

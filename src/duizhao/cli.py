@@ -239,12 +239,14 @@ def build(
         ),
     ] = True,
     split: Annotated[
-        Optional[str], typer.Option(help="The only split: train, validation or test. [default: test]")
+        Optional[str],
+        typer.Option(help="Of a folder: the only split: train, validation or test. [default: test]"),
     ] = None,
     splits: Annotated[
         Optional[str],
         typer.Option(
-            help="Several splits, by document, near-duplicates together: train=0.9,validation=0.05,test=0.05."
+            help="Of a folder: several splits, by document, near-duplicates together (needs the extra corpus): "
+            "train=0.9,validation=0.05,test=0.05."
         ),
     ] = None,
     engine: Annotated[
@@ -341,7 +343,12 @@ def build(
     if len(places) > 1 or is_corpus(places[0]):
         for name, value in of_folder.items():
             if value:
-                raise typer.BadParameter("goes only with a folder of articles.", param_hint=name)
+                instead = (
+                    " The rows of a corpus are the split train; datasets' train_test_split divides them."
+                    if name in ("--split", "--splits")
+                    else ""
+                )
+                raise typer.BadParameter(f"goes only with a folder of articles.{instead}", param_hint=name)
         if annotations is not None:
             raise typer.BadParameter("a corpus has no annotations.", param_hint="--annotations")
         options = make_options(probability, topic, roles, hant, cues)

@@ -148,9 +148,19 @@ def explain(name: str, record: Any) -> list[tuple[str, str]]:
     validator = jsonschema.Draft202012Validator(load_schema(name))
     found = sorted(validator.iter_errors(record), key=lambda error: list(map(str, error.absolute_path)))
     return [
-        (".".join(map(str, error.absolute_path)) or "(record)", _shorten(error.message))
+        (".".join(map(str, error.absolute_path)) or "(record)", _shorten(_message(error)))
         for error in found[:MOST_PROBLEMS]
     ]
+
+
+def _message(error: Any) -> str:
+    """Return the message of an error of ``jsonschema``; the values that are allowed are written as in JSON."""
+    if error.validator != "enum":
+        return str(error.message)
+    value, *allowed = (
+        json.dumps(value, ensure_ascii=False) for value in (error.instance, *error.validator_value)
+    )
+    return f"{value} is not one of {', '.join(allowed)}"
 
 
 def fields(name: str, absent: frozenset[str] = WHOLE) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _of_raw(raw: Path, id: str) -> list[str]:
     lines = [
         f"{finding.record}: not released: {finding.id}: {finding.message}"
         for finding in find_skipped(raw)
-        if id in (finding.record, _last(finding.record))
+        if id in (finding.record, _last(finding.record), _stem(finding.record))
     ]
     for source in (side for pair in find_sources(raw) for side in pair if side is not None):
         if id not in (source.id, source.name, _last(source.name)):
@@ -95,6 +95,10 @@ def _of_raw(raw: Path, id: str) -> list[str]:
 
 def _last(name: str) -> str:
     return name.rpartition("/")[2]
+
+
+def _stem(name: str) -> str:
+    return _last(name).rpartition(".")[0]
 
 
 def _find(folder: Path, manifest: Mapping[str, Any], id: str) -> tuple[list[Record], list[Record]]:
@@ -166,7 +170,7 @@ def _told_by(row: Record) -> set[str]:
     source = row["source"]
     if source is None:
         return ids | {fit_id(id) for id in ids}
-    files = {f"{source}#{row['row']}"} if row["row"] is not None else {source, _last(source)}
+    files = {f"{source}#{row['row']}"} if row["row"] is not None else {source, _last(source), _stem(source)}
     return ids | {fit_id(id) for id in ids} | files
 
 

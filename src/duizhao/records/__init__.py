@@ -9,9 +9,10 @@ from duizhao.records.files import file_texts
 from duizhao.records.pipeline import ArticleRecords, Options, judge_documents, make_article, make_records
 from duizhao.records.roles import ROLES, choose_roles
 from duizhao.records.scripts import derive_columns
-from duizhao.records.splits import assign_splits, part_records, read_shares
+from duizhao.records.splits import ALIKE, assign_splits, part_records, read_shares
 
 __all__ = [
+    "ALIKE",
     "FATAL_LEVELS",
     "LARGE",
     "ROLES",

@@ -125,6 +125,8 @@ def _choose_splits(folder: Path, known: Sequence[str], split: str | None) -> lis
         )
     if split not in known:
         also = f", or {ALL} for the rows of all" if len(known) > 1 else ""
+        if Path(split).is_dir():
+            also += f"; a folder is given as path={split!r}"
         raise InputError("unknown-split", f"{split}: no such split; known: {', '.join(known)}{also}")
     return [split]
 

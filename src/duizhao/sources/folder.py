@@ -87,6 +87,8 @@ def _what_instead(raw: Path) -> str:
     """What to do where a folder has no article: a corpus in it is built as it is."""
     corpora = sorted(path.name for path in raw.iterdir() if re.search(_CORPUS_END, path.name.lower()))
     put = f"put files that end in {' or '.join(SUFFIXES)} there"
+    if (raw / "manifest.json").is_file():
+        return f"it holds a release, not raw articles; {put}"
     if not corpora:
         return put
     file = shlex.quote((raw / corpora[0]).as_posix())

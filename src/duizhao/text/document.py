@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
-from duizhao.text.credits import find_credits
+from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.words import words
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def make_document(
     for header in headers:
         target, value = _FACTS.get(header.key.lower()), text[header.value : header.value_end]
         if target == "published":
-            value = value.replace(" ", "T")
-            target = target if is_date(value) else None
+            value = iso_date(value)
         further = find_credits([text[header.start : header.end]]) if "：" in value or ": " in value else {}
         for fact, said in further.items() if target in further else ((target, value),):
             if fact and said:
