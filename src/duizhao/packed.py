@@ -42,14 +42,14 @@ class PackedRows(Sequence[Row]):
     def append(self, row: Row) -> None:
         """Add one row."""
         self._loose.append(row)
-        if len(self._loose) >= (_TOGETHER if self._packs else PLAIN):
+        if len(self._loose) >= self._most():
             self._pack()
 
     def extend(self, rows: Iterable[Row]) -> None:
         """Add rows. They are taken from an iterator one at a time."""
         remaining = iter(rows)
         while True:
-            most = _TOGETHER if self._packs else PLAIN
+            most = self._most()
             self._loose.extend(islice(remaining, most - len(self._loose)))
             if len(self._loose) < most:
                 return
@@ -97,6 +97,10 @@ class PackedRows(Sequence[Row]):
 
     def __repr__(self) -> str:
         return f"PackedRows({len(self)} rows)"
+
+    def _most(self) -> int:
+        """How many rows are packed as soon as so many are loose."""
+        return _TOGETHER if self._packs else max(PLAIN, _TOGETHER)
 
     def _pack(self) -> None:
         whole = len(self._loose) // _TOGETHER * _TOGETHER
