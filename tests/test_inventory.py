@@ -65,7 +65,7 @@ def test_init_again_keeps_every_edit_and_adds_only_what_is_new(raw: Path) -> Non
     assert not write(raw)
     again = listing.read_text(encoding="utf-8")
     assert again.startswith(edited + "\n")
-    assert [entry.values["id"] for entry in read_listing(listing)[1]] == [
+    assert [entry.values["id"] for entry in read_listing(listing).entries] == [
         "book-shop",
         "harbor",
         "orchard",
