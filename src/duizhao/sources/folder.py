@@ -291,7 +291,7 @@ def _listed(raw: Path, told: Listing, listing: str) -> dict[str, Source]:
             problems.append(InputError("bad-value", f"{said}; it is Chinese or English: correct one"))
         if source.en in taken:
             said = (
-                f"{entry.place(listing, 'en')}: {entry.values['en']} is that of an article above; remove one"
+                f"{entry.place(listing, 'en')}: {entry.values['en']} is the English file of an article above"
             )
             problems.append(InputError("duplicate-article", said))
         if source.en:
