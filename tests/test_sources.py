@@ -264,7 +264,7 @@ def test_an_entry_names_its_english_file_in_a_subfolder(tmp_path: Path) -> None:
     assert (chinese.id, chinese.name, english.name) == ("use", "zh/guide/use.md", "en/guide/using.md")
     assert "en" not in chinese.facts
     write(raw, en__guide__more_md="# T\n", zh__guide__more_md=CHINESE)
-    assert [finding.record for finding in find_skipped(raw)] == ["en/guide/more.md", "zh/guide/more.md"]
+    assert [finding.record for finding in find_skipped(raw)] == ["zh/guide/more.md", "en/guide/more.md"]
 
 
 def test_a_second_english_file_of_an_article_is_not_lost(tmp_path: Path) -> None:
