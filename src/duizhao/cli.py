@@ -1087,6 +1087,9 @@ def pair(
         except InputError as error:
             told = f"{error}; a sources.toml belongs into the folder above both: --out {listing.as_posix()}"
             raise InputError(error.id, told) from None
+    if out is not None and out.name == "sources.toml" and out.exists():
+        told = "is there already, and may hold facts of yours; move it away, or write to another .toml"
+        raise InputError("cannot-write", f"{out.as_posix()}: {told} and take over what you need")
     sides = [_documents(*side) for side in ((zh, "zh", en), (en, "en", zh))]
     pairs = pair_documents(*([sentences for _, sentences in side] for side in sides), encoder=encoder)
     names = [name for name, _ in sides[0]], [name for name, _ in sides[1]]

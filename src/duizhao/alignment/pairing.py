@@ -38,7 +38,7 @@ def format_sources(
     alone = [_quote(_under(folders[1], en[one.en])) for one in pairs if one.zh is None and one.en is not None]
     out = [
         "# Written by duizhao pair: which English document belongs to which Chinese one. Check low scores.\n"
-        "# The names begin at the folder of this file. Build that folder.\n"
+        "# It belongs, as sources.toml, into the folder at which the names begin. Build that folder.\n"
     ]
     if alone:
         out.append(

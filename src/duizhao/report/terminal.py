@@ -260,14 +260,18 @@ def print_inventory(
 def tell_next(zh: Path, en: Path, home: Path, out: Path | None) -> str:
     """What to do after ``duizhao pair ZH EN --out OUT``; ``home`` is the raw folder for a build."""
     listing = home / "sources.toml"
+    command = f"duizhao build {shlex.quote(str(home))} --out {shlex.quote(_place_for(home))}"
     if out is None or out.suffix != ".toml":
+        if listing.exists():
+            return f"Next: name the English file of each article as en in {listing}, then {command}"
         names = " ".join(shlex.quote(str(folder)) for folder in (zh, en))
         return f"Next, to build them: duizhao pair {names} --out {shlex.quote(str(listing))}"
-    command = f"duizhao build {shlex.quote(str(home))} --out {shlex.quote(_place_for(home))}"
     if out.resolve() == listing.resolve():
         return f"Next: {command}"
     if home.resolve() == home.resolve().parent:
         return f"Next: put {zh} and {en} into one folder, and run this command again for it"
+    if listing.exists():
+        return f"Next: take over into {listing} what you need of {out}, then {command}"
     return f"Next: move {out} to {listing}, then {command}"
 
 
