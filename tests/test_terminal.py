@@ -24,9 +24,9 @@ from duizhao.report.terminal import (
     print_summary,
     print_tables,
     progress_lines,
-    tell_next,
     removed_counts,
     shorten,
+    tell_next,
     wrap,
 )
 from duizhao.schema import Record
