@@ -11,6 +11,8 @@ from conftest import Run
 from duizhao.alignment.documents import Candidate, DocumentPair, linked, pair_documents
 from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
 from duizhao.alignment.tokens import shared_tokens
+from duizhao.builder import build_release
+from duizhao.cli import pair
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -96,7 +98,13 @@ def test_pairs_as_a_table_and_as_sources() -> None:
         "\ta.txt\t0.9",
     ]
     written = tomllib.loads(format_sources(pairs, zh, en))
-    assert written == {"article": [{"id": 'b "x"', "file": "zh/甲\t.txt"}]}
+    assert written == {
+        "alone": ["en/a.txt"],
+        "article": [
+            {"id": 'b-"x"', "file": "zh/甲\t.txt", "en": 'en/b "x".txt'},
+            {"id": "乙", "file": "zh/乙.txt"},
+        ],
+    }
     assert summarize_pairs(pairs) == (
         "1 pair, none below 0.9; without counterpart: 1 Chinese and 1 English documents"
     )
@@ -123,7 +131,7 @@ def test_what_pair_writes_is_what_build_reads(run: Run, folders: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "3 pairs" in done.stderr
     articles = tomllib.loads((folders / "sources.toml").read_text(encoding="utf-8"))["article"]
-    assert {one["id"]: one["file"] for one in articles} == {
+    assert {one["id"]: one["file"] for one in articles if "en" in one} == {
         "library": "zh/图书馆.txt",
         "cake": "zh/蛋糕.txt",
         "railway": "zh/铁路.txt",
@@ -138,3 +146,38 @@ def test_interleaved_is_aligned_as_two_files_are(run: Run, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "[0]:[0]"
     assert run("align", "both.txt", cwd=tmp_path).returncode == 2
+
+
+def test_the_id_of_a_pair_is_the_path_below_the_folder_and_no_id_is_given_twice() -> None:
+    zh = ["faq.md", "guide/faq.md", "guide-faq.md", "en.md"]
+    en = ["faq.md", "guide/faq.md", "guide-faq.md"]
+    pairs = [*(DocumentPair(number, number, 0.95) for number in range(3)), DocumentPair(3, None, 0.9)]
+    rows = tomllib.loads(format_sources(pairs, zh, en, ("docs/zh", ".")))["article"]
+    assert [row["id"] for row in rows] == ["faq", "guide-faq", "guide-faq-2", "en"]
+    assert (rows[1]["file"], rows[1]["en"]) == ("docs/zh/guide/faq.md", "guide/faq.md")
+
+
+def test_pair_reads_subfolders_and_build_reads_what_it_wrote(
+    folders: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for lang, names in (("zh", ("图书馆.txt", "蛋糕.txt")), ("en", ("library.txt", "cake.txt"))):
+        (folders / lang / "guide").mkdir()
+        for name in names:
+            (folders / lang / name).rename(folders / lang / "guide" / name)
+    raw = folders / "manual"
+    raw.mkdir()
+    for lang in ("zh", "en"):
+        (folders / lang).rename(raw / lang)
+    monkeypatch.chdir(folders)
+    pair(Path("manual/zh"), Path("manual/en"), Path("manual/sources.toml"), "default")
+    assert capsys.readouterr().err.splitlines()[-1] == "Next: duizhao build manual --out dataset"
+    assert tomllib.loads((raw / "sources.toml").read_text(encoding="utf-8"))["alone"] == ["en/tax.txt"]
+    built = build_release(raw, folders / "dataset")
+    assert [(row["id"], row["en_path"]) for row in built.records["articles"]] == [
+        ("guide-cake", "en/guide/cake.txt"),
+        ("guide-library", "en/guide/library.txt"),
+        ("railway", "en/railway.txt"),
+        ("潜水", None),
+    ]
+    assert [one.id for one in built.findings if one.id == "skipped-file"] == []
+    assert [(one.source, one.reason) for one in built.rejected] == [("en/tax.txt", "skipped-file")]

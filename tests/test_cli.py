@@ -234,6 +234,19 @@ def test_what_pair_does_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureF
     _documents(tmp_path, "zh")
     assert capsys.readouterr().err == ""
     (tmp_path / "guide").mkdir()
-    (tmp_path / "picture.png").write_bytes(b"x")
-    assert [name for name, _ in _documents(tmp_path, "zh")] == ["a.md"]
-    assert ": 2 not read: guide, picture.png; read are files in the folder itself" in capsys.readouterr().err
+    (tmp_path / "guide" / "b.md").write_text("今天天气很好。\n", encoding="utf-8")
+    (tmp_path / "guide" / "picture.png").write_bytes(b"x")
+    (tmp_path / "guide" / "loop").symlink_to(tmp_path)
+    assert [name for name, _ in _documents(tmp_path, "zh")] == ["a.md", "guide/b.md"]
+    assert (
+        ": 2 not read: guide/loop (a link to a folder that is read elsewhere), "
+        "guide/picture.png (of another kind); read are files that end in"
+    ) in capsys.readouterr().err
+
+
+def test_pair_leaves_out_the_other_folder_where_it_lies_inside(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "sources.toml").write_text("", encoding="utf-8")
+    for name in ("a.md", "en/a.md"):
+        (tmp_path / name).write_text("今天天气很好。\n", encoding="utf-8")
+    assert [name for name, _ in _documents(tmp_path, "zh", tmp_path / "en")] == ["a.md"]

@@ -10,7 +10,8 @@ from conftest import SMALL, Run
 from duizhao.builder import build_release
 from duizhao.errors import DuizhaoError
 from duizhao.inventory import check_writable, take_inventory, write_inventory
-from duizhao.sources import read_listing
+from duizhao.report import print_inventory
+from duizhao.sources import find_skipped, find_sources, read_listing
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -65,7 +66,7 @@ def test_init_again_keeps_every_edit_and_adds_only_what_is_new(raw: Path) -> Non
     assert not write(raw)
     again = listing.read_text(encoding="utf-8")
     assert again.startswith(edited + "\n")
-    assert [entry.values["id"] for entry in read_listing(listing)[1]] == [
+    assert [entry.values["id"] for entry in read_listing(listing).entries] == [
         "book-shop",
         "harbor",
         "orchard",
@@ -103,3 +104,29 @@ def test_init_refuses_a_folder_that_it_cannot_write_and_one_that_is_not_there(
     done = run("init", "articles", cwd=raw.parent)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: articles: no such folder; give the folder")
+
+
+def test_init_lists_the_texts_of_subfolders_and_the_build_reads_them(raw: Path) -> None:
+    for lang, text in (("zh", "# 问答\n\n书店在河边开了三十年。\n"), ("en", "# FAQ\n\nThe shop is old.\n")):
+        (raw / lang / "guide").mkdir()
+        (raw / lang / "guide" / "faq.md").write_text(text, encoding="utf-8")
+    told = {one.record: one.message for one in find_skipped(raw)}
+    assert list(told) == ["zh/guide", "en/guide"]
+    assert "duizhao init lists them" in told["zh/guide"]
+    write(raw)
+    text = (raw / "sources.toml").read_text(encoding="utf-8")
+    assert 'id = "guide-faq"\nfile = "zh/guide/faq.md"\nen = "en/guide/faq.md"\n' in text
+    names = {zh.id: en and en.name for zh, en in find_sources(raw)}
+    assert names["guide-faq"] == "en/guide/faq.md"
+    assert find_skipped(raw) == []
+    assert not take_inventory(raw).new
+
+
+def test_the_card_is_named_as_a_place_and_a_folder_zh_is_no_raw_folder(
+    raw: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(raw)
+    print_inventory(take_inventory(Path("zh")), Path("zh"), Path("DATASET_CARD.md"), True)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "./DATASET_CARD.md, beside ./zh: written" in told
+    assert "en is not read: RAW is the folder above zh and en: duizhao init ." in told

@@ -58,7 +58,6 @@ SHOWN_ELSEWHERE = {
         "test_verification.py: they take a release and its raw files",
     ),
     "changed-while-built": "test_faults.py: a file that changes while it is read",
-    "cannot-write": "test_builder.py: a disk that fills up",
     "bad-release": "a release that fails its own checks when written: no input is known to cause it",
     "no-opencc": "OpenCC is a dependency: the package cannot be installed without it",
     "raw-hash": "test_checks.py",

@@ -9,8 +9,12 @@ from duizhao.errors import DuizhaoError
 from duizhao.sources import (
     Reader,
     check_row,
+    find_alone,
+    find_below,
+    find_home,
     find_skipped,
     find_sources,
+    name_below,
     read_bytes,
     read_document,
     read_row,
@@ -250,3 +254,64 @@ def test_a_page_in_a_row_is_read_in_its_own_encoding_and_its_facts_win_over_the_
     text = read_row(check_row({**fields, "html": page}, "a.jsonl#1"))
     assert text.encoding == "utf-8"
     assert [read(text.text, block.spans) for block in text.blocks or ()] == ["渡口", paragraph]
+
+
+def test_an_entry_names_its_english_file_in_a_subfolder(tmp_path: Path) -> None:
+    listing = '[[article]]\nid = "use"\nfile = "zh/guide/use.md"\nen = "en/guide/using.md"\n'
+    raw = write(tmp_path, zh__guide__use_md=CHINESE, en__guide__using_md="# T\n", sources_toml=listing)
+    [(chinese, english)] = find_sources(raw)
+    assert english is not None
+    assert (chinese.id, chinese.name, english.name) == ("use", "zh/guide/use.md", "en/guide/using.md")
+    assert "en" not in chinese.facts
+    write(raw, en__guide__more_md="# T\n", zh__guide__more_md=CHINESE)
+    assert [finding.record for finding in find_skipped(raw)] == ["zh/guide/more.md", "en/guide/more.md"]
+
+
+def test_a_second_english_file_of_an_article_is_not_lost(tmp_path: Path) -> None:
+    listing = '[[article]]\nfile = "zh/a.md"\nen = "en/b.md"\n'
+    raw = write(tmp_path, zh__a_md=CHINESE, en__a_md="# A\n", en__b_md="# B\n", sources_toml=listing)
+    with pytest.raises(DuizhaoError, match=r"en/a\.md: sources\.toml names another English file") as told:
+        find_sources(raw)
+    assert told.value.id == "english-without-chinese"
+
+
+def test_an_english_file_that_is_told_to_be_alone_is_skipped_by_name(tmp_path: Path) -> None:
+    raw = write(tmp_path, zh__a_md=CHINESE, en__b_md="# B\n", sources_toml='alone = ["en/b.md"]\n')
+    assert [english for _, english in find_sources(raw)] == [None]
+    [finding] = find_skipped(raw)
+    assert (finding.id, finding.level, finding.record) == ("skipped-file", 4, "en/b.md")
+    assert list(find_alone(raw)) == [("skipped-file", "en/b.md")]
+
+
+@pytest.mark.parametrize(("listing", "told"), [
+    ('alone = "en/b.md"\n', "alone must be a list"),
+    ('[[article]]\nfile = "a.md"\nalone = ["en/b.md"]\n', r"line 3: a\.md: 'alone' is no key of an"),
+    ('[[article]]\nfile = "a.md"\nen = "a.md"\n', r"line 3: a\.md: a\.md is the 'file' of an article too"),
+    ('alone = [ # "x"\n "en/c.md",\n "en/d.md" ]\n', r"line 2: alone: no such.*\n.*line 3: alone: no such"),
+])  # fmt: skip
+def test_what_is_wrong_with_english_files_in_a_listing_is_told(
+    tmp_path: Path, listing: str, told: str
+) -> None:
+    with pytest.raises(DuizhaoError, match=told):
+        find_sources(write(tmp_path, a_md=CHINESE, sources_toml=listing))
+
+
+def test_files_below_a_folder_are_found_in_order_without_hidden_ones_and_loops(tmp_path: Path) -> None:
+    write(tmp_path, b_md="x", a__c_md="x", a__b_md="x", z__e_md="x")
+    write(tmp_path, **{".git__d_md": "x"})
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "a" / "f.png").write_bytes(b"x")
+    tree = find_below(tmp_path, (".md",), lambda path: path.name == "z")
+    assert [name_below(path, tmp_path) for path in tree.files] == ["a/b", "a/c", "b"]
+    assert [path.name for path, _ in tree.skipped] == ["f.png", "up"]
+
+
+@pytest.mark.parametrize(("zh", "en", "home"), [
+    ("zh", "en", "."),
+    ("m/zh", "m/en", "m"),
+    ("m", "m/en", "m"),
+    ("docs/zh/a", "docs/en/a", "docs"),
+    ("/m/zh/", "/m/b/en", "/m"),
+])  # fmt: skip
+def test_the_raw_folder_of_two_folders_is_the_one_above_both(zh: str, en: str, home: str) -> None:
+    assert find_home(Path(zh), Path(en)) == Path(home)

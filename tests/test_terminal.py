@@ -26,6 +26,7 @@ from duizhao.report.terminal import (
     progress_lines,
     removed_counts,
     shorten,
+    tell_next,
     wrap,
 )
 from duizhao.schema import Record
@@ -350,3 +351,20 @@ def test_a_build_tells_its_splits_its_columns_and_what_it_did_not_release(
 ])  # fmt: skip
 def test_times_are_told_in_seconds_minutes_and_hours(seconds: float, told: str) -> None:
     assert _duration(seconds) == told
+
+
+@pytest.mark.parametrize(("out", "there", "told"), [
+    (None, False, "Next, to build them: duizhao pair m/zh m/en --out m/sources.toml"),
+    (None, True, "Next: name the English file of each article as en in m/sources.toml, then duizhao build m"),
+    ("m/sources.toml", True, "Next: duizhao build m --out dataset"),
+    ("x.toml", False, "Next: move x.toml to m/sources.toml, then duizhao build m --out dataset"),
+    ("x.toml", True, "Next: take over into m/sources.toml what you need of x.toml, then duizhao build m"),
+])  # fmt: skip
+def test_pair_tells_the_command_that_comes_next(
+    out: str | None, there: bool, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m").mkdir()
+    if there:
+        (tmp_path / "m" / "sources.toml").touch()
+    assert tell_next(Path("m/zh"), Path("m/en"), Path("m"), Path(out) if out else None).startswith(told)

@@ -70,7 +70,15 @@ from duizhao.release import (
 )
 from duizhao.reuse import keep, key_of, paragraphs_of, recall, shape_of
 from duizhao.schema import CONFIGS, SPLIT, Record
-from duizhao.sources import Reader, Source, find_made_ids, find_skipped, find_sources, read_document
+from duizhao.sources import (
+    Reader,
+    Source,
+    find_alone,
+    find_made_ids,
+    find_skipped,
+    find_sources,
+    read_document,
+)
 from duizhao.text import Document
 from duizhao.text import engine as script_engine
 
@@ -145,6 +153,7 @@ def build_release(
         before = _hash_inputs(folder, cues)
         told = read_annotations(folder)
         sources = find_sources(raw)
+        told = replace(told, acknowledged={**told.acknowledged, **find_alone(raw)})
         unread = [en.name for _, en in sources if en and absent and "en" in absent]
         if unread:
             sources = [(zh, None) for zh, _ in sources]

@@ -245,8 +245,8 @@ def build(
     splits: Annotated[
         Optional[str],
         typer.Option(
-            help="Of a folder: several splits, by document, near-duplicates together (needs the extra corpus): "
-            "train=0.9,validation=0.05,test=0.05."
+            help="Of a folder: several splits, by document, near-duplicates together "
+            "(needs the extra corpus): train=0.9,validation=0.05,test=0.05."
         ),
     ] = None,
     engine: Annotated[
@@ -504,7 +504,7 @@ def _build_folder(
         _write(report, "", make_report(result.records, result.findings, out))
     if not quiet:
         print_summary(result.records, out, verbose=verbose)
-        print_contents(result, out)
+        print_contents(result, out, raw)
         print_findings(result.findings, verbose=verbose)
 
 
@@ -1062,56 +1062,73 @@ def _check_min_quality(value: float) -> None:
 
 @app.command()
 def pair(
-    zh: Annotated[Path, typer.Argument(help="Folder of Chinese documents.")],
-    en: Annotated[Path, typer.Argument(help="Folder of English documents.")],
+    zh: Annotated[Path, typer.Argument(help="Folder of Chinese documents; its subfolders are read too.")],
+    en: Annotated[Path, typer.Argument(help="Folder of English documents; its subfolders are read too.")],
     out: Annotated[
         Optional[Path],
         typer.Option(
-            help="File to write: a table, or with the ending .toml a sources.toml. [default: standard output]"
+            help="File to write: a table, or with the ending .toml a sources.toml, which belongs into the "
+            "folder above both. [default: standard output]"
         ),
     ] = None,
     encoder: _Encoder = "default",
 ) -> None:
     """Find which English document belongs to which Chinese one, and how sure that is."""
     from duizhao.alignment import format_pairs, format_sources, pair_documents, summarize_pairs
+    from duizhao.errors import InputError
+    from duizhao.report import tell_next
+    from duizhao.sources import find_home
 
-    _check_output(out, "", [zh, en])
-    sides = [_documents(folder, language) for folder, language in ((zh, "zh"), (en, "en"))]
+    home = find_home(zh, en)
+    listing = home / "sources.toml"
+    if out is None or out.is_symlink() or out.resolve() != listing.resolve():
+        try:
+            _check_output(out, "", [zh, en])
+        except InputError as error:
+            told = f"{error}; a sources.toml belongs into the folder above both: --out {listing.as_posix()}"
+            raise InputError(error.id, told) from None
+    if out is not None and out.name == "sources.toml" and out.exists():
+        told = "is there already, and may hold facts of yours; move it away, or write to another .toml"
+        raise InputError("cannot-write", f"{out.as_posix()}: {told} and take over what you need")
+    sides = [_documents(*side) for side in ((zh, "zh", en), (en, "en", zh))]
     pairs = pair_documents(*([sentences for _, sentences in side] for side in sides), encoder=encoder)
-    names = [[name for name, _ in side] for side in sides]
-    toml = out is not None and out.suffix == ".toml"
-    _write(out, "", (format_sources if toml else format_pairs)(pairs, *names))
+    names = [name for name, _ in sides[0]], [name for name, _ in sides[1]]
+    if out is not None and out.suffix == ".toml":
+        first, second = (Path(os.path.relpath(folder, home)).as_posix() for folder in (zh, en))
+        _write(out, "", format_sources(pairs, *names, (first, second)))
+    else:
+        _write(out, "", format_pairs(pairs, *names))
     typer.echo(summarize_pairs(pairs), err=True)
+    typer.echo(tell_next(zh, en, home, out), err=True)
 
 
-def _documents(folder: Path, language: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Names and sentences of the documents of a folder, in the order of names; all errors
-    are told at once.
+def _documents(
+    folder: Path, language: str, other: Optional[Path] = None
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Names and sentences of the documents below a folder, in the order of names, without those of the
+    other folder, where that lies in it; all errors are told at once.
     """
     from duizhao.alignment import split_document
     from duizhao.errors import DuizhaoError, InputError
-    from duizhao.files import reason
-    from duizhao.sources import SUFFIXES
+    from duizhao.sources import SUFFIXES, find_below
 
     suffixes = (*SUFFIXES, ".docx")
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes)
-    except OSError as error:
-        raise InputError("unreadable-file", f"{folder}: cannot be read ({reason(error)})") from None
+    listing, apart = folder / "sources.toml", other.resolve() if other else None
+    tree = find_below(folder, suffixes, lambda path: path == listing or path.resolve() == apart)
     endings = " or ".join(suffixes)
-    if not paths:
+    if not tree.files:
         raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
-    if others := [path.name for path in folder.iterdir() if path not in paths and path.name[:1] != "."]:
-        named = ", ".join(sorted(others)[:MOST_NAMED]) + (", …" if len(others) > MOST_NAMED else "")
-        told = f"{len(others)} not read: {named}; read are files in the folder itself that end in {endings}"
+    if tree.skipped:
+        some = [f"{path.relative_to(folder).as_posix()} ({why})" for path, why in tree.skipped]
+        named = ", ".join(some[:MOST_NAMED]) + (", …" if len(some) > MOST_NAMED else "")
+        told = f"{len(some)} not read: {named}; read are files that end in {endings}"
         typer.echo(f"{folder}: {told}", err=True)
     found: list[tuple[str, tuple[str, ...]]] = []
     errors: list[DuizhaoError] = []
-    for path in paths:
+    for path in tree.files:
         try:
-            found.append(
-                (path.name, split_document(_read(str(path), None, language, fallback=True)).sentences)
-            )
+            document = _read(str(path), None, language, fallback=True)
+            found.append((path.relative_to(folder).as_posix(), split_document(document).sentences))
         except DuizhaoError as error:
             errors.append(error)
     if errors:

@@ -16,6 +16,7 @@ from duizhao.release import make_skeleton
 from duizhao.sources import (
     KEYS,
     Source,
+    find_alone,
     find_skipped,
     find_sources,
     known_encoding,
@@ -68,10 +69,11 @@ def take_inventory(raw: Path, tick: Tick = lambda what, done, total: None) -> In
     """
     sources = find_sources(raw, every=True)
     listing = raw / "sources.toml"
-    named = {entry.values["file"] for entry in read_listing(listing)[1]} if listing.is_file() else set()
+    named = {entry.values["file"] for entry in read_listing(listing).entries} if listing.is_file() else set()
     articles: list[Article] = []
     errors: list[DuizhaoError] = []
-    findings = find_skipped(raw, every=True)
+    alone = find_alone(raw)
+    findings = [one for one in find_skipped(raw, every=True) if (one.id, one.record) not in alone]
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
         try:
@@ -134,6 +136,8 @@ def _entry(article: Article) -> str:
     source = article.source
     about = f"{article.script}; English: {article.english.name}" if article.english else article.script
     values = {"id": source.id, "file": source.name}
+    if article.english and article.english.name.count("/") > 1:  # a build looks in no subfolder
+        values["en"] = article.english.name
     if article.encoding != "utf-8" and known_encoding(article.encoding):
         values["encoding"] = article.encoding
     facts = {key: value for key, value in article.facts.items() if key != "published" or is_date(value)}

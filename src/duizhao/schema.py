@@ -154,7 +154,7 @@ def explain(name: str, record: Any) -> list[tuple[str, str]]:
 
 
 def _message(error: Any) -> str:
-    """Return the message of an error of ``jsonschema``; the values that are allowed are written as in JSON."""
+    """Return the message of an error of ``jsonschema``; the allowed values are written as in JSON."""
     if error.validator != "enum":
         return str(error.message)
     value, *allowed = (

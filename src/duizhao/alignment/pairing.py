@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from pathlib import PurePath
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from duizhao.alignment.documents import DocumentPair
+from duizhao.sources import make_id
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -19,32 +21,43 @@ def format_pairs(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[
     return "zh\ten\tscore\n" + "".join(lines)
 
 
-def format_sources(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[str]) -> str:
-    """Return a ``sources.toml`` in which the id of each Chinese file is the name of its English file.
+def format_sources(
+    pairs: Sequence[DocumentPair],
+    zh: Sequence[str],
+    en: Sequence[str],
+    folders: tuple[str, str] = ("zh", "en"),
+) -> str:
+    """Return a ``sources.toml`` with an entry for each Chinese file and its English file, if it has one.
 
-    The Chinese files are those of a folder ``zh`` beside it, the English ones of ``en``. ``duizhao build``
-    uses the English file of this name as the translation. Comments list the documents
-    without a counterpart.
+    The names of the files begin at ``folders``, which begin at the folder of the ``sources.toml``. An id
+    is made of the name without its ending: of the English file, or else of the Chinese one. Where it is
+    taken, a number is added. The key ``alone`` names the English files without a counterpart.
     """
+    both = [one for one in pairs if one.zh is not None and one.en is not None]
+    chinese = [one.zh for one in pairs if one.zh is not None and one.en is None]
+    alone = [_quote(_under(folders[1], en[one.en])) for one in pairs if one.zh is None and one.en is not None]
     out = [
         "# Written by duizhao pair: which English document belongs to which Chinese one. Check low scores.\n"
-        "# Put this file into a folder with the Chinese documents in zh and the English ones in en. "
-        "Build that folder.\n"
+        "# It belongs, as sources.toml, into the folder at which the names begin. Build that folder.\n"
     ]
-    for one in pairs:
-        if one.zh is not None and one.en is not None:
-            stem, file = PurePath(en[one.en]).stem, f"zh/{zh[one.zh]}"
-            rows = [
-                f"id = {json.dumps(stem, ensure_ascii=False)}",
-                f"file = {json.dumps(file, ensure_ascii=False)}",
-            ]
-            out.append(
-                "\n".join(["", f"# en/{_comment(en[one.en])}, score {one.score}", "[[article]]", *rows, ""])
-            )
-    alone = [f"zh/{_comment(zh[one.zh])}" for one in pairs if one.en is None and one.zh is not None]
-    alone += [f"en/{_comment(en[one.en])}" for one in pairs if one.zh is None and one.en is not None]
     if alone:
-        out.append("\n# Without counterpart here:\n" + "".join(f"# {name}\n" for name in alone))
+        out.append(
+            "\n# English files without a Chinese one: not built.\nalone = [\n"
+            + "".join(f"  {name},\n" for name in alone)
+            + "]\n"
+        )
+    taken: Counter[str] = Counter()
+    for one in both:
+        if one.zh is not None and one.en is not None:
+            rows = {
+                "id": _free(_stem(en[one.en]), taken),
+                "file": _under(folders[0], zh[one.zh]),
+                "en": _under(folders[1], en[one.en]),
+            }
+            out.append(f"\n# score {one.score}\n{_table(rows)}")
+    for number in chinese:
+        rows = {"id": _free(_stem(zh[number]), taken), "file": _under(folders[0], zh[number])}
+        out.append(f"\n# without counterpart\n{_table(rows)}")
     return "".join(out)
 
 
@@ -86,5 +99,29 @@ def _name(names: Sequence[str], number: int | None) -> str:
     return "" if number is None else re.sub(r"[\t\r\n]", " ", names[number])
 
 
-def _comment(name: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]", " ", name)
+def _stem(name: str) -> str:
+    return make_id(PurePosixPath(name).with_suffix("").as_posix())
+
+
+def _under(folder: str, name: str) -> str:
+    return (PurePosixPath(folder) / name).as_posix()
+
+
+def _quote(text: str) -> str:
+    """A text as TOML."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _table(rows: Mapping[str, str]) -> str:
+    """An [[article]] with these keys."""
+    return "[[article]]\n" + "".join(f"{key} = {_quote(value)}\n" for key, value in rows.items())
+
+
+def _free(id: str, taken: Counter[str]) -> str:
+    """An id that is not in ``taken``: ``id``, or ``id`` with a number. It is taken then."""
+    free = id
+    while taken[free]:
+        taken[id] += 1
+        free = f"{id}-{taken[id]}"
+    taken[free] += 1
+    return free

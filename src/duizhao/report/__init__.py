@@ -16,6 +16,7 @@ from duizhao.report.terminal import (
     print_summary,
     print_tables,
     progress,
+    tell_next,
     wrap,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "print_summary",
     "print_tables",
     "progress",
+    "tell_next",
     "wrap",
     "write_plots",
 ]

@@ -40,7 +40,8 @@ FIXES = {
     ),
     "front-matter-doubt": "Close the head of the file with a line ---, or take its other lines out of it.",
     "length-ratio": "See whether a part of the sentence is not translated, or stands in another row.",
-    "little-left": "Read duizhao clean --explain FILE. A line of duizhao clean --explain --as-annotations FILE, put into "
+    "little-left": "Read duizhao clean --explain FILE. "
+    "A line of duizhao clean --explain --as-annotations FILE, put into "
     "annotations/cleaning.jsonl, decides otherwise.",
     "made-id": "Set the id in sources.toml; duizhao init writes it.",
     "mixed-script": (

@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from duizhao.builder import Built, Tick
+from duizhao.builder import Built, Tick, beside
 from duizhao.errors import Finding
 from duizhao.inventory import Inventory, missing_facts
 from duizhao.process import MOST_LINES, plain, say, stop_if_asked
@@ -168,8 +168,11 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose
         print_lines(line)
 
 
-def print_contents(built: Built, out: Path) -> None:
-    """What is special about the release: its splits, the missing columns, and what was not released."""
+def print_contents(built: Built, out: Path, raw: Path | None = None) -> None:
+    """What is special about the release: its splits, the missing columns, and what was not released.
+
+    ``raw`` is the folder that was built: where it is the folder ``zh`` of a raw folder, a line says so.
+    """
     lines = []
     if len(built.layout.splits) > 1:
         parts = part_records(built.records, built.layout.splits, built.layout.homes)
@@ -185,6 +188,8 @@ def print_contents(built: Built, out: Path) -> None:
         told = ": no article has English (--columns zh_hans,zh_hant,en keeps it)" if only_english else ""
         names = sorted(built.layout.absent)
         lines.append(f"Without the column{'s' * (len(names) > 1)} {', '.join(names)}{told}")
+    if raw is not None:
+        lines += _tell_above(raw, "build")
     for what, some in (
         ("rows", [one for one in built.rejected if one.record_id is not None]),
         ("files", [one for one in built.rejected if one.record_id is None]),
@@ -235,19 +240,56 @@ def print_inventory(
     lines = [
         f"{raw / 'sources.toml'}: {new:,} articles added"
         + f"; {there:,} were there and stay as they are" * (there > 0),
-        f"{card}: " + ("written; fill in what is marked TODO" if made else "was there and stays as it is"),
+        f"{_place(card)}, beside {_place(raw)}: "
+        + ("written; fill in what is marked TODO" if made else "was there and stays as it is"),
         *([f"Not found in the new articles: {listed}; fill in what you know"] if lacking else []),
     ]
     if inventory.errors:
         lines.append(f"Next: fix the files named below, then run: duizhao init {shlex.quote(str(raw))}")
     else:
         lines.append(f"Next: duizhao build {shlex.quote(str(raw))} --out {shlex.quote(_place_for(raw))}")
+    lines[-1:-1] = _tell_above(raw, "init")
     for line in lines:
         print_lines(line)
     sys.stdout.flush()
     if inventory.errors:
         say(shorten_message("\n".join(f"not read: {error}" for error in inventory.errors)))
     print_findings(inventory.findings, verbose=verbose)
+
+
+def tell_next(zh: Path, en: Path, home: Path, out: Path | None) -> str:
+    """What to do after ``duizhao pair ZH EN --out OUT``; ``home`` is the raw folder for a build."""
+    listing = home / "sources.toml"
+    command = f"duizhao build {shlex.quote(str(home))} --out {shlex.quote(_place_for(home))}"
+    if out is None or out.suffix != ".toml":
+        if listing.exists():
+            return f"Next: name the English file of each article as en in {listing}, then {command}"
+        names = " ".join(shlex.quote(str(folder)) for folder in (zh, en))
+        return f"Next, to build them: duizhao pair {names} --out {shlex.quote(str(listing))}"
+    if out.resolve() == listing.resolve():
+        return f"Next: {command}"
+    if home.resolve() == home.resolve().parent:
+        return f"Next: put {zh} and {en} into one folder, and run this command again for it"
+    if listing.exists():
+        return f"Next: take over into {listing} what you need of {out}, then {command}"
+    return f"Next: move {out} to {listing}, then {command}"
+
+
+def _tell_above(raw: Path, command: str) -> list[str]:
+    """A line where ``raw`` is a folder ``zh`` with ``en`` beside it: the raw folder is the one above."""
+    home = beside(raw)
+    if raw.resolve().name != "zh" or not (home / "en").is_dir():
+        return []
+    then = f" --out {shlex.quote(_place_for(home))}" if command == "build" else ""
+    return [
+        f"{home / 'en'} is not read: RAW is the folder above zh and en: "
+        f"duizhao {command} {shlex.quote(str(home))}{then}"
+    ]
+
+
+def _place(path: Path) -> str:
+    """A path as a place: one without a folder begins with ``./``."""
+    return str(path) if path.name == "" or len(path.parts) > 1 else f"./{path}"
 
 
 def _place_for(raw: Path) -> str:

@@ -8,6 +8,7 @@ from duizhao.sources.folder import (
     SUFFIXES,
     Reader,
     Source,
+    find_alone,
     find_made_ids,
     find_skipped,
     find_sources,
@@ -17,6 +18,7 @@ from duizhao.sources.folder import (
 from duizhao.sources.listing import KEYS, read_listing
 from duizhao.sources.reading import read_bytes
 from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
+from duizhao.sources.tree import Tree, find_below, find_home, name_below
 
 __all__ = [
     "CORPUS",
@@ -28,8 +30,12 @@ __all__ = [
     "Reader",
     "Row",
     "Source",
+    "Tree",
     "check_row",
     "decode",
+    "find_alone",
+    "find_below",
+    "find_home",
     "find_made_ids",
     "find_skipped",
     "find_sources",
@@ -37,6 +43,7 @@ __all__ = [
     "hashes_to",
     "known_encoding",
     "make_id",
+    "name_below",
     "read_bytes",
     "read_document",
     "read_listing",

@@ -12,8 +12,9 @@ from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import read_bytes as read_file
 from duizhao.files import reason
 from duizhao.sources.decode import known_encoding
-from duizhao.sources.listing import Entry, read_listing
+from duizhao.sources.listing import Entry, Listing, read_listing
 from duizhao.sources.reading import read_bytes
+from duizhao.sources.tree import find_below, name_below
 from duizhao.text import Document
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
@@ -22,6 +23,8 @@ SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
 CORPUS = "FILE.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc, .warc.gz"
 """Files with a document in each row, for messages. The package ``corpus`` reads them."""
 
+_ALONE = "English without a Chinese article, as alone in sources.toml says"
+
 _CORPUS_END = r"\.(jsonl|ndjson|parquet|warc)(\.gz|\.zst)?$"
 
 
@@ -29,7 +32,8 @@ _CORPUS_END = r"\.(jsonl|ndjson|parquet|warc)(\.gz|\.zst)?$"
 class Source:
     """A file that is not read yet. ``facts`` are its entries in ``sources.toml``.
 
-    ``made`` is true where the id was made from a name that is no id (see `make_id`).
+    ``made`` is true where the id was made from a name that is no id (see `make_id`). ``listed`` is true
+    where ``sources.toml`` names the file, and ``en`` is the English file that it names there.
     """
 
     id: str
@@ -39,11 +43,13 @@ class Source:
     encoding: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     made: bool = False
+    listed: bool = False
+    en: Path | None = None
 
 
 def make_id(stem: str) -> str:
-    """The id of a file by the stem of its name: a hyphen stands for spaces, colons and slashes, which
-    no id may hold.
+    """The id of a file by the stem of its name, or by its path below a folder: a hyphen stands for spaces,
+    colons and slashes, which no id may hold.
     """
     return re.sub(r"[:\s/\\]+", "-", stem).strip("-") or stem
 
@@ -52,41 +58,72 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
     """Chinese sources of a raw folder, by id, each with its English side if there is one.
 
     Every text, page and file of subtitles in ``raw/zh`` (or in ``raw`` itself, where there is no ``raw/zh``)
-    is an article whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them and
-    add others; with ``complete = true`` it must name all, unless ``every`` asks for those too that it does
-    not name. Raises DuizhaoError for a file that is missing, not named, named twice, or outside ``raw``.
+    is an article whose id is the file's stem (see `make_id`). ``sources.toml`` may describe some of them,
+    add others, and say which English file belongs to an article or to none; with ``complete = true`` it
+    must name all. With ``every``, it need not, and subfolders are read too: files of the same path belong
+    together. Raises DuizhaoError for a file that is missing, not named, named twice, or outside ``raw``.
     """
     if not raw.is_dir():
         raise InputError("no-raw-folder", _why_no_folder(raw))
-    listing = raw / "sources.toml"
-    chinese = _chinese(raw, listing, every)
+    told = _read_listing(raw)
+    chinese = _chinese(raw, told, every)
     if not chinese:
         raise InputError("no-articles", f"{raw}: no articles; {_what_instead(raw)}")
-    english: dict[str, Path] = {}
-    known = {source.id for source in chinese}
-    alone = []
-    for path in _files(raw / "en", raw):
-        id = make_id(path.stem)
-        if id in english:
-            raise _taken(path, id, english[id])
-        english[id] = path
-        if id not in known:
-            alone.append(
-                f"{path.as_posix()}: no Chinese article has the id {id!r}; name the English file after "
-                f"its Chinese one, or move it away if it has none"
-            )
-    if alone:
-        chinese_folder = raw / "zh" if (raw / "zh").is_dir() else raw
-        folders = f"{shlex.quote(chinese_folder.as_posix())} {shlex.quote((raw / 'en').as_posix())}"
-        alone.append(f"duizhao pair {folders} finds out which English file belongs to which Chinese one")
-        raise InputError("english-without-chinese", "\n".join(alone))
+    english = _find_english(raw, told, chinese, every)
     return [(source, _english(source, english.get(source.id), raw)) for source in chinese]
+
+
+def _find_english(raw: Path, told: Listing, chinese: Iterable[Source], every: bool) -> dict[str, Path]:
+    """The English files by the id of their article; DuizhaoError for those that belong to none."""
+    known = {source.id: source for source in chinese}
+    english = {source.id: source.en for source in known.values() if source.en}
+    placed = {*english.values(), *(raw / one.file for one in told.alone)}
+    by_name: dict[str, Path] = {}
+    alone: list[Path] = []
+    problems = []
+    for path in _texts_below(raw / "en", raw) if every else _files(raw / "en", raw):
+        if path in placed:
+            continue
+        id = make_id(name_below(path, raw / "en"))
+        if id in by_name:
+            raise _taken(path, id, by_name[id])
+        if id not in known:
+            alone.append(path)
+            problems.append(f"{path.as_posix()}: no Chinese article has the id {id!r}")
+        elif id in english:
+            alone.append(path)
+            said = f"sources.toml names another English file for the article {id!r}"
+            problems.append(f"{path.as_posix()}: {said}")
+        elif path.parent == raw / "en" or not known[id].listed:  # init changes no entry
+            by_name[id] = path
+    if alone:
+        problems.append(_what_to_do_alone(raw, alone[0].relative_to(raw).as_posix()))
+        raise InputError("english-without-chinese", "\n".join(problems))
+    return {**by_name, **english}
+
+
+def _what_to_do_alone(raw: Path, file: str) -> str:
+    """What to do about English files without a Chinese one."""
+    listing = raw / "sources.toml"
+    chinese = raw / "zh" if (raw / "zh").is_dir() else raw
+    command = f"duizhao pair {shlex.quote(chinese.as_posix())} {shlex.quote((raw / 'en').as_posix())}"
+    if not listing.exists():
+        command += f" --out {shlex.quote(listing.as_posix())}"
+    return (
+        f"Name an English file after its Chinese one; or, if it has none, name it at the head of "
+        f'{listing.as_posix()}: alone = ["{file}"]\n'
+        f"{command} finds out which English file belongs to which Chinese one"
+    )
 
 
 def _what_instead(raw: Path) -> str:
     """What to do where a folder has no article: a corpus in it is built as it is."""
     corpora = sorted(path.name for path in raw.iterdir() if re.search(_CORPUS_END, path.name.lower()))
     put = f"put files that end in {' or '.join(SUFFIXES)} there"
+    below = raw / "zh" if (raw / "zh").is_dir() else raw
+    if _texts_below(below, raw):
+        init = f"duizhao init {shlex.quote(raw.as_posix())}"
+        return f"texts in folders below are read where sources.toml names them; {init} lists them there"
     if (raw / "manifest.json").is_file():
         return f"it holds a release, not raw articles; {put}"
     if not corpora:
@@ -137,30 +174,49 @@ def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
     """A finding for each file and folder of a raw folder that is not read, READMEs
     and hidden files excepted.
     """
-    parted = (raw / "zh").is_dir()
-    named = {source.path for source in _chinese(raw, raw / "sources.toml", every)}
-    read = {*named, *_files(raw / "zh" if parted else raw, raw), *_files(raw / "en", raw)}
-    findings = []
-    for folder in (raw, raw / "zh", raw / "en"):
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path in read or path in (raw / "zh", raw / "en", raw / "sources.toml") or _is_aside(path):
+    told = _read_listing(raw)
+    alone = {raw / one.file for one in told.alone}
+    read = {side.path for pair in find_sources(raw, every=every) for side in pair if side is not None}
+    folders = (raw, raw / "zh", raw / "en")
+    holders = {folder for path in (*read, *alone) for folder in path.parents}
+    findings = [Finding("skipped-file", 4, one.file, "raw", _ALONE) for one in told.alone]
+    left = [folder for folder in reversed(folders) if folder.is_dir()]
+    while left:
+        below = []
+        for path in sorted(left.pop().iterdir()):
+            if path in read or path in alone or path in (*folders, raw / "sources.toml") or _is_aside(path):
                 continue
-            name = path.relative_to(raw).as_posix()
-            if not (path.is_dir() and any(other.is_relative_to(path) for other in named)):
-                findings.append(Finding("skipped-file", 4, name, "raw", _why_skipped(path, parted)))
+            if path in holders and path.is_dir():
+                below.append(path)
+            else:
+                name = path.relative_to(raw).as_posix()
+                findings.append(Finding("skipped-file", 4, name, "raw", _why_skipped(path, raw)))
+        left.extend(reversed(below))
     return findings
+
+
+def find_alone(raw: Path) -> dict[tuple[str, str], str]:
+    """The findings that the key ``alone`` of ``sources.toml`` acknowledges: id and record, and the reason."""
+    return {("skipped-file", one.file): "named as alone in sources.toml" for one in _read_listing(raw).alone}
 
 
 def _is_aside(path: Path) -> bool:
     return path.name.startswith(".") or path.stem.upper() in ("README", "LICENSE", "THUMBS", "DESKTOP")
 
 
-def _why_skipped(path: Path, parted: bool) -> str:
-    if path.is_dir():
+def _why_skipped(path: Path, raw: Path) -> str:
+    parted = (raw / "zh").is_dir()
+    inside = path.is_relative_to(raw / "zh") or path.is_relative_to(raw / "en") or not parted
+    if path.is_dir() and inside:
         return (
-            "this folder is not read; Chinese texts belong into zh, English ones into en, in no folder below"
+            "this folder is not read; texts in folders below are read where sources.toml names them: "
+            "duizhao init lists them there, and duizhao pair where the names on both sides differ"
         )
-    if path.suffix.lower() in SUFFIXES and parted:
+    if path.is_dir():
+        return "this folder is not read; Chinese texts belong into zh, English ones into en"
+    if path.suffix.lower() in SUFFIXES and inside:
+        return "not read, because sources.toml does not name it; in a folder below it must"
+    if path.suffix.lower() in SUFFIXES:
         return "not read, because it is not in the folder zh; move it there or name it in sources.toml"
     return f"not read, because of its kind; save its text as {' or '.join(SUFFIXES)}"
 
@@ -178,42 +234,33 @@ def read_document(source: Source) -> Document:
     )
 
 
-def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
+def _read_listing(raw: Path) -> Listing:
+    listing = raw / "sources.toml"
+    return read_listing(listing) if listing.is_file() else Listing()
+
+
+def _chinese(raw: Path, told: Listing, every: bool = False) -> list[Source]:
     """The Chinese sources: the files that ``sources.toml`` names and, unless it is
     complete, the others too.
     """
-    complete, entries = read_listing(listing) if listing.is_file() else (False, [])
-    sources: dict[str, Source] = {}
-    complete = complete and not every
-    problems: list[DuizhaoError] = []
-    for entry in entries:
-        try:
-            source = _entry_source(raw, listing.as_posix(), entry)
-        except DuizhaoError as error:
-            problems.append(error)
-            continue
-        if source.id in sources:
-            told = f"{entry.place(listing.as_posix())}: the id is that of an article above; ids must differ"
-            problems.append(InputError("duplicate-article", told))
-        sources[source.id] = source
-    if problems:
-        raise InputError(problems[0].id, "\n".join(map(str, problems)))
-    named = {source.path for source in sources.values()}
-    folders = (
-        {raw, raw / "zh", *(path.parent for path in named)}
-        if complete
-        else {raw / "zh" if (raw / "zh").is_dir() else raw}
-    )
-    for path in (path for folder in sorted(folders) for path in _files(folder, raw)):
+    listing = (raw / "sources.toml").as_posix()
+    sources = _listed(raw, told, listing)
+    named = {path for source in sources.values() for path in (source.path, source.en)}
+    named |= {raw / one.file for one in told.alone}
+    complete = told.complete and not every
+    home = raw / "zh" if (raw / "zh").is_dir() else raw
+    folders = {raw, raw / "zh", *(one.path.parent for one in sources.values())} if complete else {home}
+    paths = [path for folder in sorted(folders) for path in _files(folder, raw)]
+    for path in _texts_below(home, raw) if every else paths:
         if path in named:
             continue
         if complete:
             raise InputError(
                 "unnamed-file",
-                f"{path.as_posix()}: not named in {listing.as_posix()}, which says that it is complete; "
+                f"{path.as_posix()}: not named in {listing}, which says that it is complete; "
                 f"add an [[article]] for it (duizhao init does) or remove it",
             )
-        id = make_id(path.stem)
+        id = make_id(name_below(path, home))
         if id in sources:
             raise _taken(path, id, sources[id].path)
         sources[id] = Source(
@@ -222,22 +269,72 @@ def _chinese(raw: Path, listing: Path, every: bool = False) -> list[Source]:
     return [sources[id] for id in sorted(sources)]
 
 
+def _listed(raw: Path, told: Listing, listing: str) -> dict[str, Source]:
+    """The sources that ``sources.toml`` names, by id. Raises DuizhaoError that tells all that is wrong with
+    the files it names.
+    """
+    sources: dict[str, Source] = {}
+    problems: list[DuizhaoError] = []
+    files = {raw / entry.values["file"] for entry in told.entries}
+    taken: set[Path] = set()
+    for entry in told.entries:
+        try:
+            source = _entry_source(raw, listing, entry)
+        except DuizhaoError as error:
+            problems.append(error)
+            continue
+        if source.id in sources:
+            said = f"{entry.place(listing)}: the id is that of an article above; ids must differ"
+            problems.append(InputError("duplicate-article", said))
+        if source.en in files:
+            said = f"{entry.place(listing, 'en')}: {entry.values['en']} is the 'file' of an article too"
+            problems.append(InputError("bad-value", f"{said}; it is Chinese or English: correct one"))
+        if source.en in taken:
+            said = (
+                f"{entry.place(listing, 'en')}: {entry.values['en']} is the English file of an article above"
+            )
+            problems.append(InputError("duplicate-article", said))
+        if source.en:
+            taken.add(source.en)
+        sources[source.id] = source
+    for one in told.alone:
+        path, place = raw / one.file, one.place(listing)
+        try:
+            _inside(path, raw)
+        except DuizhaoError as error:
+            problems.append(error)
+            continue
+        if not _is_file(path):
+            said = f"{place}: no such file: {path.as_posix()}; correct the name, or remove it"
+            problems.append(InputError("missing-file", said))
+        elif path in files or path in taken or path.is_relative_to(raw / "zh"):
+            what = "is in the folder zh" if path.is_relative_to(raw / "zh") else "belongs to an [[article]]"
+            said = f"{place}: {one.file} {what}; alone names English files that have no Chinese one"
+            problems.append(InputError("bad-value", said))
+    if problems:
+        raise InputError(problems[0].id, "\n".join(map(str, problems)))
+    return sources
+
+
 def _entry_source(raw: Path, listing: str, entry: Entry) -> Source:
     values = entry.values
-    path = raw / values["file"]
-    _inside(path, raw)
-    if not _is_file(path):
-        raise InputError(
-            "missing-file",
-            f"{entry.place(listing, 'file')}: no such file: {path.as_posix()}; correct its 'file', or "
-            f"remove the entry",
-        )
+    paths = {key: raw / values[key] for key in ("file", "en") if key in values}
+    for key, path in paths.items():
+        _inside(path, raw)
+        if not _is_file(path):
+            raise InputError(
+                "missing-file",
+                f"{entry.place(listing, key)}: no such file: {path.as_posix()}; correct its {key!r}, or "
+                f"remove the entry",
+            )
+    path = paths["file"]
     encoding = known_encoding(values["encoding"]) if "encoding" in values else None
-    facts = {key: value for key, value in values.items() if key not in ("id", "file", "encoding")}
+    facts = {key: value for key, value in values.items() if key not in ("id", "file", "en", "encoding")}
     made = "id" not in values
     id = make_id(path.stem) if made else values["id"]
+    made = made and id != path.stem
     return Source(
-        _checked_id(id, path), "zh", path, values["file"], encoding, facts, made and id != path.stem
+        _checked_id(id, path), "zh", path, values["file"], encoding, facts, made, True, paths.get("en")
     )
 
 
@@ -263,6 +360,22 @@ def _files(folder: Path, raw: Path) -> list[Path]:
     paths = sorted(
         path for path in found if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
     )
+    for path in paths:
+        _inside(path, raw)
+    return [path for path in paths if path.is_file()]
+
+
+def _texts_below(folder: Path, raw: Path) -> list[Path]:
+    """The texts in a folder of a raw folder and in its subfolders. Releases, and ``raw/en`` in a folder
+    without ``zh``, are left out.
+    """
+
+    def leave(path: Path) -> bool:
+        return path == raw / "en" or (path / "manifest.json").is_file()
+
+    if not folder.is_dir():
+        return []
+    paths = [path for path in find_below(folder, SUFFIXES, leave).files if path.stem.upper() != "README"]
     for path in paths:
         _inside(path, raw)
     return [path for path in paths if path.is_file()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from duizhao.text import is_date
 KEYS = (
     "id",
     "file",
+    "en",
     "encoding",
     "publisher",
     "byline",
@@ -26,6 +27,9 @@ KEYS = (
     "rights",
 )
 """Keys that an [[article]] may have."""
+
+HEAD = ("complete", "alone")
+"""Keys that stand at the head of the file, above the first [[article]]."""
 
 _TOKEN = re.compile(
     r'"""[\s\S]*?"""|'
@@ -57,27 +61,58 @@ class Entry:
         return f"{listing}: line {line}: {label}" if line else f"{listing}: {label}"
 
 
-def read_listing(listing: Path) -> tuple[bool, list[Entry]]:
-    """Whether a ``sources.toml`` says that it is complete, and its entries.
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """An English file without a Chinese one, from the key ``alone``, and its line from 1, if it is known."""
+
+    file: str
+    line: int | None
+
+    def place(self, listing: str) -> str:
+        """Where the file is named: file and line."""
+        return f"{listing}: line {self.line}: alone" if self.line else f"{listing}: alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a ``sources.toml`` says: whether it names all files, its entries, and the English files without
+    a Chinese one.
+    """
+
+    complete: bool = False
+    entries: Sequence[Entry] = ()
+    alone: Sequence[Alone] = ()
+
+
+def read_listing(listing: Path) -> Listing:
+    """Read a ``sources.toml``.
 
     Raises InputError ``bad-sources`` for what is no TOML, and ``unknown-key``, ``bad-value`` or
     ``unknown-encoding`` that tells every mistake in it, one a line.
     """
     table = read_toml(listing, "bad-sources")
-    unknown = sorted(set(table) - {"article", "complete"})
+    unknown = sorted(set(table) - {"article", *HEAD})
     values, complete = table.get("article", []), table.get("complete", False)
+    alone = table.get("alone", [])
     if unknown or not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
         key = unknown[0] if unknown else "article"
         raise InputError(
-            "unknown-key", f"{listing.as_posix()}: unknown table {key!r}; allowed: [[article]], complete"
+            "unknown-key",
+            f"{listing.as_posix()}: unknown table {key!r}; allowed: [[article]], complete, alone",
         )
     if not isinstance(complete, bool):
         raise InputError("bad-value", f"{listing.as_posix()}: complete must be true or false")
-    entries = _locate(values, read_text(listing, "bad-sources"))
+    if not isinstance(alone, list) or not all(isinstance(file, str) and file for file in alone):
+        raise InputError(
+            "bad-value",
+            f'{listing.as_posix()}: alone must be a list of files between quotes, like ["en/notes.md"]',
+        )
+    text = read_text(listing, "bad-sources")
+    entries = _locate(values, text)
     problems = [problem for entry in entries for problem in _check(entry, listing.as_posix())]
     if problems:
         raise InputError(problems[0].id, "\n".join(map(str, problems)))
-    return complete, entries
+    return Listing(complete, entries, _locate_alone(alone, text))
 
 
 def _locate(values: list[dict[str, Any]], text: str) -> list[Entry]:
@@ -97,11 +132,31 @@ def _locate(values: list[dict[str, Any]], text: str) -> list[Entry]:
     return [Entry(value, line, lines) for value, (line, lines) in zip(values, found, strict=True)]
 
 
+def _locate_alone(files: list[str], text: str) -> list[Alone]:
+    """The files of the key ``alone`` with their lines."""
+    lines: list[int] = []
+    line, end, inside = 1, 0, False
+    for match in _TOKEN.finditer(text):
+        line, end = line + text.count("\n", end, match.start()), match.start()
+        if match["head"] or match["key"]:
+            if inside or match["head"]:
+                break
+            inside = match["key"] == "alone"
+        elif inside and not match[0].startswith("#"):
+            lines.append(line)
+    if len(lines) != len(files):
+        return [Alone(file, None) for file in files]
+    return [Alone(file, line) for file, line in zip(files, lines, strict=True)]
+
+
 def _check(entry: Entry, listing: str) -> Iterator[InputError]:
     """What is wrong with an entry."""
     for key, value in entry.values.items():
         place = entry.place(listing, key)
-        if key not in KEYS:
+        if key in HEAD:
+            told = f"{place}: {key!r} is no key of an [[article]]; put it above the first [[article]]"
+            yield InputError("unknown-key", told)
+        elif key not in KEYS:
             yield InputError("unknown-key", f"{place}: unknown key {key!r}; allowed: {', '.join(KEYS)}")
         elif not isinstance(value, str) or not value:
             yield InputError("bad-value", f"{place}: {key} must be a text that is not empty, between quotes")
