@@ -1236,7 +1236,10 @@ def test_a_release_without_a_column_has_no_findings_on_that_column(left_out: str
 
 
 def test_a_finding_is_shown_with_the_field_that_it_is_about(browser: Browser, tmp_path: Path) -> None:
-    found = [Finding("length-ratio", 4, "a:s00000", "en", "is far too long"), Finding("x", 4, "a", "", "else")]
+    found = [
+        Finding("length-ratio", 4, "a:s00000", "en", "is far too long"),
+        Finding("x", 4, "a", "", "else"),
+    ]
     visit = visit_page(browser, tmp_path, make_page(small(), title="T", findings=found))
     visit.page.click("details.findings summary")
     shown = visit.page.locator("details.findings li").all_inner_texts()

@@ -390,16 +390,17 @@ def _hashes(stands: str | None, derived: str | None) -> str:
     )
 
 
-def _compare_files(
-    folder: Path, derived: Path, made: Mapping[str, Any], *, cards: bool
-) -> Iterator[Finding]:
+def _compare_files(folder: Path, derived: Path, made: Mapping[str, Any], *, cards: bool) -> Iterator[Finding]:
     """Compare the files that hold no rows: rejected.jsonl, and with ``cards`` the card, what it links to,
     Croissant.
 
     Croissant states hashes of Parquet files, which depend on the version of pyarrow.
     """
     rows = {
-        name for config in made["counts"] for split in read_layout(made).splits for name in data_files(config, split)
+        name
+        for config in made["counts"]
+        for split in read_layout(made).splits
+        for name in data_files(config, split)
     }
     hashes = {
         name: hash_file(file) for name in made["files"] if (file := find_file(folder, name)) is not None
