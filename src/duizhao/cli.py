@@ -245,8 +245,8 @@ def build(
     splits: Annotated[
         Optional[str],
         typer.Option(
-            help="Of a folder: several splits, by document, near-duplicates together (needs the extra corpus): "
-            "train=0.9,validation=0.05,test=0.05."
+            help="Of a folder: several splits, by document, near-duplicates together (needs the extra "
+            "corpus): train=0.9,validation=0.05,test=0.05."
         ),
     ] = None,
     engine: Annotated[

@@ -80,9 +80,9 @@ def verify(
     """Check a release, and derive each of its fields again.
 
     ``raw`` is the folder of raw files. ``annotations`` and ``card`` default to those beside it, as in a
-    build. ``cues`` is the file of cues, if the build had one. ``encoder`` is the object that gave the vectors,
-    if the build had one; its name is in the manifest. Without ``raw``, only the conversion
-    between the scripts is derived again; of a release in shards, that is all that can be. Findings of
+    build. ``cues`` is the file of cues, if the build had one. ``encoder`` is the object that gave the
+    vectors, if the build had one; its name is in the manifest. Without ``raw``, only the conversion between
+    the scripts is derived again; of a release in shards, that is all that can be. Findings of
     level 4 are warnings; all others say that the release is not what the raw files give. Raises the
     ReleaseErrors of `validate_release`, ``large-release``, ``missing-annotations``, ``missing-cues``, and
     the InputErrors of a build.

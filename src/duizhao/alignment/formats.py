@@ -25,8 +25,8 @@ LANGUAGES = ("zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant")
 class Row:
     """One bead with its texts. ``numbers`` are those of its sentences, or of their lines.
 
-    ``quality`` is None if a side is empty. ``times`` are those of subtitles, on each side. ``id`` is that of a
-    row of a release. Such a row has no numbers and no coverage, and no score if its article has no English.
+    ``quality`` is None if a side is empty. ``times`` are those of subtitles, on each side. ``id`` is that of
+    a row of a release. Such a row has no numbers and no coverage, and no score if its article has no English.
     """
 
     bead: Bead
