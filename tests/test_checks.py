@@ -136,3 +136,9 @@ def test_kept_text_that_no_sentence_has_is_told_with_the_spans_of_its_language(
     row = next(row for row in records["sentences"] if row[field])
     row[field] = row[field][1:]
     assert ("kept-not-covered", field) in {(found.id, found.field) for found in validate(records)}
+
+
+def test_a_finding_on_one_of_two_values_names_both(records: dict[str, list[dict[str, Any]]]) -> None:
+    records["sentences"][0]["zh_hant"] = None
+    messages = {f.message for f in validate(records) if f.id == "impossible-bead"}
+    assert "one of zh_hans and zh_hant is null, and the other is not" in messages

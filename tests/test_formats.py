@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,12 +8,16 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from typer.testing import CliRunner, Result
 
-from conftest import Run
+from conftest import SMALL, Run
 from duizhao.alignment.aligner import Bead
 from duizhao.alignment.formats import format_rows, make_rows
 from duizhao.alignment.texts import Text, align_texts, split_text, summarize
+from duizhao.builder import build_release
+from duizhao.cli import app
 from duizhao.errors import DuizhaoError
+from duizhao.release import read_records
 
 ZH = Text(("第一句。", "第二句 <b> & “引号”。", "第三句\t有制表符。"), (0, 0, 1))
 EN = Text(("One.", 'Two <b> & "quotes".'), (0, 1))
@@ -189,3 +194,100 @@ def test_a_page_gives_the_sentences_of_its_article(run: Run, tmp_path: Path) -> 
     done = run("align", "a.html", "b.txt", cwd=tmp_path)
     assert next(json.loads(line)["zh"] for line in done.stdout.splitlines()) == [0], done.stderr
     assert "首页" not in done.stdout
+
+
+def call(*words: str | Path) -> Result:
+    """Run ``duizhao align`` in this process."""
+    return CliRunner().invoke(app, ["align", *map(str, words)])
+
+
+def test_the_beads_of_a_release_are_written_in_each_format_as_they_are_released(
+    small_release: Path, tmp_path: Path
+) -> None:
+    rows = read_records(small_release)["sentences"]
+    both = [row for row in rows if row["zh_hans"] and row["en"]]
+    assert 0 < len(both) < len(rows), "an article has no English"
+    lines = [json.loads(line) for line in call(small_release).stdout.splitlines()]
+    assert lines == [
+        {
+            "id": row["id"],
+            "zh_text": row["zh_hans"],
+            "en_text": row["en"] or "",
+            **{field: row[field] for field in ("bead", "score", "quality")},
+        }
+        for row in rows
+    ]
+    table = list(csv.DictReader(call(small_release, "--format", "tsv").stdout.splitlines(), delimiter="\t"))
+    assert [(row["zh"], row["score"], row["id"]) for row in table] == [
+        (row["zh_hans"], "" if row["score"] is None else str(row["score"]), row["id"]) for row in rows
+    ]
+    root = etree.fromstring(call(small_release, "--format", "tmx", "--language", "zh-TW").stdout.encode())
+    assert root.xpath("//tuv[1]/seg/text()") == [row["zh_hant"] for row in both]
+    assert root.xpath("//prop[@type='x-quality']/text()") == [str(row["quality"]) for row in both]
+    assert root.xpath("//prop[@type='x-id']/text()") == [row["id"] for row in both]
+    assert call(small_release, "--format", "xliff").stdout.count("<source>") == len(rows)
+    done = call(small_release, "--format", "moses", "--out", tmp_path / "m", "--min-quality", "1")
+    assert f"{len(rows)} beads as they are released" in done.stderr
+    low = [json.loads(line) for line in (tmp_path / "m.rejected.jsonl").read_text("utf-8").splitlines()]
+    assert [(line["article_id"], line["record_id"]) for line in low] == [
+        (row["article_id"], row["id"]) for row in both if row["quality"] < 1
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["en.txt"], "goes not with a release"),
+        (["--format", "align"], "goes not with a release"),
+        (["--interleaved"], "goes not with a release"),
+    ],
+)
+def test_what_goes_only_with_texts_is_refused_for_a_release(
+    words: list[str], told: str, small_release: Path
+) -> None:
+    done = call(small_release, *words)
+    assert (done.exit_code, told in " ".join(done.stderr.split())) == (2, True)
+
+
+def test_a_file_of_a_release_or_a_folder_that_is_none_is_told_what_to_give(
+    small_release: Path, tmp_path: Path
+) -> None:
+    for name in ("sentences/test.parquet", "sentences/test.jsonl"):
+        done = call(small_release / name, "--format", "tmx")
+        assert (done.exit_code, "give the folder of the release" in done.stderr) == (2, True)
+    assert "duizhao pair" in call(tmp_path, tmp_path).stderr
+    error = call(tmp_path).exception
+    assert isinstance(error, DuizhaoError)
+    assert error.id == "not-a-release"
+
+
+def test_a_release_without_a_column_gives_the_other_and_one_without_english_is_refused(
+    tmp_path: Path,
+) -> None:
+    build_release(SMALL / "raw", tmp_path / "hant", columns="-zh_hans")
+    assert "海港小鎮重開燈塔" in call(tmp_path / "hant").stdout
+    assert "has no column zh_hans" in call(tmp_path / "hant", "--language", "zh-CN").stderr
+    build_release(SMALL / "raw", tmp_path / "chinese", columns="-en")
+    error = call(tmp_path / "chinese").exception
+    assert isinstance(error, DuizhaoError)
+    assert error.id == "no-pairs"
+
+
+def test_rejected_beads_are_written_only_where_there_are_some_and_none_of_an_earlier_run_stay(
+    small_release: Path, tmp_path: Path
+) -> None:
+    out, rejected = tmp_path / "m.tsv", tmp_path / "m.tsv.rejected.jsonl"
+    words = (small_release, "--format", "tsv", "--out", out, "--min-quality")
+    assert "beads below" not in call(*words, "0.01").stderr
+    assert not rejected.exists()
+    assert "beads below --min-quality 1: " in call(*words, "1").stderr
+    assert rejected.read_text("utf-8")
+    assert f"{rejected}: removed" in call(*words, "0.01").stderr
+    assert not rejected.exists()
+    call(*words, "1")
+    assert rejected.exists()
+    assert f"{rejected}: removed" in call(*words[:-1]).stderr
+    assert not rejected.exists()
+    rejected.write_text("mine", encoding="utf-8")
+    assert "removed" not in call(*words, "0.01").stderr
+    assert rejected.read_text("utf-8") == "mine", "a file of another kind stays"

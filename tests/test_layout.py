@@ -210,3 +210,38 @@ def test_columns_that_cannot_be_chosen_are_told_with_the_allowed_ones(
     with pytest.raises(DuizhaoError, match="allowed: zh_hans, zh_hant, en") as caught:
         build(tmp_path, raw, columns=columns)
     assert caught.value.id == "unknown-column"
+
+
+DOUBTFUL = "标题\n\n里长请范先生来。\n"
+
+
+def test_a_build_tells_no_doubt_about_a_column_that_it_leaves_out(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(DOUBTFUL, encoding="utf-8")
+    told = '{"finding": "doubtful-script", "record": "a:s00004", "reason": "a name"}\n'
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations" / "acknowledged.jsonl").write_text(told, encoding="utf-8")
+    fields = {
+        columns: {finding.field for finding in build(tmp_path, tmp_path / "raw", columns=columns).findings}
+        for columns in (None, "-zh_hant", "-zh_hans")
+    }
+    assert fields == {None: set(), "-zh_hant": set(), "-zh_hans": set()}, "an acknowledgement stays one"
+    (tmp_path / "annotations" / "acknowledged.jsonl").unlink()
+    ids = {
+        columns: {finding.id for finding in build(tmp_path, tmp_path / "raw", columns=columns).findings}
+        for columns in (None, "-zh_hant", "-zh_hans")
+    }
+    assert "doubtful-script" in (ids[None] & ids["-zh_hans"])
+    assert "doubtful-script" not in ids["-zh_hant"]
+    build(tmp_path, tmp_path / "raw", columns="-zh_hant", strict=True)
+
+
+@pytest.mark.parametrize("left_out", ["zh_hans", "zh_hant"])
+def test_broken_characters_are_told_of_the_column_that_is_released(left_out: str, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("标题\n\n他说锟斤拷锟斤拷，然后走了。\n", encoding="utf-8")
+    built = build(tmp_path, tmp_path / "raw", columns=f"-{left_out}")
+    (finding,) = [finding for finding in built.findings if finding.id == "broken-characters"]
+    assert finding.field == {"zh_hans": "zh_hant", "zh_hant": "zh_hans"}[left_out]
+    again = [one for one in validate_release(tmp_path / "out")[0] if one.id == "broken-characters"]
+    assert [one.field for one in again] == [finding.field]

@@ -5,6 +5,7 @@ values.
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import shutil
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ from duizhao.report.findings import list_fatal
 from duizhao.schema import load_schema
 from duizhao.verification import compare_releases, compare_rows, verify
 from forgeries import FORGERIES, NOT_ALONE, Rows, another, forged, leaves
+from test_quality_build import Letters
 
 WRITTEN = ("fable-clean", "gov-notice", "hk-column", "letters", "news-tw", "poem", "wechat-list")
 SOURCES = '[[article]]\nfile = "zh/a.txt"\npublished = "2024-05-02"\npublisher = "灯塔报"\n'
@@ -311,3 +313,88 @@ def test_our_own_release_is_what_its_raw_files_give() -> None:
 
 def test_forgeries_are_the_reviewers() -> None:
     assert len(forgeries.FORGERIES) == 38
+
+
+@pytest.fixture(scope="module")
+def weak(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small raw folder with a wrong number in its English: one row has a low quality."""
+    raw = tmp_path_factory.mktemp("weak") / "raw"
+    shutil.copytree(SMALL / "raw", raw)
+    file = raw / "en" / "harbor.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("1931", "1978"), encoding="utf-8")
+    return raw
+
+
+SHAPED: Mapping[str, Mapping[str, Any]] = {
+    "min_quality": {"min_quality": 0.95},
+    "min_score": {"min_score": 0.9},
+    "roles": {"roles": "-title"},
+    "columns": {"columns": "-zh_hant"},
+    "columns-without-simplified": {"columns": "-zh_hans"},
+    "columns-without-english": {"columns": "-en"},
+    "columns-named": {"columns": "zh_hans,en"},
+    "split": {"splits": "train"},
+    "splits": {"splits": "train=0.5,test=0.5"},
+    "hant": {"hant": "zh-Hant-HK"},
+    "threshold": {"threshold": 0.3},
+    "topic": {"topic": True},
+    "together": {
+        "min_quality": 0.95,
+        "min_score": 0.6,
+        "columns": "-zh_hant",
+        "splits": "validation",
+        "roles": "-title",
+        "hant": "zh-Hant-HK",
+        "threshold": 0.6,
+    },
+}
+
+
+@pytest.mark.parametrize("name", SHAPED)
+def test_a_release_of_any_option_is_derived_again_with_and_without_raw_files(
+    name: str, weak: Path, tmp_path: Path
+) -> None:
+    build_release(weak, tmp_path / "out", **SHAPED[name])
+    for raw in (weak, None):
+        assert [f for f in verify(tmp_path / "out", raw).findings if f.level != 4] == []
+
+
+def test_each_option_of_a_build_is_recorded_or_needs_no_record() -> None:
+    """A new option that shapes the rows must be recorded, or verify cannot derive them again."""
+    options = load_schema("release/manifest")["properties"]["options"]["properties"]
+    given = {"raw", "out", "annotations", "card", "cues"}  # verify is given them, or finds them beside raw
+    elsewhere = {"hant"}  # in script_conversion
+    shapeless = {"strict", "cache", "tick"}
+    parameters = set(inspect.signature(build_release).parameters)
+    assert parameters == {*options, *given, *elsewhere, *shapeless}
+    assert {option for one in SHAPED.values() for option in one} == {*options, *elsewhere} - {"encoder"}
+
+
+def test_a_row_in_another_split_and_another_rejected_row_are_named_with_their_files(
+    weak: Path, tmp_path: Path
+) -> None:
+    told, made = tmp_path / "told", tmp_path / "made"
+    build_release(weak, told, splits="train=0.5,test=0.5", min_quality=0.95)
+    shutil.copytree(told, made)
+    for file in (told / "articles" / "train.jsonl", told / "articles" / "test.jsonl"):
+        other = {"train.jsonl": "test.jsonl", "test.jsonl": "train.jsonl"}[file.name]
+        shutil.copyfile(made / "articles" / other, file)
+    found = {(finding.id, finding.message.partition(":")[0]) for finding in compare_releases(told, made)}
+    assert found == {
+        (id, f"articles/{split}.jsonl")
+        for id in ("missing-record", "added-record")
+        for split in ("train", "test")
+    }
+    shutil.copytree(made, told, dirs_exist_ok=True)
+    (told / "rejected.jsonl").write_text("{}\n", encoding="utf-8")
+    assert [finding.record for finding in compare_releases(told, made, cards=False)] == ["rejected.jsonl"]
+
+
+def test_a_release_of_an_encoder_of_one_s_own_is_derived_again_with_it_and_asks_for_it(
+    weak: Path, tmp_path: Path
+) -> None:
+    build_release(weak, tmp_path / "out", encoder=Letters())
+    result = verify(tmp_path / "out", weak, encoder=Letters())
+    assert [finding for finding in result.findings if finding.level != 4] == []
+    assert not [note for note in result.notes if "encoder" in note]
+    assert any("an encoder of one's own (Letters)" in note for note in verify(tmp_path / "out").notes)

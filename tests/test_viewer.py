@@ -1225,3 +1225,24 @@ def test_a_removed_piece_is_held_and_let_go_by_keyboard(visit: Visit) -> None:
     counts(page.locator(".raw .drop.pinned"), 0)
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.matches('.raw .drop')")
+
+
+@pytest.mark.parametrize("left_out", ["zh_hans", "zh_hant", "en"])
+def test_a_release_without_a_column_has_no_findings_on_that_column(left_out: str, tmp_path: Path) -> None:
+    raw = Path(__file__).parent / "small" / "raw"
+    build_release(raw, tmp_path / "out", columns=f"-{left_out}")
+    found = list_findings(tmp_path / "out", read_records(tmp_path / "out"))
+    assert [finding for finding in found if finding.level != 4 or finding.field == left_out] == []
+
+
+def test_a_finding_is_shown_with_the_field_that_it_is_about(browser: Browser, tmp_path: Path) -> None:
+    found = [
+        Finding("length-ratio", 4, "a:s00000", "en", "is far too long"),
+        Finding("x", 4, "a", "", "else"),
+    ]
+    visit = visit_page(browser, tmp_path, make_page(small(), title="T", findings=found))
+    visit.page.click("details.findings summary")
+    shown = visit.page.locator("details.findings li").all_inner_texts()
+    assert shown[0].startswith("length-ratio en: is far too long ")
+    assert shown[1].startswith("x else ")
+    close(visit)

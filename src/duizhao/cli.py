@@ -921,7 +921,11 @@ def convert(
 @app.command()
 def align(
     zh: Annotated[
-        str, typer.Argument(help="The Chinese text, or a file with both languages (.tmx, .xlf, .tsv).")
+        str,
+        typer.Argument(
+            help="The Chinese text, a file with both languages (.tmx, .xlf, .tsv), or the folder of a "
+            "release, whose beads are written as they are."
+        ),
     ],
     en: Annotated[
         Optional[str],
@@ -980,6 +984,7 @@ def align(
         format_rows,
         make_rows,
         summarize,
+        summarize_rows,
     )
 
     if format not in FORMATS:
@@ -995,21 +1000,86 @@ def align(
         raise typer.BadParameter("needs --out, beside which the rejected go.", param_hint="--min-quality")
     inputs = _named(zh, en)
     suffixes = [".zh", ".en"] if format == "moses" else [""]
-    for suffix in [*suffixes, *([".rejected.jsonl"] if min_quality else [])]:
+    for suffix in [*suffixes, ".rejected.jsonl"]:
         _check_output(out, suffix, inputs)
-    chinese, english = _sides(zh, en, encoding, presplit=presplit, interleaved=interleaved)
-    beads = align_texts(chinese, english, encoder=encoder)
-    if not force:
-        check_together(beads, zh, en or "its English part")
-    rows = make_rows(beads, chinese, english)
+    if Path(zh).is_dir():
+        of_texts = {
+            "EN": en,
+            "--presplit": presplit,
+            "--interleaved": interleaved,
+            "--encoding": encoding,
+            "--encoder": encoder != "default",
+            "--format align": format == "align",
+        }
+        rows = _released(zh, language, of_texts)
+        summary = summarize_rows(rows)
+    else:
+        chinese, english = _sides(zh, en, encoding, presplit=presplit, interleaved=interleaved)
+        beads = align_texts(chinese, english, encoder=encoder)
+        if not force:
+            check_together(beads, zh, en or "its English part")
+        rows = make_rows(beads, chinese, english)
+        summary = summarize(beads, chinese, english)
     low = [row for row in rows if row.quality is not None and row.quality.value < min_quality]
     kept = [row for row in rows if row.quality is None or row.quality.value >= min_quality]
     for suffix, text in format_rows(kept, format, language=language, name=Path(zh).name).items():
         _write(out, suffix, text)
-    typer.echo(summarize(beads, chinese, english), err=True)
-    if min_quality and out is not None:
+    typer.echo(summary, err=True)
+    if low:
         _write(out, ".rejected.jsonl", format_rejected(low, min_quality, zh))
         typer.echo(f"{len(low)} beads below --min-quality {min_quality:g}: {out}.rejected.jsonl", err=True)
+    elif out is not None:
+        _remove_rejected(out.with_name(f"{out.name}.rejected.jsonl"))
+
+
+def _remove_rejected(file: Path) -> None:
+    """Remove the rejected beads of an earlier run: they do not belong to the output that is there now. A file
+    of another kind stays.
+    """
+    from duizhao.alignment import is_rejected
+    from duizhao.files import remove_file
+
+    if not file.is_file():
+        return
+    try:
+        with file.open("rb") as stream:
+            begins = stream.read(100).decode("utf-8", "replace")
+    except OSError:
+        return  # whose it is cannot be told
+    if is_rejected(begins):
+        remove_file(file)
+        typer.echo(f"{file}: removed; it was of an earlier run, and no bead is rejected now", err=True)
+
+
+def _released(folder: str, language: str | None, of_texts: dict[str, Any]) -> list[Any]:
+    """The beads of a release, as they are released. ``of_texts`` are options that go only with texts."""
+    from duizhao.alignment import released_rows
+    from duizhao.errors import InputError
+    from duizhao.release import read_layout, read_manifest, read_records
+
+    if of_texts["EN"] and not (Path(folder) / "manifest.json").is_file():
+        raise typer.BadParameter(
+            f"{folder} is a folder, and align takes two texts; duizhao pair finds which documents of two "
+            "folders belong together.",
+            param_hint="ZH",
+        )
+    absent = read_layout(read_manifest(Path(folder))).absent
+    for name, value in of_texts.items():
+        if value:
+            raise typer.BadParameter(
+                f"goes not with a release: {folder} is one, and its beads are written as they are.",
+                param_hint=name,
+            )
+    wanted = "zh_hans" if language in ("zh-CN", "zh-Hans") else "zh_hant" if language else None
+    column = wanted or ("zh_hant" if "zh_hans" in absent else "zh_hans")
+    if column in absent:
+        raise typer.BadParameter(f"{folder} has no column {column}.", param_hint="--language")
+    rows = released_rows(read_records(Path(folder))["sentences"], column)
+    if not any(row.en for row in rows):
+        raise InputError(
+            "no-pairs", f"{folder}: holds no English; build it with English files in the folder en"
+        )
+    return rows
 
 
 def _sides(
@@ -1030,6 +1100,11 @@ def _sides(
         raise typer.BadParameter(
             f"goes not with {Path(zh).suffix}, which is in segments.",
             param_hint="--interleaved" if interleaved else "--presplit",
+        )
+    if en is None and zh.lower().endswith((".parquet", ".jsonl", ".jsonl.gz", ".jsonl.zst")):
+        raise typer.BadParameter(
+            f"{zh}: to write the beads of a release, give the folder of the release, where manifest.json is.",
+            param_hint="ZH",
         )
     if (en is None) != (interleaved or both):
         problem = (

@@ -269,6 +269,14 @@ def write_file(path: Path, text: str) -> None:
         raise InputError("cannot-write", f"{show(path)}: cannot be written ({reason(error)})") from None
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file. Raises InputError ``cannot-write`` if the system refuses."""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise InputError("cannot-write", f"{show(path)}: cannot be removed ({reason(error)})") from None
+
+
 def is_same_or_inside(path: Path, other: Path) -> bool:
     """Return whether ``path`` is the file or folder ``other`` or lies in it.
 

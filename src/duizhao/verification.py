@@ -16,15 +16,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duizhao
-from duizhao.builder import Tick, beside, build_release, describe_environment
+from duizhao.builder import Tick, beside, build_release, describe_encoder, describe_environment
+from duizhao.encoders import Encoder
 from duizhao.errors import Finding, InputError, ReleaseError
 from duizhao.files import hash_file, show
 from duizhao.records import derive_columns
 from duizhao.release import (
+    REJECTED,
     data_files,
     find_file,
     is_sharded,
     iterate_articles,
+    read_layout,
     read_manifest,
     read_rows,
     validate_release,
@@ -71,13 +74,15 @@ def verify(
     *,
     card: Path | str | None = None,
     cues: Path | str | None = None,
+    encoder: Encoder | None = None,
     tick: Tick = lambda what, done, total: None,
 ) -> Verification:
     """Check a release, and derive each of its fields again.
 
     ``raw`` is the folder of raw files. ``annotations`` and ``card`` default to those beside it, as in a
-    build. ``cues`` is the file of cues, if the build had one. Without ``raw``, only the conversion
-    between the scripts is derived again; of a release in shards, that is all that can be. Findings of
+    build. ``cues`` is the file of cues, if the build had one. ``encoder`` is the object that gave the
+    vectors, if the build had one; its name is in the manifest. Without ``raw``, only the conversion between
+    the scripts is derived again; of a release in shards, that is all that can be. Findings of
     level 4 are warnings; all others say that the release is not what the raw files give. Raises the
     ReleaseErrors of `validate_release`, ``large-release``, ``missing-annotations``, ``missing-cues``, and
     the InputErrors of a build.
@@ -117,10 +122,10 @@ def verify(
             Path(card) if card is not None else None,
             cues=Path(cues) if cues is not None else None,
             tick=tick,
-            **recorded_options(manifest),
+            **{**recorded_options(manifest), **({} if encoder is None else {"encoder": encoder})},
         )
         different = list(compare_releases(folder, derived, cards=_has_card(source, card)))
-    notes = _other_versions(manifest)
+    notes = _other_versions(manifest, encoder)
     if not _has_card(source, card):
         notes.append("not checked, because no card is there: README.md and the files that it links to")
     return Verification([*findings, *different], counts, notes)
@@ -141,15 +146,21 @@ def compare_releases(folder: Path, derived: Path, *, cards: bool = True) -> Iter
     yield from compare_manifests(told, made)
     same = True
     for config in dict.fromkeys((*made["counts"], *told["counts"])):
-        rows = [
-            read_rows(place, config, part)[0] if config in part["counts"] else []
-            for place, part in ((folder, told), (derived, made))
-        ]
-        for finding in compare_rows(config, rows[0], rows[1], _splits(told)[0]):
-            same = False
-            yield finding
-    if same and cards:  # otherwise the card differs too, because it states counts and hashes of the rows
-        yield from _compare_files(folder, derived, made)
+        for split in dict.fromkeys((*read_layout(made).splits, *read_layout(told).splits)):
+            rows = [
+                read_rows(place, config, part, split)[0] if has_part(part, config, split) else []
+                for place, part in ((folder, told), (derived, made))
+            ]
+            for finding in compare_rows(config, rows[0], rows[1], split):
+                same = False
+                yield finding
+    if same:  # otherwise the card differs too, because it states counts and hashes of the rows
+        yield from _compare_files(folder, derived, made, cards=cards)
+
+
+def has_part(manifest: Mapping[str, Any], config: str, split: str) -> bool:
+    """Return whether a release has a config and a split."""
+    return config in manifest["counts"] and split in read_layout(manifest).splits
 
 
 def compare_manifests(told: Mapping[str, Any], made: Mapping[str, Any]) -> Iterator[Finding]:
@@ -208,13 +219,13 @@ def check_conversion(
     does not hold these lines. If the manifest names the file, such places are noted, and no finding. ``file``
     is where the records stand, for messages.
     """
-    hant = recorded_options(manifest)["hant"]
+    hant, absent = recorded_options(manifest)["hant"], read_layout(manifest).absent
     corrected = "script.jsonl" in manifest.get("annotations", {})
     findings, places = [], []
     for row, columns in derive_columns(records, hant):
         for column, text in columns.items():
             stands = row[column] or ""
-            if stands == text:
+            if stands == text or column in absent:
                 continue
             if corrected and column == "zh_hant" and len(stands) == len(text):
                 places.append(f"{row['id']} ({_changes(stands, text)})")
@@ -257,9 +268,9 @@ def _has_card(raw: Path, card: Path | str | None) -> bool:
     return card is not None or (beside(raw) / "DATASET_CARD.md").is_file()
 
 
-def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
+def _other_versions(manifest: Mapping[str, Any], encoder: Encoder | None = None) -> list[str]:
     """Return a note on each version that differs from the recorded one. The version
-    of Duizhao comes first.
+    of Duizhao comes first. ``encoder`` is the object that the caller gave.
     """
     recorded = manifest.get("made_by", {})
     notes = []
@@ -269,7 +280,16 @@ def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
             f"made by duizhao {made_by}, and {duizhao.__version__} is installed: "
             f"a difference may come from that; to be sure, install duizhao {made_by}"
         )
+    used = encoder or manifest.get("options", {}).get("encoder", "default")
     now = describe_environment()
+    if used != "default":
+        now = {**now, "sentence_encoder": describe_encoder(used)}
+    elif "version" not in manifest.get("sentence_encoder", {"version": ""}):
+        name = manifest["sentence_encoder"].get("name")
+        notes.append(
+            f"the release was made with an encoder of one's own ({name}): "
+            "to derive its beads again, give it to verify as encoder, in Python"
+        )
     for part in ("made_by", "script_conversion", "sentence_encoder", "dictionary", "models"):
         for name, value in manifest.get(part, {}).items():
             present = now[part].get(name)
@@ -284,10 +304,6 @@ def _other_versions(manifest: Mapping[str, Any]) -> list[str]:
     if "options" not in manifest and not is_sharded(manifest):
         notes.append("the manifest does not record the options of the build: the defaults are used")
     return notes
-
-
-def _splits(manifest: Mapping[str, Any]) -> Sequence[str]:
-    return manifest.get("splits") or (SPLIT,)
 
 
 def _environment(manifest: Mapping[str, Any]) -> tuple[str, ...]:
@@ -374,13 +390,17 @@ def _hashes(stands: str | None, derived: str | None) -> str:
     )
 
 
-def _compare_files(folder: Path, derived: Path, made: Mapping[str, Any]) -> Iterator[Finding]:
-    """Compare the files that hold no rows: the card, what it links to, Croissant.
+def _compare_files(folder: Path, derived: Path, made: Mapping[str, Any], *, cards: bool) -> Iterator[Finding]:
+    """Compare the files that hold no rows: rejected.jsonl, and with ``cards`` the card, what it links to,
+    Croissant.
 
     Croissant states hashes of Parquet files, which depend on the version of pyarrow.
     """
     rows = {
-        name for config in made["counts"] for split in _splits(made) for name in data_files(config, split)
+        name
+        for config in made["counts"]
+        for split in read_layout(made).splits
+        for name in data_files(config, split)
     }
     hashes = {
         name: hash_file(file) for name in made["files"] if (file := find_file(folder, name)) is not None
@@ -389,11 +409,13 @@ def _compare_files(folder: Path, derived: Path, made: Mapping[str, Any]) -> Iter
     for name, sha256 in made["files"].items():
         if name in rows or (name == "croissant.json" and not same_bytes):
             continue
+        if not cards and name != REJECTED:
+            continue
         if hashes.get(name) != sha256:
             message = "is not what the card and the rows give" if name in hashes else "is not there"
             yield Finding("other-file", LEVEL, name, "bytes", message)
     for name in read_manifest(folder)["files"]:
-        if name not in made["files"]:
+        if name not in made["files"] and (cards or name == REJECTED):
             yield Finding(
                 "other-file", LEVEL, name, "bytes", "does not belong to the release that is derived"
             )

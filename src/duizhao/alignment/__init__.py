@@ -12,8 +12,11 @@ from duizhao.alignment.formats import (
     Row,
     format_rejected,
     format_rows,
+    is_rejected,
     low_quality,
     make_rows,
+    released_rows,
+    summarize_rows,
 )
 from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
 from duizhao.alignment.quality import NameTable, Quality, assess
@@ -48,6 +51,7 @@ __all__ = [
     "format_rows",
     "format_sources",
     "in_order",
+    "is_rejected",
     "low_quality",
     "make_rows",
     "pair_documents",
@@ -55,8 +59,10 @@ __all__ = [
     "part_languages",
     "read_bilingual",
     "read_docx",
+    "released_rows",
     "split_document",
     "split_text",
     "summarize",
     "summarize_pairs",
+    "summarize_rows",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,8 @@ LANGUAGES = ("zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant")
 class Row:
     """One bead with its texts. ``numbers`` are those of its sentences, or of their lines.
 
-    ``quality`` is None if a side is empty. ``times`` are those of subtitles, on each side.
+    ``quality`` is None if a side is empty. ``times`` are those of subtitles, on each side. ``id`` is that of
+    a row of a release. Such a row has no numbers and no coverage, and no score if its article has no English.
     """
 
     bead: Bead
@@ -33,17 +35,29 @@ class Row:
     en: str
     quality: Quality | None
     times: tuple[Times | None, Times | None] = (None, None)
+    id: str | None = None
+    scored: bool = True
+
+    @property
+    def score(self) -> float | None:
+        """The score of the bead. None for a row of a release whose article has no English."""
+        return self.bead.score if self.scored else None
 
     def fields(self) -> dict[str, Any]:
         """Return the row as JSON Lines have it."""
-        return {
-            "zh": self.numbers[0],
-            "en": self.numbers[1],
+        content = {
             "zh_text": self.zh,
             "en_text": self.en,
             "bead": self.bead.kind,
-            "score": self.bead.score,
+            "score": self.score,
             "quality": self.quality.value if self.quality else None,
+        }
+        if self.id is not None:
+            return {"id": self.id, **content}
+        return {
+            "zh": self.numbers[0],
+            "en": self.numbers[1],
+            **content,
             "zh_coverage": list(self.bead.zh_coverage),
             "en_coverage": list(self.bead.en_coverage),
             **{
@@ -55,7 +69,9 @@ class Row:
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """Return what TMX and XLIFF note beside the texts."""
-        notes = [("score", str(self.bead.score))]
+        notes = [] if self.id is None else [("id", self.id)]
+        if self.score is not None:
+            notes.append(("score", str(self.score)))
         if self.quality:
             notes.append(("quality", str(self.quality.value)))
         for side, time in zip(("zh", "en"), self.times, strict=True):
@@ -78,6 +94,38 @@ def make_rows(beads: Sequence[Bead], zh: Text, en: Text) -> list[Row]:
         )
         for bead, pair in zip(beads, texts, strict=True)
     ]
+
+
+def released_rows(sentences: Sequence[Mapping[str, Any]], column: str = "zh_hans") -> list[Row]:
+    """Return the rows of ``sentences`` of a release as beads, with the scores and the quality that they have.
+
+    ``column`` is the Chinese column that is taken.
+    """
+    rows = []
+    for row in sentences:
+        zh, en = (tuple(range(int(size))) for size in row["bead"].split("-"))
+        quality = None if row["quality"] is None else Quality(row["quality"], "")
+        rows.append(
+            Row(
+                Bead(zh, en, row["score"] or 0.0),
+                ([], []),
+                row[column] or "",
+                row["en"] or "",
+                quality,
+                id=row["id"],
+                scored=row["score"] is not None,
+            )
+        )
+    return rows
+
+
+def summarize_rows(rows: Sequence[Row]) -> str:
+    """Count the kinds of beads of the rows of a release."""
+    kinds = Counter(row.bead.kind for row in rows)
+    counted = ", ".join(
+        f"{kind}: {n}" for kind, n in sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
+    )
+    return f"{len(rows)} beads as they are released ({counted})"
 
 
 def format_rows(
@@ -116,8 +164,8 @@ def format_rejected(rows: Sequence[Row], least: float, zh: str) -> str:
     return "".join(
         json.dumps(
             {
-                "article_id": None,
-                "record_id": None,
+                "article_id": row.id and row.id.rpartition(":")[0],
+                "record_id": row.id,
                 "source": zh,
                 "row": None,
                 "reason": "min-quality",
@@ -130,6 +178,11 @@ def format_rejected(rows: Sequence[Row], least: float, zh: str) -> str:
         for row in rows
         if row.quality is not None
     )
+
+
+def is_rejected(text: str) -> bool:
+    """Return whether a text begins like one of `format_rejected`, or is empty."""
+    return not text or text.startswith('{"article_id": ')
 
 
 def low_quality(quality: Quality, least: float) -> str:
@@ -163,10 +216,12 @@ def _cell(text: str) -> str:
 
 
 def _tsv(rows: Sequence[Row]) -> str:
-    """Write a table. The columns with times are there only if a side has times."""
+    """Write a table. The columns with times are there only if a side has times, ids only for a release."""
+    named = any(row.id is not None for row in rows)
     timed = [at for at in (0, 1) if any(row.times[at] for row in rows)]
     header = ["zh", "en", "bead", "score", "quality"]
     header += [f"{('zh', 'en')[at]}_{end}" for at in timed for end in ("start", "end")]
+    header += ["id"] * named
     return tsv(
         header,
         (
@@ -174,9 +229,10 @@ def _tsv(rows: Sequence[Row]) -> str:
                 _cell(row.zh),
                 _cell(row.en),
                 row.bead.kind,
-                row.bead.score,
+                "" if row.score is None else row.score,
                 row.quality.value if row.quality else "",
                 *(time for at in timed for time in (row.times[at] or ("", ""))),
+                *([row.id] * named),
             )
             for row in rows
         ),

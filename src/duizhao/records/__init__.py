@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from duizhao.records.batches import LARGE, in_batches
-from duizhao.records.checks import FATAL_LEVELS, acknowledge, drop_acknowledged, validate
+from duizhao.records.checks import (
+    FATAL_LEVELS,
+    acknowledge,
+    drop_acknowledged,
+    leave_out_absent,
+    validate,
+)
 from duizhao.records.columns import choose_columns, settle_columns
 from duizhao.records.files import file_texts
 from duizhao.records.pipeline import ArticleRecords, Options, judge_documents, make_article, make_records
@@ -27,6 +33,7 @@ __all__ = [
     "file_texts",
     "in_batches",
     "judge_documents",
+    "leave_out_absent",
     "make_article",
     "make_records",
     "part_records",

@@ -169,11 +169,19 @@ def _check_beads(records: Records) -> Iterator[Finding]:
                 yield Finding("impossible-bead", 3, row["id"], "bead", message)
         if (row["zh_hans"] is None) != (row["zh_hant"] is None):
             yield Finding(
-                "impossible-bead", 3, row["id"], "zh_hant", "is null where zh_hans is not, or the other way"
+                "impossible-bead",
+                3,
+                row["id"],
+                "zh_hant",
+                "one of zh_hans and zh_hant is null, and the other is not",
             )
         if (row["quality"] is None) != (not (row["zh_hans"] and row["en"])):
             yield Finding(
-                "impossible-bead", 3, row["id"], "quality", "is for rows with both sides, and for all of them"
+                "impossible-bead",
+                3,
+                row["id"],
+                "quality",
+                "is for rows with both sides, and for all of them",
             )
         english = files.get(row["article_id"], row["en"])
         if english is None and (row["en"] is not None or row["score"] is not None):

@@ -223,19 +223,22 @@ def read_records(folder: Path) -> dict[str, list[Record]]:
     return records
 
 
-def read_rows(folder: Path, config: str, manifest: dict[str, Any]) -> tuple[Sequence[Record], list[str]]:
-    """Read the records of a config from its JSON Lines, of all splits.
+def read_rows(
+    folder: Path, config: str, manifest: dict[str, Any], split: str | None = None
+) -> tuple[Sequence[Record], list[str]]:
+    """Read the records of a config from its JSON Lines, of one split or of all (None).
 
     The second list says what is wrong with other lines. An entity that is in several splits is returned once.
     """
     layout = read_layout(manifest)
+    splits = layout.splits if split is None else (split,)
     wrong: list[str] = []
     rows = PackedRows(
         fill(config, row, layout.absent)
-        for split in layout.splits
-        for row in iterate_lines(folder, config, wrong, split)
+        for name in splits
+        for row in iterate_lines(folder, config, wrong, name)
     )
-    if config == "entities" and len(layout.splits) > 1:
+    if config == "entities" and len(splits) > 1:
         rows = PackedRows({json.dumps(row, sort_keys=True): row for row in rows}.values())
     return rows, wrong
 

@@ -17,7 +17,7 @@ from typing import Any
 from duizhao.errors import Finding
 from duizhao.languages import COLUMNS, KEYS
 from duizhao.records import drop_acknowledged, validate
-from duizhao.release import read_manifest
+from duizhao.release import read_layout, read_manifest
 from duizhao.report.viewer.starts import find_starts
 from duizhao.schema import Records, load_schema
 
@@ -161,8 +161,9 @@ def make_page(
 
 def list_findings(folder: Path, records: Records) -> list[Finding]:
     """Return what is doubtful in the records of a release: the findings that no person has acknowledged."""
-    told = {(line["finding"], line["record"]): "" for line in read_manifest(folder).get("acknowledged", ())}
-    return drop_acknowledged(validate(records), told)
+    manifest = read_manifest(folder)
+    told = {(line["finding"], line["record"]): "" for line in manifest.get("acknowledged", ())}
+    return drop_acknowledged(validate(records, read_layout(manifest).absent), told)
 
 
 # ---- What the page adds to the records

@@ -399,10 +399,15 @@
       h("div", { class: "cell", "data-col": column.lang }, h("span", { lang: column.lang }, column.name), " ", h("small", {}, originOf(article, column)))));
   }
 
+  // A message says what its field is: "zh_hant: is null". The command line writes it in the same way.
+  function toldOf(finding) {
+    return finding.field ? `${finding.field}: ${finding.message}` : finding.message;
+  }
+
   function findingList(article) {
     const rows = findingsOf.get(article.id) || [];
     return rows.length > 0 && h("details", { class: "findings" }, h("summary", {}, plural(rows.length, "finding")),
-      h("ol", {}, rows.map((row) => h("li", {}, h("code", {}, row.id), ` ${row.message} `,
+      h("ol", {}, rows.map((row) => h("li", {}, h("code", {}, row.id), ` ${toldOf(row)} `,
         sentenceOf.has(row.record) ? link(toSentence(row.record), { class: "jump" }, "Read it in place ", h("code", {}, row.record.slice(article.id.length + 1))) : h("code", {}, row.record)))));
   }
 
@@ -569,7 +574,7 @@
         row.raw_spans.length > 0 && articleOf.get(row.article_id).files.includes("zh") &&
           link(["source", row.article_id, "zh", String(row.raw_spans[0][0])], {}, "See it in the source"),
         reading.pinned === row.id && h("button", { type: "button", class: "quiet unpin", onclick: () => pin(null) }, "Unpin")),
-      (findingsOf.get(row.article_id) || []).filter((one) => one.record === row.id).map((one) => h("p", { class: "warn" }, `${one.id}: ${one.message}`)),
+      (findingsOf.get(row.article_id) || []).filter((one) => one.record === row.id).map((one) => h("p", { class: "warn" }, `${one.id}: ${toldOf(one)}`)),
       more.length > 0 && h("div", { class: "chips" }, more),
       reading.pinned === row.id && foldable(sentenceActions(row)),
     ].filter(Boolean);
