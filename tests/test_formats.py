@@ -278,7 +278,7 @@ def test_rejected_beads_are_written_only_where_there_are_some_and_none_of_an_ear
 ) -> None:
     out, rejected = tmp_path / "m.tsv", tmp_path / "m.tsv.rejected.jsonl"
     words = (small_release, "--format", "tsv", "--out", out, "--min-quality")
-    assert "beads below" not in call(*words, "0.01").stderr
+    assert " below --min-quality" not in call(*words, "0.01").stderr
     assert not rejected.exists()
     assert "beads below --min-quality 1: " in call(*words, "1").stderr
     assert rejected.read_text("utf-8")
