@@ -982,7 +982,7 @@ def test_the_list_of_articles_is_filtered_and_sorted(browser: Browser, tmp_path:
     page.click(".findings summary")
     assert "far too long" in page.inner_text(".findings")
     page.locator(".findings .jump").first.click()
-    assert "length-ratio: far too long" in page.inner_text("#dock")
+    assert "length-ratio: en: far too long" in page.inner_text("#dock")
     page.go_back()
     page.go_back()
     assert names() == ["a0002"]  # what was chosen is still chosen
