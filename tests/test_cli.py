@@ -46,6 +46,7 @@ def test_clean_and_convert_read_standard_input_and_write_utf_8_in_any_locale(run
     assert run("clean", "-", input="标题\n\n正文在这里。\n").stdout == "标题\n\n正文在这里。\n"
 
 
+@pytest.mark.slow
 def test_clean_and_convert_write_a_file_beside_and_never_their_input(run: Run, tmp_path: Path) -> None:
     source, out = tmp_path / "原文.txt", tmp_path / "out.txt"
     source.write_text("标题\n\n只要里面有灯。\n", encoding="utf-8")

@@ -59,6 +59,7 @@ def test_it_validates_without_errors_or_warnings(
 
 
 @pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.slow
 def test_its_records_are_the_json_lines(ours: mlcroissant.Dataset, config: str) -> None:
     lines = [
         json.loads(line) for line in (OURS / config / "test.jsonl").read_text(encoding="utf-8").splitlines()

@@ -136,6 +136,7 @@ def test_every_internal_that_is_read_of_the_encoder_package_is_checked() -> None
 
 
 @pytest.mark.parametrize("name", ["table", "p1", "ln_g", "eps", "cnn_b", "_window_index"])
+@pytest.mark.slow
 def test_an_encoder_package_that_lacks_an_internal_is_named_in_one_error(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_card_is_read_in_linear_time(unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["|", "_", "a_", "\\", "\x1b", "灯", " "])
+@pytest.mark.slow
 def test_names_are_escaped_in_linear_time(unit: str) -> None:
     assert growth(escape, unit * 10_000, unit * 100_000) <= MOST
 

@@ -160,6 +160,7 @@ LINE_CASES = [(config, name) for config in CONFIGS for name in hostile.LINES]
 
 
 @pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.slow
 def test_a_bad_line_is_a_finding(config: str, release: Path, tmp_path: Path) -> None:
     shutil.copytree(release, tmp_path / "release")
     file = tmp_path / "release" / config / "test.jsonl"

@@ -75,6 +75,7 @@ def test_init_again_keeps_every_edit_and_adds_only_what_is_new(raw: Path) -> Non
     assert card.read_text(encoding="utf-8") == "# My card\n"
 
 
+@pytest.mark.slow
 def test_init_prints_a_table_and_a_next_command_that_works(run: Run, raw: Path) -> None:
     (raw / "zh" / "cut.txt").write_bytes("标题\n".encode("utf-16-le")[:3])
     done = run("init", "raw", cwd=raw.parent)

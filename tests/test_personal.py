@@ -82,6 +82,7 @@ def test_every_piece_is_told_with_its_place_and_whether_it_was_removed() -> None
     )
 
 
+@pytest.mark.slow
 def test_time_is_linear_on_hostile_text() -> None:
     def search(piece: str, size: int) -> None:
         find_personal(piece * size)

@@ -207,6 +207,7 @@ def test_nul_and_lone_surrogates_stay_in_a_text_that_is_converted() -> None:
     assert convert("你们\0好\ud800发现", "zh-Hant") == "你們\0好\ud800發現"
 
 
+@pytest.mark.slow
 def test_time_is_linear_on_ten_megabytes_without_a_space() -> None:
     taken = []
     for size in (1_000_000, 10_000_000):

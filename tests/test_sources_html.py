@@ -322,6 +322,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.slow
 def test_a_hostile_page_takes_time_in_proportion_to_its_size(unit: str) -> None:
     def seconds(size: int) -> float:
         start = time.process_time()

@@ -352,6 +352,7 @@ SHAPED: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", SHAPED)
+@pytest.mark.slow
 def test_a_release_of_any_option_is_derived_again_with_and_without_raw_files(
     name: str, weak: Path, tmp_path: Path
 ) -> None:
