@@ -1027,8 +1027,8 @@ def align(
     typer.echo(summary, err=True)
     if low:
         _write(out, ".rejected.jsonl", format_rejected(low, min_quality, zh))
-        beads = "bead" if len(low) == 1 else "beads"
-        typer.echo(f"{len(low)} {beads} below --min-quality {min_quality:g}: {out}.rejected.jsonl", err=True)
+        noun = "bead" if len(low) == 1 else "beads"
+        typer.echo(f"{len(low)} {noun} below --min-quality {min_quality:g}: {out}.rejected.jsonl", err=True)
     elif out is not None:
         _remove_rejected(out.with_name(f"{out.name}.rejected.jsonl"))
 
