@@ -111,7 +111,7 @@ def test_init_lists_the_texts_of_subfolders_and_the_build_reads_them(raw: Path) 
     for lang, text in (("zh", "# 问答\n\n书店在河边开了三十年。\n"), ("en", "# FAQ\n\nThe shop is old.\n")):
         (raw / lang / "guide").mkdir()
         (raw / lang / "guide" / "faq.md").write_text(text, encoding="utf-8")
-    told = {one.record: one.message for one in find_skipped(raw)}
+    told = {one.record: one.message for one in find_skipped(raw, find_sources(raw))}
     assert list(told) == ["zh/guide", "en/guide"]
     assert "duizhao init lists them" in told["zh/guide"]
     write(raw)
@@ -119,7 +119,7 @@ def test_init_lists_the_texts_of_subfolders_and_the_build_reads_them(raw: Path) 
     assert 'id = "guide-faq"\nfile = "zh/guide/faq.md"\nen = "en/guide/faq.md"\n' in text
     names = {zh.id: en and en.name for zh, en in find_sources(raw)}
     assert names["guide-faq"] == "en/guide/faq.md"
-    assert find_skipped(raw) == []
+    assert find_skipped(raw, find_sources(raw)) == []
     assert not take_inventory(raw).new
 
 

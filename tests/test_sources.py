@@ -91,7 +91,11 @@ def test_every_file_and_folder_that_is_not_read_is_named(tmp_path: Path) -> None
     )
     (raw / "zh" / "e.docx").write_bytes(b"PK")
     (raw / ".DS_Store").write_bytes(b"")
-    assert [finding.record for finding in find_skipped(raw)] == ["c.txt", "zh/b", "zh/e.docx"]
+    assert [finding.record for finding in find_skipped(raw, find_sources(raw))] == [
+        "c.txt",
+        "zh/b",
+        "zh/e.docx",
+    ]
 
 
 def test_all_files_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
@@ -182,7 +186,7 @@ def test_an_id_that_was_made_from_a_name_is_told_and_one_that_is_set_is_not(tmp_
 def test_a_folder_that_holds_a_listed_file_is_not_told_as_skipped(tmp_path: Path) -> None:
     raw = write(tmp_path, zh__a_txt=CHINESE, sources_toml='[[article]]\nfile = "zh/more/b.txt"\n')
     write(raw, zh__more__b_txt=CHINESE, zh__other__c_txt=CHINESE)
-    assert [finding.record for finding in find_skipped(raw)] == ["zh/other"]
+    assert [finding.record for finding in find_skipped(raw, find_sources(raw))] == ["zh/other"]
 
 
 @pytest.mark.parametrize(("fields", "id", "told"), [
@@ -264,7 +268,10 @@ def test_an_entry_names_its_english_file_in_a_subfolder(tmp_path: Path) -> None:
     assert (chinese.id, chinese.name, english.name) == ("use", "zh/guide/use.md", "en/guide/using.md")
     assert "en" not in chinese.facts
     write(raw, en__guide__more_md="# T\n", zh__guide__more_md=CHINESE)
-    assert [finding.record for finding in find_skipped(raw)] == ["zh/guide/more.md", "en/guide/more.md"]
+    assert [finding.record for finding in find_skipped(raw, find_sources(raw))] == [
+        "zh/guide/more.md",
+        "en/guide/more.md",
+    ]
 
 
 def test_a_second_english_file_of_an_article_is_not_lost(tmp_path: Path) -> None:
@@ -278,7 +285,7 @@ def test_a_second_english_file_of_an_article_is_not_lost(tmp_path: Path) -> None
 def test_an_english_file_that_is_told_to_be_alone_is_skipped_by_name(tmp_path: Path) -> None:
     raw = write(tmp_path, zh__a_md=CHINESE, en__b_md="# B\n", sources_toml='alone = ["en/b.md"]\n')
     assert [english for _, english in find_sources(raw)] == [None]
-    [finding] = find_skipped(raw)
+    [finding] = find_skipped(raw, find_sources(raw))
     assert (finding.id, finding.level, finding.record) == ("skipped-file", 4, "en/b.md")
     assert list(find_alone(raw)) == [("skipped-file", "en/b.md")]
 

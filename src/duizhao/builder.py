@@ -183,7 +183,8 @@ def build_release(
         rejected: list[Rejection] = []
 
         def each() -> Iterator[Mapping[str, Sequence[Record]]]:
-            for part in _each(sources, told, tick, options, reader, store, shaped_by):
+            found = _read_all(sources, told, tick, options, reader, store, shaped_by)
+            for part in _each(found, told, reader, store):
                 on_script.extend(part.findings)
                 rejected.extend(part.rejected)
                 yield part.records
@@ -197,8 +198,9 @@ def build_release(
             config: rows for config in CONFIGS if (rows := {**records, **annotated}.get(config)) is not None
         }
         without = settle_columns(absent, records)
+        skipped = find_skipped(raw, sources)
         findings = acknowledge(
-            [*_of_reading(raw, sources, reader), *on_script, *validate(records)], told.acknowledged
+            [*skipped, *_of_reading(sources, reader), *on_script, *validate(records)], told.acknowledged
         )
         findings = leave_out_absent(findings, without)
         _stop_at([finding for finding in findings if finding.level in FATAL_LEVELS or strict])
@@ -206,8 +208,7 @@ def build_release(
         tick("writing", len(sources), len(sources))
         _must_be_unchanged(before, _hash_inputs(folder, cues), folder, cues)
         rejected += [
-            Rejection(None, None, finding.record, None, finding.id, finding.message)
-            for finding in find_skipped(raw)
+            Rejection(None, None, finding.record, None, finding.id, finding.message) for finding in skipped
         ]
         write_release(
             out,
@@ -458,20 +459,13 @@ def hash_distribution(name: str) -> str:
 
 
 def _each(
-    sources: Sequence[tuple[Source, Source | None]],
-    told: Annotations,
-    tick: Tick,
-    options: Options,
-    reader: Reader,
-    cache: Cache,
-    shaped_by: Sequence[Any],
+    found: Iterable[_Read], told: Annotations, reader: Reader, cache: Cache
 ) -> Iterable[ArticleRecords]:
-    """Records of each article, made or from the cache.
+    """Records of each article that `_read_all` found, made or from the cache.
 
     A file that cannot be read and an annotation that does not fit do not stop it: ``reader.stop`` tells all
     of them. After the first one, no records are given.
     """
-    found = _read_all(sources, told, tick, options, reader, cache, shaped_by)
     for together in in_batches(found, lambda one: len(one.chinese.text) if one.chinese else 0):
         new = [one for one in together if one.chinese is not None]
         judged = iter(
@@ -538,10 +532,9 @@ def _hashes(paths: Iterable[Path]) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
 
 
-def _of_reading(raw: Path, sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> list[Finding]:
-    """What a person should know of the reading of a raw folder: files not read, encodings found out."""
+def _of_reading(sources: Sequence[tuple[Source, Source | None]], reader: Reader) -> list[Finding]:
+    """What a person should know of the files that were read: ids that were made, encodings found out."""
     return [
-        *find_skipped(raw),
         *find_made_ids(sources),
         *(finding for name in sorted(reader.findings) for finding in reader.findings[name]),
     ]

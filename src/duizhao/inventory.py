@@ -73,7 +73,7 @@ def take_inventory(raw: Path, tick: Tick = lambda what, done, total: None) -> In
     articles: list[Article] = []
     errors: list[DuizhaoError] = []
     alone = find_alone(raw)
-    findings = [one for one in find_skipped(raw, every=True) if (one.id, one.record) not in alone]
+    findings = [one for one in find_skipped(raw, sources) if (one.id, one.record) not in alone]
     for done, (zh, en) in enumerate(sources):
         tick(zh.id, done, len(sources))
         try:

@@ -72,12 +72,13 @@ def _unknown(folder: Path, manifest: Mapping[str, Any], id: str, raw: Path | Non
 
 def _of_raw(raw: Path, id: str) -> list[str]:
     """Lines on a file of a raw folder that a release does not hold: not read, refused, or newer."""
+    sources = find_sources(raw)
     lines = [
         f"{finding.record}: not released: {finding.id}: {finding.message}"
-        for finding in find_skipped(raw)
+        for finding in find_skipped(raw, sources)
         if id in (finding.record, _last(finding.record), _stem(finding.record))
     ]
-    for source in (side for pair in find_sources(raw) for side in pair if side is not None):
+    for source in (side for pair in sources for side in pair if side is not None):
         if id not in (source.id, source.name, _last(source.name)):
             continue
         try:

@@ -170,13 +170,13 @@ def find_made_ids(sources: Iterable[tuple[Source, Source | None]]) -> list[Findi
     ]
 
 
-def find_skipped(raw: Path, *, every: bool = False) -> list[Finding]:
+def find_skipped(raw: Path, sources: Iterable[tuple[Source, Source | None]]) -> list[Finding]:
     """A finding for each file and folder of a raw folder that is not read, READMEs
-    and hidden files excepted.
+    and hidden files excepted. ``sources`` are those that `find_sources` found in it.
     """
     told = _read_listing(raw)
     alone = {raw / one.file for one in told.alone}
-    read = {side.path for pair in find_sources(raw, every=every) for side in pair if side is not None}
+    read = {side.path for pair in sources for side in pair if side is not None}
     folders = (raw, raw / "zh", raw / "en")
     holders = {folder for path in (*read, *alone) for folder in path.parents}
     findings = [Finding("skipped-file", 4, one.file, "raw", _ALONE) for one in told.alone]
