@@ -214,10 +214,10 @@ def test_many_findings_of_a_kind_are_told_once_with_their_number(run: Run, tmp_p
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")
     for number in range(40):
-        (tmp_path / "raw" / f"b{number}.docx").write_bytes(b"")
+        (tmp_path / "raw" / f"b{number}.pdf").write_bytes(b"")
     done = run("build", "raw", cwd=tmp_path)
     assert done.returncode == 0
-    assert "\nskipped-file: 40 findings\n  Example: b0.docx: raw: not read" in done.stderr
+    assert "\nskipped-file: 40 findings\n  Example: b0.pdf: raw: not read" in done.stderr
     assert "  Fix: Move the file" in done.stderr
     assert len(done.stdout.splitlines() + done.stderr.splitlines()) <= 24
     shutil.rmtree(tmp_path / "dataset")

@@ -73,12 +73,12 @@ def test_an_article_of_a_folder_is_found_by_the_name_of_its_file(small_release: 
 def test_a_file_that_was_not_read_and_a_row_that_is_not_released_are_told_with_the_reason(
     small: Path,
 ) -> None:
-    (small / "zh" / "notes.docx").write_bytes(b"x")
+    (small / "zh" / "notes.pdf").write_bytes(b"x")
     out = small.parent / "out"
     built = build_release(small, out, min_quality=0.999)
-    (told,) = tell_why(out, "notes.docx")
-    assert told == tell_why(out, "zh/notes.docx")[0]
-    assert told.startswith("zh/notes.docx: not released: skipped-file: not read, because of its kind")
+    (told,) = tell_why(out, "notes.pdf")
+    assert told == tell_why(out, "zh/notes.pdf")[0]
+    assert told.startswith("zh/notes.pdf: not released: skipped-file: not read, because of its kind")
     rows = [one for one in built.rejected if one.record_id is not None]
     assert rows
     for row in rows:

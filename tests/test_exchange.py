@@ -13,13 +13,13 @@ import pytest
 from lxml import etree
 
 from conftest import Run
-from duizhao.alignment import read_bilingual, read_docx, split_document
+from duizhao.alignment import read_bilingual, split_document
 from duizhao.alignment.aligner import Bead
 from duizhao.alignment.exchange import XLIFF, Unit, parse_xml, write_tmx, write_xliff
 from duizhao.alignment.formats import format_rows, make_rows
 from duizhao.alignment.texts import Text
 from duizhao.errors import DuizhaoError
-from duizhao.sources import read_bytes
+from duizhao.sources import read_bytes, read_docx
 
 UNITS = [
     Unit("渡口的灯亮了。", "The lamp at the ferry was lit.",
@@ -214,7 +214,7 @@ def word_file(path: Path, title: str, *paragraphs: str) -> None:
 
 def test_a_word_file_is_read_by_its_blocks(tmp_path: Path) -> None:
     word_file(tmp_path / "a.docx", "渡口", "天还没有亮。老人姓朱。")
-    text = split_document(read_docx((tmp_path / "a.docx").read_bytes(), "a.docx", "zh"))
+    text = split_document(read_bytes((tmp_path / "a.docx").read_bytes(), "a.docx"))
     assert text.sentences == ("渡口", "天还没有亮。", "老人姓朱。", "2020\t35")
     assert text.kinds is not None
     assert text.kinds[-1] == "table"
@@ -225,9 +225,39 @@ def test_a_word_file_that_would_grow_or_declares_entities_is_refused() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("word/document.xml", '<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>')
     with pytest.raises(DuizhaoError, match="declares an entity"):
-        read_docx(buffer.getvalue(), "a.docx", "zh")
+        read_docx(buffer.getvalue(), "a.docx")
     with pytest.raises(DuizhaoError, match="is not a Word file"):
-        read_docx(b"PK", "a.docx", "zh")
+        read_docx(b"PK", "a.docx")
+
+
+@pytest.mark.slow
+def test_a_build_reads_word_files_on_both_sides_and_their_release_is_verified(
+    run: Run, tmp_path: Path
+) -> None:
+    for language, words in (("zh", ("灯塔", "灯塔亮了。")), ("en", ("The Lighthouse", "The lamp was lit."))):
+        (tmp_path / "raw" / language).mkdir(parents=True)
+        word_file(tmp_path / "raw" / language / "a.docx", *words)
+        (tmp_path / "raw" / language / "~$a.docx").write_bytes(b"Word writes this while a file is open")
+    built = run("build", "raw", "--out", "out", cwd=tmp_path)
+    assert built.returncode == 0, built.stderr
+    assert "skipped-file" not in built.stderr
+    verified = run("verify", "out", "--raw", "raw", cwd=tmp_path)
+    assert verified.returncode == 0, verified.stderr
+    (tmp_path / "raw" / "zh" / "a.docx").write_bytes((tmp_path / "raw" / "en" / "a.docx").read_bytes())
+    assert run("verify", "out", "--raw", "raw", cwd=tmp_path).returncode == 1
+
+
+def test_the_encoding_of_a_word_file_cannot_be_told(tmp_path: Path) -> None:
+    word_file(tmp_path / "a.docx", "渡口")
+    with pytest.raises(DuizhaoError, match=r"a \.docx file has no encoding"):
+        read_bytes((tmp_path / "a.docx").read_bytes(), "a.docx", encoding="gb18030")
+
+
+def test_a_word_file_without_text_is_told(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    docx.Document().save(tmp_path / "a.docx")
+    with pytest.raises(DuizhaoError, match="holds no text"):
+        read_bytes((tmp_path / "a.docx").read_bytes(), "a.docx")
 
 
 @pytest.mark.slow

@@ -89,12 +89,12 @@ def test_every_file_and_folder_that_is_not_read_is_named(tmp_path: Path) -> None
     raw = write(
         tmp_path, zh__a_txt=CHINESE, en__a_md="# T\n", c_txt=CHINESE, zh__b__d_txt=CHINESE, README_md="about"
     )
-    (raw / "zh" / "e.docx").write_bytes(b"PK")
+    (raw / "zh" / "e.pdf").write_bytes(b"PK")
     (raw / ".DS_Store").write_bytes(b"")
     assert [finding.record for finding in find_skipped(raw, find_sources(raw))] == [
         "c.txt",
         "zh/b",
-        "zh/e.docx",
+        "zh/e.pdf",
     ]
 
 

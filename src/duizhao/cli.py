@@ -1188,10 +1188,9 @@ def _documents(
     from duizhao.errors import DuizhaoError, InputError
     from duizhao.sources import SUFFIXES, find_below
 
-    suffixes = (*SUFFIXES, ".docx")
     listing, apart = folder / "sources.toml", other.resolve() if other else None
-    tree = find_below(folder, suffixes, lambda path: path == listing or path.resolve() == apart)
-    endings = " or ".join(suffixes)
+    tree = find_below(folder, SUFFIXES, lambda path: path == listing or path.resolve() == apart)
+    endings = " or ".join(SUFFIXES)
     if not tree.files:
         raise InputError("no-documents", f"{folder}: no documents; put files that end in {endings} there")
     if tree.skipped:
@@ -1244,22 +1243,18 @@ def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bo
 
     known = _check_encoding(encoding)
     data, name = _bytes(file)
-    if fallback and name.lower().endswith(".docx"):
-        from duizhao.alignment import read_docx
-
-        return read_docx(data, name, language)
-    if fallback and known and _is_utf8(data):
+    if fallback and known and (_is_utf8(data) or name.lower().endswith(".docx")):
         known = None
     return read_bytes(data, name, language=language, encoding=known, option="--encoding")
 
 
 def _text(file: str, encoding: str | None) -> str:
-    """All text of a file, or of standard input; of a page of HTML and of subtitles what is said in them."""
+    """All text of a file, or of standard input; of a page, a Word file and subtitles what is said in them."""
     from duizhao.sources import decode
     from duizhao.text import NO_TEXT, read
 
     data, name = _bytes(file)
-    if not name.lower().endswith((".html", ".htm", ".srt", ".vtt")):
+    if not name.lower().endswith((".html", ".htm", ".docx", ".srt", ".vtt")):
         return decode(data, name, _check_encoding(encoding), option="--encoding").text
     document = _read(file, encoding)
     texts = [read(document.text, block.spans) for block in document.blocks or () if block.kind not in NO_TEXT]

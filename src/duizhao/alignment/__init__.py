@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.documents import DocumentPair, pair_documents
-from duizhao.alignment.docx import read_docx
 from duizhao.alignment.exchange import BILINGUAL, read_bilingual
 from duizhao.alignment.formats import (
     FORMATS,
@@ -58,7 +57,6 @@ __all__ = [
     "pair_units",
     "part_languages",
     "read_bilingual",
-    "read_docx",
     "released_rows",
     "split_document",
     "split_text",

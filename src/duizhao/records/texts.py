@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from duizhao.errors import Finding
 from duizhao.packed import group_rows
 from duizhao.schema import Record
+from duizhao.sources import EXTRACTION_OF_DOCX
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]+")
 """A run of Han characters."""
@@ -54,7 +55,7 @@ def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
     chars = article["chars"]
     kept, told = chars["kept"], chars["kept"] + chars["removed"]
     body = any(row["zh_hans"] and row["role"] not in ("title", "heading") for row in rows)
-    page = article["extraction"] is not None
+    page = article["extraction"] not in (None, EXTRACTION_OF_DOCX)
     if (
         kept == 0
         or kept < _FEW * page

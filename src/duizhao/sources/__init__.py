@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
+from duizhao.sources.docx import EXTRACTION as EXTRACTION_OF_DOCX
+from duizhao.sources.docx import read_docx
 from duizhao.sources.folder import (
     CORPUS,
     SUFFIXES,
@@ -23,6 +25,7 @@ from duizhao.sources.tree import Tree, find_below, find_home, name_below
 __all__ = [
     "CORPUS",
     "ENCODINGS",
+    "EXTRACTION_OF_DOCX",
     "FIELDS",
     "KEYS",
     "SUFFIXES",
@@ -46,6 +49,7 @@ __all__ = [
     "name_below",
     "read_bytes",
     "read_document",
+    "read_docx",
     "read_listing",
     "read_row",
 ]

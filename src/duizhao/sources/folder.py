@@ -14,10 +14,10 @@ from duizhao.files import reason
 from duizhao.sources.decode import known_encoding
 from duizhao.sources.listing import Entry, Listing, read_listing
 from duizhao.sources.reading import read_bytes
-from duizhao.sources.tree import find_below, name_below
+from duizhao.sources.tree import find_below, is_hidden, name_below
 from duizhao.text import Document
 
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".srt", ".vtt")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".srt", ".vtt")
 """Endings of the files that are articles."""
 
 CORPUS = "FILE.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .warc, .warc.gz"
@@ -201,7 +201,7 @@ def find_alone(raw: Path) -> dict[tuple[str, str], str]:
 
 
 def _is_aside(path: Path) -> bool:
-    return path.name.startswith(".") or path.stem.upper() in ("README", "LICENSE", "THUMBS", "DESKTOP")
+    return is_hidden(path) or path.stem.upper() in ("README", "LICENSE", "THUMBS", "DESKTOP")
 
 
 def _why_skipped(path: Path, raw: Path) -> str:
@@ -358,7 +358,9 @@ def _files(folder: Path, raw: Path) -> list[Path]:
             "unreadable-file", f"{folder.as_posix()}: cannot be read ({reason(error)})"
         ) from None
     paths = sorted(
-        path for path in found if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
+        path
+        for path in found
+        if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README" and not is_hidden(path)
     )
     for path in paths:
         _inside(path, raw)

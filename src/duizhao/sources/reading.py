@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from duizhao.errors import Finding, InputError
 from duizhao.sources.decode import Decoded, decode, decode_html
+from duizhao.sources.docx import EXTRACTION as EXTRACTION_OF_DOCX
+from duizhao.sources.docx import read_docx
 from duizhao.sources.html import EXTRACTION, read_html
 from duizhao.sources.subtitles import find_cues, is_subtitles
 from duizhao.text import Document, front_matter_doubt, make_document
@@ -24,13 +26,24 @@ def read_bytes(
     facts: Mapping[str, str] | None = None,
     option: str = "sources.toml",
 ) -> Document:
-    """The document of a file's bytes: a page of HTML, subtitles, or a text, by the end of ``name``.
+    """The document of a file's bytes: a page of HTML, a Word file, subtitles, or a text, by the end of
+    ``name``.
 
     Messages show ``path`` as the file's name and ``option`` as the place where its encoding can be set.
-    Raises DuizhaoError for what is not text in the expected encoding and for a page without an article.
+    Raises DuizhaoError for what is not text in the expected encoding, for a page or a Word file without an
+    article, and for a Word file with ``encoding``, which it cannot have.
     """
     path = path or name
     sha256 = hashlib.sha256(data).hexdigest()
+    if name.lower().endswith(".docx"):
+        if encoding:
+            raise InputError(
+                "bad-docx", f"{path}: {option}: a .docx file has no encoding of its own; say none for it"
+            )
+        text, blocks = read_docx(data, path)
+        if not blocks:
+            raise InputError("no-article-text", f"{path}: holds no text; give the text itself as .txt or .md")
+        return Document(id, language, name, text, sha256, (), dict(facts or {}), EXTRACTION_OF_DOCX, blocks)
     page = name.lower().endswith((".html", ".htm"))
     decoded = (decode_html if page else decode)(data, path, encoding, option=option)
     document = Document(id, language, name, decoded.text, sha256, facts=dict(facts or {}))

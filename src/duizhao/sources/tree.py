@@ -49,7 +49,7 @@ def find_below(
             problems.append(f"{show(at)}: cannot be read ({reason(error)})")
             continue
         for path in entries:
-            if path.name.startswith(".") or leave(path):
+            if is_hidden(path) or leave(path):
                 continue
             if path.is_dir():
                 left.append(path)
@@ -60,6 +60,13 @@ def find_below(
     if problems:
         raise InputError("unreadable-file", "\n".join(sorted(problems)))
     return Tree(sorted(files, key=_order), sorted(skipped, key=lambda one: _order(one[0])))
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether a file or folder is one that a system or Word makes beside the user's own: its name begins with
+    a dot or ``~$``.
+    """
+    return path.name.startswith((".", "~$"))
 
 
 def name_below(path: Path, folder: Path) -> str:

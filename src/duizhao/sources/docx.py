@@ -9,7 +9,10 @@ import zipfile
 from html.parser import HTMLParser
 
 from duizhao.errors import InputError, MissingExtra
-from duizhao.text import Block, Document
+from duizhao.text import Block
+
+EXTRACTION = "duizhao docx 1"
+"""Name and version of the rules that make a text of a Word file."""
 
 MOST_BYTES = 200_000_000
 """The most bytes that the parts of a file may have when they are unpacked."""
@@ -22,17 +25,18 @@ _BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {
 _CELLS = ("td", "th")
 
 
-def read_docx(data: bytes, name: str, language: str) -> Document:
-    """Return the text of a Word file as a document whose blocks are known.
+def read_docx(data: bytes, name: str) -> tuple[str, tuple[Block, ...]]:
+    """Return the text of a Word file and its blocks, with an empty line between two of them.
 
     Headers, footers, comments and pictures are not read. A row of a table is one block, its cells parted by
-    tabs. Raises InputError ``bad-docx`` for what is no Word file, MissingExtra if mammoth is not installed.
+    tabs. Messages show ``name``. Raises InputError ``bad-docx`` for what is no Word file, MissingExtra if
+    mammoth is not installed.
     """
     try:
         import mammoth
     except ImportError:
         raise MissingExtra(
-            "missing-extra", "reading .docx needs mammoth; run: pip install 'duizhao[docx]'"
+            "missing-extra", f"{name}: reading .docx needs mammoth; run: pip install 'duizhao[docx]'"
         ) from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -63,8 +67,7 @@ def read_docx(data: bytes, name: str, language: str) -> Document:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    text = "".join(reader.parts)
-    return Document("text", language, name, text, "", blocks=tuple(reader.blocks))
+    return "".join(reader.parts), tuple(reader.blocks)
 
 
 class _Reader(HTMLParser):
