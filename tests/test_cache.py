@@ -12,6 +12,7 @@ import pytest
 
 from conftest import snapshot
 from duizhao import cache as cache_module
+from duizhao import reuse
 from duizhao.builder import Built, build_release
 from duizhao.cache import UNUSED, Cache, open_cache
 
@@ -49,6 +50,13 @@ def test_only_what_changed_is_made_again_and_the_bytes_are_those_of_a_fresh_buil
     again = snapshot(raw.parent / "out")
     assert build(raw, cache=False).made == 12
     assert snapshot(raw.parent / "out") == again
+
+
+def test_an_article_of_very_many_rows_is_not_kept(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reuse, "MOST_ROWS", 30)  # an entry is made in memory as a whole
+    (raw / "zh" / "a05.txt").write_text("第五篇\n\n" + "全都重新写过了。\n\n" * 20, encoding="utf-8")
+    build(raw)
+    assert build(raw).made == 1
 
 
 @pytest.mark.slow

@@ -17,6 +17,9 @@ from duizhao.files import read_bytes
 from duizhao.records import ArticleRecords, Options
 from duizhao.sources import Reader, Source
 
+MOST_ROWS = 50_000
+"""Rows of the largest article that is kept. An entry is in memory as a whole, with 2.4 kB for each row."""
+
 
 def key_of(
     cache: Cache,
@@ -67,7 +70,11 @@ def keep(
     pair: Sequence[Source | None],
     reader: Reader,
 ) -> None:
-    """Keep an article: records, findings, how its files were read, and what the corpus was asked."""
+    """Keep an article of at most `MOST_ROWS` rows: records, findings, how its files were read, and what the
+    corpus was asked.
+    """
+    if sum(map(len, part.records.values())) > MOST_ROWS:
+        return
     read = {
         source.name: [reader.encodings[source.name], _rows(reader.findings[source.name])]
         for source in pair
