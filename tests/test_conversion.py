@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from conftest import ROOT
-from duizhao.text.conversion import codes, decide, load_model, make_fold, pack, unpack
+from duizhao.text.conversion import Decisions, agree, codes, decide, load_model, make_fold, pack, unpack
 
 
 def test_every_decided_place_has_a_form_of_its_class_and_probabilities_that_sum_to_one() -> None:
@@ -69,6 +69,22 @@ def test_the_model_is_small_and_its_fit_is_one_command(tmp_path: Path) -> None:
     assert [chr(model.forms[n, c]) for n, c in zip(decided.classes, decided.choices, strict=True)] == ["髮"]
 
 
+def test_a_name_of_the_list_stands_where_a_text_has_another_one() -> None:
+    sys.path.insert(0, str(ROOT / "training"))
+    try:
+        import fit_script
+    finally:
+        sys.path.remove(str(ROOT / "training"))
+    fold = make_fold({"鐘": "钟", "傑": "杰", "陳": "陈"})
+    text = codes("昨天中午在大街上，记者问陈美玲先生，他说今天会来这里看一看")
+    corpus = fit_script.Corpus(text, text, np.zeros_like(text), np.zeros(text.size, np.uint32))
+    named = fit_script.put_names(["陳美玲", "陳文傑"], corpus, fold, {"杰"})
+    written = "".join(map(chr, named.folded.tolist()))
+    assert "记者问陈文杰先生，" in written and "美玲" not in written
+    labelled = {written[place]: chr(named.label[place]) for place in np.flatnonzero(named.label)}
+    assert labelled["杰"] == "傑" and set(labelled) <= set("陈文杰")
+
+
 def test_kinds_tell_surnames_and_given_names_from_other_characters() -> None:
     kinds = load_model().kinds
     surname, given, other = (kinds[codes(text)] for text in ("陈黄郑", "婷娟豪", "的吃但"))
@@ -93,3 +109,27 @@ def test_a_far_character_of_the_line_is_evidence_where_the_engine_is_asked() -> 
     assert not np.allclose(*asked)
     unasked = [decide(model, source).probabilities[-1] for source in (near, far)]
     assert np.allclose(*unasked)
+
+
+def _decided(places: list[int], choices: list[int], best: list[float]) -> Decisions:
+    likely = np.array([[p, 1 - p] if choice == 0 else [1 - p, p]
+                       for p, choice in zip(best, choices, strict=True)], dtype=np.float32)  # fmt: skip
+    return Decisions(np.array(places), np.zeros(len(places), np.int16), np.array(choices, np.int8), likely)
+
+
+def test_an_open_place_follows_a_decided_one_of_the_same_word_in_the_text() -> None:
+    source = codes("一只，二只，一只。只好")
+    decided = _decided([1, 4, 7, 9], [0, 0, 1, 0], [0.6, 0.6, 0.99, 0.99])
+    assert agree(source, decided).choices.tolist() == [1, 0, 1, 0]
+    assert agree(source, decided).probabilities is decided.probabilities
+
+
+def test_places_that_contradict_each_other_decide_nothing() -> None:
+    source = codes("一只，一只，一只")
+    decided = _decided([1, 4, 7], [0, 1, 0], [0.6, 0.99, 0.99])
+    assert agree(source, decided).choices.tolist() == [0, 1, 0]
+
+
+def test_punctuation_beside_a_place_makes_no_word() -> None:
+    source = codes("，只，，只，")
+    assert agree(source, _decided([1, 4], [0, 1], [0.6, 0.99])).choices.tolist() == [0, 1]

@@ -46,7 +46,7 @@ from duizhao.text.conversion import (
     pack,
     slots,
 )
-from duizhao.text.forms import canonical
+from duizhao.text.forms import canonical, canonical_points
 
 Floats = NDArray[np.float32]
 Part = tuple[Hashes, NDArray[Any], NDArray[Any]]
@@ -80,14 +80,15 @@ _TAIWAN_POLICY = tuple(
         ("(?<![關干])係", "\0"),  # 係 for 是: no text in Simplified Chinese writes it
     )
 )
-MOST = 30_000
+MOST = 60_000
 """Places of one form of one character that are fitted on; what is left out counts through the weight of the
 rest.
 """
 FEWEST, SHARE = 50, 0.01
 """A form that is not in two words of the dictionary is one of its character's where it stands often enough.
 """
-PENALTY, STEPS = 0.3, 40
+PENALTY, STEPS = 1.0, 40
+_PIECE = 1 << 22  # characters searched at once: bounds memory
 _WORK: list[Any] = []  # what the processes share
 AROUND = np.arange(-WIDE, WIDE + 1)
 BACK = ["着着著"]
@@ -96,7 +97,7 @@ too.
 """
 SEEN, SEEN_FAR = 2, 4
 """Evidence that was seen in fewer places is left out; the second is for distant evidence."""
-FAR_PENALTY = 1.0
+FAR_PENALTY = 2.0
 """The penalty of distant evidence. Much of it is chance."""
 NEAR, FAR = len(TEMPLATES) + len(ENGINE_TEMPLATES), 2 * (WIDE - REACH) + len(KIND_TEMPLATES)
 """Pieces of evidence near a place, and distant ones."""
@@ -158,6 +159,9 @@ def main() -> None:
     if options.names:
         corpora["names"] = read_corpus(_words(options.names), fold, np.zeros_like(foreign))
     classes = find_classes(corpora)
+    named = find_kinds(_names(options.names), corpora, fold) if options.names else []
+    if options.names and "" in corpora:
+        corpora["named"] = put_names(_names(options.names), corpora[""], fold, {word[0] for word in classes})
     corpora = {region: find_places(corpus, classes) for region, corpus in corpora.items()}
     simplified = find_places(simplified, BACK)
     print(
@@ -165,7 +169,6 @@ def main() -> None:
         f"ambiguous ones",
         flush=True,
     )
-    named = find_kinds(_names(options.names), corpora, fold) if options.names else []
     kinds = np.zeros(0x10000, np.uint8)
     for kind, characters in enumerate(named):
         kinds[codes(characters)] = kind
@@ -320,6 +323,53 @@ def find_kinds(names: list[str], corpora: Mapping[str, Corpus], fold: Codes) -> 
     return ["" if number == 0 else "".join(map(chr, np.flatnonzero(kind == number))) if number > 1 else
             "".join(map(chr, np.flatnonzero((kind == 1) & (texts >= FEWEST))))
             for number in range(13)]  # fmt: skip
+
+
+def put_names(names: list[str], corpus: Corpus, fold: Codes, ambiguous: set[str]) -> Corpus:
+    """Names of three characters, each in a place where a text has another name of the list.
+
+    So the words around names are learnt with more names than the texts have. Only the characters of the name
+    are places. Names without an ``ambiguous`` character teach nothing and are left out.
+    """
+    simplified = OpenCC("t2s").convert("\n".join(names)).split("\n")
+    pairs = [pair for pair in zip(names, simplified, strict=True) if len(pair[0]) == len(pair[1]) == 3]
+    written, source = (codes("".join(part)).reshape(-1, 3) for part in zip(*pairs, strict=True))
+    folded = fold[source]
+    label = np.where(source == folded, canonical_points(written), 0).astype(np.uint16)
+    wanted = np.isin(folded, codes("".join(sorted(ambiguous)))) & (label > 0)
+    rows = np.flatnonzero(wanted.any(axis=1))
+    found = _find_triples(corpus.folded, np.unique(_triples(folded)))
+    found = found[(found >= WIDE) & (found < corpus.folded.size - WIDE - 3)]
+    if not rows.size or not found.size:
+        empty = np.zeros(0, np.uint16)
+        return Corpus(empty, empty, empty, empty.astype(np.uint32))
+    chosen = np.random.default_rng(SEED).choice(found, rows.size)
+    where = chosen[:, None] + np.arange(-WIDE, WIDE + 4)
+    same = corpus.lines[where] == corpus.lines[chosen][:, None]
+    text = np.where(same, corpus.folded[where], ord("\n")).astype(np.uint16)
+    text[:, WIDE : WIDE + 3], text[:, -1] = folded[rows], ord("\n")
+    labels = np.zeros_like(text)
+    labels[:, WIDE : WIDE + 3] = label[rows]
+    answer = canonical_points(codes(OpenCC("s2tw").convert("".join(map(chr, text.ravel().tolist())))))
+    lines = np.repeat(np.arange(rows.size, dtype=np.uint32), text.shape[1])
+    return Corpus(text.ravel(), answer, labels.ravel(), lines)
+
+
+def _triples(characters: NDArray[np.uint16]) -> Hashes:
+    """Three code points as one number: [n, 3] to [n]."""
+    wide = characters.astype(np.uint64)
+    return np.asarray(wide[:, 0] << np.uint64(32) | wide[:, 1] << np.uint64(16) | wide[:, 2])
+
+
+def _find_triples(text: Codes, known: Hashes) -> NDArray[np.int64]:
+    """Where a text has one of the triples (sorted)."""
+    found = [np.zeros(0, np.int64)]
+    for start in range(0, text.size - 2, _PIECE):
+        piece = text[start : start + _PIECE + 2]
+        triples = _triples(np.stack([piece[:-2], piece[1:-1], piece[2:]], axis=1))
+        places = np.minimum(np.searchsorted(known, triples), known.size - 1)
+        found.append(start + np.flatnonzero(known[places] == triples))
+    return np.concatenate(found)
 
 
 def find_asked(path: Path, decided: set[str]) -> list[str]:

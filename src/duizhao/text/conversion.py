@@ -55,11 +55,16 @@ NOT_ASKED = 254
 SETTLED = 0.98
 """The engine is asked if the characters around a place give no form at least this probability."""
 
-SURE = 0.7
+SURE = 0.5
 """A form that is not the engine's is chosen only if its probability is at least this."""
 
 DOUBTFUL = 0.95
 """A decision whose probability is below this is a finding."""
+
+KNOWN, OPEN = 0.95, 0.9
+"""A place whose best form has a probability below OPEN gets the form that the same word has elsewhere in the
+text, if the form there has at least KNOWN.
+"""
 
 REACH = 3
 """Greatest distance of evidence from its place, in characters."""
@@ -266,6 +271,34 @@ def decide(
     unsure = (probabilities.max(axis=1, initial=0.0) < SURE) & (engine < NOT_ASKED) & (index is None)
     kept = np.where(unsure, engine, choices).astype(np.int8)
     return Decisions(places, known[places], kept, probabilities)
+
+
+def agree(source: Codes, decided: Decisions) -> Decisions:
+    """Decisions in which places that the context leaves open follow places of the same text that it decides.
+
+    Two places are alike if they have the same character and the same Han character before it, or after it. If
+    all decided places that are like an open one have one form, this is the form of the open one too. Time is
+    n log k for k open places.
+    """
+    best = decided.probabilities.max(axis=1, initial=0.0)
+    open_, known = np.flatnonzero(best < OPEN), np.flatnonzero(best >= KNOWN)
+    if not open_.size or not known.size:
+        return decided
+    padded = np.concatenate([[0], source, [0]])
+    votes = np.zeros((open_.size, decided.probabilities.shape[1]), dtype=np.bool_)
+    for side in (0, 2):
+        beside = padded[decided.places + side].astype(np.int64)
+        words = np.where(beside >= 0x3400, decided.classes.astype(np.int64) << 16 | beside, -1)
+        wanted, inverse = np.unique(words[open_], return_inverse=True)
+        found = np.minimum(np.searchsorted(wanted, words[known]), wanted.size - 1)
+        same = (wanted[found] == words[known]) & (words[known] >= 0)
+        seen = np.zeros((wanted.size, votes.shape[1]), dtype=np.bool_)
+        seen[found[same], decided.choices[known[same]]] = True
+        votes |= seen[inverse]
+    clear = votes.sum(axis=1) == 1
+    choices = decided.choices.copy()
+    choices[open_[clear]] = votes[clear].argmax(axis=1)
+    return Decisions(decided.places, decided.classes, choices, decided.probabilities)
 
 
 def _probabilities(

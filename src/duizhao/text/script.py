@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 
 from duizhao.errors import InputError
 from duizhao.text import opencc
-from duizhao.text.conversion import DOUBTFUL, SETTLED, Codes, Decisions, Model, codes, decide, load_model
+from duizhao.text.conversion import (
+    DOUBTFUL,
+    SETTLED,
+    Codes,
+    Decisions,
+    Model,
+    agree,
+    codes,
+    decide,
+    load_model,
+)
 from duizhao.text.forms import canonical_points, settle, settled_places
 from duizhao.text.points import Points, points_of, text_of
 
@@ -219,6 +229,7 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
         decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
         if not hong_kong:
             converted[where] = canonical_points(points_of(answered))
+    decided = agree(source, decided)
     forms = model.forms[decided.classes, decided.choices]
     if hong_kong:
         there = converted[decided.places]
