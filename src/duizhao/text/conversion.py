@@ -288,7 +288,8 @@ def agree(source: Codes, decided: Decisions) -> Decisions:
     votes = np.zeros((open_.size, decided.probabilities.shape[1]), dtype=np.bool_)
     for side in (0, 2):
         beside = padded[decided.places + side].astype(np.int64)
-        words = np.where(beside >= 0x3400, decided.classes.astype(np.int64) << 16 | beside, -1)
+        han = (beside >= 0x3400) & (beside <= 0x9FFF)
+        words = np.where(han, decided.classes.astype(np.int64) << 16 | beside, -1)
         wanted, inverse = np.unique(words[open_], return_inverse=True)
         found = np.minimum(np.searchsorted(wanted, words[known]), wanted.size - 1)
         same = (wanted[found] == words[known]) & (words[known] >= 0)
