@@ -109,7 +109,9 @@ UNHEARD = 0.5
 """Share of places at which the engine's answer is kept from the fit, so that the words around learn to stand
 alone.
 """
-SMALLEST = 0.08
+DRAWS = 3
+"""Fits on different random choices of places, whose mean is the model. A mean has less chance in it."""
+SMALLEST = 0.06
 """Weights nearer to 0 are left out."""
 REGIONAL = 0.05
 """A character that Hong Kong writes otherwise than Taiwan in more of its places than this learns apart there.
@@ -402,11 +404,34 @@ def fit_class(
 ) -> list[tuple[Hashes, NDArray[Any], int]]:
     """Weights of one character's evidence: (hashes, weights, form) for each form but the first.
 
-    Without ``kinds`` it gets no distant evidence.
+    They are the means of DRAWS fits. Without ``kinds`` it gets no distant evidence.
     """
+    fitted = [fit for draw in range(DRAWS) for fit in _fit_draw(number, word, corpora, kinds, SEED + draw)]
+    if not fitted:
+        return []
+    hashes = np.unique(np.concatenate([known for known, _ in fitted]))
+    weights = np.zeros((hashes.size, fitted[0][1].shape[1]), np.float32)
+    for known, values in fitted:
+        weights[np.searchsorted(hashes, known)] += values / DRAWS
+    found = []
+    for form in range(1, weights.shape[1]):
+        values = weights[:, form] - weights[:, 0]
+        keep = np.abs(values) >= SMALLEST
+        found.append((hashes[keep], values[keep], form))
+    return found
+
+
+def _fit_draw(
+    number: int,
+    word: str,
+    corpora: dict[str, Corpus],
+    kinds: NDArray[np.uint8] | None,
+    seed: int,
+) -> list[tuple[Hashes, Floats]]:
+    """One fit on one random choice of places: hashes and weights [evidence, forms]; none without places."""
     forms = np.array([ord(character) for character in word[1:]], dtype=np.uint16)
     parts: dict[str, tuple[Hashes, NDArray[Any], NDArray[Any]]] = {}
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     table = np.zeros(0x10000, np.uint8) if kinds is None else kinds
     for region, corpus in corpora.items():
         places = corpus.places[word[0]]
@@ -432,15 +457,12 @@ def fit_class(
     if not parts:
         return []
     fitted = fit_regions(parts, forms.size)
-    print(word, {region: np.bincount(part[1], minlength=forms.size).tolist() for region,
-        part in parts.items()},
-          "apart" if len(fitted) > 1 else "", flush=True)  # fmt: skip
-    return [
-        (hashes[keep], weights[keep, form] - weights[keep, 0], form)
-        for hashes, weights in fitted
-        for form in range(1, forms.size)
-        for keep in [np.abs(weights[:, form] - weights[:, 0]) >= SMALLEST]
-    ]
+    if seed == SEED:
+        counts = {
+            region: np.bincount(part[1], minlength=forms.size).tolist() for region, part in parts.items()
+        }
+        print(word, counts, "apart" if len(fitted) > 1 else "", flush=True)
+    return fitted
 
 
 def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats]]:

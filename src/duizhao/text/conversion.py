@@ -55,7 +55,7 @@ NOT_ASKED = 254
 SETTLED = 0.98
 """The engine is asked if the characters around a place give no form at least this probability."""
 
-SURE = 0.5
+SURE = 0.6
 """A form that is not the engine's is chosen only if its probability is at least this."""
 
 DOUBTFUL = 0.95
