@@ -52,7 +52,7 @@ NO_FORM = 255
 NOT_ASKED = 254
 """Number for a place where the engine was not asked."""
 
-SETTLED = 0.98
+SETTLED = 0.97
 """The engine is asked if the characters around a place give no form at least this probability."""
 
 SURE = 0.6
