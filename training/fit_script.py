@@ -91,6 +91,8 @@ PENALTY, STEPS = 1.0, 40
 _PIECE = 1 << 22  # characters searched at once: bounds memory
 _WORK: list[Any] = []  # what the processes share
 AROUND = np.arange(-WIDE, WIDE + 1)
+BACK_PENALTY = 0.3
+"""The penalty on the way back to Simplified. No engine corrects that way: words of dictionaries count more."""
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision
 too.
@@ -456,7 +458,7 @@ def _fit_draw(
         parts[region] = (seen, labels, weights)
     if not parts:
         return []
-    fitted = fit_regions(parts, forms.size)
+    fitted = fit_regions(parts, forms.size, BACK_PENALTY if kinds is None else PENALTY)
     if seed == SEED:
         counts = {
             region: np.bincount(part[1], minlength=forms.size).tolist() for region, part in parts.items()
@@ -465,7 +467,7 @@ def _fit_draw(
     return fitted
 
 
-def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats]]:
+def fit_regions(parts: dict[str, Part], forms: int, penalty: float) -> list[tuple[Hashes, Floats]]:
     """Taiwan and Hong Kong together; where they write a character otherwise, Hong Kong's own evidence on
     top.
     """
@@ -476,12 +478,12 @@ def fit_regions(parts: dict[str, Part], forms: int) -> list[tuple[Hashes, Floats
         or "hk" not in parts
         or not _differ(parts[""] if "" in parts else home[0], parts["hk"], forms)
     ):
-        return [fit([*home, *([parts["hk"]] if "hk" in parts else [])], forms)]
+        return [fit([*home, *([parts["hk"]] if "hk" in parts else [])], forms, penalty)]
     seen, labels, counts = parts["hk"]
     shared = home[0][0].shape[1]
-    hashes, weights = fit(home, forms)
+    hashes, weights = fit(home, forms, penalty)
     offset = _scores(hashes, weights, seen[:, :shared])
-    return [(hashes, weights), fit([(seen[:, shared:], labels, counts)], forms, offset)]
+    return [(hashes, weights), fit([(seen[:, shared:], labels, counts)], forms, penalty, offset)]
 
 
 def _differ(home: Part, away: Part, forms: int) -> bool:
@@ -511,17 +513,17 @@ def _sample(labels: NDArray[Any], random: np.random.Generator) -> tuple[NDArray[
     return np.concatenate(kept), np.concatenate(weights)
 
 
-def fit(parts: list[Part], forms: int, offset: Floats | None = None) -> tuple[Hashes, Floats]:
+def fit(parts: list[Part], forms: int, near: float, offset: Floats | None = None) -> tuple[Hashes, Floats]:
     """Softmax regression with an L2 penalty: the evidence's hashes, sorted, and their weights [evidence,
     forms].
 
-    The first form's weights are 0. ``offset`` [places, forms] is added to every score: what is known before.
+    The first form's weights are 0. ``near`` is the penalty of evidence that is not distant. ``offset`` [places, forms] is added to every score: what is known before.
     """
     known, counts = np.unique(np.concatenate([part[0].ravel() for part in parts]), return_counts=True)
     distant = np.isin(known, np.concatenate([part[0][:, NEAR : NEAR + FAR].ravel() for part in parts]))
     kept = (counts >= np.where(distant, SEEN_FAR, SEEN)) & (known != 0)
     known = known[kept]
-    penalty = np.repeat(np.where(distant[kept], FAR_PENALTY, PENALTY), forms - 1)
+    penalty = np.repeat(np.where(distant[kept], FAR_PENALTY, near), forms - 1)
     seen = vstack([_matrix(part[0], known) for part in parts]).tocsr()
     turned = seen.T.tocsr()
     labels = np.concatenate([part[1] for part in parts])

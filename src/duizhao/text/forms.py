@@ -35,7 +35,7 @@ _WORDS = {
     "妝發": "妝髮", "托辭": "託辭", "托詞": "託詞", "托付": "託付", "托附": "託附", "彷佛": "彷彿", "茶託": "茶托",
     "嚐試": "嘗試", "綑綁": "捆綁", "複職": "復職", "仿彿": "彷彿",
     "托管": "託管", "星露穀": "星露谷", "私有云": "私有雲", "公有云": "公有雲",
-    "調製解調": "調制解調", "拜佔庭": "拜占庭", "荔枝幹": "荔枝乾", "直昇機": "直升機",
+    "調製解調": "調制解調", "拜佔庭": "拜占庭", "幺麼": "么麼", "梳芙釐": "梳芙厘", "若干周後": "若干週後", "周線圖": "週線圖", "荔枝幹": "荔枝乾", "直昇機": "直升機",
 }  # fmt: skip
 """Words that always have one form."""
 
@@ -46,6 +46,8 @@ _SINK = re.compile("沈(?:(?=[默悶沒重溺寂睡迷思澱浸淪船穩痛積�
 """Words with 沉. Some authors write its old form 沈. 沈 alone is a surname."""
 _AROUND = re.compile("四週(?<![第近約共每這前後隔滿了為是達]四週)(?![後前內以之時歲年期到至大的])")
 """四周 means all around. 四週 means four weeks and has a word of time beside it."""
+_BESIDE = re.compile("週(?=遭(?![到遇受逢]))")
+"""周遭 means around. In 這週遭到 the two characters are not one word."""
 _PLAN = re.compile(
     r"計劃(?![於在把將讓要加用以按明今去晚先從向再不下本\d]|年內|推出|發布|出售|收購|投資|建立|建造|開設|開放|進行|給)"
 )
@@ -66,7 +68,7 @@ _CONTROL = re.compile("自製(?<=[懂缺無不難學能][得乏法能以夠會]�
 _COEFFICIENT = re.compile("系數(?<![學科院各本分四]系數)(?![十百千萬位名個人])")
 """係數 (coefficient). 系數 is not a word; in 學系數十人 the two characters are not one word."""
 _DRIED = re.compile(
-    "幹(?<=檸檬幹|荔枝幹|芒果幹|蘋果幹|水果幹|漿果幹|葡萄幹|香蕉幹|鳳梨幹|芭樂幹|草莓幹|藍莓幹|越莓幹|紅棗幹|花果幹)(?![部事練])"
+    "幹(?<=檸檬幹|荔枝幹|椰子幹|芒果幹|蘋果幹|水果幹|漿果幹|葡萄幹|香蕉幹|鳳梨幹|芭樂幹|草莓幹|藍莓幹|越莓幹|紅棗幹|花果幹)(?![部事練])"
 )
 """乾 after a fruit: 檸檬乾, 芒果乾. 水果幹部 is two words."""
 _COUNT = "0-9０-９一二三四五六七八九十百千萬億兩幾數半"
@@ -101,6 +103,7 @@ def settle(text: str) -> str:
         ("計劃", _PLAN, "計畫"),
         ("沈", _SINK, "沉"),
         ("四週", _AROUND, "四周"),
+        ("週遭", _BESIDE, "周"),
         ("髮", _SEND, "發"),
         ("采", _TAKE, "採"),
         ("后", _LATER, "後"),
@@ -109,11 +112,17 @@ def settle(text: str) -> str:
         ("自製", _CONTROL, "自制"),
         ("了解", _UNDERSTAND, "瞭解"),
         ("系數", _COEFFICIENT, "係數"),
-        ("幹", _DRIED, "乾"),
     ):
         if word in text:
             text = pattern.sub(right, text)
-    return text
+    return settle_everywhere(text)
+
+
+def settle_everywhere(text: str) -> str:
+    """A Traditional text with the words that have the same one form in Taiwan and in Hong Kong in that form,
+    of the same length.
+    """
+    return _DRIED.sub("乾", text) if "幹" in text else text
 
 
 def settled_places(text: str) -> set[int]:

@@ -28,7 +28,7 @@ from duizhao.text.conversion import (
     decide,
     load_model,
 )
-from duizhao.text.forms import canonical_points, settle, settled_places
+from duizhao.text.forms import canonical_points, settle, settle_everywhere, settled_places
 from duizhao.text.points import Points, points_of, text_of
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
@@ -238,7 +238,9 @@ def _to_traditional(text: str, source: Codes, to: str, names: Mapping[str, str])
     converted[decided.places] = forms
     done = text_of(converted)
     doubts = _doubts(text, decided)
-    if not hong_kong:
+    if hong_kong:
+        done = settle_everywhere(done)
+    else:
         done = settle(done)
         policy = settled_places(done) if doubts else set()
         doubts = [doubt for doubt in doubts if doubt.place not in policy]
