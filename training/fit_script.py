@@ -517,7 +517,8 @@ def fit(parts: list[Part], forms: int, near: float, offset: Floats | None = None
     """Softmax regression with an L2 penalty: the evidence's hashes, sorted, and their weights [evidence,
     forms].
 
-    The first form's weights are 0. ``near`` is the penalty of evidence that is not distant. ``offset`` [places, forms] is added to every score: what is known before.
+    The first form's weights are 0. ``near`` is the penalty of evidence that is not distant. ``offset``
+    [places, forms] is added to every score: what is known before.
     """
     known, counts = np.unique(np.concatenate([part[0].ravel() for part in parts]), return_counts=True)
     distant = np.isin(known, np.concatenate([part[0][:, NEAR : NEAR + FAR].ravel() for part in parts]))
