@@ -92,7 +92,7 @@ _PIECE = 1 << 22  # characters searched at once: bounds memory
 _WORK: list[Any] = []  # what the processes share
 AROUND = np.arange(-WIDE, WIDE + 1)
 BACK_PENALTY = 0.3
-"""The penalty on the way back to Simplified. No engine corrects that way: words of dictionaries count more."""
+"""The penalty on the way back to Simplified, where no engine helps and words of dictionaries count more."""
 BACK = ["着着著"]
 """Simplified characters that a Traditional one stands for two of: the way back to Simplified needs a decision
 too.
