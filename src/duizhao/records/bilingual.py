@@ -7,7 +7,7 @@ finding with a reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 
 from duizhao.records.roles import VERBATIM
@@ -99,11 +99,16 @@ SHORTEST, LONGEST = 0.45, 2.2
 def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, str]]:
     """Yield (finding id, record id, field, message) for each row whose columns may differ in content."""
     paragraphs: dict[tuple[str, int], str] = {}
-    for row in sentences:
-        if row["en"]:
-            key = (row["article_id"], row["paragraph"])
-            paragraphs[key] = f"{paragraphs.get(key, '')} {row['en']}"
-    impure = _impure_articles(sentences)
+    impure: set[str] = set()
+    remaining = iter(sentences)
+    while some := list(islice(remaining, _TOGETHER)):
+        for row in some:
+            if row["en"]:
+                key = (row["article_id"], row["paragraph"])
+                paragraphs[key] = f"{paragraphs.get(key, '')} {row['en']}"
+        impure |= _impure_articles(some, impure)
+    if not impure and not paragraphs:
+        return
     for row in sentences:
         if row["role"] in VERBATIM:
             continue
@@ -248,20 +253,16 @@ def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, s
             )
 
 
-def _impure_articles(sentences: Sequence[Record]) -> set[str]:
-    """Return the ids of articles with Traditional-only characters in their Simplified column.
+def _impure_articles(rows: Iterable[Record], known: Set[str]) -> set[str]:
+    """Return the ids of further articles with Traditional-only characters in their Simplified column.
 
     Many rows are converted at once: one call for each row would cost far more.
     """
-    impure: set[str] = set()
-    rows = iter(sentences)
-    while some := list(islice(rows, _TOGETHER)):
-        texts: dict[str, list[str]] = {}
-        for row in some:
-            if row["role"] not in VERBATIM and row["zh_hans"] and row["article_id"] not in impure:
-                texts.setdefault(row["article_id"], []).append(row["zh_hans"])
-        impure |= {id for id, parts in texts.items() if traditional_only("\n".join(parts))}
-    return impure
+    texts: dict[str, list[str]] = {}
+    for row in rows:
+        if row["zh_hans"] and row["role"] not in VERBATIM and row["article_id"] not in known:
+            texts.setdefault(row["article_id"], []).append(row["zh_hans"])
+    return {id for id, parts in texts.items() if traditional_only("\n".join(parts))}
 
 
 def _check_script(row: Record) -> Iterator[tuple[str, str, str, str]]:

@@ -8,24 +8,24 @@ the ledger, 4 content of both sides, 5 the release. All findings are collected. 
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
-from duizhao.cleaning import SPARED
 from duizhao.errors import Finding
 from duizhao.languages import CHINESE, COLUMNS
+from duizhao.records.article_checks import check_articles
 from duizhao.records.bilingual import check_sense
-from duizhao.records.consistency import check_consistency, sort_spans
-from duizhao.records.files import File, Files, read_files
-from duizhao.records.roles import VERBATIM
-from duizhao.records.texts import check_texts
+from duizhao.records.block_checks import read_blocks
+from duizhao.records.consistency import check_consistency
+from duizhao.records.files import Files
+from duizhao.records.sentence_checks import check_sentences
+from duizhao.records.texts import Texts
 from duizhao.schema import WHOLE, Record, Records, accepts_all, problems
 from duizhao.sources import hashes_to
-from duizhao.text import convert, read, same_characters, simplify
 
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
 """One finding of these levels stops a release.
@@ -54,14 +54,30 @@ def validate(records: Records, absent: frozenset[str] = WHOLE) -> list[Finding]:
         return schema
     if absent.intersection(_CHINESE):
         records = _stand_in(records, absent)
-    files = read_files(records.get("blocks", ()))
+    files, of_blocks = read_blocks(records.get("blocks", ()))
+    texts = Texts()
+    of_rows = check_sentences(records, files, texts)
+    in_order = ("zh_order", "en_order", "beads", "paragraphs", "roles")
     return [
         *check_ids(records),
-        *check_consistency(records, files),
+        *of_blocks["places"],
+        *of_rows["places"],
+        *of_blocks["labels"],
+        *of_blocks["reasons"],
+        *(finding for name in in_order for finding in of_rows[name]),
+        *check_consistency(records),
+        *check_articles(records, files),
         *check_ledger(records, files),
-        *check_spans(records, files),
+        *of_rows["spans"],
         *check_mentions(records),
-        *leave_out_absent([*check_sides(records), *check_cleaning(records), *check_texts(records)], absent),
+        *leave_out_absent(
+            [
+                *check_sides(records),
+                *of_blocks["spared"],
+                *texts.findings(records.get("articles", ())),
+            ],
+            absent,
+        ),
     ]
 
 
@@ -110,28 +126,41 @@ def check_ids(records: Records) -> Iterator[Finding]:
     """Level 2: ids are unique in their config, and every reference names an existing record."""
     known: dict[str, set[str]] = {}
     for config, rows in records.items():
-        for id, count in _repeated(rows).items():
-            yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
-        for field, target in _REFERENCES.get(config, {}).items():
+        references = _REFERENCES.get(config, {})
+        for target in references.values():
             if rows and target not in known:
                 known[target] = {row["id"] for row in records.get(target, ())}
-            for row in rows:
-                named = [row[field]] if isinstance(row[field], str) else row[field]
-                for id in named:
-                    if id not in known[target]:
-                        yield Finding(
-                            "dangling-reference", 2, row["id"], field, f"no record {id!r} in {target}"
-                        )
+        hashes = array("q")
+        dangling: dict[str, list[Finding]] = {field: [] for field in references}
+        remaining = iter(rows)
+        while some := list(islice(remaining, _TOGETHER)):
+            hashes.extend([hash(row["id"]) for row in some])
+            for field, target in references.items():
+                dangling[field] += _dangling(some, field, target, known[target])
+        for id, count in _repeated(rows, hashes).items():
+            yield Finding("duplicate-id", 2, id, "id", f"stands {count} times in {config}")
+        for found in dangling.values():
+            yield from found
 
 
-def _repeated(rows: Sequence[Record]) -> dict[str, int]:
+def _dangling(rows: Sequence[Record], field: str, target: str, known: set[str]) -> Iterator[Finding]:
+    """Yield a finding for each id in a field of some rows that is not known."""
+    values = [row[field] for row in rows]
+    if set(map(type, values)) == {str} and known.issuperset(values):
+        return
+    for row, value in zip(rows, values, strict=True):
+        for id in [value] if isinstance(value, str) else value:
+            if id not in known:
+                yield Finding("dangling-reference", 2, row["id"], field, f"no record {id!r} in {target}")
+
+
+def _repeated(rows: Iterable[Record], hashes: array[int]) -> dict[str, int]:
     """Return the ids that stand more than once, with their counts, in the order of the rows.
 
     Millions of ids are not held at once: only those whose hashes stand more than once are counted.
     """
-    hashes = np.fromiter((hash(row["id"]) for row in rows), dtype=np.int64, count=len(rows))
-    hashes.sort()
-    again = set(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    ordered = np.sort(np.array(hashes, dtype=np.int64))
+    again = set(ordered[1:][ordered[1:] == ordered[:-1]].tolist())
     if not again:
         return {}
     counts = Counter(row["id"] for row in rows if hash(row["id"]) in again)
@@ -142,20 +171,21 @@ def check_ledger(records: Records, files: Files) -> Iterator[Finding]:
     """Level 3: the blocks of a file cover it without gaps and have its hash and the counts of the article."""
     for article in records.get("articles", ()):
         for language, prefix in (("zh", "raw"), ("en", "en")):
-            rows = files.blocks.get((article["id"], language), ())
-            if not rows and article[f"{prefix}_path"] is None:
+            file = files.get(article["id"], language)
+            if not file.blocks and article[f"{prefix}_path"] is None:
                 continue
-            yield from _check_tiles(article, language, rows)
-            text = files.texts.get((article["id"], language), "")
+            yield from file.gaps
+            if not file.blocks:
+                message = f"no blocks for its {language} file"
+                yield Finding("ledger-gap", 3, article["id"], "blocks", message)
+            text = file.text
             if not _is_altered(article, language, text) and not hashes_to(text, article[f"{prefix}_sha256"]):
                 yield Finding(
                     "raw-hash", 3, article["id"], f"{prefix}_sha256", "the blocks' text is not the file's"
                 )
-        counts = dict.fromkeys(("keep", "drop", "markup"), 0)
-        for row in files.blocks.get((article["id"], "zh"), ()):
-            counts[row["label"]] += row["raw_end"] - row["raw_start"]
+        sizes = files.get(article["id"], "zh").sizes
         told = article["chars"]
-        summed = (sum(counts.values()), counts["keep"], counts["drop"], counts["markup"])
+        summed = (sizes.total(), sizes["keep"], sizes["drop"], sizes["markup"])
         if summed != (told["raw"], told["kept"], told["removed"], told["markup"]):
             yield Finding(
                 "ledger-sum",
@@ -164,51 +194,6 @@ def check_ledger(records: Records, files: Files) -> Iterator[Finding]:
                 "chars",
                 f"the blocks sum to {summed}, the article says {tuple(told.values())}",
             )
-
-
-def check_spans(records: Records, files: Files) -> Iterator[Finding]:
-    """Level 3: spans are in order, cover the kept text exactly once, and have the text of their record."""
-    texts = files.texts
-    scripts = {row["id"]: row["source_script"] for row in records.get("articles", ())}
-    covered: dict[File, array[int]] = defaultdict(lambda: array("q"))
-    for row in records.get("sentences", ()):
-        for language, spans_field in (("zh", "raw_spans"), ("en", "en_spans")):
-            spans = row[spans_field]
-            if not spans and language == "en" and row["en"] is None:
-                continue  # a row without English
-            file = row["article_id"], language
-            raw = texts.get(file, "")
-            size = len(raw)
-            if len(spans) == 1:
-                start, end = spans[0]
-                wrong = not 0 <= start < end <= size
-            else:
-                spans = [(start, end) for start, end in spans]
-                wrong = any(not 0 <= start < end <= size for start, end in spans) or spans != sorted(spans)
-            if wrong:
-                yield Finding(
-                    "bad-span",
-                    3,
-                    row["id"],
-                    spans_field,
-                    f"spans out of order or outside the file of {len(raw)} characters",
-                )
-                continue
-            own = covered[file]
-            for span in spans:
-                own.extend(span)
-            text = read(raw, spans)
-            if language == "zh" and text == row["zh_hans"] and len(text) == len(row["zh_hant"] or ""):
-                continue  # by far the most rows
-            yield from _check_reading(row, language, text, scripts.get(row["article_id"]))
-    for key, rows in files.blocks.items():
-        kept = array("q")
-        for row in rows:
-            if row["label"] == "keep":
-                kept.extend((row["raw_start"], row["raw_end"]))
-        if not np.array_equal(sort_spans(kept), sort_spans(covered[key])):
-            yield Finding("kept-not-covered", 3, key[0], "raw_spans" if key[1] == "zh" else "en_spans",
-                          "the sentences' spans are not the kept blocks of the file")  # fmt: skip
 
 
 def check_mentions(records: Records) -> Iterator[Finding]:
@@ -239,52 +224,6 @@ def check_sides(records: Records) -> Iterator[Finding]:
         yield Finding(id, 4, record, field, message)
 
 
-def check_cleaning(records: Records) -> Iterator[Finding]:
-    """Level 4: text that the cleaner kept although it looks like boilerplate, because one kind of evidence
-    alone spoke for it.
-    """
-    spared: dict[str, list[Record]] = defaultdict(list)
-    for row in records.get("blocks", ()):
-        if row["label"] == "keep" and row["reason"] == SPARED:
-            spared[row["article_id"]].append(row)
-    for id, rows in spared.items():
-        size = sum(row["raw_end"] - row["raw_start"] for row in rows)
-        yield Finding(
-            "little-left",
-            4,
-            id,
-            "text",
-            f"{size} characters from {rows[0]['raw_start']} on look like boilerplate by one kind of "
-            f"evidence alone and were "
-            "kept; decide in annotations/cleaning.jsonl",
-        )
-
-
-def _check_reading(row: Record, language: str, text: str, script: str | None) -> Iterator[Finding]:
-    """The text of the spans is the text of the record. If the source was converted, the script may differ."""
-    if language == "en":
-        if (row["en"] or "") != text:
-            yield Finding("span-text", 3, row["id"], "en", f"the spans read {text!r}")
-        return
-    simplified = row["zh_hans"] or ""
-    exact = script == "zh-Hans" or row["role"] in VERBATIM
-    if not (simplified == text or (not exact and _reads_as(simplified, text))):
-        yield Finding("span-text", 3, row["id"], "zh_hans", f"the spans read {text!r}")
-    if len(row["zh_hant"] or "") != len(simplified):
-        yield Finding("span-text", 3, row["id"], "zh_hant", "is not as long as zh_hans")
-
-
-def _reads_as(column: str, text: str) -> bool:
-    """Return whether a column is a text in another script.
-
-    Most characters have fixed counterparts. Some change only inside a word, for example 畫 in 計畫 (计划), or 份
-    in 身份 (身分). So if the characters alone do not agree, the text is converted, in one direction or both.
-    """
-    return same_characters(column, text) or any(
-        same_characters(column, simplify(other)) for other in (text, convert(text, "zh-Hant"))
-    )
-
-
 def _is_altered(article: Record, language: str, text: str) -> bool:
     """Return whether a file's text is not exactly that of its bytes.
 
@@ -295,19 +234,6 @@ def _is_altered(article: Record, language: str, text: str) -> bool:
         return True
     extraction = article["extraction"] if language == "zh" else None
     return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
-
-
-def _check_tiles(article: Record, language: str, rows: Collection[Record]) -> Iterator[Finding]:
-    end = 0
-    for row in rows:
-        if row["raw_start"] != end or row["raw_end"] - row["raw_start"] != len(row["text"]):
-            expected = f"expected {end} and {len(row['text'])} characters"
-            yield Finding(
-                "ledger-gap", 3, row["id"], "raw_start", f"starts at {row['raw_start']}, {expected}"
-            )
-        end = row["raw_end"]
-    if not rows:
-        yield Finding("ledger-gap", 3, article["id"], "blocks", f"no blocks for its {language} file")
 
 
 def drop_acknowledged(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
-from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.errors import Finding
-from duizhao.packed import group_rows
+from duizhao.records.runs import Run
 from duizhao.schema import Record
 from duizhao.sources import EXTRACTION_OF_DOCX
 
@@ -26,12 +24,13 @@ _BROKEN = (
     (re.compile("烫烫烫|屯屯屯|葺葺葺"), "memory that nothing was written to"),
 )
 """Signs of broken text, each with its cause."""
+_SIGNS = ("锟斤", "斤拷", "\ufffd", "烫烫烫", "屯屯屯", "葺葺葺")
+"""A text with one of the signs has one of these."""
 _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
 """Pairs of encodings: the one in which a text was wrongly read, and the right one."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _ASCII = bytes(range(0x80))
-Sign = TypeVar("Sign")
-_TOGETHER = 1000  # rows that are searched at once
+_TOGETHER = 1000  # paragraphs that are unpacked at once
 _HAN_BYTES = re.compile(rb"[\xe3-\xe9\xf0][\x80-\xbf]{2}")
 """How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few.
 """
@@ -41,20 +40,51 @@ _FEW, _SHARE = 20, 0.05
 """If fewer characters are kept, or a smaller share of the text, then nearly nothing is kept."""
 
 
-def check_texts(records: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
-    """Level 4: articles with nothing kept or in the wrong language, bilingual files, broken characters."""
-    groups = group_rows(records.get("sentences", ()), lambda row: row["article_id"])
-    for article in records.get("articles", ()):
-        rows: Iterable[Record] = groups.get(article["id"], ())
-        yield from _check_kept(article, rows)
-        yield from _check_language(article, rows)
-        yield from _check_characters(article, rows)
+_COLUMNS = (("zh_hans", "raw_path", "Chinese"), ("en", "en_path", "English"))
+"""Each column that is checked, the field of its file, and its language."""
 
 
-def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
+class Texts:
+    """Level 4: articles with nothing kept or in the wrong language, bilingual files, broken characters.
+
+    The sentences are added in runs; then the articles are checked.
+    """
+
+    def __init__(self) -> None:
+        self._bodies: set[str] = set()  # articles with a row of text that is no title and no heading
+        self._told: dict[tuple[str, str], _Column] = {}
+
+    def add(self, run: Run) -> Iterable[Finding]:
+        """Add the rows of a run, with the fields id, paragraph, role and the text columns."""
+        if run.key not in self._bodies and any(
+            text and role not in ("title", "heading")
+            for text, role in zip(run["zh_hans"], run["role"], strict=True)
+        ):
+            self._bodies.add(run.key)
+        for key, _, _ in _COLUMNS:
+            given = [place for place, text in enumerate(run[key]) if text]
+            if given:
+                ids, paragraphs, texts = (
+                    run[field] if len(given) == len(run) else [run[field][place] for place in given]
+                    for field in ("id", "paragraph", key)
+                )
+                self._told.setdefault((run.key, key), _Column()).add(ids, paragraphs, texts)
+        return ()
+
+    def findings(self, articles: Iterable[Record]) -> Iterator[Finding]:
+        """Yield the findings on each article."""
+        for article in articles:
+            yield from _check_kept(article, article["id"] in self._bodies)
+            told = {key: self._told.get((article["id"], key), _Column()) for key, _, _ in _COLUMNS}
+            for key, file, language in _COLUMNS:
+                yield from _check_language(article, told[key], file, language)
+            for key, column in told.items():
+                yield from _check_characters(article, column, key)
+
+
+def _check_kept(article: Record, body: bool) -> Iterator[Finding]:
     chars = article["chars"]
     kept, told = chars["kept"], chars["kept"] + chars["removed"]
-    body = any(row["zh_hans"] and row["role"] not in ("title", "heading") for row in rows)
     page = article["extraction"] not in (None, EXTRACTION_OF_DOCX)
     if (
         kept == 0
@@ -69,37 +99,20 @@ def _check_kept(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
         yield Finding("nothing-kept", 4, article["id"], "text", message)
 
 
-def _check_language(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
+def _check_language(article: Record, column: _Column, file: str, language: str) -> Iterator[Finding]:
     """Each side is in its language as a whole, and the Chinese side also in most of its paragraphs."""
-    for key, file, language in (("zh_hans", "raw_path", "Chinese"), ("en", "en_path", "English")):
-        paragraphs, letters = array("q"), array("q")
-        given = (row for row in rows if row[key])
-        while some := list(islice(given, _TOGETHER)):
-            paragraphs.extend(row["paragraph"] for row in some)
-            letters.frombytes(_count_letters([row[key] for row in some]).tobytes())
-        told = [lean for han, latin in _sum(paragraphs, letters) if (lean := _lean(han, latin))]
-        other = sum(count for lean, count in told if lean != language)
-        total = sum(count for _, count in told)
-        if total and other > 0.8 * total:
-            found = f"its text is not {language}; put it into the folder of its language, or remove it"
-            yield Finding("other-language", 4, article["id"], file, found)
-        elif language == "Chinese" and total and other > 0.2 * total:
-            found = (
-                "holds both Chinese and English paragraphs; put the English ones into a file of the same "
-                "name in the folder en"
-            )
-            yield Finding("bilingual-file", 4, article["id"], file, found)
-
-
-def _sum(paragraphs: array[int], letters: array[int]) -> Iterator[tuple[int, int]]:
-    """Yield the Han characters and the Latin letters of each paragraph, from those of each row in turn."""
-    numbers = np.frombuffer(paragraphs, np.int64)
-    counts = np.frombuffer(letters, np.int64).reshape(-1, 2)
-    order = np.argsort(numbers, kind="stable")
-    firsts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    sums = np.add.reduceat(counts[order], firsts) if len(firsts) else counts
-    for start in range(0, len(sums), _TOGETHER):
-        yield from map(tuple, sums[start : start + _TOGETHER].tolist())
+    told = [lean for han, latin in column.letters() if (lean := _lean(han, latin))]
+    other = sum(count for lean, count in told if lean != language)
+    total = sum(count for _, count in told)
+    if total and other > 0.8 * total:
+        found = f"its text is not {language}; put it into the folder of its language, or remove it"
+        yield Finding("other-language", 4, article["id"], file, found)
+    elif language == "Chinese" and total and other > 0.2 * total:
+        found = (
+            "holds both Chinese and English paragraphs; put the English ones into a file of the same "
+            "name in the folder en"
+        )
+        yield Finding("bilingual-file", 4, article["id"], file, found)
 
 
 def _count_letters(texts: Sequence[str]) -> NDArray[np.int64]:
@@ -135,64 +148,88 @@ def _lean(han: int, latin: int) -> tuple[str, int] | None:
     return ("English", latin // 5) if han * 10 < latin else ("Chinese", han)
 
 
-def _check_characters(article: Record, rows: Iterable[Record]) -> Iterator[Finding]:
+def _check_characters(article: Record, column: _Column, key: str) -> Iterator[Finding]:
     """Yield one finding for each kind of broken character in a column of an article.
 
     It names the first place and the number of rows.
     """
-    for key in ("zh_hans", "en"):
-        broken = _Seen[str]()
-        control = _Seen[re.Match[str]]()
-        texts = ((row["id"], row[key]) for row in rows if row[key])
-        while some := list(islice(texts, _TOGETHER)):
-            whole = "\n".join(text for _, text in some)
-            # Most articles have none of them: one search in many rows is enough to see that.
-            signs = any(pattern.search(whole) for pattern, _ in _BROKEN)
-            for number in range(len(some)) if signs else _suspects([text for _, text in some]):
-                id, text = some[number]
-                broken.add(id, _broken(text, signs))
-            if _CONTROL.search(whole):
-                for id, text in some:
-                    control.add(id, _CONTROL.search(text))
-        if broken.first:
-            id, told = broken.first
-            advice = (
-                f"{told}; get the file again, or read it in its right encoding{_more(broken.count, article)}"
-            )
-            yield Finding("broken-characters", 4, id, key, advice)
-        if control.first:
-            id, match = control.first
-            advice = (
-                f"U+{ord(match.group()):04X} at {match.start()}; remove it from the "
-                f"file{_more(control.count, article)}"
-            )
-            yield Finding("control-character", 4, id, key, advice)
+    broken, control = column.broken, column.control
+    if broken.first:
+        id, told = broken.first
+        advice = f"{told}; get the file again, or read it in its right encoding{_more(broken.count, article)}"
+        yield Finding("broken-characters", 4, id, key, advice)
+    if control.first:
+        id, told = control.first
+        advice = f"{told}; remove it from the file{_more(control.count, article)}"
+        yield Finding("control-character", 4, id, key, advice)
 
 
 @dataclass(slots=True)
-class _Seen(Generic[Sign]):
+class _Seen:
     """The first row that shows a sign, with the sign, and the number of all that do."""
 
-    first: tuple[str, Sign] | None = None
+    first: tuple[str, str] | None = None
     count: int = 0
 
-    def add(self, id: str, sign: Sign | None) -> None:
+    def add(self, id: str, sign: str | None) -> None:
         if sign is not None:
             self.first = self.first or (id, sign)
             self.count += 1
+
+
+@dataclass(slots=True)
+class _Column:
+    """What the texts of one column of an article show: its letters by paragraph, and broken characters.
+
+    ``sums`` has the number of a paragraph, its Han characters and its Latin letters, in turn.
+    """
+
+    sums: array[int] = field(default_factory=lambda: array("q"))
+    broken: _Seen = field(default_factory=_Seen)
+    control: _Seen = field(default_factory=_Seen)
+
+    def add(self, ids: Sequence[str], paragraphs: Sequence[int], texts: Sequence[str]) -> None:
+        """Add some rows. No text is empty."""
+        numbers = np.array(paragraphs, dtype=np.int64)[:, None]
+        self.sums.frombytes(_sum(np.hstack([numbers, _count_letters(texts)])).tobytes())
+        whole = "\n".join(texts)
+        # Most articles have none of them: one search in many rows is enough to see that.
+        signs = any(sign in whole for sign in _SIGNS)
+        for number in range(len(texts)) if signs else _suspects(texts, whole):
+            self.broken.add(ids[number], _broken(texts[number], signs))
+        if _CONTROL.search(whole):
+            for id, text in zip(ids, texts, strict=True):
+                match = _CONTROL.search(text)
+                self.control.add(id, match and f"U+{ord(match.group()):04X} at {match.start()}")
+
+    def letters(self) -> Iterator[tuple[int, int]]:
+        """Yield the Han characters and the Latin letters of each paragraph, in the order of their numbers."""
+        sums = _sum(np.array(self.sums, dtype=np.int64).reshape(-1, 3))
+        for start in range(0, len(sums), _TOGETHER):
+            for _, han, latin in sums[start : start + _TOGETHER].tolist():
+                yield han, latin
+
+
+def _sum(table: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Add up the rows [rows, 3] of each paragraph, in the order of their numbers."""
+    order = np.argsort(table[:, 0], kind="stable")
+    numbers, counts = table[order, 0], table[order, 1:]
+    firsts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    if not len(firsts):
+        return table
+    return np.column_stack([numbers[firsts], np.add.reduceat(counts, firsts)])
 
 
 def _more(count: int, article: Record) -> str:
     return f" (and so in {count - 1} more rows of {article['id']})" if count > 1 else ""
 
 
-def _suspects(texts: Sequence[str]) -> Sequence[int]:
+def _suspects(texts: Sequence[str], whole: str) -> Sequence[int]:
     """Return the numbers of the texts that may be read in a wrong encoding. All others are surely not.
 
     As `_read_again` does it for each text, but for all texts at once, it compares the bytes of a Chinese text
-    in GB18030 with those of Han characters in UTF-8.
+    in GB18030 with those of Han characters in UTF-8. ``whole`` has the texts with a line feed between them.
     """
-    whole = "\n".join(texts)
     try:
         data = np.frombuffer(whole.encode("gb18030"), np.uint8)
     except UnicodeEncodeError:

@@ -24,7 +24,7 @@ from duizhao.text.script import (
     traditional_only,
 )
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, cut, join, locate, positions, read, read_pieces, spaced, trim
+from duizhao.text.spans import Span, cut, join, locate, positions, read, read_all, read_pieces, spaced, trim
 from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "make_document",
     "positions",
     "read",
+    "read_all",
     "read_pieces",
     "repair",
     "same_characters",

@@ -46,6 +46,31 @@ def read(raw: str, spans: Sequence[Span]) -> str:
     return "".join(parts)
 
 
+def read_all(raw: str, paragraphs: Iterable[Sequence[Span]]) -> str:
+    """The texts of paragraphs, with a blank line between two of them."""
+    if "&" in raw:
+        return "\n\n".join(read(raw, spans) for spans in paragraphs)
+    return "\n\n".join([read(raw, merge(spans)) for spans in paragraphs])
+
+
+def merge(spans: Sequence[Span]) -> Sequence[Span]:
+    """Spans with those in one that follow one another without a gap.
+
+    They read the same, if there are no character references.
+    """
+    if len(spans) < 2:
+        return spans
+    merged: list[Span] = []
+    first, last = spans[0]
+    for start, end in spans[1:]:
+        if start != last:
+            merged.append((first, last))
+            first = start
+        last = end
+    merged.append((first, last))
+    return merged
+
+
 def positions(raw: str, spans: Sequence[Span]) -> list[int]:
     """For each code point of ``read(raw, spans)`` its place in the raw text.
 
