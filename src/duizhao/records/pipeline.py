@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter
 
 from duizhao.alignment import Bead, NameTable, Quality, align, assess, low_quality
 from duizhao.annotations import Annotations, Line, check_corrections, read_decisions, resolve_beads
@@ -41,6 +42,7 @@ from duizhao.text import (
     find_blocks,
     find_credits,
     read,
+    read_all,
     split_block,
 )
 
@@ -110,9 +112,10 @@ def clean_document(
         verdicts = [_chosen(document, verdict, options.roles) for verdict in verdicts]
     sentences: list[Sentence] = []
     for paragraph, block in enumerate(verdict.block for verdict in _paragraph_verdicts(verdicts)):
+        role = role_of(document.text, block)
         for spans in split_block(document.text, block, document.language):
             text = read(document.text, spans)
-            sentences.append(Sentence(text, spans, paragraph, role_of(document.text, block), block.speaker))
+            sentences.append(Sentence(text, spans, paragraph, role, block.speaker))
     return CleanedDocument(document, tuple(verdicts), tuple(sentences))
 
 
@@ -163,26 +166,28 @@ def make_article(
     decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
     chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id), judged)
     english = clean_document(en, options) if en else None
-    beads = pair(chinese, english, annotations, options.encoder)
     both = write_both(zh, _prose(chinese), annotations, options.hant)
-    made = (_sentence_record(position, bead, chinese, english, both) for position, bead in enumerate(beads))
-    rows: Sequence[Record] = list(made) if english else PackedRows(made)
-    qualities = _add_quality(rows, name_table(annotations)) if english else {}
-    reasons = {
-        place: reason
-        for place, row in enumerate(rows)
-        if (reason := why_rejected(row, options, qualities.get(row["id"])))
-    }
-    rejected = tuple(
-        Rejection(zh.id, rows[place]["id"], zh.name, None, *reason, rows[place])
-        for place, reason in reasons.items()
-    )
-    if rejected:
-        kept = (row for place, row in enumerate(rows) if place not in reasons)
-        rows = PackedRows({**row, "position": position} for position, row in enumerate(kept))
-        weak = {place: f"{id}: {message}" for place, (id, message) in reasons.items()}
-        chinese = _without(chinese, {n: why for place, why in weak.items() for n in beads[place].zh})
-        if english is not None:
+    if english is None:  # then nothing is rejected
+        rows: Sequence[Record] = PackedRows(_chinese_records(chinese, both))
+        rejected: tuple[Rejection, ...] = ()
+    else:
+        beads = pair(chinese, english, annotations, options.encoder)
+        rows = [_sentence_record(at, bead, chinese, english, both) for at, bead in enumerate(beads)]
+        qualities = _add_quality(rows, name_table(annotations))
+        reasons = {
+            place: reason
+            for place, row in enumerate(rows)
+            if (reason := why_rejected(row, options, qualities.get(row["id"])))
+        }
+        rejected = tuple(
+            Rejection(zh.id, rows[place]["id"], zh.name, None, *reason, rows[place])
+            for place, reason in reasons.items()
+        )
+        if rejected:
+            kept = (row for place, row in enumerate(rows) if place not in reasons)
+            rows = PackedRows({**row, "position": position} for position, row in enumerate(kept))
+            weak = {place: f"{id}: {message}" for place, (id, message) in reasons.items()}
+            chinese = _without(chinese, {n: why for place, why in weak.items() for n in beads[place].zh})
             english = _without(english, {n: why for place, why in weak.items() for n in beads[place].en})
     blocks = PackedRows(_ledger_rows(chinese))
     if english:
@@ -260,17 +265,17 @@ def ledger(side: CleanedDocument) -> list[Record]:
 
 def _ledger_rows(side: CleanedDocument) -> Iterator[Record]:
     """Yield what `ledger` gives, one record at a time."""
-    document, size = side.document, len(side.document.text)
-    position = end = 0
+    document, position, end = side.document, 0, 0
+    head = f"{document.id}:{document.language}:"
     for start, stop, label, verdict, paragraph in _pieces(side):
         if start > end:
-            yield _block_record(document, position, end, start, "markup", None, None)
+            yield _block_record(document, head, position, end, start, "markup", None, None)
             position += 1
-        yield _block_record(document, position, start, stop, label, verdict, paragraph)
+        yield _block_record(document, head, position, start, stop, label, verdict, paragraph)
         position += 1
         end = stop
-    if end < size:
-        yield _block_record(document, position, end, size, "markup", None, None)
+    if end < len(document.text):
+        yield _block_record(document, head, position, end, len(document.text), "markup", None, None)
 
 
 def _pieces(side: CleanedDocument) -> list[tuple[int, int, str, Verdict, int | None]]:
@@ -317,6 +322,7 @@ def _paragraph_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 def _block_record(
     document: Document,
+    head: str,
     position: int,
     start: int,
     end: int,
@@ -325,7 +331,7 @@ def _block_record(
     paragraph: int | None,
 ) -> Record:
     return {
-        "id": f"{document.id}:{document.language}:{start:05d}",
+        "id": f"{head}{start:05d}",
         "article_id": document.id,
         "language": document.language,
         "position": position,
@@ -349,6 +355,30 @@ def _columns(both: ScriptPair, spans: Sequence[Span]) -> tuple[str | None, str |
 
 def _spans(side: CleanedDocument | None, indices: Sequence[int]) -> list[Span]:
     return [span for index in indices for span in side.sentences[index].spans] if side else []
+
+
+def _chinese_records(zh: CleanedDocument, both: ScriptPair) -> Iterator[Record]:
+    """Yield the ``sentences`` records of an article without English: one for each sentence."""
+    document = zh.document
+    head, as_written = f"{document.id}:s", both.zh_hans == document.text
+    kind = Bead((0,), (), 1.0).kind
+    for position, (text, spans, paragraph, role, speaker) in enumerate(zh.sentences):
+        yield {
+            "id": f"{head}{spans[0][0]:05d}",
+            "article_id": document.id,
+            "position": position,
+            "paragraph": paragraph,
+            "role": role,
+            "speaker": speaker,
+            "zh_hans": text if as_written else read(both.zh_hans, spans),
+            "zh_hant": read(both.zh_hant, spans),
+            "en": None,
+            "bead": kind,
+            "score": None,
+            "quality": None,
+            "raw_spans": [list(span) for span in spans],
+            "en_spans": [],
+        }
 
 
 def _sentence_record(
@@ -404,11 +434,11 @@ def _prose(side: CleanedDocument) -> list[tuple[Span, ...]]:
 
 def _paragraphs(side: CleanedDocument) -> Iterator[tuple[str, tuple[Span, ...]]]:
     """Role and spans of each paragraph."""
-    for _, group in groupby(side.sentences, key=lambda sentence: sentence.paragraph):
+    for _, group in groupby(side.sentences, key=attrgetter("paragraph")):
         first, *others = group
         spans = first.spans
         if others:
-            spans = tuple(span for sentence in (first, *others) for span in sentence.spans)
+            spans = (*spans, *chain.from_iterable([sentence.spans for sentence in others]))
         yield first.role, spans
 
 
@@ -420,6 +450,7 @@ def _article_record(
 ) -> Record:
     titles = [index for index, sentence in enumerate(zh.sentences) if sentence.role == "title"]
     zh_title = _columns(both, _spans(zh, titles))
+    paragraphs = [spans for _, spans in _paragraphs(zh)]
     counts = dict.fromkeys(("keep", "drop", "markup"), 0)
     for block in blocks:
         if block["language"] == "zh":
@@ -429,9 +460,9 @@ def _article_record(
         "id": zh.document.id,
         "title": {"zh_hans": zh_title[0], "zh_hant": zh_title[1], "en": _english_title(en)},
         "text": {
-            "zh_hans": _whole(both.zh_hans, zh),
-            "zh_hant": _whole(both.zh_hant, zh),
-            "en": _whole(en.document.text, en) if en else None,
+            "zh_hans": read_all(both.zh_hans, paragraphs),
+            "zh_hant": read_all(both.zh_hant, paragraphs),
+            "en": read_all(en.document.text, [own for _, own in _paragraphs(en)]) if en else None,
         },
         **{
             field: facts.get(field)
@@ -452,13 +483,6 @@ def _article_record(
         },
         "rights": facts.get("rights"),
     }
-
-
-def _whole(text: str, side: CleanedDocument) -> str:
-    """The kept paragraphs as ``text`` has them, parted by blank lines. It is the file's text or one
-    as long as it.
-    """
-    return "\n\n".join(read(text, spans) for _, spans in _paragraphs(side))
 
 
 def _credits(side: CleanedDocument) -> dict[str, str]:

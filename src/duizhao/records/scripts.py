@@ -25,6 +25,7 @@ from duizhao.text import (
     find_damage,
     find_script,
     make_conversion,
+    merge,
     read,
     read_pieces,
     repair,
@@ -56,7 +57,9 @@ def write_both(
     applied. A corrected place is not a doubt.
     """
     raw = document.text
-    text = "\n".join(read(raw, spans) for spans in paragraphs)
+    if "&" not in raw:
+        paragraphs = [merge(spans) for spans in paragraphs]
+    text = "\n".join([read(raw, spans) for spans in paragraphs])
     script = find_script(text)
     damage = find_damage(text) if script.written == "zh-Hant" else ()
     if damage and script.tag != "mixed":

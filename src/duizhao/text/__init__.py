@@ -24,7 +24,19 @@ from duizhao.text.script import (
     traditional_only,
 )
 from duizhao.text.sentences import Sentence, split_block, split_sentences
-from duizhao.text.spans import Span, cut, join, locate, positions, read, read_all, read_pieces, spaced, trim
+from duizhao.text.spans import (
+    Span,
+    cut,
+    join,
+    locate,
+    merge,
+    positions,
+    read,
+    read_all,
+    read_pieces,
+    spaced,
+    trim,
+)
 from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
@@ -61,6 +73,7 @@ __all__ = [
     "locate",
     "make_conversion",
     "make_document",
+    "merge",
     "positions",
     "read",
     "read_all",

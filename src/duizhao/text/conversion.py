@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -159,35 +159,45 @@ def make_fold(pairs: Mapping[str, str]) -> Codes:
     return fold
 
 
+def _weigh(templates: Sequence[Sequence[int]], offsets: Sequence[int]) -> Hashes:
+    """Table [templates, offsets]: 1 where a template has an offset."""
+    return np.array([[offset in template for offset in offsets] for template in templates], dtype=np.uint64)
+
+
+_OFFSETS = tuple(offset for offset in range(-REACH, REACH + 1) if offset)
+_NEAR_PRIMES = np.array([_PRIMES[offset + REACH] for offset in _OFFSETS])
+_NEAR_TEMPLATES = _weigh((*TEMPLATES, *ENGINE_TEMPLATES, *REGION_TEMPLATES), _OFFSETS)
+_KIND_CHARACTERS = _weigh([characters for characters, _ in KIND_TEMPLATES], _OFFSETS)
+_KIND_KINDS = _weigh([kinds for _, kinds in KIND_TEMPLATES], _OFFSETS)
+_FAR = tuple(offset for offset in range(-WIDE, WIDE + 1) if abs(offset) > REACH)
+
+
 def evidence(
     folded: Codes, places: NDArray[np.int64], classes: NDArray[np.int16], engine: NDArray[Any], region: str
-) -> Iterator[Hashes]:
-    """Hashes [places] of the characters around each place, one array for each template, without the form that
-    is tested.
+) -> Hashes:
+    """Hashes [templates, places] of the characters around each place, without the form that is tested.
 
     ``engine`` [places] is the number of the engine's answer among the class's forms, or NO_FORM, or
     NOT_ASKED.
     """
     padded = np.full(folded.size + 2 * REACH, _SPACE, dtype=np.uint16)
     padded[REACH : REACH + folded.size] = folded
-    around = {
-        offset: padded[places + (REACH + offset)].astype(np.uint64) * _PRIMES[offset + REACH]
-        for offset in range(-REACH, REACH + 1)
-        if offset
-    }
+    around = _around(padded, places + REACH, _OFFSETS).astype(np.uint64)
+    around *= _NEAR_PRIMES[:, None]
     base = classes.astype(np.uint64) * _CLASS
     answered = base + (engine.astype(np.uint64) + np.uint64(1)) * _ENGINE
-    groups = [(base, TEMPLATES), (answered, ENGINE_TEMPLATES)]
-    if region:
-        groups.append((base, REGION_TEMPLATES))
-    number = 0
-    for start, templates in groups:
-        for template in templates:
-            number += 1
-            column = start + _TEMPLATE * np.array(number, np.uint64)
-            for offset in template:
-                column += around[offset]
-            yield column
+    count = len(_NEAR_TEMPLATES) - (0 if region else len(REGION_TEMPLATES))
+    numbers = np.arange(1, count + 1, dtype=np.uint64)
+    seen: Hashes = _NEAR_TEMPLATES[:count] @ around + (_TEMPLATE * numbers)[:, None] + base
+    own = slice(len(TEMPLATES), len(TEMPLATES) + len(ENGINE_TEMPLATES))
+    seen[own] += answered - base
+    return seen
+
+
+def _around(table: NDArray[Any], places: NDArray[np.int64], offsets: Sequence[int]) -> NDArray[Any]:
+    """What a table has at each distance [offsets, places] from some places."""
+    there: NDArray[Any] = table[places + np.array(offsets, dtype=np.int64)[:, None]]
+    return there
 
 
 def distant_evidence(
@@ -196,42 +206,31 @@ def distant_evidence(
     kinds: NDArray[np.uint8],
     places: NDArray[np.int64],
     classes: NDArray[np.int16],
-) -> Iterator[Hashes]:
-    """Hashes [places] of more evidence, for places where the engine is asked: what else stands in the line,
-    and the kinds of the neighbours. 0 is no evidence.
+) -> Hashes:
+    """Hashes [pieces, places] of more evidence, for places where the engine is asked: what else stands in the
+    line, and the kinds of the neighbours. 0 is no evidence.
 
     ``lines`` [n] is the number of the line of each character, ``kinds`` that of the model.
     """
-    size = places.size
     padded = np.zeros(folded.size + 2 * WIDE, dtype=np.uint16)
     padded[WIDE : WIDE + folded.size] = folded
     row = np.zeros(folded.size + 2 * WIDE, dtype=np.uint32)  # line 0 is outside the text
     row[WIDE : WIDE + folded.size] = lines
     row[WIDE : WIDE + folded.size] += np.uint32(1)
-    own = row[places + WIDE]
+    centres = places + WIDE
+    own = row[centres]
     base = classes.astype(np.uint64) * _CLASS
-    kind: dict[int, Hashes] = {}
-    around: dict[int, Hashes] = {}
-    for offset in range(-WIDE, WIDE + 1):
-        there = padded[places + (WIDE + offset)]
-        inside = row[places + (WIDE + offset)] == own
-        if abs(offset) > REACH:
-            yield np.where(
-                inside & (there != _SPACE),
-                base + _NEAR_BY * (there.astype(np.uint64) + np.uint64(1)),
-                np.uint64(0),
-            )
-        elif offset:
-            prime = _PRIMES[offset + REACH]
-            kind[offset] = np.where(inside, kinds[there], 0).astype(np.uint64) * prime
-            around[offset] = np.where(inside, there, _SPACE).astype(np.uint64) * prime
-    for number, (characters, kinds_of) in enumerate(KIND_TEMPLATES, 101):
-        column = np.full(size, _TEMPLATE * np.array(number, np.uint64)) + base
-        for offset in characters:
-            column += around[offset] * _NEAR_BY
-        for offset in kinds_of:
-            column += kind[offset]
-        yield column
+    there = _around(padded, centres, _FAR)
+    inside = (_around(row, centres, _FAR) == own) & (there != _SPACE)
+    far = np.where(inside, base + _NEAR_BY * (there.astype(np.uint64) + np.uint64(1)), np.uint64(0))
+    there = _around(padded, centres, _OFFSETS)
+    inside = _around(row, centres, _OFFSETS) == own
+    primes = _NEAR_PRIMES[:, None]
+    kind = np.where(inside, kinds[there], 0).astype(np.uint64) * primes
+    around = np.where(inside, there, _SPACE).astype(np.uint64) * primes * _NEAR_BY
+    numbers = np.arange(101, 101 + len(KIND_TEMPLATES), dtype=np.uint64)
+    near = _KIND_CHARACTERS @ around + _KIND_KINDS @ kind + (_TEMPLATE * numbers)[:, None] + base
+    return np.concatenate([far, near])
 
 
 def slots(hashes: Hashes, alternative: int, bits: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -318,7 +317,7 @@ def _probabilities(
         engine = np.where(given == 0, NOT_ASKED, np.where(same.any(axis=1), same.argmax(axis=1), NO_FORM))
     told = np.zeros(forms.shape, dtype=np.int32)
     folded = model.fold[source[first:end]]
-    seen = np.stack(list(evidence(folded, places - first, classes, engine, region)))
+    seen = evidence(folded, places - first, classes, engine, region)
     _tell(model, seen, np.arange(places.size), forms, told)
     asked = np.flatnonzero((engine != NOT_ASKED) & (index is model.index))
     if asked.size:
@@ -327,7 +326,7 @@ def _probabilities(
         part = source[first:end]
         lines = np.cumsum(part == _SPACE, dtype=np.uint32)
         more = distant_evidence(model.fold[part], lines, model.kinds, places[asked] - first, classes[asked])
-        _tell(model, np.stack(list(more)), asked, forms, told)
+        _tell(model, more, asked, forms, told)
     scores = told * np.float32(model.scale)
     scores[forms == 0] = -np.inf
     scores -= scores.max(axis=1, keepdims=True, initial=0.0)

@@ -27,6 +27,12 @@ def run(configuration: str, text: str) -> str:
     """OpenCC's conversion of a text, of the same length. NUL and lone surrogates are kept, because OpenCC
     does not accept them.
     """
+    return _run_whole(configuration, text)
+
+
+@lru_cache(maxsize=2)
+def _run_whole(configuration: str, text: str) -> str:
+    """See `run`. Two texts are remembered: the same text is converted for several questions in a row."""
     converted = _run(configuration, text)
     if len(converted) == len(text):
         return converted
