@@ -16,7 +16,7 @@ from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS, PieceRecords
 from duizhao.errors import Finding, Rejection
 from duizhao.files import hash_file, to_json_line
-from duizhao.release import hash_id, make_table
+from duizhao.release import hash_id
 from duizhao.schema import arrow_schema
 
 if TYPE_CHECKING:
@@ -213,8 +213,7 @@ def _about(made: PieceRecords) -> pa.Table:
         ],
         "findings": [[f.id, f.level, f.record, f.field, f.message] for f in made.findings],
     }
-    columns = pa.schema([pa.field("about", pa.string())])
-    return make_table([{"about": json.dumps(told, ensure_ascii=False)}], columns)
+    return pa.table({"about": [json.dumps(told, ensure_ascii=False)]})
 
 
 def _read_piece(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

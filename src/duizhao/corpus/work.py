@@ -23,7 +23,6 @@ from duizhao.records import (
     make_article,
     validate,
 )
-from duizhao.release import make_table
 from duizhao.schema import Record, arrow_schema
 from duizhao.sources import Row, check_row, read_row
 from duizhao.text import Document
@@ -90,7 +89,12 @@ class PieceRecords:
 
     def tables(self) -> dict[str, pa.Table]:
         """Return an Arrow table for each config, with the schema of the release."""
-        return {config: make_table(rows, arrow_schema(config)) for config, rows in self.records.items()}
+        import pyarrow as pa
+
+        return {
+            config: pa.Table.from_pylist(rows, schema=arrow_schema(config))
+            for config, rows in self.records.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

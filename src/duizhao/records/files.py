@@ -29,8 +29,8 @@ class File:
     """What the blocks of one file say: their number, where the last one ends, the characters by label, and
     what is wrong with their places.
 
-    ``places`` has four numbers of each block that is kept or has a paragraph: its start, its end, its
-    paragraph (-1 if there is none), and 1 if it is kept, else 0.
+    ``places`` has the start, the end, the paragraph (-1 if there is none) and whether it is kept of each block
+    that is kept or has a paragraph.
     """
 
     blocks: int = 0

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from duizhao.release.manifest import Layout, data_files, find_file, is_sharded, read_layout, read_manifest
     from duizhao.release.sharded import write_sharded_release
     from duizhao.release.shards import REJECTED, find_rows, iterate_articles, read_report
-    from duizhao.release.tables import make_table
     from duizhao.release.target import Claim, check_place, claim_target, system_errors
     from duizhao.release.writer import write_release
 
@@ -44,7 +43,6 @@ _HOMES = {
     "iterate_articles": "shards",
     "load": "loading",
     "make_skeleton": "card",
-    "make_table": "tables",
     "plan_push": "hub",
     "push": "hub",
     "read_attachments": "attachments",
@@ -80,7 +78,6 @@ __all__ = [
     "iterate_articles",
     "load",
     "make_skeleton",
-    "make_table",
     "plan_push",
     "push",
     "read_attachments",

@@ -29,7 +29,6 @@ from duizhao.release.check import check_release
 from duizhao.release.croissant import make_croissant
 from duizhao.release.exchange import sync_folder
 from duizhao.release.manifest import FORMAT, NAME, USUAL, Layout, data_files
-from duizhao.release.tables import make_table
 from duizhao.release.target import Claim, claim_target, put_in_place, system_errors
 from duizhao.schema import Record, Records
 
@@ -174,7 +173,7 @@ class _Hashed:
 def _to_table(config: str, rows: Iterator[Record], columns: pa.Schema, layout: Layout) -> pa.Table:
     tables = []
     while some := [schema.slim(config, row, layout.absent) for row in islice(rows, _AT_ONCE)]:
-        tables.append(make_table(some, columns))
+        tables.append(pa.Table.from_pylist(some, schema=columns))
     return pa.concat_tables(tables) if tables else columns.empty_table()
 
 
