@@ -99,8 +99,13 @@ def accepts_all(name: str, records: Sequence[Any]) -> bool:
     """
     if not _accepter_of_many(name).is_valid(list(records)):
         return False
+    always = frozenset(load_schema(name)["required"])
     for field, spec in _integers(name):
-        values = [record.get(field) for record in records]
+        values = (
+            [record[field] for record in records]
+            if field in always
+            else [record.get(field) for record in records]
+        )
         kinds = set(map(type, values))
         if kinds <= _WHOLE or (kinds == {list} and _all_whole(list(chain.from_iterable(values)))):
             continue

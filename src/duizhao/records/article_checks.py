@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from itertools import chain
 from operator import le, lt, sub
@@ -11,32 +11,37 @@ from operator import le, lt, sub
 import numpy as np
 
 from duizhao.errors import Finding
-from duizhao.packed import group_rows
-from duizhao.records.files import Files
+from duizhao.packed import Part
+from duizhao.records.files import File, Files
 from duizhao.records.runs import Run, make_runs
 from duizhao.records.sentence_checks import places_of_spans, same_spans
-from duizhao.schema import Record, Records
-from duizhao.text import Span, read, read_all, read_pieces
+from duizhao.schema import Record
+from duizhao.text import Span, read, read_pieces
 
 _CHINESE = ("zh_hans", "zh_hant")
 _FIELDS = ("paragraph", "role", "raw_spans", *_CHINESE)
 
 
-def check_articles(records: Records, files: Files) -> Iterator[Finding]:
-    """The texts of an article are its kept paragraphs. Its titles are the rows with the role title."""
-    groups = group_rows(records.get("sentences", ()), lambda row: row["article_id"])
-    for article in records.get("articles", ()):
+def check_articles(
+    articles: Iterable[Record], sentences: Mapping[str, Part], files: Files
+) -> Iterator[Finding]:
+    """The texts of an article are its kept paragraphs. Its titles are the rows with the role title.
+
+    ``sentences`` are the rows of each article.
+    """
+    for article in articles:
         file = files.get(article["id"], "zh")
-        paragraphs = file.paragraphs()
         told = _Told(file.text)
-        for run in make_runs(groups.get(article["id"], ()), ("article_id",), _FIELDS):
+        for run in make_runs(sentences.get(article["id"], ()), ("article_id",), _FIELDS):
             told.add(run)
-        title = [span for number in told.titles for span in paragraphs.get(number, ())]
-        both = told.texts(paragraphs)
+        both = told.texts(file)
         yield from _check_script(article, file.text, both["zh_hans"], both["zh_hant"])
         for column, text in both.items():
             if text is not None:
-                yield from _check_text(article, f"text.{column}", read_all(text, paragraphs.values()))
+                paragraphs = file.paragraphs(merged="&" not in text)
+                title = [span for number in told.titles for span in paragraphs.get(number, ())]
+                whole = "\n\n".join([read(text, spans) for spans in paragraphs.values()])
+                yield from _check_text(article, f"text.{column}", whole)
                 yield from _check_text(article, f"title.{column}", read(text, title))
         english = files.get(article["id"], "en")
         yield from _check_english(article, english.text, english.paragraphs())
@@ -94,16 +99,15 @@ class _Told:
                 del self._columns[column]
         return True
 
-    def texts(self, paragraphs: Mapping[int, Sequence[Span]]) -> dict[str, str | None]:
-        """Return the text in each column. ``paragraphs`` are the kept ones of the file.
+    def texts(self, file: File) -> dict[str, str | None]:
+        """Return the text in each column. ``file`` has the blocks.
 
         None if the rows do not cover the kept text in order, or one has another length than its spans; other
         checks report that. A character reference such as ``&#8212;`` stays: it is longer than the character
         that it stands for.
         """
         nothing: dict[str, str | None] = dict.fromkeys(_CHINESE)
-        kept = np.array(list(chain.from_iterable(paragraphs.values())), dtype=np.int64).reshape(-1, 2)
-        if not self._in_order or not same_spans(kept, self._spans):
+        if not self._in_order or not same_spans(file.kept(in_paragraphs=True), self._spans):
             return nothing
         for whole in self._columns.values():
             whole.write(self._raw[self._last :])

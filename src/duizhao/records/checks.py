@@ -56,7 +56,7 @@ def validate(records: Records, absent: frozenset[str] = WHOLE) -> list[Finding]:
         records = _stand_in(records, absent)
     files, of_blocks = read_blocks(records.get("blocks", ()))
     texts = Texts()
-    of_rows = check_sentences(records, files, texts)
+    sentences, of_rows = check_sentences(records, files, texts)
     in_order = ("zh_order", "en_order", "beads", "paragraphs", "roles")
     return [
         *check_ids(records),
@@ -66,7 +66,7 @@ def validate(records: Records, absent: frozenset[str] = WHOLE) -> list[Finding]:
         *of_blocks["reasons"],
         *(finding for name in in_order for finding in of_rows[name]),
         *check_consistency(records),
-        *check_articles(records, files),
+        *check_articles(records.get("articles", ()), sentences, files),
         *check_ledger(records, files),
         *of_rows["spans"],
         *check_mentions(records),

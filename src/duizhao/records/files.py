@@ -29,8 +29,8 @@ class File:
     """What the blocks of one file say: their number, where the last one ends, the characters by label, and
     what is wrong with their places.
 
-    ``places`` has the start, the end, the paragraph (-1 if there is none) and whether it is kept of each block
-    that is kept or has a paragraph.
+    ``places`` has four numbers of each block that is kept or has a paragraph: its start, its end, its
+    paragraph (-1 if there is none), and 1 if it is kept, else 0.
     """
 
     blocks: int = 0
@@ -66,16 +66,26 @@ class File:
         )
         self._parts.append("".join(texts))
 
-    def kept(self) -> NDArray[np.int64]:
-        """Start and end [blocks, 2] of the kept blocks, in the order of the rows."""
+    def kept(self, in_paragraphs: bool = False) -> NDArray[np.int64]:
+        """Start and end [blocks, 2] of the kept blocks, in the order of the rows; of all of them, or of those
+        that have a paragraph.
+        """
         table = self._table()
-        return table[table[:, 3] == 1, :2]
+        return table[(table[:, 3] == 1) & ((table[:, 2] >= 0) | (not in_paragraphs)), :2]
 
-    def paragraphs(self) -> dict[int, list[Span]]:
-        """Return the spans of the kept paragraphs by their numbers."""
-        found: dict[int, list[Span]] = {}
+    def paragraphs(self, merged: bool = False) -> dict[int, list[Span]]:
+        """Return the spans of the kept paragraphs by their numbers.
+
+        ``merged`` makes one span of those that follow one another without a gap.
+        """
         table = self._table()
-        for start, end, paragraph, _ in table[(table[:, 3] == 1) & (table[:, 2] >= 0)].tolist():
+        table = table[(table[:, 3] == 1) & (table[:, 2] >= 0), :3]
+        if merged and len(table):
+            apart = (table[1:, 0] != table[:-1, 1]) | (table[1:, 2] != table[:-1, 2])
+            first, last = np.append(True, apart), np.append(apart, True)
+            table = np.column_stack([table[first, 0], table[last, 1], table[first, 2]])
+        found: dict[int, list[Span]] = {}
+        for start, end, paragraph in table.tolist():
             found.setdefault(paragraph, []).append((start, end))
         return found
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.errors import Finding
+from duizhao.packed import Part
 from duizhao.records.block_checks import check_places
 from duizhao.records.files import FileKey, Files
 from duizhao.records.roles import VERBATIM
@@ -31,15 +32,24 @@ _SIDES = (("zh", "raw_spans"), ("en", "en_spans"))
 _TURNS = ("question", "answer")
 
 
-def check_sentences(records: Records, files: Files, texts: Texts) -> Mapping[str, Sequence[Finding]]:
-    """Read the sentences once. Return the findings of each check by its name, and add what they say to
-    ``texts``.
+def check_sentences(
+    records: Records, files: Files, texts: Texts
+) -> tuple[Mapping[str, Part], Mapping[str, Sequence[Finding]]]:
+    """Read the sentences once. Return those of each article, and the findings of each check by its name. Add
+    what they say to ``texts``.
 
     The rows must be valid under their schema.
     """
     articles, sentences = records.get("articles", ()), records.get("sentences", ())
+    parts: dict[str, Part] = {}
+
+    def part(run: Run) -> Iterable[Finding]:
+        parts.setdefault(run.key, Part(sentences)).add(run.place, len(run))
+        return ()
+
     spans = Spans(files, {row["id"]: row["source_script"] for row in articles})
     checks: dict[str, Check] = {
+        "parts": part,
         "places": check_places("sentences", _ids),
         "zh_order": _check_order("raw_spans"),
         "en_order": _check_order("en_spans"),
@@ -50,7 +60,7 @@ def check_sentences(records: Records, files: Files, texts: Texts) -> Mapping[str
         "texts": texts.add,
     }
     found = feed(make_runs(sentences, ("article_id",), _FIELDS), checks)
-    return {**found, "spans": [*found["spans"], *spans.uncovered()]}
+    return parts, {**found, "spans": [*found["spans"], *spans.uncovered()]}
 
 
 def _ids(run: Run) -> list[str]:

@@ -190,12 +190,14 @@ class _Column:
 
     def add(self, ids: Sequence[str], paragraphs: Sequence[int], texts: Sequence[str]) -> None:
         """Add some rows. No text is empty."""
-        numbers = np.array(paragraphs, dtype=np.int64)[:, None]
-        self.sums.frombytes(_sum(np.hstack([numbers, _count_letters(texts)])).tobytes())
+        counts = _count_letters(texts)
+        numbers = np.array(paragraphs, dtype=np.int64)
+        self.sums.frombytes(_sum(np.column_stack([numbers, counts])).tobytes())
         whole = "\n".join(texts)
+        other = [n for n in np.flatnonzero(counts[:, 0] == 0).tolist() if not texts[n].isascii()]
         # Most articles have none of them: one search in many rows is enough to see that.
         signs = any(sign in whole for sign in _SIGNS)
-        for number in range(len(texts)) if signs else _suspects(texts, whole):
+        for number in range(len(texts)) if signs else sorted({*_suspects(texts, whole), *other}):
             self.broken.add(ids[number], _broken(texts[number], signs))
         if _CONTROL.search(whole):
             for id, text in zip(ids, texts, strict=True):
@@ -225,7 +227,8 @@ def _more(count: int, article: Record) -> str:
 
 
 def _suspects(texts: Sequence[str], whole: str) -> Sequence[int]:
-    """Return the numbers of the texts that may be read in a wrong encoding. All others are surely not.
+    """Return the numbers of the texts with Han characters that may be read in a wrong encoding. All others
+    are surely not.
 
     As `_read_again` does it for each text, but for all texts at once, it compares the bytes of a Chinese text
     in GB18030 with those of Han characters in UTF-8. ``whole`` has the texts with a line feed between them.
@@ -234,16 +237,15 @@ def _suspects(texts: Sequence[str], whole: str) -> Sequence[int]:
         data = np.frombuffer(whole.encode("gb18030"), np.uint8)
     except UnicodeEncodeError:
         return range(len(texts))
-    owner = np.cumsum(data == ord("\n"))
-    if owner[-1:].tolist() != [len(texts) - 1]:
+    ends = np.append(np.flatnonzero(data == ord("\n")), data.size)
+    if ends.size != len(texts):
         return range(len(texts))
-    lead = ((data >= 0xE3) & (data <= 0xE9)) | (data == 0xF0)
     tail = (data >= 0x80) & (data <= 0xBF)
-    begins = owner[:-2][lead[:-2] & tail[1:-1] & tail[2:]]
-    high = np.bincount(owner[data >= 0x80], minlength=len(texts))
-    likely = (np.bincount(begins, minlength=len(texts)) * 3 >= 0.6 * high) & (high >= 12)
-    other = [number for number, text in enumerate(texts) if not (text.isascii() or _HAN.search(text))]
-    return sorted({*np.flatnonzero(likely).tolist(), *other})
+    begins = np.flatnonzero((((data >= 0xE3) & (data <= 0xE9)) | (data == 0xF0))[:-2] & tail[1:-1] & tail[2:])
+    high = np.diff(np.cumsum(data >= 0x80, dtype=np.int64)[ends - 1], prepend=0)
+    found = np.bincount(np.searchsorted(ends, begins), minlength=len(texts))
+    likely: list[int] = np.flatnonzero((found * 3 >= 0.6 * high) & (high >= 12)).tolist()
+    return likely
 
 
 def _broken(text: str, signs: bool) -> str | None:

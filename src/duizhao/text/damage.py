@@ -53,8 +53,12 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     simplified = opencc.run("t2s", text)
     written = codes(canonical(text))
     source = model.fold[codes(simplified)]
-    answer = canonical(opencc.run("s2tw", simplified))
-    decided = decide(model, source, codes(answer))
+    answer = np.zeros_like(source)
+    ambiguous = np.flatnonzero(model.index[source] >= 0)
+    if ambiguous.size:  # the engine is asked for their clauses only: for a whole text it takes far longer
+        where, answered = opencc.run_around("s2tw", simplified, ambiguous)
+        answer[where] = codes(canonical(answered))
+    decided = decide(model, source, answer)
     forms = model.forms[decided.classes]
     there = forms == written[decided.places][:, None]
     probable = np.where(there, decided.probabilities, 0).sum(axis=1)
@@ -67,7 +71,7 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     several = any(count >= places and share >= rate for places, rate in LEAST)
     if not several or np.unique(plain[strong]).size < CHARACTERS:
         return ()
-    repaired = codes(answer)
+    repaired = codes(canonical(opencc.run("s2tw", simplified)))
     repaired[decided.places] = np.where(known & (probable >= UNLIKELY), written[decided.places], right)
     settled = codes(settle("".join(map(chr, repaired.tolist()))))
     policy = np.intersect1d(decided.places, np.flatnonzero(settled != repaired))
