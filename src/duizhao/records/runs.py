@@ -49,7 +49,7 @@ def make_runs(rows: Iterable[Record], key: Sequence[str], fields: Sequence[str])
     """Yield the runs of rows with the same values in the fields of ``key``, in order, with the columns
     ``fields``.
 
-    The key of one field is its value, that of several a tuple.
+    The key of one field is its value, that of several a tuple. ``fields`` are two or more.
     """
     values = itemgetter(*fields)
     place = 0
