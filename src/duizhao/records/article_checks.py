@@ -1,4 +1,4 @@
-"""Checks of the rows of ``articles`` against the ledger and the sentences (level 3): texts, titles, script."""
+"""Checks of the rows of ``articles`` against blocks and sentences (level 3): texts, titles, script."""
 
 from __future__ import annotations
 

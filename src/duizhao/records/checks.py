@@ -230,7 +230,7 @@ def _is_altered(article: Record, language: str, text: str) -> bool:
     This is so for a Word file, if an older version extracted the text, or if the page has broken bytes.
     """
     name = article["raw_path" if language == "zh" else "en_path"]
-    if name.lower().endswith(".docx"):
+    if name is not None and name.lower().endswith(".docx"):
         return True
     extraction = article["extraction"] if language == "zh" else None
     return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))
