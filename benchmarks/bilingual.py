@@ -3,9 +3,9 @@
     python benchmarks/bilingual.py [COPIES]
 
 The corpus has each article of `raw/` with its English, COPIES times (default 1). Both parts run in this
-process with one worker, one after the other: the build of the corpus, then the default encoder on the
-texts of both columns of its rows, which are sentences, or two of them. The ratio is the CPU time of the build divided by that of the encoder. The encoder is
-loaded before.
+process with one worker, one after the other: the build of the corpus, then the default encoder on the texts
+of both columns of its rows, which are one sentence or two. The ratio is the CPU time of the build divided by
+that of the encoder. The encoder is loaded before.
 """
 
 from __future__ import annotations
