@@ -62,13 +62,11 @@ class Characters:
 def read_characters(texts: Sequence[str], table: CharacterTable) -> Characters:
     """The characters of texts, of which none is empty."""
     points = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
-    points = np.minimum(points, np.uint32(0xFFFF))
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    ends = np.cumsum(sizes + 1)
-    owner = np.repeat(np.arange(len(texts)), sizes + 1)
-    return Characters(
-        table.fold[points].astype(np.uint32), table.kind[points], owner, ends - sizes - 1, sizes
-    )
+    ends = (sizes + 1).cumsum()
+    owner = np.arange(len(texts)).repeat(sizes + 1)
+    codes, kinds = (part.take(points, mode="clip") for part in (table.fold, table.kind))
+    return Characters(codes.astype(np.uint32), kinds, owner, ends - sizes - 1, sizes)
 
 
 @lru_cache(maxsize=1)
@@ -121,14 +119,13 @@ def windows(characters: Characters) -> tuple[Codes, Codes]:
     filled up with zeros.
     """
     steps = np.arange(WINDOW)
-    last = len(characters.codes) - 1
     ahead, behind = (np.empty((len(characters.sizes), WINDOW), np.uint32) for _ in range(2))
     for first in range(0, len(ahead), _TOGETHER):
         some = slice(first, first + _TOGETHER)
         starts, sizes = characters.starts[some, None], characters.sizes[some, None]
         inside = steps < sizes
-        ahead[some] = characters.codes[np.minimum(starts + steps, last)] * inside
-        behind[some] = characters.codes[np.maximum(starts + sizes - 1 - steps, 0)] * inside
+        for window, places in ((ahead, starts + steps), (behind, starts + sizes - 1 - steps)):
+            np.multiply(characters.codes.take(places, mode="clip"), inside, out=window[some])
     return ahead, behind
 
 

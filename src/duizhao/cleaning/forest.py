@@ -33,22 +33,29 @@ class Forest:
 
 def grow(matrix: NDArray[np.float32], forest: Forest) -> NDArray[np.float64]:
     """Log-odds of each row of ``matrix`` [rows, columns]: the start value plus the sum of the trees."""
-    columns, borders, place = _questions(forest)
+    columns, borders, place, leaves = _questions(forest)
     trees, depth = forest.columns.shape
-    above = (np.ascontiguousarray(matrix.T)[columns] > borders[:, None]).view(np.uint8)
-    leaf = above[place[0]]
+    above = (np.ascontiguousarray(matrix.T).take(columns, axis=0) > borders[:, None]).view(np.uint8)
+    leaf = above.take(place[0], axis=0)
     for level in range(1, depth):
-        leaf |= above[place[level]] << np.uint8(level)
-    cells = leaf + (np.arange(trees, dtype=np.int32) << depth)[:, None]
-    sums: NDArray[np.int64] = forest.leaves.ravel()[cells].sum(axis=0, dtype=np.int64)
+        leaf |= above.take(place[level], axis=0) << np.uint8(level)
+    cells = leaf + (np.arange(trees) << depth)[:, None]
+    sums: NDArray[np.int32] = leaves.take(cells).sum(axis=0, dtype=np.int32)
     return sums * forest.scale + forest.bias + forest.slope * matrix[:, forest.start].astype(np.float64)
 
 
 @lru_cache(maxsize=8)
-def _questions(forest: Forest) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+def _questions(
+    forest: Forest,
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64], NDArray[np.int32]]:
     """The different tests (column and border), each once, because many trees share a test. Then
-    [depth, trees]: the number of the test at each level of each tree.
+    [depth, trees]: the number of the test at each level of each tree. Then the leaves of all trees in a row.
     """
     asked = np.stack([forest.columns.T.ravel().astype(np.float64), forest.borders.T.ravel()])
     once, place = np.unique(asked, axis=1, return_inverse=True)
-    return once[0].astype(np.int64), once[1].astype(np.float32), place.reshape(forest.columns.T.shape)
+    return (
+        once[0].astype(np.int64),
+        once[1].astype(np.float32),
+        place.reshape(forest.columns.T.shape),
+        forest.leaves.ravel().astype(np.int32),
+    )

@@ -58,15 +58,21 @@ _POWERS = np.array(
 
 def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Hashes of the n-grams of windows, and which of them are wholly inside the text."""
-    hashes, real = [], []
-    for order in ORDERS:
-        width = WINDOW - order + 1
-        sums = codes[:, :width] * _FACTORS[0]
-        for step in range(1, order):
-            sums = sums * _INNER + codes[:, step : step + width] * _FACTORS[step]
-        hashes.append(mix(sums, 20 + order, BITS))
-        real.append((codes[:, :width] != 0) & (codes[:, order - 1 :] != 0))
-    return np.concatenate(hashes, axis=1), np.concatenate(real, axis=1)
+    widths = [WINDOW - order + 1 for order in ORDERS]
+    sums, real = (np.empty((len(codes), sum(widths)), kind) for kind in (np.uint32, np.bool_))
+    some, partial, column = codes != 0, codes * _FACTORS[0], 0
+    for step in range(1, max(ORDERS)):
+        partial = partial[:, :-1] * _INNER + codes[:, step:] * _FACTORS[step]
+        if step + 1 in ORDERS:
+            own = slice(column, column := column + partial.shape[1])
+            sums[:, own] = partial
+            np.logical_and(some[:, :-step], some[:, step:], out=real[:, own])
+    return mix(sums, _INNER_TAGS, BITS), real
+
+
+_INNER_TAGS = np.repeat(
+    [np.uint32(20 + order) for order in ORDERS], [WINDOW - order + 1 for order in ORDERS]
+)
 
 
 def score_ngrams(
@@ -91,7 +97,7 @@ def _score_some(
     sizes: NDArray[np.int64], ahead: Codes, behind: Codes, model: NgramWeights
 ) -> NDArray[np.float32]:
     table = _table(model)
-    whole = _apart(table[whole_ngrams(ahead, behind)].sum(axis=1))
+    whole = _apart(table.take(whole_ngrams(ahead, behind)).sum(axis=1))
     long = np.flatnonzero(sizes > WINDOW)
     told, number = _inside(table, np.concatenate([ahead, behind[long, ::-1]]))
     sums, counts = told[: len(ahead)], number[: len(ahead)]
@@ -102,22 +108,22 @@ def _score_some(
     return scores
 
 
-def _inside(table: NDArray[np.int64], codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _inside(table: NDArray[np.complex64], codes: Codes) -> tuple[NDArray[np.complex64], NDArray[np.int64]]:
     """Sums of the weights of the n-grams inside windows, and their number."""
     hashes, real = inner_ngrams(codes)
-    return table[np.where(real, hashes, len(table) - 1)].sum(axis=1), real.sum(axis=1)
+    hashes[~real] = len(table) - 1
+    return table.take(hashes).sum(axis=1), real.sum(axis=1)
 
 
 @lru_cache(maxsize=8)
-def _table(model: NgramWeights) -> NDArray[np.int64]:
-    """Both weights of each hash packed into one number, so that one sum adds both. The last entry is a zero,
-    for n-grams past the end of a text.
+def _table(model: NgramWeights) -> NDArray[np.complex64]:
+    """Both weights of each hash as one complex number, so that one sum adds both. The last entry is a zero,
+    for n-grams past the end of a text. All sums are whole numbers below 2 ** 24, so they are exact.
     """
-    both = (model.weights[:, 1].astype(np.int64) << 32) + model.weights[:, 0]
-    return np.append(both, [0])
+    both = np.append(model.weights.astype(np.float32), np.zeros((1, 2), np.float32), axis=0)
+    return both.view(np.complex64)[:, 0]
 
 
-def _apart(sums: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The two sums [texts, 2] that one number holds: its lower 32 bits (signed) and its upper 32 bits."""
-    low = ((sums & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
-    return np.stack([low, (sums - low) >> 32], axis=1)
+def _apart(sums: NDArray[np.complex64]) -> NDArray[np.float64]:
+    """The two sums [texts, 2] that one number holds."""
+    return sums.view(np.float32).reshape(-1, 2).astype(np.float64)

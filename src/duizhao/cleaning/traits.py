@@ -146,9 +146,6 @@ def measure_traits(
 
 def measure_all(texts: Sequence[Judged], model: Model, tables: Tables) -> Traits:
     """Traits of the judged pieces of several texts. They are the same as those of each text by itself."""
-    counts = np.array([len(text.pieces) for text in texts], np.int64)
-    firsts = np.cumsum(counts) - counts
-    whole = _Whole(np.repeat(np.arange(len(texts)), counts), firsts, counts)
     pieces = [piece for text in texts for piece in text.pieces]
     names = [seen for text in texts for seen in text.names]
     chances = [seen for text in texts for seen in text.chances]
@@ -168,9 +165,10 @@ def measure_all(texts: Sequence[Judged], model: Model, tables: Tables) -> Traits
     titles = np.array([_title(text.pieces) for text in texts], np.int64)
     prose, length = told["prose"] > 0, told["length"]
     fences = np.array([_fenced(text.raw) for text in texts], np.float64)
+    whole = _whole(texts, length)
     for found in (
-        _places(told["start"], told["end"], titles, length, prose, told["stops"], fences, whole),
-        _topic(told["pairs"], told["number"], titles, length, prose, tables.rarity, whole),
+        _places(told["start"], told["end"], titles, prose, told["stops"], fences, whole),
+        _topic(told["pairs"], told["number"], titles, prose, tables.rarity, whole),
         _repeats(told["same"], told["same_start"], whole),
     ):
         for name, values in found.items():
@@ -180,25 +178,39 @@ def measure_all(texts: Sequence[Judged], model: Model, tables: Tables) -> Traits
         & (local[:, _PLACE["ends_stopped"]] == 0)
         & (local[:, _PLACE["list_item"]] == 0)
     )
-    return Traits(local, labels, firsts)
+    return Traits(local, labels, whole.firsts)
 
 
 class _Whole(NamedTuple):
-    """Several texts: the text of each piece, and of each text its first piece and its number of pieces."""
+    """Several texts: the text of each piece, and of each text its first piece and its number of pieces. Then
+    the length of each piece, the sum of the lengths up to it in its text, and the length of each text.
+    """
 
     text: Places
     firsts: Places
     counts: Places
-
-    def since_first(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Running sums within each text, of whole numbers."""
-        sums = np.cumsum(values)
-        return sums - (sums - values)[self.firsts][self.text]
+    length: NDArray[np.float64]
+    until: NDArray[np.float64]
+    sizes: NDArray[np.float64]
 
     def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sum of each text, of whole numbers."""
         found: NDArray[np.float64] = np.add.reduceat(values, self.firsts)
         return found
+
+
+def _whole(texts: Sequence[Judged], length: NDArray[np.float64]) -> _Whole:
+    counts = np.array([len(text.pieces) for text in texts], np.int64)
+    text, firsts = np.arange(len(texts)).repeat(counts), counts.cumsum() - counts
+    return _Whole(
+        text, firsts, counts, length, _since_first(length, text, firsts), np.add.reduceat(length, firsts)
+    )
+
+
+def _since_first(values: NDArray[np.float64], text: Places, firsts: Places) -> NDArray[np.float64]:
+    """Running sums within each text, of whole numbers."""
+    sums: NDArray[np.float64] = values.cumsum()
+    return sums - (sums - values)[firsts][text]
 
 
 _PLACE = {name: column for column, name in enumerate(LOCAL)}
@@ -329,34 +341,34 @@ def _places(
     starts: NDArray[np.float64],
     ends: NDArray[np.float64],
     titles: Places,
-    length: NDArray[np.float64],
     prose: NDArray[np.bool_],
     stops: NDArray[np.float64],
     fences: NDArray[np.float64],
     whole: _Whole,
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, NDArray[Any]]:
     """Traits of place. ``titles``: the number of the piece that is the title of each text, or -1. ``fences``:
     where the metadata at the head of each text end.
     """
-    text = whole.text
-    sizes = whole.total(length)
-    until, said = whole.since_first(length), whole.since_first(length * prose)
-    total = np.maximum(1.0, sizes)
-    told = np.maximum(1.0, whole.total(length * prose))
-    number = np.arange(len(text)) - whole.firsts[text]
-    gap = np.diff(starts, prepend=starts[0]) - np.append([0.0], (ends - starts)[:-1])
+    text, length, until = whole.text, whole.length, whole.until
+    words = length * prose
+    said = _since_first(words, text, whole.firsts)
+    total, told = np.maximum(1.0, whole.sizes), np.maximum(1.0, whole.total(words))
+    own_total, own_told = total[text], told[text]
+    after = np.arange(len(text)) - (whole.firsts + titles)[text]
+    gap = np.zeros(len(text))
+    np.minimum(starts[1:] - ends[:-1], 12, out=gap[1:])
     gap[whole.firsts] = 0
     return {
-        "fenced": (starts < fences[text]).astype(np.float64),
-        "before": (until - length) / total[text],
-        "behind": (total[text] - until) / total[text],
-        "prose_behind": (told[text] - said) / told[text],
-        "after_title": np.clip(number - titles[text], -5, 5).astype(np.float64) * (titles >= 0)[text],
-        "gap": np.minimum(gap, 12),
+        "fenced": starts < fences[text],
+        "before": (until - length) / own_total,
+        "behind": (own_total - until) / own_total,
+        "prose_behind": (own_told - said) / own_told,
+        "after_title": np.minimum(np.maximum(after, -5), 5) * (titles >= 0)[text],
+        "gap": gap,
         "all_pieces": np.log1p(whole.counts)[text],
         "mean_length": np.log1p(total / whole.counts)[text],
         "all_prose": (told / total)[text],
-        "all_stops": (whole.total(stops) / np.maximum(1, sizes))[text],
+        "all_stops": (whole.total(stops) / total)[text],
     }
 
 
@@ -378,7 +390,9 @@ def _pairs(characters: Characters) -> tuple[NDArray[np.uint16], NDArray[np.int64
     sums = codes[first] * np.uint32(2654435761) + codes[first + 1] * np.uint32(2246822519)
     cells = (characters.owner[first] << TOPIC_BITS) | mix(sums, 77, TOPIC_BITS)
     cells.sort()
-    cells = cells[np.concatenate([[True], cells[1:] != cells[:-1]])] if len(cells) else cells
+    new = np.ones(len(cells), np.bool_)
+    np.not_equal(cells[1:], cells[:-1], out=new[1:])
+    cells = cells[new]
     number = np.bincount(cells >> TOPIC_BITS, minlength=len(characters.sizes))
     return (cells & ((1 << TOPIC_BITS) - 1)).astype(np.uint16), number
 
@@ -387,7 +401,6 @@ def _topic(
     pairs: NDArray[np.uint16],
     number: NDArray[np.int64],
     titles: Places,
-    length: NDArray[np.float64],
     prose: NDArray[np.bool_],
     rarity: NDArray[np.float32],
     whole: _Whole,
@@ -395,12 +408,10 @@ def _topic(
     """Share of the character pairs of a piece, weighted by rarity, that also occur in the text's body and in
     its title. ``pairs`` are the different pairs of each piece, ``number`` [pieces] how many.
     """
-    count = len(length)
-    body, early = (
-        np.zeros(count, np.bool_),
-        whole.since_first(length) <= (_BODY * whole.total(length))[whole.text],
-    )
-    ends = np.append([0], np.cumsum(number))
+    count = len(number)
+    body, early = np.zeros(count, np.bool_), whole.until <= (_BODY * whole.sizes)[whole.text]
+    ends = np.zeros(count + 1, np.int64)
+    number.cumsum(out=ends[1:])
     sums = np.zeros((4, count))
     for title, first, stop in zip(
         titles.tolist(), whole.firsts.tolist(), (whole.firsts + whole.counts).tolist(), strict=True
@@ -433,37 +444,23 @@ def _add_topic(
     """Fill in ``sums`` [4, pieces] for the pieces of one text: weights of all pairs, and of those that are
     also in its body, anywhere else, in its title.
     """
-    marks = np.zeros(1 << TOPIC_BITS, np.uint8)
+    found, in_body = np.zeros((2, 1 << TOPIC_BITS), np.int64)
+    in_title = np.zeros(1 << TOPIC_BITS, np.bool_)
     parts = [(first, stop)] if ends[stop] - ends[first] <= _CHARACTERS else _cut(ends, first, stop)
     for start, end in parts:
-        own = pairs[ends[start] : ends[end]].astype(np.intp)
-        _mark(marks, own, _FOUND)
-        _mark(marks, own[np.repeat(body[start:end], number[start:end])], _IN_BODY)
+        own = pairs[ends[start] : ends[end]]
+        found += np.bincount(own, minlength=len(found))
+        in_body += np.bincount(own[body[start:end].repeat(number[start:end])], minlength=len(found))
     if title >= 0:
-        marks[pairs[ends[first + title] : ends[first + title + 1]]] |= _IN_TITLE
+        in_title[pairs[ends[first + title] : ends[first + title + 1]]] = True
     for start, end in parts:
         own = pairs[ends[start] : ends[end]].astype(np.intp)
-        owner = np.repeat(np.arange(end - start), number[start:end])
-        weights, seen = rarity[own].astype(np.float64), marks[own]
-        needed = np.where(body[start:end], _IN_BODY << 1, _IN_BODY).astype(np.uint8)[owner]
+        owner = np.arange(end - start).repeat(number[start:end])
+        weights = rarity[own].astype(np.float64)
         sums[0, start:end] = np.bincount(owner, weights, end - start)
-        for row, known in enumerate((seen & needed, seen & (_FOUND << 1), seen & _IN_TITLE), 1):
-            sums[row, start:end] = np.bincount(owner, weights * (known > 0), end - start)
-
-
-_FOUND, _IN_BODY, _IN_TITLE = np.uint8(1), np.uint8(4), np.uint8(16)
-"""Marks of a pair of characters in a text. The first two have a second mark, twice as large: more than one
-piece has the pair.
-"""
-
-
-def _mark(marks: NDArray[np.uint8], pairs: Places, mark: np.uint8) -> None:
-    """Mark the pairs of some pieces, and those that occur more than once or were marked before."""
-    last = np.empty(len(marks), np.int32)
-    number = np.arange(len(pairs), dtype=np.int32)
-    last[pairs] = number
-    marks[pairs[(last[pairs] != number) | (marks[pairs] & mark > 0)]] |= mark << np.uint8(1)
-    marks[pairs] |= mark
+        known = (in_body[own] > body[start:end][owner], found[own] > 1, in_title[own])
+        for row, seen in enumerate(known, 1):
+            sums[row, start:end] = np.bincount(owner, weights * seen, end - start)
 
 
 def _cut(ends: Places, first: int, stop: int) -> list[tuple[int, int]]:
@@ -504,65 +501,62 @@ def matrices(
     """
     local, firsts = traits.local, traits.firsts
     count = len(local)
-    stops = np.append(firsts[1:], count)
-    text = np.repeat(np.arange(len(firsts)), stops - firsts)
-    core = local[:, _CORE]
+    stops = np.empty_like(firsts)
+    stops[:-1], stops[-1] = firsts[1:], count
+    text = np.arange(len(firsts)).repeat(stops - firsts)
+    apart = np.zeros((count + STEPS[-1] * (len(firsts) + 1), len(CORE)), np.float32)
+    place = np.arange(count) + STEPS[-1] * (text + 1)
+    apart[place] = core = local.take(_CORE, axis=1)
     sums = np.zeros((count + len(firsts), len(CORE)))
     for number, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
-        np.cumsum(
-            core[first:stop], axis=0, out=sums[first + number + 1 : stop + number + 1], dtype=np.float64
-        )
-    heading = np.maximum.accumulate(np.where(traits.labels, np.arange(count), -1))
-    heading = np.append([-1], heading[:-1])
-    heading[heading < firsts[text]] = -1
+        core[first:stop].cumsum(axis=0, out=sums[first + number + 1 : stop + number + 1], dtype=np.float64)
+    heading = np.full(count, -1)
+    np.maximum.accumulate(np.where(traits.labels, np.arange(count), -1)[:-1], out=heading[1:])
     chosen = np.arange(count) if chosen is None else chosen
-    for first in range(0, len(chosen), rows):
-        at = chosen[first : first + rows]
+    for start in range(0, len(chosen), rows):
+        at = chosen[start : start + rows]
         own = text[at]
+        parts = (
+            local[at],
+            apart.take(place[at][:, None] + _NEIGHBOURS, axis=0),
+            _means(at, own, firsts[own], stops[own], sums),
+            *_heading(at, heading[at], firsts[own], core),
+        )
         matrix, column = np.empty((len(at), len(COLUMNS)), np.float32), 0
-        around = _around(at, own, firsts[own], stops[own], core, sums)
-        for part in (local[at], *around, *_heading(at, heading[at], core)):
-            matrix[:, column : column + part.shape[1]] = part
-            column += part.shape[1]
+        for part in parts:
+            flat = part.reshape(len(at), -1)
+            matrix[:, column : column + flat.shape[1]] = flat
+            column += flat.shape[1]
         yield matrix
 
 
 _CORE = [LOCAL.index(name) for name in CORE]
+_NEIGHBOURS = np.array([side * step for step in STEPS for side in (-1, 1)])
 
 
-def _around(
-    at: Places,
-    text: Places,
-    first: Places,
-    stop: Places,
-    core: NDArray[np.float32],
-    sums: NDArray[np.float64],
-) -> Iterator[NDArray[np.float32] | NDArray[np.float64]]:
-    """Traits of the neighbours of pieces. ``text`` is the number of the text of each, ``first`` and ``stop``
-    are its pieces.
+def _means(
+    at: Places, text: Places, first: Places, stop: Places, sums: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Means [pieces, 5, CORE] of the pieces before and after some pieces: near ones, all ones, the whole
+    text. ``text`` is the number of the text of each piece, ``first`` and ``stop`` are its pieces.
     """
-    for step in STEPS:
-        for place in (at - step, at + step):
-            inside = (place >= first) & (place < stop)
-            found = core[np.where(inside, place, at)]
-            found[~inside] = 0
-            yield found
-    low, high = np.maximum(at - NEAR, first), np.minimum(at + NEAR + 1, stop)
-    here, after, last = sums[at + text], sums[at + text + 1], sums[stop + text]
-    yield (here - sums[low + text]) / np.maximum(at - low, 1)[:, None]
-    yield (sums[high + text] - after) / np.maximum(high - at - 1, 1)[:, None]
-    yield here / np.maximum(at - first, 1)[:, None]
-    yield (last - after) / np.maximum(stop - at - 1, 1)[:, None]
-    yield last / (stop - first)[:, None]
+    begin = np.stack([np.maximum(at - NEAR, first), at + 1, first, at + 1, first], axis=1)
+    end = np.stack([at, np.minimum(at + NEAR + 1, stop), at, stop, stop], axis=1)
+    shift = text[:, None]
+    total = sums.take(end + shift, axis=0) - sums.take(begin + shift, axis=0)
+    means: NDArray[np.float64] = total / np.maximum(end - begin, 1)[:, :, None]
+    return means
 
 
 def _heading(
-    at: NDArray[np.int64], heading: NDArray[np.int64], core: NDArray[np.float32]
-) -> Iterator[NDArray[np.float32]]:
-    known = heading >= 0
-    yield core[np.maximum(heading, 0), :ABOVE] * known[:, None]
-    distance = np.where(known, np.minimum(at - heading, _FAR - 10), _FAR)
-    yield distance.astype(np.float32)[:, None]
+    at: Places, heading: Places, first: Places, core: NDArray[np.float32]
+) -> Iterator[NDArray[np.float32] | Places]:
+    """Traits of the heading above some pieces, and its distance. ``first`` are the first pieces of their
+    texts: what is before them is not above them.
+    """
+    known = heading >= first
+    yield core.take(np.maximum(heading, 0), axis=0)[:, :ABOVE] * known[:, None]
+    yield np.where(known, np.minimum(at - heading, _FAR - 10), _FAR)
 
 
 @lru_cache(maxsize=1)
