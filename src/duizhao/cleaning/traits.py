@@ -8,10 +8,10 @@ line number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, reduce
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,6 +87,7 @@ _KEY = re.compile(r"[A-Za-z][\w.\- ]{0,23}\s?[:=：](?:\s|$|[\"'\[])")
 
 _NAMES = ("unstopped", "unmarked", "head", "latin")
 _BORDERS = {"heading": 0, "list_item": 1, "quote": 2, "table": 3}
+"""Kinds of blocks that are traits, and a number for each."""
 _SHORT_LABEL, _BODY, _FAR = 14, 0.75, 30
 
 
@@ -242,9 +243,9 @@ def _measure_some(
     and so on.
     """
     characters = read_characters([piece.text for piece in pieces], tables.characters)
-    told = np.array([_evidence(model, seen) for seen in names], np.float64)
-    chance = np.array(chances, np.float64)
-    marks = np.array(list(map(_marks, raws, pieces)), np.float64).T
+    told = _table([_evidence(model, seen) for seen in names])
+    chance = _table(chances)
+    marks = _table(list(map(_marks, raws, pieces)))
     ahead, behind = windows(characters)
     scores = score_ngrams(characters, ahead, behind, tables.ngrams)
     length = characters.sizes.astype(np.float64)
@@ -253,12 +254,13 @@ def _measure_some(
     same = ahead * _POWERS
     found: dict[str, NDArray[Any]] = {
         **dict(zip(SCORES, scores.T, strict=True)),
-        "chance": _logit(chance.sum(axis=1)),
-        "tail": _logit(chance[:, 1]),
-        "drop_evidence": np.log(told[:, 0]),
-        "tail_evidence": np.log(told[:, 1]),
-        **dict(zip(("unstopped", "unmarked", "head", "latin_text"), told.T[2:], strict=True)),
-        **dict(zip(_MARKS, marks[3:], strict=True)),
+        "chance": _logit(chance[0] + chance[1]),
+        "tail": _logit(chance[1]),
+        "drop_evidence": np.log(told[0]),
+        "tail_evidence": np.log(told[1]),
+        **dict(zip(("unstopped", "unmarked", "head", "latin_text"), told[2:], strict=True)),
+        **dict(zip(_MARKS, marks[3:], strict=False)),
+        **{name: marks[-1] == number for number, name in enumerate(_BORDERS)},
         **kinds,
         "length": np.log1p(length),
         "prose": marks[2],
@@ -282,11 +284,13 @@ def _title(pieces: Sequence[Piece]) -> int:
     return next((index for index, piece in enumerate(pieces) if piece.block.kind == "title"), -1)
 
 
-_MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address", *_BORDERS)
+_MARKS = ("cues", "best_cue", "colon_at", "key", "markup", "links", "address")
 
 
 def _marks(raw: str, piece: Piece) -> tuple[float, ...]:
-    """Start and end of a piece, whether it is prose, and _MARKS. ``markup`` is its length with markup."""
+    """Start and end of a piece, whether it is prose, _MARKS, and which of _BORDERS it is. ``markup`` is its
+    length with markup.
+    """
     block, text, hits, prose = piece
     start, end = block.start, block.end
     size, whole = len(text), end - start
@@ -305,19 +309,22 @@ def _marks(raw: str, piece: Piece) -> tuple[float, ...]:
         whole,
         raw.count("](", start, end) if whole > size + 3 else 0,
         "http" in text or "www." in text,
-        *_ONE_HOT[_BORDERS.get(block.kind, 4)],
+        _BORDERS.get(block.kind, -1),
     )
 
 
-_ONE_HOT = tuple(tuple(float(column == row) for column in range(4)) for row in range(5))
+def _table(rows: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:
+    """The columns of some rows of numbers."""
+    values = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(rows[0]))
+    return values.reshape(len(rows), -1).T
 
 
 def _logit(chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    inside = np.clip(chance, _LOWEST, 1 - _LOWEST)
+    inside = np.minimum(np.maximum(chance, _LOWEST), 1 - _LOWEST)
     return np.log(inside / (1 - inside))
 
 
-def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+def _kinds(characters: Characters) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
     """Shares of kinds of characters, and the kinds of the first and the last; then the number of stops."""
     count, width = len(characters.sizes), len(KINDS)
     numbers = np.bincount(characters.owner * width + characters.kinds, minlength=count * width)
@@ -327,14 +334,13 @@ def _kinds(characters: Characters) -> tuple[dict[str, NDArray[np.float64]], NDAr
     first = characters.kinds[characters.starts]
     last = characters.kinds[characters.starts + characters.sizes - 1]
     names = ("digits", "latin", "stops", "commas", "colons", "bars", "brackets", "symbols")
-    found: dict[str, NDArray[np.float64]] = {
+    found: dict[str, NDArray[Any]] = {
         **dict(zip(names, shares.T[2:], strict=True)),
-        "first_kind": first.astype(np.float64),
-        "last_kind": last.astype(np.float64),
-        "ends_stopped": (last == STOP).astype(np.float64),
+        "first_kind": first,
+        "last_kind": last,
+        "ends_stopped": last == STOP,
     }
-    stops = cells[:, STOP].astype(np.float64)
-    return found, stops
+    return found, cells[:, STOP]
 
 
 def _places(
@@ -444,23 +450,26 @@ def _add_topic(
     """Fill in ``sums`` [4, pieces] for the pieces of one text: weights of all pairs, and of those that are
     also in its body, anywhere else, in its title.
     """
-    found, in_body = np.zeros((2, 1 << TOPIC_BITS), np.int64)
-    in_title = np.zeros(1 << TOPIC_BITS, np.bool_)
     parts = [(first, stop)] if ends[stop] - ends[first] <= _CHARACTERS else _cut(ends, first, stop)
-    for start, end in parts:
-        own = pairs[ends[start] : ends[end]]
-        found += np.bincount(own, minlength=len(found))
-        in_body += np.bincount(own[body[start:end].repeat(number[start:end])], minlength=len(found))
+    inside = [(pairs[ends[start] : ends[end]], slice(start, end)) for start, end in parts]
+    found = _count(own for own, _ in inside)
+    in_body = _count(own[body[some].repeat(number[some])] for own, some in inside)
+    in_title = np.zeros(1 << TOPIC_BITS, np.bool_)
     if title >= 0:
         in_title[pairs[ends[first + title] : ends[first + title + 1]]] = True
-    for start, end in parts:
-        own = pairs[ends[start] : ends[end]].astype(np.intp)
-        owner = np.arange(end - start).repeat(number[start:end])
-        weights = rarity[own].astype(np.float64)
-        sums[0, start:end] = np.bincount(owner, weights, end - start)
-        known = (in_body[own] > body[start:end][owner], found[own] > 1, in_title[own])
+    for own, some in inside:
+        own, count = own.astype(np.intp), some.stop - some.start
+        owner = np.arange(count).repeat(number[some])
+        weights = rarity.take(own).astype(np.float64)
+        sums[0, some] = np.bincount(owner, weights, count)
+        known = in_body.take(own) > body[some].take(owner), found.take(own) > 1, in_title.take(own)
         for row, seen in enumerate(known, 1):
-            sums[row, start:end] = np.bincount(owner, weights * seen, end - start)
+            sums[row, some] = np.bincount(owner, weights * seen, count)
+
+
+def _count(parts: Iterable[NDArray[np.uint16]]) -> NDArray[np.int64]:
+    """How many pieces have each pair."""
+    return reduce(np.add, (np.bincount(part, minlength=1 << TOPIC_BITS) for part in parts))
 
 
 def _cut(ends: Places, first: int, stop: int) -> list[tuple[int, int]]:
