@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +46,7 @@ STORY = "\n\n".join(
 def traits_of(text: str) -> tuple[list[Piece], Traits]:
     document, model = make_document("text", text), load_model()
     evidence = gather(document, find_blocks(document))
-    _, chances = weigh(evidence, model)
+    chances = weigh(evidence, model)
     pieces = [evidence.pieces[index] for index in evidence.judged]
     names = [evidence.names[index] for index in evidence.judged]
     seen = [chances.get(index, (0.0, 0.0)) for index in evidence.judged]
@@ -206,6 +208,29 @@ def test_the_fit_is_one_command_and_learns_lines_that_recur(tmp_path: Path) -> N
     assert learned.about["pages"] == 12
     lines = ["更多精彩请看下一页", "院子里的柿子还没有红透。"]
     assert (np.diff(scores_of(lines, learned.tables.ngrams), axis=0) < 0).all()
+
+
+@pytest.mark.slow
+def test_the_fit_reads_rows_as_the_package_reads_lines_and_keeps_a_title_in_the_front_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("catboost")
+    monkeypatch.syspath_prepend(ROOT / "training")
+    fit = importlib.import_module("fit_cleaning")
+    rows = [
+        {"repo": "owner/a", "sha256": f"{number}", "text": f"{STORY}\n\n甲\u2028乙。"} for number in range(3)
+    ]
+    file = tmp_path / "archive.jsonl"
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    file.write_text(lines, encoding="utf-8")
+    owner, recurring, _ = fit.archive_lines(file)
+    assert (owner, "甲\u2028乙。" in recurring) == ("owner", True)
+    text = "---\ntitle: 柿子\ndate: 2020-10-08\n---\n\n祖母找出了竹竿。"
+    page = fit.Article(
+        "1", "owner/a", text, [(1, 4, "drop", "front_matter"), (5, 6, "keep", "body")], (), [2]
+    )
+    gone = fit.dropped_characters(page)[: len(text)]
+    assert "".join(compress(text, gone)) == "---\ndate: 2020-10-08\n---\n"
 
 
 def write_pages(folder: Path) -> None:

@@ -104,8 +104,7 @@ def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str
     labelled one.
     """
     found, wrong = [], []
-    for line in labels.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in rows_of(labels):
         if row["no_article"] or all(label == "drop" for _, _, label, _ in row["lines"]):
             continue
         file = next(
@@ -129,14 +128,23 @@ def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str
     return found
 
 
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON Lines file. Only a line feed ends a line: U+2028 may be in a text."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
 def dropped_characters(article: Article) -> NDArray[np.bool_]:
-    """Which characters of a page are labelled for dropping."""
+    """Which characters of a page are labelled for dropping. A title in the front matter may stay, so it
+    counts as kept.
+    """
     lines = article.text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)])
     gone = np.zeros(starts[-1], np.bool_)
     for first, last, label, _ in article.lines:
         if label == "drop":
             gone[starts[first - 1] : starts[min(last, len(lines))]] = True
+    for line in article.front_title:
+        gone[starts[line - 1] : starts[line]] = False
     for line, part, _ in article.mixed:
         at = lines[line - 1].find(part)
         if at >= 0:
@@ -147,7 +155,7 @@ def dropped_characters(article: Article) -> NDArray[np.bool_]:
 def read_page(article: Article, owner: str, tables: Tables) -> Page:
     document, model = make_document(article.name, article.text), load_model()
     evidence = gather(document, find_blocks(document))
-    _, chances = weigh(evidence, model)
+    chances = weigh(evidence, model)
     judged, gone = evidence.judged, dropped_characters(article)
     pieces = [evidence.pieces[index] for index in judged]
     places = [np.concatenate([np.arange(start, end) for start, end in piece.block.spans]) for piece in pieces]
@@ -201,8 +209,7 @@ def make_characters() -> CharacterTable:
 
 def archive_lines(file: Path) -> Lines:
     """Owner, lines that recur over an archive's documents, and others from inside the documents' bodies."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    rows = sorted(rows, key=lambda row: str(row["sha256"]))[:SAMPLE]
+    rows = sorted(rows_of(file), key=lambda row: str(row["sha256"]))[:SAMPLE]
     texts = [_lines_of(row["text"][:20_000]) for row in rows]
     counts = Counter(key for lines in texts for key in {_template(line) for line in lines})
     often = max(3, 0.03 * len(rows))
@@ -467,7 +474,7 @@ def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
         by_repository[page.article.site].append(page)
     model = load_model()
     for file in files:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        rows = rows_of(file)
         pages = by_repository.get(rows[0]["repo"], []) if rows else []
         rows = sorted(rows, key=lambda row: str(row["sha256"]))[:COUNTED]
         if not pages or len(rows) < FEWEST_ARTICLES:
@@ -479,7 +486,7 @@ def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
             evidence = gather(document, find_blocks(document), corpus=statistics)
             if len(evidence.judged) != len(page.texts) or fold not in held.forests or not page.texts:
                 continue
-            _, chances = weigh(evidence, model)
+            chances = weigh(evidence, model)
             judged, names = evidence.judged, [evidence.names[index] for index in evidence.judged]
             traits = measure_traits(
                 document.text, [evidence.pieces[index] for index in judged], names,

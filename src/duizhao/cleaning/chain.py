@@ -144,6 +144,7 @@ def _exp(score: float) -> float:
     return math.exp(max(-30.0, min(30.0, score)))
 
 
+@lru_cache(maxsize=8)
 def surely_kept(model: Model) -> float:
     """Probability below which the calibrated one rounds to 0.000. Most pieces are below it and need no
     calibration.

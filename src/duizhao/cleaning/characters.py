@@ -65,8 +65,8 @@ def read_characters(texts: Sequence[str], table: CharacterTable) -> Characters:
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = (sizes + 1).cumsum()
     owner = np.arange(len(texts)).repeat(sizes + 1)
-    codes, kinds = (part.take(points, mode="clip") for part in (table.fold, table.kind))
-    return Characters(codes.astype(np.uint32), kinds, owner, ends - sizes - 1, sizes)
+    codes = table.fold.take(points, mode="clip").astype(np.uint32)
+    return Characters(codes, table.kind.take(points, mode="clip"), owner, ends - sizes - 1, sizes)
 
 
 @lru_cache(maxsize=1)

@@ -59,7 +59,8 @@ _POWERS = np.array(
 def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Hashes of the n-grams of windows, and which of them are wholly inside the text."""
     widths = [WINDOW - order + 1 for order in ORDERS]
-    sums, real = (np.empty((len(codes), sum(widths)), kind) for kind in (np.uint32, np.bool_))
+    shape = len(codes), sum(widths)
+    sums, real = np.empty(shape, np.uint32), np.empty(shape, np.bool_)
     some, partial, column = codes != 0, codes * _FACTORS[0], 0
     for step in range(1, max(ORDERS)):
         partial = partial[:, :-1] * _INNER + codes[:, step:] * _FACTORS[step]
@@ -70,9 +71,7 @@ def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     return mix(sums, _INNER_TAGS, BITS), real
 
 
-_INNER_TAGS = np.repeat(
-    [np.uint32(20 + order) for order in ORDERS], [WINDOW - order + 1 for order in ORDERS]
-)
+_INNER_TAGS = np.repeat([np.uint32(20 + order) for order in ORDERS], [WINDOW - order + 1 for order in ORDERS])
 
 
 def score_ngrams(

@@ -315,13 +315,15 @@ def _marks(raw: str, piece: Piece) -> tuple[float, ...]:
 
 def _table(rows: Sequence[tuple[float, ...]]) -> NDArray[np.float64]:
     """The columns of some rows of numbers."""
-    values = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * len(rows[0]))
-    return values.reshape(len(rows), -1).T
+    values: NDArray[np.float64] = np.fromiter(chain.from_iterable(rows), np.float64)
+    columns: NDArray[np.float64] = values.reshape(len(rows), -1).T
+    return columns
 
 
 def _logit(chance: NDArray[np.float64]) -> NDArray[np.float64]:
     inside = np.minimum(np.maximum(chance, _LOWEST), 1 - _LOWEST)
-    return np.log(inside / (1 - inside))
+    logits: NDArray[np.float64] = np.log(inside / (1 - inside))
+    return logits
 
 
 def _kinds(characters: Characters) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from duizhao.cleaning.chain import Model, calibrate, load_model, marginals, odds, surely_kept
+from duizhao.cleaning.chain import Model, load_model, marginals, odds, surely_kept
 from duizhao.cleaning.cuts import cut_blocks
 from duizhao.cleaning.form import Piece, form, settle_style
 from duizhao.cleaning.learned import Learned, load_learned, score_traits, speaking_kinds
@@ -129,8 +129,8 @@ def judge_together(
             documents, blocks, topics or nothing, corpora or nothing, strict=True
         )
     ]
-    chances = [weigh(one, model)[1] for one in evidence]
-    scores, traits = assess_all([document.text for document in documents], evidence, chances, model, learned)
+    chances = [weigh(one, model) for one in evidence]
+    scores, traits = _assess([document.text for document in documents], evidence, chances, model, learned)
     chosen = [
         _choose(one, own, seen, threshold, model)
         for one, own, seen in zip(evidence, scores, chances, strict=True)
@@ -156,8 +156,8 @@ def _tell(
     """The verdicts on the pieces of a document, of which those of ``dropped`` go."""
     pieces, names, settled = evidence.pieces, evidence.names, evidence.settled
     verdicts = [
-        _VERDICT((piece.block, "keep", None, None, score))
-        for piece, score in zip(pieces, scores, strict=True)
+        _VERDICT((block, "keep", None, None, score))
+        for (block, _, _, _), score in zip(pieces, scores, strict=True)
     ]
     for index in spared:
         verdicts[index] = verdicts[index]._replace(reason=SPARED)
@@ -226,47 +226,24 @@ def check_threshold(threshold: float) -> None:
         )
 
 
-def weigh(evidence: Evidence, model: Model) -> tuple[list[float], dict[int, tuple[float, float]]]:
-    """The chain's score of each piece, and the probabilities of ``drop`` and ``tail`` of each piece whose
-    score may be above 0.000.
+def weigh(evidence: Evidence, model: Model) -> dict[int, tuple[float, float]]:
+    """The chain's probabilities of ``drop`` and ``tail`` of each piece, without the pieces that it surely
+    keeps.
     """
-    names, judged = evidence.names, evidence.judged
-    scores, chances = [0.0] * len(names), {}
-    floor = surely_kept(model)
-    for index, (drop, tail) in zip(
-        judged, marginals(model, [odds(model, names[index]) for index in judged]), strict=True
-    ):
-        if drop + tail > floor:
-            chances[index] = drop, tail
-            scores[index] = calibrate(model, drop + tail)
-    for index in evidence.settled:
-        scores[index] = 1.0
-    return scores, chances
+    names, judged, floor = evidence.names, evidence.judged, surely_kept(model)
+    found = marginals(model, [odds(model, names[index]) for index in judged])
+    return {index: both for index, both in zip(judged, found, strict=True) if both[0] + both[1] > floor}
 
 
-def assess(
-    raw: str,
-    evidence: Evidence,
-    chances: Mapping[int, tuple[float, float]],
-    model: Model,
-    learned: Learned,
-) -> tuple[list[float], Traits | None]:
-    """Score of each piece by the forest, and the traits of the judged pieces. The traits are None if no piece
-    is judged.
-    """
-    (scores,), traits = assess_all([raw], [evidence], [chances], model, learned)
-    return scores, traits
-
-
-def assess_all(
+def _assess(
     raws: Sequence[str],
     evidence: Sequence[Evidence],
     chances: Sequence[Mapping[int, tuple[float, float]]],
     model: Model,
     learned: Learned,
 ) -> tuple[list[list[float]], Traits | None]:
-    """What `assess` gives for each of several documents: the scores of each, and the traits of the judged
-    pieces of all.
+    """The forest's score of each piece of several documents, and the traits of the judged pieces of all. The
+    traits are None if no piece is judged.
     """
     scores = [[0.0] * len(one.pieces) for one in evidence]
     texts, recurring = [], []
@@ -376,19 +353,9 @@ def clean(text: str, *, threshold: float = THRESHOLD, lexicon: Lexicon | None = 
 
     ``lexicon`` has the cues; the default is the lexicon of the package (see `add_cues`).
     """
-    check_threshold(threshold)
-    document, model = make_document("text", text), load_model()
-    evidence = gather(document, find_blocks(document), lexicon=lexicon)
-    _, chances = weigh(evidence, model)
-    scores, _ = assess(text, evidence, chances, model, load_learned())
-    gone = set(_choose(evidence, scores, chances, threshold, model)[0])
-    return "\n\n".join(
-        [
-            shown(text, piece.block, piece.text)
-            for index, piece in enumerate(evidence.pieces)
-            if index not in gone
-        ]
-    )
+    document = make_document("text", text)
+    verdicts = judge(document, find_blocks(document), threshold=threshold, lexicon=lexicon)
+    return "\n\n".join(kept(document, verdicts))
 
 
 def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
@@ -396,9 +363,9 @@ def kept(document: Document, verdicts: Iterable[Verdict]) -> list[str]:
     return [shown(document.text, verdict.block) for verdict in verdicts if verdict.label == "keep"]
 
 
-def shown(raw: str, block: Block, text: str | None = None) -> str:
-    """The text of a block as a reader should see it. ``text`` is the text of its spans, if already known."""
-    text = read(raw, block.spans) if text is None else text
+def shown(raw: str, block: Block) -> str:
+    """The text of a block as a reader should see it."""
+    text = read(raw, block.spans)
     if block.speaker:
         return f"{block.speaker}：{text}"
     if block.kind == "list_item" and block.spans:

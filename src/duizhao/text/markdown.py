@@ -360,19 +360,15 @@ def _tick_runs(raw: str, start: int, end: int) -> dict[int, list[int]]:
 
 def _emphasis(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:
     """The runs of ``* _ ~~ ==`` that are marks of emphasis, with the space that a converter put after one."""
+    own: dict[str, list[Span]] = {}
+    for run in runs:
+        mark, size = raw[run[0]], run[1] - run[0]
+        if size == 2 or mark not in "~=":
+            own.setdefault(mark * min(size, 2) if mark != "_" else mark, []).append(run)
     marks: list[Span] = []
-    for kind in ("**", "*", "_", "~~", "=="):
-        own = [run for run in runs if _is_kind(raw, run, kind)]
-        if own:
-            marks += _doubles(raw, own, start, end) if kind == "**" else _pairs(raw, own, kind, start, end)
+    for kind, found in own.items():
+        marks += _doubles(raw, found, start, end) if kind == "**" else _pairs(raw, found, kind, start, end)
     return [_with_converter_space(raw, a, b, end) if b < end and raw[b] == " " else (a, b) for a, b in marks]
-
-
-def _is_kind(raw: str, run: Span, kind: str) -> bool:
-    mark, size = raw[run[0]], run[1] - run[0]
-    if mark == "*":
-        return kind == ("**" if size > 1 else "*")
-    return mark == kind[0] and (mark == "_" or size == 2)
 
 
 def _doubles(raw: str, runs: Sequence[Span], start: int, end: int) -> list[Span]:

@@ -71,7 +71,10 @@ def part_title(raw: str, blocks: Sequence[Block], publisher: str | None = None) 
     """
     parted: list[Block] = []
     for block in blocks:
-        text = read(raw, block.spans) if block.kind == "title" and block.spans else ""
+        if block.kind != "title" or not block.spans:
+            parted.append(block)
+            continue
+        text = read(raw, block.spans)
         end = site_suffix(text, [publisher or ""])
         if end == len(text):
             parted.append(block)
