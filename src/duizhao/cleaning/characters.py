@@ -106,11 +106,10 @@ def _script() -> NDArray[np.uint32]:
 def fold_script(text: str) -> str:
     """A text with each Traditional character replaced by its Simplified one. The length stays the same."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    if not len(points) or points.max() < 0x10000:
-        folded = _script()[points].tobytes()
-    else:
-        low = np.minimum(points, np.uint32(0xFFFF))
-        folded = np.where(points == low, _script()[low], points).astype("<u4").tobytes()
+    try:
+        folded = _script().take(points)
+    except IndexError:  # a character above U+FFFF
+        folded = np.where(points < 0x10000, _script().take(points, mode="clip"), points).astype("<u4")
     return str(folded, "utf-32-le", "surrogatepass")
 
 

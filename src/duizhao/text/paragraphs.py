@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from duizhao.text.markdown import BLOCK_TAG, IMAGE
 from duizhao.text.spans import Span
@@ -14,6 +14,8 @@ HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
 _NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")
+_MARK = re.compile(r"[ \t]*[>\-+*•·#\d]")
+"""What each of the patterns above begins with."""
 DEFINITION = re.compile(
     r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
     r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
@@ -34,10 +36,9 @@ _LONG = 25
 """A program may have broken a line only if it has at least this many characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """The marks before the text of a line: the kind of block, the place where the text starts, a number to
-    keep.
+    keep. A tuple, for speed.
     """
 
     kind: str
@@ -58,6 +59,8 @@ def opening(raw: str, start: int, end: int, markdown: bool) -> Opening:
     """Marks of quotations, lists and headings at the head of a line, in any nesting."""
     kind, place, number, quoted = "paragraph", start, None, -1
     for _ in range(20):
+        if not _MARK.match(raw, place, end):
+            break
         if markdown and (match := _QUOTE.match(raw, place, end)):
             kind = "quote" if kind == "paragraph" else kind
             place = quoted = match.end()

@@ -13,6 +13,7 @@ from duizhao.text.spans import Span, outer, trim
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
+_FENCE_MARK = re.compile("```|~~~")
 _INFO = re.compile(r"[\w+#./=:\"'{}\[\], \t-]{0,80}\r?", re.ASCII)
 """The text after the opening fence of code: a language and its options."""
 
@@ -58,7 +59,7 @@ def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
     """
     blocks: list[Block] = []
     opened: re.Match[str] | None = None
-    for fence in _FENCE.finditer(raw, begin):
+    for fence in _fences(raw, begin):
         if opened is None:
             if _INFO.fullmatch(fence[2]):
                 opened = fence
@@ -74,6 +75,14 @@ def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
     if opened is not None and opened.start() not in taken:
         taken.add(opened.start())
     return blocks
+
+
+def _fences(raw: str, begin: int) -> Iterator[re.Match[str]]:
+    while mark := _FENCE_MARK.search(raw, begin):
+        start = raw.rfind("\n", begin, mark.start()) + 1
+        if fence := _FENCE.match(raw, start or begin):
+            yield fence
+        begin = line_end(raw, mark.end())
 
 
 def _code(raw: str, lines: list[Span], *, quoted: bool) -> list[Block]:
@@ -153,6 +162,8 @@ def _row(raw: str, start: int, end: int, labels: Labels) -> Block | None:
 
 
 _DEEP = re.compile(r"[ ]{4,}|[ ]{0,3}\t")
+_DEEP_LINE = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)[^\u3400-\u9fff\n]*$", re.MULTILINE)
+"""A line with such an indent and without Chinese. Most texts have none."""
 _ITEM = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,9}[.)、]|\[\^[^\]]+\]:)[ \t]")
 _CODELIKE = re.compile(
     r"[{}();=<>$\\|\[\]#]|^\s*(?:\$|>>>|import |from |sudo |git |npm |pip |cd |def |class )"
@@ -166,6 +177,8 @@ def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
     blocks: list[Block] = []
     run: list[Span] = []
     listed, blank = False, True
+    if not _DEEP_LINE.search(raw, begin):
+        return blocks
     for start, end in lines_of(raw, begin, len(raw)):
         if start in taken:
             blank = True
