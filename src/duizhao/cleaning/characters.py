@@ -54,7 +54,7 @@ class Characters:
 
     codes: Codes
     kinds: NDArray[np.uint8]
-    owner: Places
+    owner: NDArray[np.uint32]
     starts: Places
     sizes: Places
 
@@ -64,7 +64,7 @@ def read_characters(texts: Sequence[str], table: CharacterTable) -> Characters:
     points = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = (sizes + 1).cumsum()
-    owner = np.arange(len(texts)).repeat(sizes + 1)
+    owner = np.arange(len(texts), dtype=np.uint32).repeat(sizes + 1)
     codes = table.fold.take(points, mode="clip").astype(np.uint32)
     return Characters(codes, table.kind.take(points, mode="clip"), owner, ends - sizes - 1, sizes)
 
@@ -132,7 +132,7 @@ _TOGETHER = 1 << 15
 """Texts whose windows are made at once: bounds memory."""
 
 
-def mix(values: Codes, tag: int | Codes, bits: int) -> NDArray[np.int64]:
+def mix(values: Codes, tag: int | Codes, bits: int) -> Codes:
     """A hash of ``bits`` bits of each value. Each kind of value has its own ``tag``, which changes the hash.
     Steps of MurmurHash3 (Appleby 2011).
     """
@@ -140,5 +140,5 @@ def mix(values: Codes, tag: int | Codes, bits: int) -> NDArray[np.int64]:
     mixed: Codes = (values ^ salt) * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
     mixed *= np.uint32(0xC2B2AE35)
-    hashes: NDArray[np.int64] = (mixed >> np.uint32(32 - bits)).astype(np.int64)
-    return hashes
+    mixed >>= np.uint32(32 - bits)
+    return mixed

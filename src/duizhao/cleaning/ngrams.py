@@ -35,7 +35,7 @@ class NgramWeights:
     bias: NDArray[np.float32]
 
 
-def whole_ngrams(ahead: Codes, behind: Codes) -> NDArray[np.int64]:
+def whole_ngrams(ahead: Codes, behind: Codes) -> Codes:
     """Hashes [texts, PREFIXES + SUFFIXES] of beginnings and ends. Where a text is shorter than a beginning or
     an end, the whole text is hashed.
     """
@@ -56,7 +56,7 @@ _POWERS = np.array(
 """Factor [place, end] of the character at a place in the hash of the text up to an end: powers of _STEP."""
 
 
-def inner_ngrams(codes: Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def inner_ngrams(codes: Codes) -> tuple[Codes, NDArray[np.bool_]]:
     """Hashes of the n-grams of windows, and which of them are wholly inside the text."""
     widths = [WINDOW - order + 1 for order in ORDERS]
     shape = len(codes), sum(widths)
@@ -96,33 +96,31 @@ def _score_some(
     sizes: NDArray[np.int64], ahead: Codes, behind: Codes, model: NgramWeights
 ) -> NDArray[np.float32]:
     table = _table(model)
-    whole = _apart(table.take(whole_ngrams(ahead, behind)).sum(axis=1))
+    whole = _sums(table, whole_ngrams(ahead, behind))
     long = np.flatnonzero(sizes > WINDOW)
-    told, number = _inside(table, np.concatenate([ahead, behind[long, ::-1]]))
-    sums, counts = told[: len(ahead)], number[: len(ahead)]
-    sums[long] += told[len(ahead) :]
+    hashes, real = inner_ngrams(np.concatenate([ahead, behind[long, ::-1]]))
+    hashes[~real] = len(table) - 1
+    told, number = _sums(table, hashes), real.sum(axis=1)
+    inner, counts = told[: len(ahead)], number[: len(ahead)]
+    inner[long] += told[len(ahead) :]
     counts[long] += number[len(ahead) :]
-    inner = _apart(sums) / np.sqrt(np.maximum(counts, 1))[:, None]
+    inner /= np.sqrt(np.maximum(counts, 1))[:, None]
     scores: NDArray[np.float32] = ((whole * WHOLE + inner) * model.scale + model.bias).astype(np.float32)
     return scores
 
 
-def _inside(table: NDArray[np.complex64], codes: Codes) -> tuple[NDArray[np.complex64], NDArray[np.int64]]:
-    """Sums of the weights of the n-grams inside windows, and their number."""
-    hashes, real = inner_ngrams(codes)
-    hashes[~real] = len(table) - 1
-    return table.take(hashes).sum(axis=1), real.sum(axis=1)
-
-
 @lru_cache(maxsize=8)
-def _table(model: NgramWeights) -> NDArray[np.complex64]:
-    """Both weights of each hash as one complex number, so that one sum adds both. The last entry is a zero,
-    for n-grams past the end of a text. All sums are whole numbers below 2 ** 24, so they are exact.
+def _table(model: NgramWeights) -> NDArray[np.uint32]:
+    """Both weights of each hash as one number. The last entry is a zero, for n-grams past the end of a
+    text.
     """
-    both = np.append(model.weights.astype(np.float32), np.zeros((1, 2), np.float32), axis=0)
-    return both.view(np.complex64)[:, 0]
+    both = np.ascontiguousarray(model.weights).view(np.uint32)[:, 0]
+    return np.append(both, np.uint32(0))
 
 
-def _apart(sums: NDArray[np.complex64]) -> NDArray[np.float64]:
-    """The two sums [texts, 2] that one number holds."""
-    return sums.view(np.float32).reshape(-1, 2).astype(np.float64)
+def _sums(table: NDArray[np.uint32], hashes: Codes) -> NDArray[np.float64]:
+    """Sums [texts, SCORES] of the weights of some hashes. Both scores are added as one complex number. The
+    sums are whole numbers below 2 ** 24, so they are exact.
+    """
+    weights = table.take(hashes).view(np.int16).astype(np.float32).view(np.complex64)
+    return weights.sum(axis=1).view(np.float32).reshape(-1, 2).astype(np.float64)

@@ -395,14 +395,14 @@ def _pairs(characters: Characters) -> tuple[NDArray[np.uint16], NDArray[np.int64
     """
     codes, kinds = characters.codes, characters.kinds
     first = np.flatnonzero((kinds[:-1] == kinds[1:]) & ((kinds[:-1] == LETTER) | (kinds[:-1] == LATIN)))
-    sums = codes[first] * np.uint32(2654435761) + codes[first + 1] * np.uint32(2246822519)
-    cells = (characters.owner[first] << TOPIC_BITS) | mix(sums, 77, TOPIC_BITS)
+    sums = codes.take(first) * np.uint32(2654435761) + codes.take(first + 1) * np.uint32(2246822519)
+    cells = (characters.owner.take(first) << np.uint32(TOPIC_BITS)) | mix(sums, 77, TOPIC_BITS)
     cells.sort()
     new = np.ones(len(cells), np.bool_)
     np.not_equal(cells[1:], cells[:-1], out=new[1:])
     cells = cells[new]
-    number = np.bincount(cells >> TOPIC_BITS, minlength=len(characters.sizes))
-    return (cells & ((1 << TOPIC_BITS) - 1)).astype(np.uint16), number
+    number = np.bincount(cells >> np.uint32(TOPIC_BITS), minlength=len(characters.sizes))
+    return cells.astype(np.uint16) & np.uint16((1 << TOPIC_BITS) - 1), number
 
 
 def _topic(
