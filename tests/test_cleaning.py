@@ -403,6 +403,7 @@ def test_sentence_behind_a_list_of_sources_is_kept() -> None:
 def test_cues_are_found_where_half_a_character_stands() -> None:
     assert [hit.category for hit in find_cues(["责任编辑：某人\ud83d"], load_cues())[0]] == ["editor_credit"]
     assert BODY in clean(f"标题\n\n{BODY}\ud83d\n\n责任编辑：某人")
+    assert BODY in clean(f"标题\n\n{BODY}\n\nWritten by nobody of the house \ud83d")
 
 
 def test_cue_on_two_lines_is_refused() -> None:

@@ -243,7 +243,7 @@ def _mixed_names(piece: Piece, signed: bool) -> list[str]:
         names.append("account")
     elif size <= 200 and (digit or named or "@" in text) and _reaches(text, digit.start() if digit else size):
         names.append("contact")
-    latin = size >= 20 and len(text[:200].encode()) <= 1.4 * min(size, 200)
+    latin = size >= 20 and len(text[:200].encode("utf-8", "surrogatepass")) <= 1.4 * min(size, 200)
     if (
         size >= 40
         and (latin or "[" in text)
