@@ -110,7 +110,7 @@ def fold_script(text: str) -> str:
         folded = _script().take(points)
     except IndexError:  # a character above U+FFFF
         folded = np.where(points < 0x10000, _script().take(points, mode="clip"), points).astype("<u4")
-    return str(folded, "utf-32-le", "surrogatepass")
+    return str(folded.tobytes(), "utf-32-le", "surrogatepass")
 
 
 def windows(characters: Characters) -> tuple[Codes, Codes]:

@@ -123,4 +123,5 @@ def _sums(table: NDArray[np.uint32], hashes: Codes) -> NDArray[np.float64]:
     sums are whole numbers below 2 ** 24, so they are exact.
     """
     weights = table.take(hashes).view(np.int16).astype(np.float32).view(np.complex64)
-    return weights.sum(axis=1).view(np.float32).reshape(-1, 2).astype(np.float64)
+    sums: NDArray[np.float32] = weights.sum(axis=1).view(np.float32)
+    return sums.reshape(-1, 2).astype(np.float64)
