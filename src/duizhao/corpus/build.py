@@ -28,7 +28,7 @@ from duizhao.corpus.shards import IDS as SHARD_IDS
 from duizhao.corpus.shards import PROOF, REJECTED, SKETCHES, Shard
 from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 from duizhao.files import show
 from duizhao.records import Options, choose_roles
 from duizhao.release import (
@@ -329,7 +329,7 @@ def _stop_if_rejected(
     tally: Tally, counts: Mapping[str, int], rows: int, most: float, places: Sequence[str], rejected: Path
 ) -> None:
     """Raise InputError ``too-many-rejected`` or ``no-articles``."""
-    name = places[0] if len(places) == 1 else f"{len(places)} places"
+    name = places[0] if len(places) == 1 else counted(len(places), "places")
     if not rows:
         raise InputError("no-articles", f"{name}: no rows; give a corpus that is not empty")
     allowed = max(1, int(most * rows)) if most > 0 else 0
@@ -342,7 +342,7 @@ def _stop_if_rejected(
         if reason != NEAR
     )
     first = next(tally.examples[f"rejected {reason}"][0] for reason in tally.rejected if reason != NEAR)
-    what = f"{name}: {count:,} of {rows:,} rows are rejected ({reasons})"
+    what = f"{name}: {count:,} of {counted(rows, 'rows')} {'is' if rows == 1 else 'are'} rejected ({reasons})"
     shown = f"the first: {first['source']}: row {first['row']}: {first['message']}"
     if not counts["articles"]:
         raise InputError("no-articles", f"{what}, and no article is left; {shown}")
