@@ -39,6 +39,7 @@ from duizhao.corpus.tally import Tally
 from duizhao.errors import InputError, ReleaseError
 from duizhao.records import Options, judge_documents, make_article
 from duizhao.release import SeenIds, read_manifest, read_records, validate_release
+from duizhao.report import print_report
 from duizhao.schema import problems
 from duizhao.text import make_document
 from duizhao.text.document import Document
@@ -143,6 +144,7 @@ def test_bad_rows_are_told_with_their_place_and_the_build_goes_on(tmp_path: Path
     assert all(problems("release/rejected", line) == [] for line in lines)
     assert report["rows"]["articles"] == 4
     assert report["rejected"]["rows"] == 6
+    assert lines[0]["message"].endswith("""; it begins with '{"id": "bytes", "text": "\ufffd"}'""")
 
 
 def test_a_duplicate_in_another_shard_is_rejected_with_its_rows(tmp_path: Path) -> None:
@@ -392,6 +394,29 @@ def test_fields_that_have_other_names_are_read_if_they_are_named(tmp_path: Path,
         ("3", "甲"),
     ]
     assert read_manifest(tmp_path / "out")["settings"]["fields"] == names
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_fields_that_are_not_read_are_counted_and_told(
+    tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": n, "content": f"今天天气很好，第{n}天。", "text": "", "tags": ["甲"], "likes": 3}
+        for n in range(3)
+    ]
+    corpus = tmp_path / f"posts.{suffix}"
+    if suffix == "jsonl":
+        del rows[1]["likes"]
+        write_lines(corpus, rows)
+    else:
+        pq.write_table(pa.Table.from_pylist(rows), corpus)
+    report = build_corpus([str(corpus)], tmp_path / "out", workers=1, names={"text": "content"})
+    assert report["unread"] == {"likes": 2 if suffix == "jsonl" else 3, "tags": 3, "text": 3}
+    assert problems("release/report", report) == []
+    print_report(report, tmp_path / "out")
+    assert "Not read: 3 fields of the rows (" in capsys.readouterr().out
+    report = build_corpus([str(write_lines(tmp_path / "a.jsonl", ROWS))], tmp_path / "out", workers=1)
+    assert report["unread"] == {}
 
 
 def test_names_of_fields_are_read_and_wrong_ones_are_told() -> None:

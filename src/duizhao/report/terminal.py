@@ -42,6 +42,9 @@ WIDE = 200
 MOST_ROWS = 20
 """Rows of a table that are shown, beside the one that sums up the others."""
 
+MOST_NAMES, MOST_NAME = 8, 40
+"""Names of fields in a line, and the characters of each."""
+
 MOST_TITLE = 8
 """Characters of a title in a table: Chinese ones are two columns wide."""
 
@@ -205,12 +208,17 @@ def print_contents(built: Built, out: Path, raw: Path | None = None) -> None:
 
 
 def print_report(report: Mapping[str, Any], out: Path) -> None:
-    """What a build of a corpus kept, removed and rejected; then where the release is."""
+    """What a build of a corpus kept, removed, rejected and did not read; then where the release is."""
     print_tables(describe_report(report)[1:], verbose=False)
     rejected = report["rejected"]
     told = ", ".join(f"{reason} {found['rows']:,}" for reason, found in rejected["by_reason"].items())
     sizes = ", ".join(counted(count, config) for config, count in report["rows"].items())
-    for line in (f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else ""), f"{out}: {sizes}"):
+    lines = [f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else "")]
+    if names := list(report["unread"]):
+        shown = ", ".join(name[:MOST_NAME] for name in names[:MOST_NAMES])
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        lines.append(f"Not read: {counted(len(names), 'fields')} of the rows ({shown}{more})")
+    for line in (*lines, f"{out}: {sizes}"):
         print_lines(line)
 
 
