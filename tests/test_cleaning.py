@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from duizhao.cleaning.chain import Model, load_model, marginals
-from duizhao.cleaning.form import PROSE
+from duizhao.cleaning.form import PROSE, is_prose
 from duizhao.cleaning.lexicon import add_cues, find_cues, load_cues, read_cues
+from duizhao.cleaning.place import _zones
 from duizhao.cleaning.recurrence import count_paragraphs
+from duizhao.cleaning.safety import _runs
 from duizhao.cleaning.verdicts import (
     CATEGORIES,
     PRESETS,
@@ -686,3 +688,32 @@ def test_an_editors_note_stands_among_the_first_lines_and_begins_with_its_label(
     assert not any(evidence(["# 柿子", f"他后来还写了{note}", BODY, MORE], "note"))
     days = [f"第{number}天，{BODY}" for number in range(7)]
     assert not any(evidence(["# 柿子", *days, note, MORE], "note"))
+
+
+def test_the_zones_of_an_article_cover_its_pieces() -> None:
+    """Twelve pieces: the title is number 2, prose begins with number 5 and ends with number 8."""
+    zones = {name: list(range(start, stop)) for start, stop, name in _zones(2, 5, 8, 12, 6, 7)}
+    assert zones == {
+        "before_title": [0, 1],
+        "head": [3, 4],
+        "lead": [5],
+        "after_prose": [9, 10, 11],
+        "end": [9, 10, 11],
+        "much_ahead": [0, 1, 2, 3, 4, 5],
+        "some_ahead": [6],
+    }
+    no_title = {name: list(range(start, stop)) for start, stop, name in _zones(-1, 0, 0, 2, 0, 0)}
+    assert no_title["before_title"] == [] and no_title["head"] == []
+    assert (no_title["lead"], no_title["after_prose"], no_title["end"]) == ([0], [1], [0, 1])
+
+
+def test_a_text_is_prose_from_fifty_characters_on_if_a_sentence_ends_in_it() -> None:
+    assert is_prose("字" * 49 + "。") and not is_prose("字" * 48 + "。")
+    assert is_prose("字" * 20 + "。" + "字" * 29) and is_prose("字" * 49 + "；")
+    assert not is_prose("字" * 50) and not is_prose("字" * 48 + "；字")
+    assert not is_prose("www.example.com/?id=" + "字" * 40)
+
+
+def test_pieces_next_to_each_other_are_one_run() -> None:
+    assert list(_runs([1, 2, 4, 7, 8])) == [[1, 2], [4], [7, 8]]
+    assert list(_runs([])) == []

@@ -153,6 +153,10 @@ def test_a_file_without_one_of_the_languages_is_refused() -> None:
             "a.tmx",
         )
     assert error.value.id == "no-pairs"
+    for language, told in (("", "its languages: none"), (' source-language="ja"', "its languages: ja, none")):
+        unit = "<trans-unit><source>Ja</source><target>Yes</target></trans-unit>"
+        with pytest.raises(DuizhaoError, match=told):
+            read(f"<xliff><file{language}><body>{unit}</body></file></xliff>", "a.xliff")
     with pytest.raises(DuizhaoError, match="no column of Chinese"):
         read("one\ttwo\n", "a.tsv")
 
