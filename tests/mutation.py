@@ -65,7 +65,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "alignment/aligner.py": ("alignment", OURS),
     "alignment/coverage.py": ("alignment_coverage", OURS),
     "alignment/documents.py": ("alignment_documents",),
-    "alignment/docx.py": ("exchange",),
+    "sources/docx.py": ("exchange",),
     "alignment/exchange.py": ("exchange", "formats"),
     "alignment/formats.py": ("formats",),
     "alignment/names.py": ("quality", OURS),
