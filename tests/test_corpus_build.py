@@ -33,7 +33,7 @@ from duizhao.corpus import Sizes, build_corpus, engines, work
 from duizhao.corpus.engines import Context, ProcessEngine
 from duizhao.corpus.inputs import find_inputs
 from duizhao.corpus.pieces import cut_pieces
-from duizhao.corpus.progress import read_proof, write_proof
+from duizhao.corpus.progress import open_progress, read_proof, write_proof
 from duizhao.corpus.rows import read_rows
 from duizhao.corpus.tally import Tally
 from duizhao.errors import InputError, ReleaseError
@@ -313,6 +313,48 @@ def test_row_by_row_each_article_is_judged_before_the_next_row_is_read(
     alone = work.process_piece(piece, Options(), at=places.append, row_by_row=True)
     assert (alone.records, alone.made) == (together.records, together.made)
     assert judged == [(one.place, [one.id]) for one in alone.made]
+
+
+def test_a_fault_in_judging_documents_together_costs_no_other_row(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
+    whole = work.process_piece(piece, Options())
+    fault: list[BaseException] = [ValueError("first line\nsecond")]
+
+    def make(zh: Document, *rest: Any) -> Any:
+        if zh.id == "walk-0001":
+            raise fault[0]
+        return make_article(zh, *rest)
+
+    def judge(documents: Sequence[Document], options: Sequence[Options]) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(work, "make_article", make)
+    monkeypatch.setattr(work, "judge_documents", judge)
+    made = work.process_piece(piece, Options())
+    assert [(one.id, one.row, one.reason) for one in made.rejected] == [("walk-0001", 2, "internal-error")]
+    assert made.rejected[0].message == "a fault of Duizhao (ValueError: first line); please report it"
+    assert made.made == [one for one in whole.made if one.id != "walk-0001"]
+    fault[0] = InputError("no-text", "told")
+    [one] = work.process_piece(piece, Options()).rejected
+    assert (one.reason, one.message) == ("no-text", "told")
+    fault[0] = MemoryError()
+    with pytest.raises(MemoryError):
+        work.process_piece(piece, Options())
+
+
+def test_what_a_killed_build_was_writing_is_removed_by_the_next(tmp_path: Path) -> None:
+    settings = {"threshold": 0.5}
+    assert not open_progress(tmp_path / "progress", settings)
+    part = tmp_path / "progress" / "pieces" / "0000001.arrow.12.part"
+    whole = part.with_name("0000001.arrow")
+    part.write_bytes(b"half")
+    whole.write_bytes(b"whole")
+    assert open_progress(tmp_path / "progress", settings)
+    assert not part.exists() and whole.exists()
+    assert not open_progress(tmp_path / "progress", {"threshold": 0.6})
+    assert not whole.exists()
 
 
 @pytest.mark.slow

@@ -63,6 +63,8 @@ def test_what_is_written_reads_back() -> None:
     expected = [("渡口的灯亮了。", "a < b & “c”"), ("The lamp at the ferry was lit.", 'a < b & "c"')]
     assert read(write_tmx(UNITS[:2], "zh-TW"), "a.tmx") == expected
     assert read(write_xliff(UNITS[:2], "zh-TW", "a.txt"), "a.xlf") == expected
+    texts = read_bilingual(write_tmx(UNITS[:2], "zh-TW").encode(), "a.tmx", bytes.decode)
+    assert [text.paragraphs for text in texts] == [(0, 0), (0, 0)]
 
 
 def test_xliff_keeps_a_sentence_without_translation_and_has_unique_ids() -> None:
