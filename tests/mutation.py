@@ -34,6 +34,7 @@ LEARNED = "learned -m 'not slow'"
 TESTS: dict[str, tuple[str, ...]] = {
     "sources/decode.py": ("sources_decode", "sources"),
     "sources/article.py": ("sources_html",),
+    "sources/docx.py": ("exchange",),
     "sources/folder.py": ("sources", "faults -k change", OURS),
     "sources/page.py": ("sources_html",),
     "sources/reading.py": ("sources", "sources_html", OURS),
@@ -65,7 +66,6 @@ TESTS: dict[str, tuple[str, ...]] = {
     "alignment/aligner.py": ("alignment", OURS),
     "alignment/coverage.py": ("alignment_coverage", OURS),
     "alignment/documents.py": ("alignment_documents",),
-    "sources/docx.py": ("exchange",),
     "alignment/exchange.py": ("exchange", "formats"),
     "alignment/formats.py": ("formats",),
     "alignment/names.py": ("quality", OURS),
