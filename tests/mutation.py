@@ -29,6 +29,9 @@ PACKAGE = ROOT / "src" / "duizhao"
 OURS = "builder -k committed"
 """The committed release is what its sources build: a change of any of its bytes fails here."""
 
+RULES = "architecture -k dataclass"
+"""What holds of every module."""
+
 LEARNED = "learned -m 'not slow'"
 
 TESTS: dict[str, tuple[str, ...]] = {
@@ -194,7 +197,7 @@ def find_failing(modules: set[str], tree: Path) -> tuple[dict[str, str], dict[st
     Return the output of those that fail, and the seconds that each took.
     """
     failing, seconds = {}, {}
-    for words in sorted({words for module in modules for words in TESTS[module]}):
+    for words in sorted({words for module in modules for words in (RULES, *TESTS[module])}):
         begun = time.monotonic()
         done = run_tests(words, tree, None)
         seconds[words] = time.monotonic() - begun
@@ -211,7 +214,9 @@ def is_killed(mutant: Mutant, tree: Path, seconds: dict[str, float]) -> bool:
     data = (PACKAGE / mutant.module).read_bytes()
     file.write_bytes(data[: mutant.start] + mutant.new.encode() + data[mutant.end :])
     try:
-        return any(run_tests(words, tree, seconds[words]).returncode for words in TESTS[mutant.module])
+        return any(
+            run_tests(words, tree, seconds[words]).returncode for words in (RULES, *TESTS[mutant.module])
+        )
     except subprocess.TimeoutExpired:
         return True
     finally:
