@@ -109,6 +109,10 @@ SAME: dict[tuple[str, str, str], str] = {
         "len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text)",
         "(any(not there.isdisjoint(lexicon.stems(c)) for c in word.text))",
     ): "a word of one character has the stems of its character, and those were looked at before",
+    ("text/markdown.py", 'stop < limit and raw[stop] == " "', '(raw[stop] == " ")'):
+        "the text of a paragraph does not end with a space, so the loop ends before the limit",
+    ("text/spans.py", "end - start <= 34 and REFERENCE.fullmatch(text)", "(REFERENCE.fullmatch(text))"):
+        "a reference has at most 34 characters: the length only saves time",
     ("cleaning/lexicon.py", "sys.version_info >= (3, 11)", "((sys.version_info) > ((3, 11)))"):
         "version_info has five parts, so it never equals a pair",
     ("text/spans.py", "ord(character) > 0x2E7F", "((ord(character)) >= (0x2E7F))"):
