@@ -348,3 +348,19 @@ def test_the_keys_at_the_head_of_a_listing_are_checked_and_told_with_their_lines
         find_sources(tmp_path)
     assert error.value.id == id
     assert told in str(error.value) and "sources.toml" in str(error.value)
+
+
+def test_init_pairs_files_of_subfolders_but_changes_no_entry_of_the_listing(tmp_path: Path) -> None:
+    for language, text in (("zh", "今天天气很好。"), ("en", "The weather is fine.")):
+        (tmp_path / language / "sub").mkdir(parents=True)
+        (tmp_path / language / "sub" / "a.txt").write_text(text, encoding="utf-8")
+    [(article, english)] = find_sources(tmp_path, every=True)
+    assert (article.id, article.listed) == ("sub-a", False)
+    assert english is not None and english.name == "en/sub/a.txt"
+    entry = '[[article]]\nfile = "zh/sub/a.txt"\nid = "sub-a"\n'
+    (tmp_path / "sources.toml").write_text(entry, encoding="utf-8")
+    [(article, english)] = find_sources(tmp_path, every=True)
+    assert (article.listed, english) == (True, None)
+    (tmp_path / "sources.toml").write_text(entry + 'en = "en/sub/a.txt"\n', encoding="utf-8")
+    [(article, english)] = find_sources(tmp_path, every=True)
+    assert english is not None and english.name == "en/sub/a.txt"
