@@ -63,7 +63,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "cleaning/learned.py": (LEARNED, OURS),
     "cleaning/ngrams.py": (LEARNED, OURS),
     "cleaning/reasons.py": (LEARNED, "cleaning", OURS),
-    "cleaning/topic.py": (LEARNED, OURS),
+    "cleaning/topic.py": ("topic", OURS),
     "cleaning/traits.py": (LEARNED, "recurrence", "cleaning", OURS),
     "cleaning/verdicts.py": ("cleaning", OURS),
     "alignment/aligner.py": ("alignment", OURS),
