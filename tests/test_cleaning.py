@@ -15,7 +15,7 @@ import pytest
 from duizhao.cleaning.chain import Model, load_model, marginals
 from duizhao.cleaning.form import PROSE, Piece, is_prose
 from duizhao.cleaning.lexicon import add_cues, find_cues, head, load_cues, read_cues
-from duizhao.cleaning.place import _zones, place
+from duizhao.cleaning.place import _teasers, _zones, place
 from duizhao.cleaning.reasons import _own
 from duizhao.cleaning.recurrence import count_paragraphs
 from duizhao.cleaning.safety import _runs
@@ -770,3 +770,15 @@ def test_a_file_of_cues_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(DuizhaoError, match=r"a.toml: cannot be read \(not UTF-8\)"):
         add_cues(tmp_path / "a.toml")
     assert error.value.id == "bad-cues"
+
+
+def test_headlines_of_other_stories_have_at_most_fifty_characters_and_come_at_least_in_twos() -> None:
+    def found(*sizes: int) -> set[int]:
+        texts = [text for size in sizes for text in ("题" * size, "故事刚刚开始…")]
+        pieces = [Piece(Block("paragraph", 0, 1, ((0, 1),)), text, (), False) for text in ["文", *texts]]
+        forms: list[tuple[str, ...]] = [(), *((), ("truncated",)) * len(sizes)]
+        return _teasers(pieces, forms, 0)
+
+    assert found(50, 50) == {1, 2, 3, 4}
+    assert found(50, 51) == found(50) == set()
+    assert found(51, 50, 50) == {3, 4, 5, 6}
