@@ -102,8 +102,11 @@ SAME: dict[tuple[str, str, str], str] = {
     ("cleaning/traits.py", "True", "False"): "strict=True on two lists of the same length",
     ("records/scripts.py", "10_000", "10001"): "how many texts go through the converter at once",
     ("release/check.py", "1000", "1001"): "how many rows are compared at once",
-    ("alignment/quality.py", "len(word.text) == 1 and word.text in FUNCTION_WORDS", "(word.text in FUNCTION_WORDS)"):
-        "every function word has one character",
+    (
+        "alignment/quality.py",
+        "len(word.text) == 1 and word.text in FUNCTION_WORDS",
+        "(word.text in FUNCTION_WORDS)",
+    ): "every function word has one character",
     (
         "alignment/quality.py",
         "len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text)",

@@ -280,8 +280,8 @@ def test_a_word_file_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytes
 def test_notes_breaks_and_nested_tables_of_a_word_file() -> None:
     reader = docx_reader._Reader()
     reader.feed(
-        "lost<p>Tide<br/>table<sup>[1]</sup></p><table><tr><td>one</td><td><table><tr><td>in</td></tr></table>"
-        "</td></tr></table></p></sup><h1> </h1>"
+        "lost<p>Tide<br/>table<sup>[1]</sup></p><table><tr><td>one</td><td>"
+        "<table><tr><td>in</td></tr></table></td></tr></table></p></sup><h1> </h1>"
     )
     reader.close()
     text = "".join(reader.parts)
