@@ -36,9 +36,12 @@ LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 CHANGING = {
     "Cache",
     "Element",
+    "File",
+    "Files",
     "Page",
     "PieceRecords",
     "Reader",
+    "_Column",
     "_OpenShard",
     "_Scan",
     "_Seen",
