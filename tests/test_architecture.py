@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import duizhao
+
 PACKAGE = Path(__file__).parents[1] / "src" / "duizhao"
 
 LAYERS = (
@@ -31,6 +33,23 @@ LAYERS = (
 """Packages and modules from the bottom layer up. Those of one layer do not import one another."""
 
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
+CHANGING = {
+    "Cache",
+    "Element",
+    "File",
+    "Files",
+    "Page",
+    "PieceRecords",
+    "Reader",
+    "_Column",
+    "_OpenShard",
+    "_Scan",
+    "_Seen",
+    "_State",
+    "_Worker",
+}
+"""Dataclasses that collect or count, so they change. All others are frozen."""
+
 DEEPEST = 3  # parts of a path below src/duizhao: package, inner package, module
 
 
@@ -92,6 +111,22 @@ def test_every_layer_exists() -> None:
 
 def test_folders_stay_shallow() -> None:
     assert not [path for path in source_files() if len(path.relative_to(PACKAGE).parts) > DEEPEST]
+
+
+def test_every_dataclass_has_slots_and_is_frozen_unless_it_collects() -> None:
+    changing = set()
+    imported = Path(duizhao.__file__).parent  # in a run of tests/mutation.py this is not PACKAGE
+    for path in sorted(imported.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            for call in node.decorator_list:
+                words = ast.unparse(call)
+                if words.startswith("dataclass"):
+                    assert "slots=True" in words, f"{path.name}: {node.name}"
+                    if "frozen=True" not in words:
+                        changing.add(node.name)
+    assert changing == CHANGING
 
 
 def test_an_import_that_runs_upwards_is_found(tmp_path: Path) -> None:

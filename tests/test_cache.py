@@ -132,3 +132,21 @@ def test_what_a_build_did_not_use_is_deleted_and_an_old_cache_too(tmp_path: Path
     cache.sweep()
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["a"]
     assert not other.exists()
+
+
+def test_without_a_folder_nothing_is_kept_and_nothing_is_asked_for() -> None:
+    cache = Cache()
+    cache.put("a", [1])
+    cache.sweep()
+    assert cache.get("a") is None and cache.folder is None
+
+
+def test_the_cache_is_in_the_users_folder_for_caches_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DUIZHAO_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    one, other = open_cache(tmp_path / "one").folder, open_cache(tmp_path / "other").folder
+    assert one is not None and one.parent == tmp_path / "caches" / "duizhao" / "builds"
+    assert one != other
+    assert open_cache(Path("a\0b")).folder is None

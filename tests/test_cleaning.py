@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from duizhao.cleaning.chain import Model, load_model, marginals
-from duizhao.cleaning.form import PROSE
-from duizhao.cleaning.lexicon import add_cues, find_cues, load_cues, read_cues
+from duizhao.cleaning.form import PROSE, Piece, is_prose
+from duizhao.cleaning.lexicon import add_cues, find_cues, head, load_cues, read_cues
+from duizhao.cleaning.place import _teasers, _zones, place
+from duizhao.cleaning.reasons import _own
 from duizhao.cleaning.recurrence import count_paragraphs
+from duizhao.cleaning.safety import _runs
 from duizhao.cleaning.verdicts import (
     CATEGORIES,
     PRESETS,
@@ -28,6 +31,7 @@ from duizhao.cleaning.verdicts import (
     kept,
 )
 from duizhao.errors import DuizhaoError
+from duizhao.text.block import Block
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import Document, make_document
 
@@ -687,3 +691,95 @@ def test_an_editors_note_stands_among_the_first_lines_and_begins_with_its_label(
     assert not any(evidence(["# 柿子", f"他后来还写了{note}", BODY, MORE], "note"))
     days = [f"第{number}天，{BODY}" for number in range(7)]
     assert not any(evidence(["# 柿子", *days, note, MORE], "note"))
+
+
+def test_the_zones_of_an_article_cover_its_pieces() -> None:
+    """Twelve pieces: the title is number 2, prose begins with number 5 and ends with number 8."""
+    zones = {name: list(range(start, stop)) for start, stop, name in _zones(2, 5, 8, 12, 6, 7)}
+    assert zones == {
+        "before_title": [0, 1],
+        "head": [3, 4],
+        "lead": [5],
+        "after_prose": [9, 10, 11],
+        "end": [9, 10, 11],
+        "much_ahead": [0, 1, 2, 3, 4, 5],
+        "some_ahead": [6],
+    }
+    no_title = {name: list(range(start, stop)) for start, stop, name in _zones(-1, 0, 0, 2, 0, 0)}
+    assert no_title["before_title"] == [] and no_title["head"] == []
+    assert (no_title["lead"], no_title["after_prose"], no_title["end"]) == ([0], [1], [0, 1])
+
+
+def test_a_text_is_prose_from_fifty_characters_on_if_a_sentence_ends_in_it() -> None:
+    assert is_prose("字" * 49 + "。") and not is_prose("字" * 48 + "。")
+    assert is_prose("字" * 20 + "。" + "字" * 29) and is_prose("字" * 49 + "；")
+    assert not is_prose("字" * 50) and not is_prose("字" * 48 + "；字")
+    assert not is_prose("www.example.com/?id=" + "字" * 40)
+
+
+def test_pieces_next_to_each_other_are_one_run() -> None:
+    assert list(_runs([1, 2, 4, 7, 8])) == [[1, 2], [4], [7, 8]]
+    assert list(_runs([])) == []
+
+
+def test_the_card_of_an_account_goes_with_its_name_and_description() -> None:
+    card = "海边日报\n\n讲海边小城的故事\n\n128篇原创内容"
+    _, found = verdicts(f"{BODY}\n\n{MORE}\n\n{card}")
+    assert [one.label for one in found] == ["keep", "keep", "drop", "drop", "drop"]
+    described = found[3]
+    assert described.category == "follow_call" and "account card" in str(described.reason)
+
+
+@pytest.mark.parametrize(
+    ("names", "running", "category"),
+    [
+        (("dateline", "byline"), None, "editor_credit"),
+        (("dateline",), None, "front_matter"),
+        (("symbols_only", "byline"), None, "artefact"),
+        (("byline",), None, "editor_credit"),
+        (("crumbs", "reply"), None, "navigation"),
+        (("reply", "citation"), None, "comment"),
+        (("citation", "address_only"), None, "references"),
+        (("address_only",), "references", None),
+        (("address_only",), None, "source_link"),
+        (("truncated",), None, "related"),
+        (("truncated", "head"), None, None),
+        (("card",), None, "follow_call"),
+        ((), "related", None),
+    ],
+)
+def test_the_form_of_a_piece_without_cues_names_its_category(
+    names: tuple[str, ...], running: str | None, category: str | None
+) -> None:
+    piece = Piece(Block("paragraph", 0, 4, ((0, 4),)), "一二三四", (), False)
+    assert _own(piece, names, running) == category
+
+
+def test_without_pieces_there_is_no_chance_and_no_place() -> None:
+    assert marginals(load_model(), []) == []
+    assert place([], [], []) == []
+
+
+def test_the_words_of_a_line_begin_after_its_brackets_at_most_twenty() -> None:
+    assert [head("【【→一"), head("一"), head(""), head("【" * 30)] == [3, 0, 0, 20]
+
+
+def test_a_file_of_cues_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DuizhaoError, match="cannot be read") as error:
+        add_cues(tmp_path)
+    (tmp_path / "a.toml").write_bytes(b"\xff")
+    with pytest.raises(DuizhaoError, match=r"a.toml: cannot be read \(not UTF-8\)"):
+        add_cues(tmp_path / "a.toml")
+    assert error.value.id == "bad-cues"
+
+
+def test_headlines_of_other_stories_have_at_most_fifty_characters_and_come_at_least_in_twos() -> None:
+    def found(*sizes: int) -> set[int]:
+        texts = [text for size in sizes for text in ("题" * size, "故事刚刚开始…")]
+        pieces = [Piece(Block("paragraph", 0, 1, ((0, 1),)), text, (), False) for text in ["文", *texts]]
+        forms: list[tuple[str, ...]] = [(), *((), ("truncated",)) * len(sizes)]
+        return _teasers(pieces, forms, 0)
+
+    assert found(50, 50) == {1, 2, 3, 4}
+    assert found(50, 51) == found(50) == set()
+    assert found(51, 50, 50) == {3, 4, 5, 6}

@@ -33,12 +33,13 @@ from duizhao.corpus import Sizes, build_corpus, engines, work
 from duizhao.corpus.engines import Context, ProcessEngine
 from duizhao.corpus.inputs import find_inputs
 from duizhao.corpus.pieces import cut_pieces
-from duizhao.corpus.progress import read_proof, write_proof
+from duizhao.corpus.progress import open_progress, read_proof, write_proof
 from duizhao.corpus.rows import read_rows
 from duizhao.corpus.tally import Tally
 from duizhao.errors import InputError, ReleaseError
 from duizhao.records import Options, judge_documents, make_article
 from duizhao.release import SeenIds, read_manifest, read_records, validate_release
+from duizhao.report import print_report
 from duizhao.schema import problems
 from duizhao.text import make_document
 from duizhao.text.document import Document
@@ -143,6 +144,7 @@ def test_bad_rows_are_told_with_their_place_and_the_build_goes_on(tmp_path: Path
     assert all(problems("release/rejected", line) == [] for line in lines)
     assert report["rows"]["articles"] == 4
     assert report["rejected"]["rows"] == 6
+    assert lines[0]["message"].endswith("""; it begins with '{"id": "bytes", "text": "\ufffd"}'""")
 
 
 def test_a_duplicate_in_another_shard_is_rejected_with_its_rows(tmp_path: Path) -> None:
@@ -313,6 +315,48 @@ def test_row_by_row_each_article_is_judged_before_the_next_row_is_read(
     assert judged == [(one.place, [one.id]) for one in alone.made]
 
 
+def test_a_fault_in_judging_documents_together_costs_no_other_row(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
+    whole = work.process_piece(piece, Options())
+    fault: list[BaseException] = [ValueError("first line\nsecond")]
+
+    def make(zh: Document, *rest: Any) -> Any:
+        if zh.id == "walk-0001":
+            raise fault[0]
+        return make_article(zh, *rest)
+
+    def judge(documents: Sequence[Document], options: Sequence[Options]) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(work, "make_article", make)
+    monkeypatch.setattr(work, "judge_documents", judge)
+    made = work.process_piece(piece, Options())
+    assert [(one.id, one.row, one.reason) for one in made.rejected] == [("walk-0001", 2, "internal-error")]
+    assert made.rejected[0].message == "a fault of Duizhao (ValueError: first line); please report it"
+    assert made.made == [one for one in whole.made if one.id != "walk-0001"]
+    fault[0] = InputError("no-text", "told")
+    [one] = work.process_piece(piece, Options()).rejected
+    assert (one.reason, one.message) == ("no-text", "told")
+    fault[0] = MemoryError()
+    with pytest.raises(MemoryError):
+        work.process_piece(piece, Options())
+
+
+def test_what_a_killed_build_was_writing_is_removed_by_the_next(tmp_path: Path) -> None:
+    settings = {"threshold": 0.5}
+    assert not open_progress(tmp_path / "progress", settings)
+    part = tmp_path / "progress" / "pieces" / "0000001.arrow.12.part"
+    whole = part.with_name("0000001.arrow")
+    part.write_bytes(b"half")
+    whole.write_bytes(b"whole")
+    assert open_progress(tmp_path / "progress", settings)
+    assert not part.exists() and whole.exists()
+    assert not open_progress(tmp_path / "progress", {"threshold": 0.6})
+    assert not whole.exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_worker_that_dies_twice_is_named_with_its_row(corpus: Path, tmp_path: Path) -> None:
@@ -392,6 +436,29 @@ def test_fields_that_have_other_names_are_read_if_they_are_named(tmp_path: Path,
         ("3", "甲"),
     ]
     assert read_manifest(tmp_path / "out")["settings"]["fields"] == names
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_fields_that_are_not_read_are_counted_and_told(
+    tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": n, "content": f"今天天气很好，第{n}天。", "text": "", "tags": ["甲"], "likes": 3}
+        for n in range(3)
+    ]
+    corpus = tmp_path / f"posts.{suffix}"
+    if suffix == "jsonl":
+        del rows[1]["likes"]
+        write_lines(corpus, rows)
+    else:
+        pq.write_table(pa.Table.from_pylist(rows), corpus)
+    report = build_corpus([str(corpus)], tmp_path / "out", workers=1, names={"text": "content"})
+    assert report["unread"] == {"likes": 2 if suffix == "jsonl" else 3, "tags": 3, "text": 3}
+    assert problems("release/report", report) == []
+    print_report(report, tmp_path / "out")
+    assert "Not read: 3 fields of the rows (" in capsys.readouterr().out
+    report = build_corpus([str(write_lines(tmp_path / "a.jsonl", ROWS))], tmp_path / "out", workers=1)
+    assert report["unread"] == {}
 
 
 def test_names_of_fields_are_read_and_wrong_ones_are_told() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -20,8 +21,8 @@ import pytest
 from corpus_rows import article, write_lines
 from duizhao.corpus import is_corpus
 from duizhao.corpus.inputs import find_inputs
-from duizhao.corpus.pieces import cut_pieces
-from duizhao.corpus.rows import RawRow, read_rows
+from duizhao.corpus.pieces import cut_pieces, pair_of
+from duizhao.corpus.rows import RawRow, parse_line, read_rows
 from duizhao.errors import InputError
 
 ROWS = [article(number) for number in range(6)]
@@ -118,6 +119,45 @@ def test_pages_of_a_warc_file_are_rows(tmp_path: Path) -> None:
     assert row.content == {"id": "200-text", "html": page, "url": "http://example.org/"}
     [large] = read_rows(find_inputs([str(path)])[0], 10)
     assert isinstance(large.content, int)
+
+
+@pytest.mark.parametrize(
+    ("line", "id", "told"),
+    [
+        (b"[" * 100_000, "bad-json", "nested too deeply"),
+        (b'{"id": ' + b"1" * 5000 + b"}", "bad-json", "a number with too many digits"),
+        (
+            b'["id"]',
+            "bad-json",
+            """not a JSON object in braces, with names and values; it begins with '["id"]'""",
+        ),
+        (b'{"id"', "bad-json", "not valid JSON (at column 6); it begins with"),
+        (b'{"id": "\xff"}', "bad-utf8", "not UTF-8 (byte 0xFF at 8 of the line)"),
+    ],
+)
+def test_a_line_that_is_no_object_says_what_it_is_and_how_it_begins(line: bytes, id: str, told: str) -> None:
+    with pytest.raises(InputError) as error:
+        parse_line(line)
+    assert error.value.id == id
+    assert told in str(error.value) and len(str(error.value)) < 200
+    assert pair_of(RawRow("a", 1, line, 10)) is None
+
+
+def test_the_digest_of_a_piece_tells_rows_apart_also_those_with_dates() -> None:
+    def digest(content: Any) -> str:
+        [piece] = cut_pieces([RawRow("a", 1, content, 10)])
+        return piece.digest
+
+    day, next_day = date(2023, 11, 20), date(2023, 11, 21)
+    contents = [
+        {"id": "a", "published": day},
+        {"id": "a", "published": next_day},
+        {"id": "a"},
+        {"id": "b"},
+        b"a",
+    ]
+    assert len({digest(content) for content in contents}) == 5
+    assert digest(contents[0]) == digest({"id": "a", "published": date(2023, 11, 20)})
 
 
 def test_two_rows_of_a_pair_are_in_one_piece() -> None:

@@ -51,7 +51,7 @@ def test_an_article_is_found_by_the_id_of_its_row_and_by_its_place(release: Path
 def test_a_rejected_row_is_found_by_its_id_and_by_its_place(release: Path) -> None:
     assert tell_why(release, "none") == tell_why(release, "corpus.jsonl#10")
     assert tell_why(release, "corpus.jsonl#11") == [
-        "corpus.jsonl: row 11: rejected: bad-json: not valid JSON (at column 2)"
+        "corpus.jsonl: row 11: rejected: bad-json: not valid JSON (at column 2); it begins with '{'"
     ]
 
 

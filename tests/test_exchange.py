@@ -19,6 +19,7 @@ from duizhao.alignment.exchange import XLIFF, Unit, parse_xml, write_tmx, write_
 from duizhao.alignment.formats import format_rows, make_rows
 from duizhao.alignment.texts import Text
 from duizhao.errors import DuizhaoError
+from duizhao.sources import docx as docx_reader
 from duizhao.sources import read_bytes, read_docx
 
 UNITS = [
@@ -62,6 +63,8 @@ def test_what_is_written_reads_back() -> None:
     expected = [("渡口的灯亮了。", "a < b & “c”"), ("The lamp at the ferry was lit.", 'a < b & "c"')]
     assert read(write_tmx(UNITS[:2], "zh-TW"), "a.tmx") == expected
     assert read(write_xliff(UNITS[:2], "zh-TW", "a.txt"), "a.xlf") == expected
+    texts = read_bilingual(write_tmx(UNITS[:2], "zh-TW").encode(), "a.tmx", bytes.decode)
+    assert [text.paragraphs for text in texts] == [(0, 0), (0, 0)]
 
 
 def test_xliff_keeps_a_sentence_without_translation_and_has_unique_ids() -> None:
@@ -153,6 +156,10 @@ def test_a_file_without_one_of_the_languages_is_refused() -> None:
             "a.tmx",
         )
     assert error.value.id == "no-pairs"
+    for language, told in (("", "its languages: none"), (' source-language="ja"', "its languages: ja, none")):
+        unit = "<trans-unit><source>Ja</source><target>Yes</target></trans-unit>"
+        with pytest.raises(DuizhaoError, match=told):
+            read(f"<xliff><file{language}><body>{unit}</body></file></xliff>", "a.xliff")
     with pytest.raises(DuizhaoError, match="no column of Chinese"):
         read("one\ttwo\n", "a.tsv")
 
@@ -258,6 +265,44 @@ def test_a_word_file_without_text_is_told(tmp_path: Path) -> None:
     docx.Document().save(tmp_path / "a.docx")
     with pytest.raises(DuizhaoError, match="holds no text"):
         read_bytes((tmp_path / "a.docx").read_bytes(), "a.docx")
+
+
+def test_a_word_file_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * 2000)
+    monkeypatch.setattr(docx_reader, "MOST_BYTES", 1999)
+    with pytest.raises(DuizhaoError, match=r"unpacks to 2,000 bytes; at most 1,999 are read") as error:
+        read_docx(buffer.getvalue(), "a.docx")
+    assert error.value.id == "bad-docx"
+
+
+def test_notes_breaks_and_nested_tables_of_a_word_file() -> None:
+    reader = docx_reader._Reader()
+    reader.feed(
+        "lost<p>Tide<br/>table<sup>[1]</sup></p><table><tr><td>one</td><td>"
+        "<table><tr><td>in</td></tr></table></td></tr></table></p></sup><h1> </h1>"
+    )
+    reader.close()
+    text = "".join(reader.parts)
+    assert [(block.kind, text[block.start : block.end]) for block in reader.blocks] == [
+        ("paragraph", "lost"),
+        ("paragraph", "Tide table"),
+        ("table", "one\t\tin"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "id"),
+    [
+        ("a.tmx", "<tmx><body>", "bad-xml"),
+        ("a.tsv", "zh\ten\n渡口的灯亮了。\t\n", "empty-side"),
+    ],
+)
+def test_a_file_that_is_cut_off_or_without_a_side_is_refused(name: str, text: str, id: str) -> None:
+    with pytest.raises(DuizhaoError) as error:
+        read(text, name)
+    assert error.value.id == id and str(error.value).startswith(name)
 
 
 @pytest.mark.slow

@@ -162,3 +162,28 @@ def test_an_input_is_no_output_however_it_is_written(tmp_path: Path, monkeypatch
 def test_a_device_is_written_to_as_it_is() -> None:
     files.write_file(Path(os.devnull), "x")
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+
+
+def test_a_line_or_a_yaml_that_is_too_long_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LONGEST_LINE", 10)
+    monkeypatch.setattr(files, "LARGEST_YAML", 10)
+    (tmp_path / "a").write_text('{"a": 12345}\n', encoding="utf-8")
+    told = refused(lambda: list(files.read_json_lines(tmp_path / "a", "bad-x")))
+    assert told.endswith("a line is longer than 10 bytes")
+    assert "longer than 10 characters" in refused(lambda: files.parse_yaml("a: 12345678", "a", "bad-x"))
+    assert files.parse_yaml("a: 1234567", "a", "bad-x") == {"a": 1234567}
+
+
+def test_bytes_that_are_no_parquet_and_batches_that_break_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"PAR1" + b"x" * 50)
+    assert "cannot be read as Parquet" in refused(
+        lambda: list(files.iterate_parquet(tmp_path / "a", "bad-x", 10))
+    )
+
+
+def test_what_cannot_be_removed_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be removed") as error:
+        files.remove_file(tmp_path)
+    assert error.value.id == "cannot-write"

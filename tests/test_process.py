@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pickle
@@ -224,3 +225,46 @@ def test_streams_that_are_no_files_are_left_alone(monkeypatch: pytest.MonkeyPatc
     assert run(raiser(InputError("bad-x", "wrong"))) == 1
     assert stderr.getvalue() == "error: wrong\n"
     assert os.getpid()
+
+
+def test_output_that_nobody_reads_any_more_is_dropped_without_a_word() -> None:
+    code = (
+        "import sys; from duizhao.process import run; sys.exit(run(lambda: sys.stdout.write('x' * 100_000)))"
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_error_that_cannot_be_written_is_no_further_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        assert run(raiser(InputError("bad-x", "wrong"))) == 1
+        with contextlib.suppress(OSError):
+            full.close()
+
+
+def test_a_process_without_output_writes_into_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run(lambda: print("text")) == 0
+    assert sys.stdout.name == os.devnull
+    sys.stdout.close()
+
+
+def test_a_signal_that_an_import_swallowed_stops_the_work_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    process.stop_if_asked()
+    monkeypatch.setattr(process, "_received", [signal.SIGTERM])
+    with pytest.raises(KeyboardInterrupt):
+        process.stop_if_asked()
+
+
+def test_bytes_that_are_read_are_not_repaired_by_the_rule_for_output() -> None:
+    process.open_streams()
+    with pytest.raises(UnicodeDecodeError):
+        b"\xff".decode("ascii", "duizhao")
+    assert "a\udcffb\ud800".encode("utf-8", "duizhao") == b"a\xffb\\ud800"

@@ -130,6 +130,12 @@ def test_what_is_a_vague_number_in_chinese(text: str, vague: list[tuple[str, int
     assert [(text[one.start : one.end], *one.orders) for one in found] == vague
 
 
+def test_a_half_or_a_dozen_of_a_larger_unit_is_read_with_its_unit() -> None:
+    for text, value in (("a half million dollars", 500_000), ("a dozen thousand", 12_000)):
+        assert value in english_quantities(text)[0].values
+    assert english_quantities("the other half")[0].values == {0.5, 50, 30}
+
+
 def test_a_counted_plural_is_an_exact_number_in_english() -> None:
     assert [one.kind for one in english_quantities("two hundreds")] != ["vague"]
     assert [one.kind for one in english_quantities("Hundreds of test scores")] == ["vague"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from duizhao.cleaning import choose_bands, count_paragraphs, find_near_duplicates, sketch_text
+from duizhao.cleaning.recurrence import source_of
 from duizhao.errors import DuizhaoError
 from duizhao.text.document import Document, make_document
 
@@ -145,3 +148,17 @@ def test_a_line_of_one_character_never_recurs() -> None:
     statistics = count_paragraphs(documents(*["好\n\n好的"] * 5))
     assert statistics.repeated("", "好的")
     assert not statistics.repeated("", "好")
+
+
+def test_the_source_of_a_document_is_its_publisher_or_its_site_or_its_folder() -> None:
+    document = Document("a", "zh", "zh/news/a.txt", "text", "")
+    assert source_of(document) == "zh/news"
+    site = replace(document, facts={"url": "https://example.org/2024/a.html"})
+    assert "example.org" in source_of(site) and "2024" not in source_of(site)
+    assert source_of(replace(site, facts={**site.facts, "publisher": "灯塔报"})) == "灯塔报"
+
+
+def test_two_documents_of_one_id_are_refused() -> None:
+    with pytest.raises(DuizhaoError, match="two documents have the id 'd0'; ids must differ") as error:
+        find_near_duplicates([*documents(STORY), *documents(OTHER)])
+    assert error.value.id == "duplicate-article"

@@ -322,3 +322,45 @@ def test_files_below_a_folder_are_found_in_order_without_hidden_ones_and_loops(t
 ])  # fmt: skip
 def test_the_raw_folder_of_two_folders_is_the_one_above_both(zh: str, en: str, home: str) -> None:
     assert find_home(Path(zh), Path(en)) == Path(home)
+
+
+@pytest.mark.parametrize(
+    ("text", "id", "told"),
+    [
+        ("complete = 1\n", "bad-value", "complete must be true or false"),
+        (
+            'alone = "en/b.md"\n',
+            "bad-value",
+            'alone must be a list of files between quotes, like ["en/notes.md"]',
+        ),
+        ('alone = ["en/none.md"]\n', "missing-file", "line 1"),
+        ('alone = [\n  # a note\n  "en/none.md",\n]\n', "missing-file", "line 3"),
+        ('"alone" = ["en/none.md"]\n', "missing-file", "alone"),
+    ],
+)
+def test_the_keys_at_the_head_of_a_listing_are_checked_and_told_with_their_lines(
+    tmp_path: Path, text: str, id: str, told: str
+) -> None:
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "a.txt").write_text("今天天气很好。", encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(DuizhaoError) as error:
+        find_sources(tmp_path)
+    assert error.value.id == id
+    assert told in str(error.value) and "sources.toml" in str(error.value)
+
+
+def test_init_pairs_files_of_subfolders_but_changes_no_entry_of_the_listing(tmp_path: Path) -> None:
+    for language, text in (("zh", "今天天气很好。"), ("en", "The weather is fine.")):
+        (tmp_path / language / "sub").mkdir(parents=True)
+        (tmp_path / language / "sub" / "a.txt").write_text(text, encoding="utf-8")
+    [(article, english)] = find_sources(tmp_path, every=True)
+    assert (article.id, article.listed) == ("sub-a", False)
+    assert english is not None and english.name == "en/sub/a.txt"
+    entry = '[[article]]\nfile = "zh/sub/a.txt"\nid = "sub-a"\n'
+    (tmp_path / "sources.toml").write_text(entry, encoding="utf-8")
+    [(article, english)] = find_sources(tmp_path, every=True)
+    assert (article.listed, english) == (True, None)
+    (tmp_path / "sources.toml").write_text(entry + 'en = "en/sub/a.txt"\n', encoding="utf-8")
+    [(article, english)] = find_sources(tmp_path, every=True)
+    assert english is not None and english.name == "en/sub/a.txt"

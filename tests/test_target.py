@@ -357,10 +357,10 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path, records: Records) 
 def test_where_there_are_no_locks_a_process_is_known_by_number_and_start() -> None:
     from duizhao.release.exchange import identify, is_alive
 
-    assert is_alive(identify())
-    assert not is_alive(f"{os.getpid()} 1")
+    assert is_alive(identify()) is True
+    assert is_alive(f"{os.getpid()} 1") is False
     for told in ("", "x", "0x1", "99999999 1", "9" * 40):
-        assert not is_alive(told)
+        assert is_alive(told) is False
 
 
 def test_a_build_killed_between_two_renames_gets_its_release_back(

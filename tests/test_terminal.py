@@ -326,7 +326,7 @@ def test_a_build_tells_its_splits_its_columns_and_what_it_did_not_release(
     rejected = [Rejection("a1", None, "a1.md", None, reason, "-") for reason in ("b", "a", "b")]
     print_contents(Built(records, (), Layout(("train", "test"), frozenset(), homes), rejected), Path("out"))
     assert capsys.readouterr().out.splitlines() == [
-        "Splits: train 2 articles, 2 sentences; test 1 articles, 1 sentences",
+        "Splits: train 2 articles, 2 sentences; test 1 article, 1 sentence",
         "Not released: 3 files (a 1, b 2); see out/rejected.jsonl",
     ]
     for layout, unread, told in (

@@ -400,3 +400,15 @@ def test_a_release_of_an_encoder_of_one_s_own_is_derived_again_with_it_and_asks_
     assert [finding for finding in result.findings if finding.level != 4] == []
     assert not [note for note in result.notes if "encoder" in note]
     assert any("an encoder of one's own (Letters)" in note for note in verify(tmp_path / "out").notes)
+
+
+def test_a_difference_of_long_texts_is_shown_where_it_is() -> None:
+    left, right = "甲" * 40 + "乙" + "丙" * 60, "甲" * 40 + "丁" + "丙" * 60
+    assert verification._around(left, right) == (
+        "…" + "甲" * 15 + "乙" + "丙" * 44 + "…",
+        "…" + "甲" * 15 + "丁" + "丙" * 44 + "…",
+    )
+    assert verification._around("甲" * 60, "乙") == ("甲" * 60, "乙")
+    assert verification._around("甲" * 61, "甲" * 60) == ("…" + "甲" * 16, "…" + "甲" * 15)
+    assert verification._show("甲" * 178) == '"' + "甲" * 178 + '"'
+    assert verification._show("甲" * 179) == '"' + "甲" * 179 + " …"

@@ -610,6 +610,7 @@ def view(
     of files beside it.
     """
     from duizhao.builder import read_articles
+    from duizhao.errors import counted
     from duizhao.report.viewer import list_findings, make_page, write_page
     from duizhao.report.viewer import serve as serve_page
 
@@ -625,7 +626,7 @@ def view(
         return
     write_page(page, out)
     files = (
-        f", with {len(page.files)} files in {out.parent / page.folder}; keep both together"
+        f", with {counted(len(page.files), 'files')} in {out.parent / page.folder}; keep both together"
         if page.files
         else ""
     )
@@ -986,6 +987,7 @@ def align(
         summarize,
         summarize_rows,
     )
+    from duizhao.errors import counted
 
     if format not in FORMATS:
         raise typer.BadParameter(f"{format!r} is not one of {', '.join(FORMATS)}.", param_hint="--format")
@@ -1027,8 +1029,8 @@ def align(
     typer.echo(summary, err=True)
     if low:
         _write(out, ".rejected.jsonl", format_rejected(low, min_quality, zh))
-        noun = "bead" if len(low) == 1 else "beads"
-        typer.echo(f"{len(low)} {noun} below --min-quality {min_quality:g}: {out}.rejected.jsonl", err=True)
+        told = f"{counted(len(low), 'beads')} below --min-quality {min_quality:g}"
+        typer.echo(f"{told}: {out}.rejected.jsonl", err=True)
     elif out is not None:
         _remove_rejected(out.with_name(f"{out.name}.rejected.jsonl"))
 

@@ -89,6 +89,13 @@ def hide_credentials(text: str, *secrets: str | None) -> str:
     return text
 
 
+def counted(count: int, things: str) -> str:
+    """A number with what it counts, given as a plural: ``1 row``, ``2,000 entries``."""
+    if count != 1:
+        return f"{count:,} {things}"
+    return f"1 {things[:-3]}y" if things.endswith("ies") else f"1 {things.removesuffix('s')}"
+
+
 def one_line(error: object) -> str:
     """The first line of what an error says that is not empty; its type where it says nothing."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

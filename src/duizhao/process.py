@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from types import FrameType
 
-from duizhao.errors import DuizhaoError, hide_credentials, one_line
+from duizhao.errors import DuizhaoError, counted, hide_credentials, one_line
 
 REPORT = "report it to the developers (see CONTRIBUTING.md) with the command and, if you can, the file"
 
@@ -72,7 +72,7 @@ def shorten(message: str) -> str:
         return message
     shown = max(1, sum(sum(heights[: place + 1]) < MOST_LINES for place in range(len(lines[:MOST_LINES]))))
     rest = len(lines) - shown
-    more = [f"… and {rest:,} more lines like these; --debug shows all"] if rest else []
+    more = [f"… and {counted(rest, 'more lines')} like these; --debug shows all"] if rest else []
     return "\n".join([*lines[:shown], *more])
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import duizhao
 from duizhao.builder import Tick, beside, build_release, describe_encoder, describe_environment
 from duizhao.encoders import Encoder
-from duizhao.errors import Finding, InputError, ReleaseError
+from duizhao.errors import Finding, InputError, ReleaseError, counted
 from duizhao.files import hash_file, show
 from duizhao.records import derive_columns
 from duizhao.release import (
@@ -235,7 +235,8 @@ def check_conversion(
         return findings, []
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     note = (
-        f"not checked: {len(places)} rows have characters in zh_hant that the conversion does not give; "
+        f"not checked: {counted(len(places), 'rows')} with characters in zh_hant that the conversion does "
+        f"not give; "
         f"the release was made with annotations/script.jsonl, which may say so: {', '.join(places[:3])}{more}"
     )
     return findings, [note]

@@ -22,17 +22,28 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE)]
 
 
-def main(name: str, seconds: str, *how: str) -> int:
+USAGE = "usage: python tests/fuzz/fuzz.py TARGET|all SECONDS [plain]"
+
+
+def main(*words: str) -> int:
+    if not words or words in (("-h",), ("--help",)):
+        print(f"{USAGE}; TARGET is one of {', '.join(targets())}", file=sys.stdout if words else sys.stderr)
+        return 0 if words else 2
+    name, seconds, *how = words if len(words) > 1 else (*words, "")
+    wrong = find_wrong(name, seconds, how)
+    if wrong:
+        print(f"fuzz: {wrong}; {USAGE}", file=sys.stderr)
+        return 2
     try:
         import atheris
     except ImportError:
         atheris = None
         print("fuzz: atheris is not installed for this Python, so inputs are mutated at random")
     if name == "all":
-        from targets import TARGETS
-
-        return max([subprocess.call([sys.executable, __file__, target, seconds, *how]) for target in TARGETS])
-    if atheris is None or how == ("plain",):
+        return max(
+            [subprocess.call([sys.executable, __file__, target, seconds, *how]) for target in targets()]
+        )
+    if atheris is None or how == ["plain"]:
         return fuzz_plainly(name, float(seconds))
     with atheris.instrument_imports(include=["duizhao"], exclude=["duizhao.schema"]):
         from targets import TARGETS, run_one
@@ -47,6 +58,22 @@ def main(name: str, seconds: str, *how: str) -> int:
     print(f"fuzz: {name}, {seconds} s", flush=True)
     atheris.Fuzz()
     return 0
+
+
+def targets() -> list[str]:
+    """The names of all targets, without an import of the package: each has a folder of inputs."""
+    return sorted(path.name for path in (HERE / "corpus").iterdir())
+
+
+def find_wrong(name: str, seconds: str, how: list[str]) -> str | None:
+    """What is wrong with the words of the command line; None if nothing is."""
+    if name not in ("all", *targets()):
+        return f"no target {name!r}; it is all or one of {', '.join(targets())}"
+    if not (seconds.isascii() and seconds.isdigit() and int(seconds)):
+        return f"{seconds!r} is no number of seconds; give a whole number above 0"
+    if how not in ([], ["plain"]):
+        return f"{' '.join(how)!r} is not understood; only plain may follow"
+    return None
 
 
 def fuzz_plainly(name: str, seconds: float) -> int:

@@ -31,7 +31,7 @@ from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_ev
 from duizhao.alignment.search import Band, Lattice, adapted_posteriors, best_path
 from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
 from duizhao.encoders import Encoder, load_encoder, span_vectors
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 
 MAX_SENTENCES = 60_000
 """The most sentences of one side.
@@ -182,8 +182,8 @@ def _breaks(
         if len(sentences) != len(paragraphs):
             raise InputError(
                 "bad-paragraphs",
-                f"{name}_paragraphs has {len(paragraphs)} entries for {len(sentences)} sentences; "
-                f"give one each",
+                f"{name}_paragraphs has {counted(len(paragraphs), 'entries')} for "
+                f"{counted(len(sentences), 'sentences')}; give one each",
             )
     return Breaks.of(zh_paragraphs, en_paragraphs)
 

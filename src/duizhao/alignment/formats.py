@@ -13,7 +13,7 @@ from duizhao.alignment.aligner import Bead
 from duizhao.alignment.exchange import Unit, tsv, write_tmx, write_xliff
 from duizhao.alignment.quality import Quality, assess
 from duizhao.alignment.texts import Text, Times
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 from duizhao.text import detect_script, join
 
 FORMATS = ("jsonl", "tsv", "moses", "tmx", "xliff", "align")
@@ -122,10 +122,11 @@ def released_rows(sentences: Sequence[Mapping[str, Any]], column: str = "zh_hans
 def summarize_rows(rows: Sequence[Row]) -> str:
     """Count the kinds of beads of the rows of a release."""
     kinds = Counter(row.bead.kind for row in rows)
-    counted = ", ".join(
+    kinds_told = ", ".join(
         f"{kind}: {n}" for kind, n in sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
     )
-    return f"{len(rows)} beads as they are released ({counted})"
+    how = "as it is released" if len(rows) == 1 else "as they are released"
+    return f"{counted(len(rows), 'beads')} {how} ({kinds_told})"
 
 
 def format_rows(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from duizhao.alignment.documents import DocumentPair
+from duizhao.errors import counted
 from duizhao.sources import make_id
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
@@ -70,7 +71,7 @@ def summarize_pairs(pairs: Sequence[DocumentPair]) -> str:
         f"{doubtful} below 0.9: check {'it' if doubtful == 1 else 'these'}" if doubtful else "none below 0.9"
     )
     return (
-        f"{len(both)} {'pair' if len(both) == 1 else 'pairs'}, {check}; "
+        f"{counted(len(both), 'pairs')}, {check}; "
         f"without counterpart: {zh} Chinese and {en} English documents"
     )
 

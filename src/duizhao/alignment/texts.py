@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.units import VERBATIM, in_order, pair_units
 from duizhao.encoders import Encoder
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 from duizhao.text import NO_TEXT, Document, find_blocks, make_document, read, split_block
 
 BELONGS = 0.3
@@ -143,13 +143,13 @@ def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:
 def summarize(beads: Sequence[Bead], zh: Text | None = None, en: Text | None = None) -> str:
     """Summarize bead types and scores in a few lines. Warn if the texts do not seem to belong together."""
     kinds = Counter(bead.kind for bead in beads)
-    counted = ", ".join(
+    kinds_told = ", ".join(
         f"{kind}: {count}" for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
     )
     together = belongs_together(beads)
     mean = sum(bead.score for bead in beads) / len(beads)
     lines = [
-        f"{len(beads)} beads ({counted})",
+        f"{counted(len(beads), 'beads')} ({kinds_told})",
         f"mean score {mean:.3f}; the two texts belong together: {together:.3f}",
     ]
     units = [len(_units(text)) for text in (zh, en) if text is not None]

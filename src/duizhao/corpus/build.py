@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from duizhao.corpus.shards import IDS as SHARD_IDS
 from duizhao.corpus.shards import PROOF, REJECTED, SKETCHES, Shard
 from duizhao.corpus.tally import Tally
 from duizhao.corpus.work import CONFIGS
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 from duizhao.files import show
 from duizhao.records import Options, choose_roles
 from duizhao.release import (
@@ -161,13 +161,15 @@ def build_corpus(
         )
         count = workers or count_workers(inputs)
         start = partial(start_engine, context, count, engine, address)
-        rows = partial(_rows, inputs, sizes, names, tick)
+        unread: Counter[str] = Counter()  # columns of tables; the lines of JSON are read by the workers
+        rows = partial(_rows, inputs, sizes, names, unread, tick)
         try:
             state = _make(folder, start, rows, fingerprint, sizes, similarity)
         except _Changed:
             shutil.rmtree(folder)
             state = _make(folder, start, rows, fingerprint, sizes, similarity)
         tally, counts = _sum(state)
+        tally.leave_unread(dict(sorted(unread.items())))
         name = _write_rejected(folder, state).name
         rejected = out.parent / claim.work.name / folder.name / name  # as the user wrote it
         _stop_if_rejected(tally, counts, state.rows, most_rejected, places, rejected)
@@ -294,12 +296,15 @@ def _drop_piece(folder: Path, number: int) -> None:
     path.unlink(missing_ok=True)
 
 
-def _rows(inputs: Sequence[Input], sizes: Sizes, names: Mapping[str, str], tick: Tick) -> Iterator[RawRow]:
-    """Yield the rows of all files, in order."""
+def _rows(
+    inputs: Sequence[Input], sizes: Sizes, names: Mapping[str, str], unread: Counter[str], tick: Tick
+) -> Iterator[RawRow]:
+    """Yield the rows of all files, in order. ``unread`` becomes the columns of tables that are not read."""
+    unread.clear()
     total, before = sum(file.size for file in inputs), 0
     for file in inputs:
         done = 0
-        for row in read_rows(file, sizes.row, names):
+        for row in read_rows(file, sizes.row, names, unread):
             yield row
             done += row.size
             tick(f"{row.file} row {row.number:,}", before + min(done, file.size), total)
@@ -329,7 +334,7 @@ def _stop_if_rejected(
     tally: Tally, counts: Mapping[str, int], rows: int, most: float, places: Sequence[str], rejected: Path
 ) -> None:
     """Raise InputError ``too-many-rejected`` or ``no-articles``."""
-    name = places[0] if len(places) == 1 else f"{len(places)} places"
+    name = places[0] if len(places) == 1 else counted(len(places), "places")
     if not rows:
         raise InputError("no-articles", f"{name}: no rows; give a corpus that is not empty")
     allowed = max(1, int(most * rows)) if most > 0 else 0
@@ -342,7 +347,7 @@ def _stop_if_rejected(
         if reason != NEAR
     )
     first = next(tally.examples[f"rejected {reason}"][0] for reason in tally.rejected if reason != NEAR)
-    what = f"{name}: {count:,} of {rows:,} rows are rejected ({reasons})"
+    what = f"{name}: {count:,} of {counted(rows, 'rows')} {'is' if rows == 1 else 'are'} rejected ({reasons})"
     shown = f"the first: {first['source']}: row {first['row']}: {first['message']}"
     if not counts["articles"]:
         raise InputError("no-articles", f"{what}, and no article is left; {shown}")

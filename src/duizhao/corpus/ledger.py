@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from duizhao.errors import DuizhaoError, InputError
+from duizhao.errors import DuizhaoError, InputError, counted
 from duizhao.files import read_json_lines, show
 from duizhao.release import REJECTED, find_file, find_rows, is_sharded, read_manifest, read_records
 from duizhao.schema import Record
@@ -132,7 +132,8 @@ def _names(article: Record) -> list[str]:
 def _head(article: Record) -> str:
     chars = article["chars"]
     return (
-        f"{article['id']}: {article['raw_path']}: {chars['raw']:,} characters: {chars['kept']:,} kept, "
+        f"{article['id']}: {article['raw_path']}: {counted(chars['raw'], 'characters')}: "
+        f"{chars['kept']:,} kept, "
         f"{chars['removed']:,} removed, {chars['markup']:,} markup"
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -22,6 +23,7 @@ LARGEST_ROW = 8 * 2**20
 
 _CHUNK = 1 << 20
 _BATCH = 1 << 20  # bytes of Parquet rows that are read together, about
+_SHOWN = 40  # characters of a line that cannot be read
 _LOST = 100  # the size that a row counts in its piece if it is too large
 
 Fields = Mapping[str, Any]
@@ -40,14 +42,18 @@ class RawRow:
 
 
 def read_rows(
-    file: Input, largest: int = LARGEST_ROW, names: Mapping[str, str] = MappingProxyType({})
+    file: Input,
+    largest: int = LARGEST_ROW,
+    names: Mapping[str, str] = MappingProxyType({}),
+    unread: Counter[str] | None = None,
 ) -> Iterator[RawRow]:
     """Yield the rows of a file. Raises InputError ``unreadable-corpus`` and ``bad-columns``, MissingExtra.
 
-    ``names`` are the columns of a table that have other names than the fields (see `rename`).
+    ``names`` are the columns of a table that have other names than the fields (see `rename`). The columns of
+    a table that are not read are added to ``unread``, with the number of its rows.
     """
     if file.kind == "parquet":
-        return _table_rows(file, largest, names)
+        return _table_rows(file, largest, names, Counter() if unread is None else unread)
     if file.kind == "warc":
         return _warc_rows(file, largest)
     return _line_rows(file, largest)
@@ -59,22 +65,32 @@ def rename(fields: Fields, names: Fields) -> Fields:
 
 
 def parse_line(line: bytes) -> Fields:
-    """Return the object of a line of JSON Lines. Raises InputError ``bad-utf8`` or ``bad-json``."""
+    """Return the object of a line of JSON Lines. Raises InputError ``bad-utf8`` or ``bad-json``, whose
+    message has the beginning of the line.
+    """
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
-            "bad-utf8", f"not UTF-8 (byte 0x{line[error.start]:02X} at {error.start} of the line)"
+            "bad-utf8",
+            f"not UTF-8 (byte 0x{line[error.start]:02X} at {error.start} of the line){_begins(line)}",
         ) from None
     try:
         value = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
-        raise InputError("bad-json", f"not valid JSON (at column {error.colno})") from None
+        raise InputError("bad-json", f"not valid JSON (at column {error.colno}){_begins(line)}") from None
     except (RecursionError, ValueError):
-        raise InputError("bad-json", "nested too deeply, or a number with too many digits") from None
+        told = f"nested too deeply, or a number with too many digits{_begins(line)}"
+        raise InputError("bad-json", told) from None
     if not isinstance(value, dict):
-        raise InputError("bad-json", "not a JSON object in braces, with names and values")
+        raise InputError("bad-json", f"not a JSON object in braces, with names and values{_begins(line)}")
     return value
+
+
+def _begins(line: bytes) -> str:
+    """What tells a line that cannot be read from others: its first characters."""
+    text = line[: 4 * _SHOWN].decode("utf-8", "replace").strip()
+    return f"; it begins with {text[:_SHOWN]!r}{'…' * (len(text) > _SHOWN)}"
 
 
 def _line_rows(file: Input, largest: int) -> Iterator[RawRow]:
@@ -113,7 +129,9 @@ def _bounded_lines(stream: Any, largest: int) -> Iterator[tuple[bytes | None, in
         yield (None if size > largest else b"".join(rest)), size
 
 
-def _table_rows(file: Input, largest: int, names: Mapping[str, str]) -> Iterator[RawRow]:
+def _table_rows(
+    file: Input, largest: int, names: Mapping[str, str], unread: Counter[str]
+) -> Iterator[RawRow]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -129,6 +147,8 @@ def _table_rows(file: Input, largest: int, names: Mapping[str, str]) -> Iterator
                     f"{wanted['html']}; its columns: {', '.join(table.schema_arrow.names[:20])}; "
                     f"--fields id=COLUMN,text=COLUMN tells other names",
                 )
+            others = dict.fromkeys(set(table.schema_arrow.names) - set(columns), table.metadata.num_rows)
+            unread.update(others)
             for group in range(table.num_row_groups):
                 told = table.metadata.row_group(group)
                 average = told.total_byte_size // max(told.num_rows, 1) + 1

@@ -149,6 +149,7 @@ def _groups(
                 tables["blocks"],
                 [finding for finding in findings if finding.record.partition(":")[0] in ids],
             )
+            tally.leave_unread(about["unread"])
             for row in sorted(rejected, key=lambda row: row["place"]):
                 line = row["line"]
                 tally.reject(row["source"], line)
@@ -211,6 +212,7 @@ def _about(made: PieceRecords) -> pa.Table:
         "rejected": [
             {"place": one.place, "source": one.source, "line": asdict(one.line())} for one in made.rejected
         ],
+        "unread": dict(sorted(made.unread.items())),
         "findings": [[f.id, f.level, f.record, f.field, f.message] for f in made.findings],
     }
     return pa.table({"about": [json.dumps(told, ensure_ascii=False)]})

@@ -32,6 +32,7 @@ class Tally:
         self.sources: dict[str, Counter[str]] = {}
         self.rejected: dict[str, Counter[str]] = {}
         self.findings: dict[str, Counter[str]] = {}
+        self.unread: dict[str, Counter[str]] = {}
         self.examples: dict[str, list[Any]] = {}
 
     def add(self, made: Sequence[Mapping[str, Any]], blocks: pa.Table, findings: Iterable[Finding]) -> None:
@@ -67,6 +68,11 @@ class Tally:
         _named(self.sources, source)["rejected"] += 1
         self._show(f"rejected {line['reason']}", dict(line))
 
+    def leave_unread(self, rows: Mapping[str, int]) -> None:
+        """Count fields that are not read: the number of rows that have each."""
+        for name, count in rows.items():
+            _named(self.unread, name)["rows"] += count
+
     def _show(self, kind: str, example: Any) -> None:
         shown = self.examples.setdefault(kind, [])
         if len(shown) < SHOWN:
@@ -93,7 +99,7 @@ class Tally:
     def _tables(self) -> list[tuple[str, dict[str, Counter[str]]]]:
         return [
             (name, getattr(self, name))
-            for name in ("categories", "reasons", "sources", "rejected", "findings")
+            for name in ("categories", "reasons", "sources", "rejected", "findings", "unread")
         ]
 
     @property
@@ -145,6 +151,7 @@ class Tally:
                 }
                 for id, found in _sorted(self.findings, "count").items()
             },
+            "unread": {name: found["rows"] for name, found in _sorted(self.unread, "rows").items()},
         }
 
 

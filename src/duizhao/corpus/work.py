@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from duizhao.records import (
     validate,
 )
 from duizhao.schema import Record, arrow_schema
-from duizhao.sources import Row, check_row, read_row
+from duizhao.sources import FIELDS, Row, check_row, read_row
 from duizhao.text import Document
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Made:
 class PieceRecords:
     """The records of a piece by config, in order, and what became of each of its rows.
 
+    ``unread`` are the fields of lines of JSON that are not read, with the number of rows that have each.
     ``sketches`` are those of its articles, if near-duplicates are left out.
     """
 
@@ -85,6 +87,7 @@ class PieceRecords:
     made: list[Made] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
     sketches: list[str] | None = None
 
     def tables(self) -> dict[str, pa.Table]:
@@ -198,6 +201,7 @@ def _read(piece: Piece, out: PieceRecords, names: Mapping[str, str]) -> Iterator
     the first is read.
     """
     seen: set[tuple[str, str]] = set()
+    known = {names.get(name, name) for name in FIELDS}
     for place, raw in enumerate(piece.rows):
         fields: Mapping[str, Any] = {}
         try:
@@ -206,7 +210,12 @@ def _read(piece: Piece, out: PieceRecords, names: Mapping[str, str]) -> Iterator
                     "row-too-large", f"{raw.content:,} bytes in one row, more than --largest-row allows"
                 )
             content = raw.content
-            fields = rename(parse_line(content), names) if isinstance(content, bytes) else content
+            if isinstance(content, bytes):
+                told = parse_line(content)
+                out.unread.update(_plain(name) or "" for name in told.keys() - known)
+                fields = rename(told, names)
+            else:
+                fields = content
             row = check_row(fields, f"{raw.file}#{raw.number}")
             if (row.id, row.language) in seen:
                 raise InputError("duplicate-id", f"an earlier row has the id {row.id!r}")

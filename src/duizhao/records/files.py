@@ -13,7 +13,7 @@ from operator import eq, sub
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.errors import Finding
+from duizhao.errors import Finding, counted
 from duizhao.records.runs import Run
 from duizhao.schema import Record
 from duizhao.text import Span
@@ -103,7 +103,7 @@ class File:
 def _gaps(row: Record, end: int) -> Iterable[Finding]:
     """Yield a finding if a block does not begin at ``end``, or is not as long as its text."""
     if row["raw_start"] != end or row["raw_end"] - row["raw_start"] != len(row["text"]):
-        expected = f"expected {end} and {len(row['text'])} characters"
+        expected = f"expected {end} and {counted(len(row['text']), 'characters')}"
         yield Finding("ledger-gap", 3, row["id"], "raw_start", f"starts at {row['raw_start']}, {expected}")
 
 

@@ -13,7 +13,7 @@ from io import StringIO
 import numpy as np
 
 from duizhao.annotations import Annotations, Line
-from duizhao.errors import Finding
+from duizhao.errors import Finding, counted
 from duizhao.packed import group_rows
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record, Records
@@ -198,13 +198,14 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
     found = []
     if pair.damage:
         shown = ", ".join(f"{wrong} → {right} ({n})" for (wrong, right), n in pair.damage.most_common(8))
+        told = counted(pair.damage.total(), "places") + (" is" if pair.damage.total() == 1 else " are")
         found.append(
             Finding(
                 "damaged-script",
                 4,
                 article_id,
                 "zh_hant",
-                f"a converter broke its Traditional text; {pair.damage.total()} places are repaired: {shown}",
+                f"a converter broke its Traditional text; {told} repaired: {shown}",
             )
         )
     if pair.script.mixed:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.errors import Finding
+from duizhao.errors import Finding, counted
 from duizhao.packed import Part
 from duizhao.records.block_checks import check_places
 from duizhao.records.files import FileKey, Files
@@ -273,7 +273,7 @@ class Spans:
                 raw = self._files.get(*file).text
                 spans = [(start, end) for start, end in spans]
                 if any(not 0 <= start < end <= len(raw) for start, end in spans) or spans != sorted(spans):
-                    message = f"spans out of order or outside the file of {len(raw)} characters"
+                    message = f"spans out of order or outside the file of {counted(len(raw), 'characters')}"
                     yield Finding("bad-span", 3, row["id"], field, message)
                     continue
                 self._covered[file].extend(chain.from_iterable(spans))

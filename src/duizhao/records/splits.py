@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from duizhao.cleaning import find_near_duplicates
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 from duizhao.packed import PackedRows
 from duizhao.schema import SPLITS, Record, Records
 from duizhao.text import Document
@@ -65,12 +65,14 @@ def assign_splits(records: Records, shares: Mapping[str, Fraction]) -> dict[str,
     ids = [row["id"] for row in records["articles"]]
     groups = _group(ids, [*_alike(records["articles"]), *_tied(records)])
     if len(groups) < len(shares):
-        counted = (
-            f"{len(ids)} articles, {len(groups)} apart from near-duplicates and articles that belong together"
+        told = (
+            f"{counted(len(ids), 'articles')}, {len(groups)} apart from near-duplicates and articles that "
+            "belong together"
         )
         raise InputError(
             "empty-split",
-            f"--splits: {counted}, cannot fill {len(shares)} splits; give fewer splits or more articles",
+            f"--splits: {told}, cannot fill {counted(len(shares), 'splits')}; give fewer splits or more "
+            "articles",
         )
     lacking = _round(shares, len(ids))
     homes: dict[str, str] = {}

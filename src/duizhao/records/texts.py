@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.errors import Finding
+from duizhao.errors import Finding, counted
 from duizhao.records.runs import Run
 from duizhao.schema import Record
 from duizhao.sources import EXTRACTION_OF_DOCX
@@ -93,7 +93,8 @@ def _check_kept(article: Record, body: bool) -> Iterator[Finding]:
         or (not body and 2 * kept < told)
     ):
         message = (
-            f"{kept} of {told} characters of its text are kept; look at what was removed and why, or "
+            f"{kept} of {counted(told, 'characters')} of its text {'is' if told == 1 else 'are'} kept; "
+            f"look at what was removed and why, or "
             f"remove the file"
         )
         yield Finding("nothing-kept", 4, article["id"], "text", message)
@@ -223,7 +224,7 @@ def _sum(table: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _more(count: int, article: Record) -> str:
-    return f" (and so in {count - 1} more rows of {article['id']})" if count > 1 else ""
+    return f" (and so in {counted(count - 1, 'more rows')} of {article['id']})" if count > 1 else ""
 
 
 def _suspects(texts: Sequence[str], whole: str) -> Sequence[int]:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from duizhao import schema
-from duizhao.errors import InputError
+from duizhao.errors import InputError, counted
 from duizhao.files import parse_yaml, read_text, show, to_json_line
 from duizhao.records import part_records
 from duizhao.release.croissant import cite
@@ -30,7 +30,7 @@ _HEAD = {"language": ["zh", "en"], "task_categories": ["translation"]}
 _CHINESE_HEAD = {"language": ["zh"]}
 _TEMPLATE = """# {name}
 
-Built by Duizhao from {articles} articles. Describe here why the dataset was made, where the articles
+Built by Duizhao from {articles}. Describe here why the dataset was made, where the articles
 come from, {english}what is known to be wrong, and who holds the rights.
 
 ## Configs
@@ -116,7 +116,7 @@ def make_template(name: str, articles: int, layout: Layout = USUAL) -> str:
     head = _write_head({"pretty_name": title, **(_CHINESE_HEAD if chinese else _HEAD)})
     text = _TEMPLATE.format(
         name=escape(title),
-        articles=articles,
+        articles=counted(articles, "articles"),
         english="" if chinese else "who wrote the English side, ",
         splits=_SPLITS if len(layout.splits) > 1 else "",
     )
@@ -208,7 +208,9 @@ def make_sharded_card(
     counts: Mapping[str, int] = report["rows"]
     if card is None:
         title = name if _is_text(name) else "dataset"
-        text = _TEMPLATE.format(name=escape(title), articles=f"{counts['articles']:,}", english="", splits="")
+        text = _TEMPLATE.format(
+            name=escape(title), articles=counted(counts["articles"], "articles"), english="", splits=""
+        )
         head = {"pretty_name": title, "language": ["zh"], "task_categories": ["text-generation"]}
         card = f"---\n{_write_head(head)}---\n\n{text}"
     own, body = split_card(card)

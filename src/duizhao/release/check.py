@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from duizhao import schema
-from duizhao.errors import Finding, InputError
+from duizhao.errors import Finding, InputError, counted
 from duizhao.files import hash_file, iterate_parquet, read_text
 from duizhao.records import drop_acknowledged, validate
 from duizhao.release.card import hash_rows, split_card
@@ -94,7 +94,7 @@ def _check_shards(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding
         yield Finding("dangling-reference", 2, message.partition(":")[0], "article_id", message)
     for config, count in manifest["counts"].items():
         if counts[config] != count and not wrong:
-            message = f"{counts[config]} rows, the manifest says {count}"
+            message = f"{counted(counts[config], 'rows')}, the manifest says {count}"
             yield Finding("row-count", 5, shard_files(manifest, config)[0], "counts", message)
 
 
@@ -206,7 +206,7 @@ def _compare(
         return [Finding("unreadable-parquet", 5, name, "bytes", "cannot be read as Parquet")], True
     findings = []
     if found != count:
-        message = f"{found} rows, the manifest says {count}"
+        message = f"{counted(found, 'rows')}, the manifest says {count}"
         findings.append(Finding("row-count", 5, name, "counts", message))
     return findings, _exhaust(rows) == 0 and same
 

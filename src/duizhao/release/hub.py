@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duizhao.errors import DuizhaoError, HubError, InputError, ReleaseError, hide_credentials, one_line
+from duizhao.errors import (
+    DuizhaoError,
+    HubError,
+    InputError,
+    ReleaseError,
+    counted,
+    hide_credentials,
+    one_line,
+)
 from duizhao.records import FATAL_LEVELS
 from duizhao.release.check import validate_release
 from duizhao.release.manifest import read_manifest
@@ -55,18 +63,18 @@ def plan_push(repo: str, folder: Path) -> Plan:
         raise ReleaseError(wrong[0].id, "\n".join(f"not pushed: {finding}" for finding in wrong))
     names = sorted([*manifest["files"], "manifest.json"])
     files = tuple((name, (folder / name).stat().st_size) for name in names)
-    return Plan(repo, folder, files, ", ".join(f"{count} {config}" for config, count in counts.items()))
+    return Plan(repo, folder, files, ", ".join(counted(count, config) for config, count in counts.items()))
 
 
 def describe(plan: Plan) -> str:
     """List every file that would be sent, one on each line, with its size in bytes, and the sum."""
+    size = sum(size for _, size in plan.files)
     width = max(len(f"{size:,}") for _, size in plan.files)
     lines = [f"{size:>{width},}  {name}" for name, size in plan.files]
     return "\n".join(
         [
             *lines,
-            f"{len(plan.files)} files, {sum(size for _, size in plan.files):,} bytes, to {plan.repo}: "
-            f"{plan.summary}",
+            f"{counted(len(plan.files), 'files')}, {counted(size, 'bytes')}, to {plan.repo}: {plan.summary}",
         ]
     )
 

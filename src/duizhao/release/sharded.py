@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from duizhao.errors import ReleaseError
+from duizhao.errors import ReleaseError, counted
 from duizhao.files import open_regular, show
 from duizhao.release.card import make_sharded_card
 from duizhao.release.exchange import sync_folder
@@ -92,7 +92,8 @@ def _check_rows(claim: Claim, folder: Path, manifest: Mapping[str, Any]) -> None
                     raise ReleaseError("bad-release", f"{show(claim.out)}: not released: columns of {name}")
         if found != count:
             raise ReleaseError(
-                "bad-release", f"{show(claim.out)}: not released: {config}: {found} rows, not {count}"
+                "bad-release",
+                f"{show(claim.out)}: not released: {config}: {counted(found, 'rows')}, not {count}",
             )
 
 

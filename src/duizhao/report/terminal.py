@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from duizhao.builder import Built, Tick, beside
-from duizhao.errors import Finding
+from duizhao.errors import Finding, counted
 from duizhao.inventory import Inventory, missing_facts
 from duizhao.process import MOST_LINES, plain, say, stop_if_asked
 from duizhao.process import shorten as shorten_message
@@ -41,6 +41,9 @@ WIDE = 200
 
 MOST_ROWS = 20
 """Rows of a table that are shown, beside the one that sums up the others."""
+
+MOST_NAMES, MOST_NAME = 8, 40
+"""Names of fields in a line, and the characters of each."""
 
 MOST_TITLE = 8
 """Characters of a title in a table: Chinese ones are two columns wide."""
@@ -163,7 +166,7 @@ def print_summary(records: Mapping[str, Sequence[Record]], out: Path, *, verbose
     counts = removed_counts(records)
     listed = ", ".join(f"{name.replace('_', ' ')} {number:,}" for name, number in counts.items())
     all_removed = f"{sum(counts.values()):,}" + (f" ({listed})" if listed else "")
-    sizes = ", ".join(f"{len(rows):,} {config}" for config, rows in records.items())
+    sizes = ", ".join(counted(len(rows), config) for config, rows in records.items())
     for line in (f"Removed characters: {all_removed}", f"{out}: {sizes}"):
         print_lines(line)
 
@@ -177,12 +180,14 @@ def print_contents(built: Built, out: Path, raw: Path | None = None) -> None:
     if len(built.layout.splits) > 1:
         parts = part_records(built.records, built.layout.splits, built.layout.homes)
         counts = [
-            f"{split} {len(part['articles']):,} articles, {len(part['sentences']):,} sentences"
+            f"{split} " + ", ".join(counted(len(part[name]), name) for name in ("articles", "sentences"))
             for split, part in parts.items()
         ]
         lines.append(f"Splits: {'; '.join(counts)}")
     if built.unread:
-        lines.append(f"Not read, because --columns leaves en out: {len(built.unread):,} English files")
+        lines.append(
+            f"Not read, because --columns leaves en out: {counted(len(built.unread), 'English files')}"
+        )
     elif built.layout.absent:
         only_english = built.layout.absent == {"en"}
         told = ": no article has English (--columns zh_hans,zh_hant,en keeps it)" if only_english else ""
@@ -197,18 +202,23 @@ def print_contents(built: Built, out: Path, raw: Path | None = None) -> None:
         if some:
             reasons = Counter(one.reason for one in some)
             listed = ", ".join(f"{reason} {number:,}" for reason, number in sorted(reasons.items()))
-            lines.append(f"Not released: {len(some):,} {what} ({listed}); see {out / 'rejected.jsonl'}")
+            lines.append(f"Not released: {counted(len(some), what)} ({listed}); see {out / 'rejected.jsonl'}")
     for line in lines:
         print_lines(line)
 
 
 def print_report(report: Mapping[str, Any], out: Path) -> None:
-    """What a build of a corpus kept, removed and rejected; then where the release is."""
+    """What a build of a corpus kept, removed, rejected and did not read; then where the release is."""
     print_tables(describe_report(report)[1:], verbose=False)
     rejected = report["rejected"]
     told = ", ".join(f"{reason} {found['rows']:,}" for reason, found in rejected["by_reason"].items())
-    sizes = ", ".join(f"{count:,} {config}" for config, count in report["rows"].items())
-    for line in (f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else ""), f"{out}: {sizes}"):
+    sizes = ", ".join(counted(count, config) for config, count in report["rows"].items())
+    lines = [f"Rejected rows: {rejected['rows']:,}" + (f" ({told})" if told else "")]
+    if names := list(report["unread"]):
+        shown = ", ".join(name[:MOST_NAME] for name in names[:MOST_NAMES])
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        lines.append(f"Not read: {counted(len(names), 'fields')} of the rows ({shown}{more})")
+    for line in (*lines, f"{out}: {sizes}"):
         print_lines(line)
 
 
@@ -238,8 +248,9 @@ def print_inventory(
     lacking = missing_facts(inventory.new)
     listed = ", ".join(f"{fact} {count:,}" for fact, count in lacking.items())
     lines = [
-        f"{raw / 'sources.toml'}: {new:,} articles added"
-        + f"; {there:,} were there and stay as they are" * (there > 0),
+        f"{raw / 'sources.toml'}: {counted(new, 'articles')} added"
+        + ("; 1 was there and stays as it is" if there == 1 else "")
+        + (f"; {there:,} were there and stay as they are" if there > 1 else ""),
         f"{_place(card)}, beside {_place(raw)}: "
         + ("written; fill in what is marked TODO" if made else "was there and stays as it is"),
         *([f"Not found in the new articles: {listed}; fill in what you know"] if lacking else []),

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from duizhao.errors import counted
 from duizhao.sources.page import Element, Page, Unit
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -106,7 +107,7 @@ def find_article(page: Page) -> Article:
     if told < _LONG // 2:
         if verses := _verses(page):
             return Article(verses)
-        return Article((), f"its longest stretch of sentences has {told} characters")
+        return Article((), f"its longest stretch of sentences has {counted(told, 'characters')}")
     if _is_list(page, element, told):
         return Article((), "it is a list of beginnings of other articles")
     return Article(tuple(_without_tables(page, units)))

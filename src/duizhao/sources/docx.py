@@ -86,7 +86,8 @@ class _Reader(HTMLParser):
         if tag == "sup":  # the number of a footnote
             self._skipped += 1
         elif tag == "tr":
-            self._end("paragraph")
+            if not self._in_row:  # a table inside a cell belongs to the row of the cell
+                self._end("paragraph")
             self._in_row += 1
         elif tag in _BLOCKS and not self._in_row:
             self._end("paragraph")

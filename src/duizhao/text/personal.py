@@ -64,10 +64,34 @@ _PLACE = r"(?:[\u4e00-\u9fff]{2,7}?(?:[省市区區县縣镇鎮鄉乡]))"
 _NUMBER = (
     r"[0-9０-９]{1,5}(?:[-—之][0-9]{1,4})?[号號](?!线|線|文|令|公路|高速|机|機|车|車|院线|选手|選手|位|人)"
 )
+_HOUSE = r"(?:[\u4e00-\u9fff0-9A-Za-z-]{0,10}?(?:室|层|樓|楼|单元|單元|栋|棟|座))?"
 _ADDRESS = re.compile(
     rf"{_PLACE}{{1,3}}{_ROAD}(?:[一二三四五六七八九十0-9]{{1,3}}段)?(?:[0-9]{{1,4}}[巷弄]){{0,2}}{_NUMBER}"
-    r"(?:[\u4e00-\u9fff0-9A-Za-z-]{0,10}?(?:室|层|樓|楼|单元|單元|栋|棟|座))?"
+    rf"{_HOUSE}"
 )
+_NAME = r"(?:(?![在于於到去往住址这這那条條走沿过過我你他她们們两兩是为為有的了])[\u4e00-\u9fff]){2,6}?"
+_STREET = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[在于於到去往住])|(?<=[地住]址)|(?<=地址[为為是]))"
+    rf"{_NAME}[东東南西北中]?[一二三四五六七八九十]?(?:大道|(?<![铁鐵公线線道马馬高电電网網思])路|街|巷|胡同)"
+    rf"(?:[一二三四五六七八九十0-9]{{1,3}}段)?(?:[0-9]{{1,4}}[巷弄]){{0,2}}{_NUMBER}{_HOUSE}"
+)
+"""An address without the name of a district: its street stands at the beginning of what is told, or behind a
+word for a place.
+"""
+
+_ESTATE = re.compile(
+    rf"{_NAME}(?:小区|小區|花园|花園|新村|公寓|家园|家園)[0-9]{{1,3}}(?:号楼|號樓|栋|棟|幢|座)"
+    r"(?:[0-9一二三四五六七八九十]{1,2}(?:单元|單元))?[0-9]{1,2}[0-9]{2}[室号號]"
+)
+"""A flat in an estate, without a street."""
+
+_FILE = re.compile(
+    r"[A-Za-z0-9_.-]{0,40}(?: ?[(（][0-9]{1,3}[)）]|副本)?\.(?:jpe?g|png|gif|webp|bmp|svg|tiff?|heic|avif|"
+    r"mp[34]|mov|wav|pdf|docx?|xlsx?|pptx?|zip|rar|7z|html?|txt|srt|vtt)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+"""What follows a number that is part of the name of a file."""
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
@@ -82,7 +106,10 @@ def find_personal(text: str) -> list[Personal]:
         ("identity number", _identities(text)),
         ("email", (match.span() for match in _EMAIL.finditer(text))),
         ("telephone", _telephones(text)),
-        ("address", (match.span() for match in _ADDRESS.finditer(text))),
+        *(
+            ("address", (match.span() for match in pattern.finditer(text)))
+            for pattern in (_ADDRESS, _STREET, _ESTATE)
+        ),
     ):
         for start, end in spans:
             if not any(one.start < end and start < one.end for one in found):
@@ -120,5 +147,6 @@ def _telephones(text: str) -> Iterator[tuple[int, int]]:
     for pattern in _TELEPHONES:
         for match in pattern.finditer(text):
             start, end = match.span("number" if "number" in pattern.groupindex else 0)
-            if 7 <= sum(c.isdigit() for c in text[start:end]) <= 16:
+            digits = sum(c.isdigit() for c in text[start:end])
+            if 7 <= digits <= 16 and not _FILE.match(text, end):
                 yield start, end
