@@ -26,7 +26,7 @@ from duizhao.alignment.aligner import Weights
 from duizhao.alignment.anchors import corridor
 from duizhao.alignment.band import Band
 from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
-from duizhao.alignment.search import adapted_posteriors, best_path, posteriors
+from duizhao.alignment.search import Lattice, adapted_posteriors, best_path, posteriors
 from duizhao.alignment.sides import BeadKind, Floats, length_ratio, side
 from duizhao.encoders.encoder import default_encoder, span_vectors
 
@@ -43,6 +43,7 @@ class Text:
     name: str
     evidence: dict[BeadKind, Floats]
     band: Band
+    lattice: Lattice
     path: list[tuple[int, int, BeadKind]]
     gold: list[Pair]
     weight: float = 1.0
@@ -165,11 +166,13 @@ def read_text(folder: Path, name: str, seed: int | None = None) -> tuple[Text, L
     evidence = BeadEvidence(Window(sides[0], sides[1], band, length_ratio(*sides)))
     tables = {kind: evidence.of(kind) for kind in KINDS}
     names = {group(kind): list(tables[kind]) for kind in KINDS}
-    stacked = {kind: np.stack([np.broadcast_to(values, band.size) for values in table.values()])
-        for kind, table in tables.items()}
+    stacked = {
+        kind: np.stack([np.broadcast_to(values, band.size) for values in table.values()])
+        for kind, table in tables.items()
+    }
     path = monotone(gold, len(zh), len(en))
     weight = 1.0 if seed is None else THINNED_WEIGHT
-    return Text(name, stacked, band, path, gold, weight), Layout(names)
+    return Text(name, stacked, band, Lattice.of(band, KINDS), path, gold, weight), Layout(names)
 
 
 def score(text: Text, layout: Layout, vector: Doubles) -> dict[BeadKind, Floats]:
@@ -184,7 +187,7 @@ def score(text: Text, layout: Layout, vector: Doubles) -> dict[BeadKind, Floats]
 def gradient(text: Text, layout: Layout, vector: Doubles) -> tuple[float, Doubles]:
     """Return the negative log-likelihood of a text's gold path and its gradient."""
     scores = score(text, layout, vector)
-    chances, total = posteriors(scores, text.band)
+    chances, total = posteriors(scores, text.band, text.lattice)
     slope = np.zeros(layout.size)
     for kind, table in text.evidence.items():
         chance = chances[kind].astype(np.float32)
@@ -263,13 +266,13 @@ def _curved(slope: Doubles, memory: Sequence[tuple[Doubles, Doubles]]) -> Double
 
 def decode(text: Text, layout: Layout, vector: Doubles) -> list[tuple[Pair, float]]:
     """Return the beads found in a text, with their probabilities."""
-    chances = adapted_posteriors(score(text, layout, vector), text.band)
+    chances = adapted_posteriors(score(text, layout, vector), text.band, text.lattice)
     return [
         (
             (tuple(range(i, i + kind[0])), tuple(range(j, j + kind[1]))),
             float(chances[kind][text.band.cell(i, j)]),
         )
-        for i, j, kind in best_path(chances, text.band)
+        for i, j, kind in best_path(chances, text.band, text.lattice)
     ]
 
 

@@ -35,10 +35,7 @@ from duizhao.encoders import Encoder, load_encoder, span_vectors
 from duizhao.errors import InputError
 
 MAX_SENTENCES = 60_000
-"""The most sentences of one side.
-
-The time to find anchors grows with the square of the number of sentences.
-"""
+"""The most sentences of one side. The vectors of so many sentences and their spans take 2 GB."""
 
 _WINDOW_ROWS = 256
 _OVERLAP_ROWS = 32  # a window extends so many sentences past the last bead that is taken from it

@@ -30,7 +30,7 @@ class Band:
     @classmethod
     def of(cls, low: Positions, high: Positions, last: int) -> Band:
         """Return the band between two borders. It is widened so that it has both corners and no gap."""
-        low = np.minimum(low, last)
+        low = np.clip(low, 0, last)
         low[0] = 0
         high = np.clip(high, np.append(low[1:], last), last)
         high = np.maximum.accumulate(np.maximum(high, low))
@@ -58,11 +58,11 @@ class Band:
 
         For a cell outside the band it is `size`, the number after the last cell.
         """
-        to = np.arange(self.rows) + down
-        known = np.clip(to, 0, self.rows - 1)
-        outside = to != known
-        low = np.where(outside, self.last + 10 + abs(right), self.low[known])
-        column = self.column + right
-        cells = column + (self.starts[:-1][known] - self.low[known])[self.row]
-        cells[(column < low[self.row]) | (column > self.high[known][self.row])] = self.size
+        rows = np.arange(self.rows) + down
+        known = np.clip(rows, 0, self.rows - 1)
+        high = np.where(rows == known, self.high[known], -self.size)[self.row]
+        low, first = self.low[known], self.starts[:-1][known]
+        columns = self.column + right
+        cells = columns + (first - low)[self.row]
+        cells[(columns < low[self.row]) | (columns > high)] = self.size
         return cells

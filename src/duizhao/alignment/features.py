@@ -90,9 +90,7 @@ class BeadEvidence:
         for rows, columns, cells, width, places in self._blocks:
             cosines = zh[rows] @ en[columns].T
             if cosines.shape[1] < width:
-                cosines = np.pad(
-                    cosines, ((0, 0), (0, width - cosines.shape[1])), constant_values=outside
-                )
+                cosines = np.pad(cosines, ((0, 0), (0, width - cosines.shape[1])), constant_values=outside)
             out[cells] = cosines.ravel().take(places)
         return out
 

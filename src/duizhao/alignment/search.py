@@ -44,8 +44,7 @@ class Lattice:
         """Return the lattice of a band. Kind (0, 1) stays within a row, so other code handles it."""
         some = tuple(kind for kind in kinds if kind != (0, 1))
         starts, ends = (
-            np.stack([band.moved(way * down, way * right) for down, right in some], axis=1)
-            for way in (-1, 1)
+            np.stack([band.moved(way * down, way * right) for down, right in some], axis=1) for way in (-1, 1)
         )
         return cls(band, some, starts, ends)
 
@@ -85,24 +84,22 @@ def adapted_posteriors(
     lattice = lattice or Lattice.of(band, scores)
     table = lattice.table(scores)
     found = _adapted(Ratios(lattice, table, scores[0, 1]), lattice)
-    return found or _adapted(Logarithms(lattice, table, scores[0, 1]), lattice) or {}
+    found = found or _adapted(Logarithms(lattice, table, scores[0, 1]), lattice)
+    assert found is not None
+    return found
 
 
 def _adapted(sums: Ratios | Logarithms, lattice: Lattice) -> Chances | None:
     """Return `adapted_posteriors`, or None if the sums are not exact."""
-    at = lattice.kinds.index((1, 0))
-    change = (0.0, 0.0)
-    for last in (*(False,) * _ROUNDS, True):
-        found = sums.chances(change, range(len(lattice.kinds)) if last else range(at, at + 1))
+    at, every = lattice.kinds.index((1, 0)), range(len(lattice.kinds))
+    found = sums.chances((0.0, 0.0), range(at, at + 1))
+    for last in (*(False,) * (_ROUNDS - 1), True):
         if found is None:
             return None
-        if last:
-            break
-        change = (
-            _change(found[0][1, 0], lattice.band.rows - 1),
-            _change(found[0][0, 1], lattice.band.last),
-        )
-    return found[0]
+        left = _change(found[0][1, 0], lattice.band.rows - 1)
+        right = _change(found[0][0, 1], lattice.band.last)
+        found = sums.chances((left, right), every if last else range(at, at + 1))
+    return found[0] if found else None
 
 
 def _change(chances: Doubles, sentences: int) -> float:
@@ -136,9 +133,7 @@ class Ratios:
         self._walk = np.exp(_running(self._along, band))
         self._reach = max(kind[0] for kind in lattice.kinds)
 
-    def chances(
-        self, change: tuple[float, float], wanted: Sequence[int]
-    ) -> tuple[Chances, float] | None:
+    def chances(self, change: tuple[float, float], wanted: Sequence[int]) -> tuple[Chances, float] | None:
         """Return the probability of the beads of some kinds, and the logarithm of the sum over all paths.
 
         ``change`` is added to the scores of unpaired Chinese and English sentences. ``wanted`` are the
@@ -169,8 +164,11 @@ class Ratios:
             right = np.append(after[1:], 0.0) * np.exp(self._along)
             right[band.starts[1:] - 1] = 0
             right *= before * np.exp(np.log(_LARGE) * (grown + back) - total)[band.row]
-        covered = float((chances.sum(axis=0) * downs).sum())
-        if len(wanted) == len(lattice.kinds) and not abs(covered - band.rows + 1) <= _EXACT * band.rows:
+        covered = float(chances.sum(axis=0) @ downs)
+        whole = len(wanted) == len(lattice.kinds)
+        if not np.isfinite(covered + right.sum()):
+            return None
+        if whole and abs(covered - band.rows + 1) > _EXACT * band.rows:
             return None
         out = {kind: chances[:, k] for k, kind in enumerate(lattice.kinds[some])}
         out[0, 1] = right
