@@ -102,7 +102,10 @@ class BeadEvidence:
         return table.take(self._offsets[key])
 
     def of(self, kind: BeadKind) -> dict[str, Floats]:
-        """Return the evidence for beads of one kind, by name, each ``[cells]``, or ``[1]`` where it is always 0."""
+        """Return the evidence for beads of one kind, by name, each ``[cells]``.
+
+        It is ``[1]`` where it is always 0.
+        """
         if kind == (1, 0):
             return self._unpaired_zh()
         if kind == (0, 1):
