@@ -18,6 +18,7 @@ _FAR = 200  # the most sentences that are searched beside the straight line betw
 _SURE = 0.1  # an anchor whose cosine is so much above that of every rival is sure
 _ENOUGH = 1.5  # the search goes past so many anchors; doubtful ones count less
 _SAMPLE = 2_000  # a longer text gets its first anchors from half so many sentences
+_ENOUGH_FIRST = 6.0  # the same for the first anchors of a long text
 _NEAR = 32  # sentences beyond what the first anchors allow in which the other anchors are looked for
 _FAR_NEAR = 2_000  # the most sentences beside the straight line between two first anchors
 
@@ -46,11 +47,11 @@ def corridor(zh: Vectors, en: Vectors) -> Corridor:
     Between two anchors, everything is searched. On both sides the search also goes past one more anchor, and
     past more where anchors are doubtful. So a single wrong anchor does no harm.
     """
-    return _between(find_anchors(zh, en), len(zh), len(en), _MARGIN, _FAR)
+    return _between(find_anchors(zh, en), len(zh), len(en), _ENOUGH, _MARGIN, _FAR)
 
 
-def _between(found: Anchors, count: int, last: int, margin: int, far: int) -> Corridor:
-    """Return the corridor between anchors, with ``margin`` sentences more on both sides."""
+def _between(found: Anchors, count: int, last: int, enough: float, margin: int, far: int) -> Corridor:
+    """Return the corridor that goes past ``enough`` anchors and ``margin`` more sentences on both sides."""
     rows, columns = found.rows, found.columns
     at = np.arange(count + 1)
     xs = np.concatenate([[0.0], rows + 0.5, [count]])
@@ -58,8 +59,8 @@ def _between(found: Anchors, count: int, last: int, margin: int, far: int) -> Co
     centre = np.interp(at, xs, ys)
     passed = np.concatenate([[0.0], np.cumsum(found.sure, dtype=np.float64)])
     now = passed[np.searchsorted(rows, at)]
-    first = np.searchsorted(passed, now - _ENOUGH, side="right")
-    beyond = np.searchsorted(passed, now + _ENOUGH) - 1
+    first = np.searchsorted(passed, now - enough, side="right")
+    beyond = np.searchsorted(passed, now + enough) - 1
     low = np.concatenate([[0], columns])[first] - margin
     high = np.append(columns, last)[beyond] + margin
     slope = np.abs(np.diff(centre, append=last))
@@ -87,7 +88,7 @@ def find_anchors(zh: Vectors, en: Vectors) -> Anchors:
     count, last = len(zh), len(en)
     blocks = [(slice(at, at + _BLOCK_ROWS), slice(0, last)) for at in range(0, count, _BLOCK_ROWS)]
     if max(count, last) > _SAMPLE:
-        near = _between(_first_anchors(zh, en), count, last, _NEAR, _FAR_NEAR)
+        near = _between(_first_anchors(zh, en), count, last, _ENOUGH_FIRST, _NEAR, _FAR_NEAR)
         blocks = [
             (rows, slice(int(near.low[rows.start]), int(near.high[min(rows.stop, count)])))
             for rows, _ in blocks
