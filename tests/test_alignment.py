@@ -11,7 +11,9 @@ import pytest
 from duizhao import DuizhaoError
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.anchors import anchors, corridor
-from duizhao.alignment.search import Band, best_path, posteriors
+from duizhao.alignment.band import Band
+from duizhao.alignment.features import KINDS
+from duizhao.alignment.search import Lattice, Logarithms, Ratios, best_path, posteriors
 
 # A report in the manner of a newspaper, bead by bead.
 NEWS: list[tuple[list[str], list[str]]] = [
@@ -192,8 +194,8 @@ def test_paragraphs_that_do_not_fit_are_refused() -> None:
 def test_sums_over_paths_agree_with_all_paths_written_out() -> None:
     rng = np.random.default_rng(3)
     kinds = [(1, 1), (2, 1), (1, 2), (1, 0), (0, 1)]
-    band = Band(np.zeros(4, dtype=np.int64), 4, 3)
-    scores = {kind: rng.normal(size=(4, 4)) for kind in kinds}
+    band = Band.of(np.zeros(4, dtype=np.int64), np.full(4, 3), 3)
+    scores = {kind: rng.normal(size=band.size) for kind in kinds}
 
     def paths(i: int, j: int) -> list[list[tuple[int, int, tuple[int, int]]]]:
         if (i, j) == (3, 3):
@@ -206,14 +208,54 @@ def test_sums_over_paths_agree_with_all_paths_written_out() -> None:
         ]
 
     every = paths(0, 0)
-    weights = np.exp([sum(scores[kind][i, j] for i, j, kind in path) for path in every])
+    weights = np.exp([sum(scores[kind][band.cell(i, j)] for i, j, kind in path) for path in every])
     chances, total = posteriors(scores, band)
     assert np.isclose(total, np.log(weights.sum()))
     for kind in kinds:
         share = sum(w for w, path in zip(weights, every, strict=True) if (1, 1, kind) in path) / weights.sum()
-        assert np.isclose(chances[kind][1, 1], share)
-    gains = [sum(chances[kind][i, j] for i, j, kind in path) for path in every]
+        assert np.isclose(chances[kind][band.cell(1, 1)], share)
+    gains = [sum(chances[kind][band.cell(i, j)] for i, j, kind in path) for path in every]
     assert best_path(chances, band) == every[int(np.argmax(gains))]
+
+
+def test_a_band_numbers_its_cells_row_by_row_and_has_both_corners() -> None:
+    band = Band.of(np.array([1, 1, 3, 5]), np.array([1, 2, 4, 5]), 6)
+    assert (band.low[0], band.high[-1]) == (0, 6)
+    assert (band.high[:-1] >= band.low[1:]).all()
+    assert [band.cell(i, j) for i, j in zip(band.row, band.column, strict=True)] == list(range(band.size))
+    there = band.moved(1, 1)
+    for cell, to in enumerate(there):
+        row, column = band.row[cell] + 1, band.column[cell] + 1
+        inside = row < band.rows and band.low[row] <= column <= band.high[row]
+        assert to == (band.cell(row, column) if inside else band.size)
+
+
+def test_fast_and_exact_sums_over_paths_agree_also_where_sums_are_very_large() -> None:
+    rng = np.random.default_rng(1)
+    at = np.arange(401)
+    band = Band.of(at - 3, at + rng.integers(2, 7, size=401), 400)
+    lattice = Lattice.of(band, KINDS)
+    scores = {kind: rng.normal(size=band.size) * 2 + 4 * (kind == (1, 1)) for kind in KINDS}
+    table, every = lattice.table(scores), range(len(lattice.kinds))
+    fast = Ratios(lattice, table, scores[0, 1]).chances((0.4, -0.3), every)
+    exact, total = Logarithms(lattice, table, scores[0, 1]).chances((0.4, -0.3), every)
+    assert fast is not None
+    assert np.isclose(fast[1], total)
+    assert total > 1000
+    assert all(np.allclose(fast[0][kind], exact[kind], atol=1e-9) for kind in KINDS)
+
+
+def test_two_parts_that_changed_places_are_summed_exactly() -> None:
+    half, kinds = 80, [(1, 1), (1, 0), (0, 1)]
+    band = Band.of(np.zeros(2 * half + 1, dtype=np.int64), np.full(2 * half + 1, 2 * half), 2 * half)
+    scores = {kind: np.full(band.size, -5.0) for kind in kinds}
+    scores[1, 1] -= 20
+    scores[1, 1][np.abs(band.row - band.column) == half] = 3.0
+    lattice = Lattice.of(band, kinds)
+    assert Ratios(lattice, lattice.table(scores), scores[0, 1]).chances((0.0, 0.0), range(2)) is None
+    chances, _ = posteriors(scores, band)
+    assert np.isclose(chances[1, 1].sum(), half)
+    assert np.isclose(chances[1, 0].sum(), half)
 
 
 def test_anchors_survive_a_passage_that_one_side_lacks() -> None:
@@ -226,6 +268,34 @@ def test_anchors_survive_a_passage_that_one_side_lacks() -> None:
     assert (np.diff(found.low) >= 0).all()
     assert found.low[10] <= 10
     assert found.high[10] >= 40
+
+
+def test_two_wrong_anchors_that_are_doubtful_leave_the_right_path_in_the_corridor() -> None:
+    basis = np.eye(64, dtype=np.float32)
+    zh, en = basis[:40], basis[:40].copy()
+    en[14:30] = basis[48:] * 0.9  # free translations; two sentences are a little like others, by chance
+    en[24:26] += zh[18:20] * 0.42
+    en[26:28] += zh[18:20] * 0.45
+    rows, columns = anchors(zh, en)
+    assert [(i, j) for i, j in zip(rows, columns, strict=True) if i != j] == [(18, 26), (19, 27)]
+    found = corridor(zh, en)
+    at = np.arange(41)
+    assert (found.low <= at).all()
+    assert (found.high >= at).all()
+
+
+def test_a_long_text_has_the_anchors_that_a_comparison_of_all_sentences_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(2)
+    zh = rng.normal(size=(900, 32)).astype(np.float32)
+    zh /= np.linalg.norm(zh, axis=1, keepdims=True)
+    en = np.delete(zh, range(300, 420), axis=0)
+    whole = anchors(zh, en)
+    monkeypatch.setattr("duizhao.alignment.anchors._SAMPLE", 100)
+    some = anchors(zh, en)
+    assert [part.tolist() for part in some] == [part.tolist() for part in whole]
+    assert len(some[0]) == len(en)
 
 
 def test_more_sentences_than_can_be_aligned_at_once_are_refused_with_the_limit() -> None:

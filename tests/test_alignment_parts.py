@@ -7,10 +7,11 @@ import pytest
 
 from duizhao.alignment import aligner
 from duizhao.alignment.anchors import anchors, corridor
+from duizhao.alignment.band import Band
 from duizhao.alignment.calibration import trust
 from duizhao.alignment.features import Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence
-from duizhao.alignment.search import Band, adapted_posteriors, posteriors
+from duizhao.alignment.search import adapted_posteriors, posteriors
 from duizhao.alignment.sides import Side, side
 from duizhao.encoders import SpanVectors
 
@@ -62,8 +63,8 @@ def test_windows_overlap_so_that_a_bead_at_a_seam_is_found(monkeypatch: pytest.M
 
 def test_a_text_that_lacks_much_is_believed_to_lack_more() -> None:
     size = 40
-    band = Band(np.zeros(size + 1, dtype=np.int64), size // 2 + 1, size // 2)
-    shape = (size + 1, size // 2 + 1)
+    band = Band.of(np.zeros(size + 1, dtype=np.int64), np.full(size + 1, size // 2), size // 2)
+    shape = band.size
     scores = {(1, 1): np.full(shape, -0.5), (2, 1): np.full(shape, -2.0), (1, 0): np.full(shape, -2.5),
               (0, 1): np.full(shape, -9.0)}  # fmt: skip
     plain, _ = posteriors(scores, band)
@@ -86,13 +87,14 @@ def test_one_free_translation_among_close_ones_keeps_its_score() -> None:
 
 def test_a_paragraph_break_inside_either_side_of_a_bead_speaks_against_it() -> None:
     zh, en = text_and_translation(0, 6)
-    window = Window(zh, en, np.zeros(7, dtype=np.int64), 4, 3.0)
+    band = Band.of(np.zeros(7, dtype=np.int64), np.full(7, 3), 3)
+    window = Window(zh, en, band, 3.0)
     flags = np.array([True, False, True, False, False, False, True])
     none = np.array([True, *[False] * (len(en) - 1), True])
     start = np.zeros((2, 2))
     chinese = ParagraphEvidence(Breaks(flags, none), start, -2.0, 0.0).of((2, 1), window)
-    assert chinese[1, 0] == -2.0  # sentences 1 and 2: a paragraph begins with 2
-    assert chinese[0, 0] == chinese[3, 0] == 0.0
+    assert chinese[band.cell(1, 0)] == -2.0  # sentences 1 and 2: a paragraph begins with 2
+    assert chinese[band.cell(0, 0)] == chinese[band.cell(3, 0)] == 0.0
     english = ParagraphEvidence(
         Breaks(
             np.array([True, *[False] * 5, True]),
@@ -102,8 +104,8 @@ def test_a_paragraph_break_inside_either_side_of_a_bead_speaks_against_it() -> N
         0.0,
         -3.0,
     ).of((1, 2), window)
-    assert english[0, 1] == -3.0
-    assert english[0, 0] == 0.0
+    assert english[band.cell(0, 1)] == -3.0
+    assert english[band.cell(0, 0)] == 0.0
 
 
 def test_one_sure_anchor_outweighs_two_doubtful_ones_that_cross_it() -> None:

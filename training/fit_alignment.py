@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from duizhao.alignment.aligner import Weights
 from duizhao.alignment.anchors import corridor
+from duizhao.alignment.band import Band
 from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
-from duizhao.alignment.search import Band, adapted_posteriors, best_path, posteriors
+from duizhao.alignment.search import Lattice, adapted_posteriors, best_path, posteriors
 from duizhao.alignment.sides import BeadKind, Floats, length_ratio, side
 from duizhao.encoders.encoder import default_encoder, span_vectors
 
@@ -37,11 +38,12 @@ GROUPS = ("paired", "unpaired Chinese", "unpaired English")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One hand-aligned text: its evidence ``[names, rows + 1, width]`` by kind, its gold path and beads."""
+    """One hand-aligned text: its evidence ``[names, cells]`` by kind, its gold path and beads."""
 
     name: str
     evidence: dict[BeadKind, Floats]
     band: Band
+    lattice: Lattice
     path: list[tuple[int, int, BeadKind]]
     gold: list[Pair]
     weight: float = 1.0
@@ -160,22 +162,23 @@ def read_text(folder: Path, name: str, seed: int | None = None) -> tuple[Text, L
         zh, en, gold = thinned(zh, en, gold, seed)
     sides = [side(sentences, span_vectors(default_encoder(), sentences, MAX_SPAN)) for sentences in (zh, en)]
     found = corridor(*(one.vectors.spans[0] for one in sides))
-    low = found.low.copy()
-    low[0] = 0
-    width = int((found.high - low).max()) + 1
-    evidence = BeadEvidence(Window(sides[0], sides[1], low, width, length_ratio(*sides)))
+    band = Band.of(found.low, found.high, len(en))
+    evidence = BeadEvidence(Window(sides[0], sides[1], band, length_ratio(*sides)))
     tables = {kind: evidence.of(kind) for kind in KINDS}
     names = {group(kind): list(tables[kind]) for kind in KINDS}
-    stacked = {kind: np.stack(list(table.values())) for kind, table in tables.items()}
+    stacked = {
+        kind: np.stack([np.broadcast_to(values, band.size) for values in table.values()])
+        for kind, table in tables.items()
+    }
     path = monotone(gold, len(zh), len(en))
     weight = 1.0 if seed is None else THINNED_WEIGHT
-    return Text(name, stacked, Band(low, width, len(en)), path, gold, weight), Layout(names)
+    return Text(name, stacked, band, Lattice.of(band, KINDS), path, gold, weight), Layout(names)
 
 
 def score(text: Text, layout: Layout, vector: Doubles) -> dict[BeadKind, Floats]:
     """Return the scores of all beads of a text."""
     return {
-        kind: np.tensordot(vector[layout.evidence(kind)].astype(np.float32), table, 1)
+        kind: vector[layout.evidence(kind)].astype(np.float32) @ table
         + np.float32(vector[layout.constant(kind)])
         for kind, table in text.evidence.items()
     }
@@ -184,16 +187,16 @@ def score(text: Text, layout: Layout, vector: Doubles) -> dict[BeadKind, Floats]
 def gradient(text: Text, layout: Layout, vector: Doubles) -> tuple[float, Doubles]:
     """Return the negative log-likelihood of a text's gold path and its gradient."""
     scores = score(text, layout, vector)
-    chances, total = posteriors(scores, text.band)
+    chances, total = posteriors(scores, text.band, text.lattice)
     slope = np.zeros(layout.size)
     for kind, table in text.evidence.items():
         chance = chances[kind].astype(np.float32)
-        slope[layout.evidence(kind)] += np.tensordot(table, chance, ([1, 2], [0, 1]))
+        slope[layout.evidence(kind)] += table @ chance
         slope[layout.constant(kind)] += chance.sum()
     for row, column, kind in text.path:
-        at = column - text.band.low[row]
-        total -= float(scores[kind][row, at])
-        slope[layout.evidence(kind)] -= text.evidence[kind][:, row, at]
+        at = text.band.cell(row, column)
+        total -= float(scores[kind][at])
+        slope[layout.evidence(kind)] -= text.evidence[kind][:, at]
         slope[layout.constant(kind)] -= 1
     return text.weight * total, text.weight * slope
 
@@ -202,7 +205,7 @@ def spread(texts: Sequence[Text], layout: Layout) -> Doubles:
     """Return one over the standard deviation of each evidence over gold beads (1 for constants)."""
     out = np.ones(layout.size)
     rows = [
-        text.evidence[kind][:, row, column - text.band.low[row]]
+        text.evidence[kind][:, text.band.cell(row, column)]
         for text in texts
         for row, column, kind in text.path
         if group(kind) == "paired"
@@ -263,13 +266,13 @@ def _curved(slope: Doubles, memory: Sequence[tuple[Doubles, Doubles]]) -> Double
 
 def decode(text: Text, layout: Layout, vector: Doubles) -> list[tuple[Pair, float]]:
     """Return the beads found in a text, with their probabilities."""
-    chances = adapted_posteriors(score(text, layout, vector), text.band)
+    chances = adapted_posteriors(score(text, layout, vector), text.band, text.lattice)
     return [
         (
             (tuple(range(i, i + kind[0])), tuple(range(j, j + kind[1]))),
-            float(chances[kind][i, j - text.band.low[i]]),
+            float(chances[kind][text.band.cell(i, j)]),
         )
-        for i, j, kind in best_path(chances, text.band)
+        for i, j, kind in best_path(chances, text.band, text.lattice)
     ]
 
 

@@ -24,20 +24,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.alignment.anchors import Corridor, corridor
+from duizhao.alignment.band import Band
 from duizhao.alignment.calibration import trust
 from duizhao.alignment.coverage import Link, divided, judge
 from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
-from duizhao.alignment.search import Band, Lattice, adapted_posteriors, best_path
+from duizhao.alignment.search import Lattice, adapted_posteriors, best_path
 from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
 from duizhao.encoders import Encoder, load_encoder, span_vectors
 from duizhao.errors import InputError, counted
 
 MAX_SENTENCES = 60_000
-"""The most sentences of one side.
-
-The time to find anchors grows with the square of the number of sentences.
-"""
+"""The most sentences of one side. The vectors of so many sentences and their spans take 2 GB."""
 
 _WINDOW_ROWS = 256
 _OVERLAP_ROWS = 32  # a window extends so many sentences past the last bead that is taken from it
@@ -212,9 +210,8 @@ def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | No
         window = _window(zh, en, found, row, stop, column, end, ratio)
         certain = stop if stop == len(zh) else stop - min(_OVERLAP_ROWS, (stop - row) // 2)
         scores = _scores(window, believed, weights)
-        band = Band(window.low, window.width, end - window.column)
-        lattice = Lattice.of(band, scores)
-        chances = adapted_posteriors(scores, band, lattice)
+        lattice = Lattice.of(window.band, scores)
+        chances = adapted_posteriors(scores, window.band, lattice)
         for bead in _window_beads(window, lattice, chances):
             if bead.zh and bead.zh[-1] >= certain:
                 break
@@ -229,11 +226,9 @@ def _fill_unpaired(
     alone: tuple[Doubles, Doubles], window: Window, chances: Mapping[BeadKind, Doubles], row: int, column: int
 ) -> None:
     """Write the probability of having no counterpart for the window's sentences before (row, column)."""
-    alone[0][window.row : row] = chances[1, 0].sum(axis=1)[: row - window.row]
-    columns = window.columns + window.column
-    taken = (columns < column) & (columns < len(alone[1]))
-    sums = np.bincount(columns[taken], chances[0, 1][taken], minlength=column)
-    alone[1][window.column : column] = sums[window.column : column]
+    rows, columns = row - window.row, column - window.column
+    alone[0][window.row : row] = np.bincount(window.band.row, chances[1, 0], rows)[:rows]
+    alone[1][window.column : column] = np.bincount(window.band.column, chances[0, 1], columns)[:columns]
 
 
 def _window_stop(found: Corridor, row: int) -> int:
@@ -243,7 +238,7 @@ def _window_stop(found: Corridor, row: int) -> int:
         rows = _WINDOW_ROWS
     while rows > _SHORTEST_WINDOW:
         part = slice(row, row + rows + 1)
-        if rows * int((found.high[part] - found.low[part]).max()) <= _WINDOW_CELLS:
+        if int((found.high[part] - found.low[part] + 1).sum()) <= _WINDOW_CELLS:
             break
         rows //= 2
     return row + rows
@@ -252,13 +247,12 @@ def _window_stop(found: Corridor, row: int) -> int:
 def _window(
     zh: Side, en: Side, found: Corridor, row: int, stop: int, column: int, end: int, ratio: float
 ) -> Window:
-    """Return the window from (row, column) to (stop, end). Its band contains both corners."""
-    low = np.maximum(found.low[row : stop + 1] - column, 0)
-    low[0] = 0
-    width = int((found.high[row : stop + 1] - column - low).max()) + 1
-    width = max(width, end - column - int(low[-1]) + 1)
-    beyond = min(column + int(low[-1]) + width + MAX_SPAN, len(en))
-    return Window(zh.part(row, stop), en.part(column, beyond), low, width, ratio, row, column)
+    """Return the window from (row, column) to (stop, end)."""
+    rows = slice(row, stop + 1)
+    low, high = (np.maximum(border[rows] - column, 0) for border in (found.low, found.high))
+    band = Band.of(low, high, end - column)
+    beyond = min(end + MAX_SPAN, len(en))
+    return Window(zh.part(row, stop), en.part(column, beyond), band, ratio, row, column)
 
 
 def _scores(window: Window, believed: ParagraphEvidence | None, weights: Weights) -> dict[BeadKind, Floats]:
@@ -271,9 +265,9 @@ def _scores(window: Window, believed: ParagraphEvidence | None, weights: Weights
 
 def _window_beads(window: Window, lattice: Lattice, chances: Mapping[BeadKind, Doubles]) -> list[Bead]:
     beads = []
-    for at, to, kind in best_path(chances, lattice.band, lattice):
+    for at, to, kind in best_path(chances, window.band, lattice):
         i, j = window.row + at, window.column + to
-        chance = float(chances[kind][at, to - window.low[at]])
+        chance = float(chances[kind][window.band.cell(at, to)])
         beads.append(Bead(tuple(range(i, i + kind[0])), tuple(range(j, j + kind[1])), chance))
     return beads
 

@@ -76,7 +76,7 @@ class Judge:
             {
                 **self._meaning(own, other, at, place),
                 **self._lengths(own, other, at, place),
-                **_shared(mine.tokens[number], self.sides[1 - at], other, english=at == 1),
+                **_shared(mine.tokens(number), self.sides[1 - at], other, english=at == 1),
                 "alone in the field": _log_odds(float(self.unpaired[at][number])),
                 "two on its side": float(len(own) == 2),
                 "four and more on its side": float(len(own) >= 4),
@@ -240,7 +240,7 @@ def _shared(tokens: frozenset[str], side: Side, numbers: Sequence[int], *, engli
 
     Of the tokens of an English sentence, only numbers count as lacking.
     """
-    there = frozenset().union(*(side.tokens[k] for k in numbers))
+    there = frozenset().union(*(side.tokens(k) for k in numbers))
     asked = frozenset(t for t in tokens if t[0].isdigit()) if english else tokens
     return {
         "shared tokens": float(min(len(tokens & there), 3)),

@@ -49,14 +49,12 @@ class ParagraphEvidence:
     inside_en: float
 
     def of(self, kind: BeadKind, window: Window) -> Floats:
-        """Return what paragraphs add to the scores of beads of ``kind``, ``[rows + 1, width]``."""
-        rows = window.row + np.arange(len(window.zh) + 1)
-        columns = np.minimum(window.column + window.columns, len(self.breaks.en) - 1)
-        zh_starts, en_starts = self.breaks.zh[rows].astype(int), self.breaks.en[columns].astype(int)
-        total = self.start[zh_starts[:, None], en_starts]
+        """Return what paragraphs add to the scores of beads of ``kind``, ``[cells]``."""
+        rows, columns = window.row + window.band.row, window.column + window.band.column
+        total = self.start[self.breaks.zh[rows].astype(int), self.breaks.en[columns].astype(int)]
         if kind in ((1, 0), (0, 1)):
             total = np.minimum(total, 0)
-        total = total + self.inside_zh * _inside(self.breaks.zh, kind[0])[rows][:, None]
+        total = total + self.inside_zh * _inside(self.breaks.zh, kind[0])[rows]
         total = total + self.inside_en * _inside(self.breaks.en, kind[1])[columns]
         return np.asarray(total, dtype=np.float32)
 

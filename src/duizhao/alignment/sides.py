@@ -24,30 +24,34 @@ class Side:
 
     ``lengths`` are running sums, float32 ``[n + 1]``. ``marks`` is float32 ``[n, 5]``: ends as
     a question, ends as an exclamation, ends with a colon, begins with a quotation mark, ends with a quotation
-    mark. ``tokens`` are the numbers and words that the translation of each sentence probably repeats.
+    mark.
     """
 
     vectors: SpanVectors
     lengths: Floats
     marks: Floats
-    tokens: tuple[frozenset[str], ...]
+    sentences: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.marks)
+
+    def tokens(self, number: int) -> frozenset[str]:
+        """Return the numbers and words that the translation of a sentence probably repeats."""
+        return shared_tokens(self.sentences[number])
 
     def part(self, start: int, stop: int) -> Side:
         """Return the sentences ``[start, stop)``. Callers must not use spans that run past ``stop``."""
         some, ends = slice(start, stop), slice(start, stop + 1)
         vectors = self.vectors
         cut = SpanVectors(vectors.spans[:, some], vectors.heads[some], vectors.tails[some])
-        return Side(cut, self.lengths[ends], self.marks[some], self.tokens[some])
+        return Side(cut, self.lengths[ends], self.marks[some], self.sentences[some])
 
 
 def side(sentences: Sequence[str], vectors: SpanVectors) -> Side:
     """Compute the side of a text from its sentences and their vectors."""
     lengths = np.array([len(s.strip()) + 1 for s in sentences], dtype=np.float32)
     marks = np.array([_marks(s.strip()) for s in sentences], dtype=np.float32).reshape(-1, 5)
-    return Side(vectors, _running(lengths), marks, tuple(map(shared_tokens, sentences)))
+    return Side(vectors, _running(lengths), marks, tuple(sentences))
 
 
 def _running(values: Floats) -> Floats:

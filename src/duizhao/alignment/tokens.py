@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]+|(?<![A-Za-z])[A-Z](?![A-Za-z])")
 _FIGURE = re.compile(r"\d+(?:[,，]\d{3})*(?:\.\d+)?")
@@ -52,6 +53,7 @@ _MONTHS = [
 _ENGLISH_NUMBERS |= {month: str(at) for at, month in enumerate(_MONTHS, start=1)}
 
 
+@lru_cache(maxsize=8192)
 def shared_tokens(sentence: str) -> frozenset[str]:
     """Return the tokens of a sentence of either language that its translation probably repeats.
 
