@@ -813,7 +813,7 @@ def clean(
     out: _Out = None,
     encoding: _Encoding = None,
 ) -> None:
-    """Print the kept text of an article (.txt, .md, .html, .srt or .vtt), and nothing else."""
+    """Print the kept text of an article (.txt, .md, .html, .docx, .srt or .vtt), and nothing else."""
     from duizhao.cleaning import add_cues, judge, kept, measure_topic
     from duizhao.cleaning import as_annotations as annotation_lines
     from duizhao.cleaning import explain as explain_verdicts
