@@ -34,6 +34,24 @@ def test_one_time_of_day_written_in_two_ways_is_no_finding(zh: str, en: str) -> 
 @pytest.mark.parametrize(
     ("zh", "en"),
     [
+        ("它建于一九三二年。", "It was built in 1932."),
+        ("他投了三点五亿元。", "He invested 350 million yuan."),
+        ("2亿3000万人看了。", "230 million people watched."),
+        ("3万5千人来了。", "35,000 people came."),
+        ("增长三成半。", "It grew 35%."),
+        ("那是二十世纪八十年代。", "That was in the 1980s."),
+    ],
+)
+def test_one_number_written_in_two_ways_is_no_finding(zh: str, en: str) -> None:
+    assert findings(zh, en) == []
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("它建于一九三二年。", "It was built in 1923."),
+        ("2亿3000万人看了。", "320 million people watched."),
+        ("3万5千人来了。", "3,500 people came."),
         ("会议于19时开始。", "The meeting began at 7 a.m."),
         ("会议于19时开始。", "The meeting began at 8 p.m."),
         ("会议于19时30分开始。", "The meeting began at 7:40 p.m."),

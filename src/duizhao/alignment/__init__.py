@@ -19,6 +19,7 @@ from duizhao.alignment.formats import (
 )
 from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
 from duizhao.alignment.quality import NameTable, Quality, assess
+from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities
 from duizhao.alignment.texts import (
     Text,
     align_texts,
@@ -38,6 +39,7 @@ __all__ = [
     "DocumentPair",
     "NameTable",
     "Quality",
+    "Quantity",
     "Row",
     "Text",
     "align",
@@ -45,6 +47,8 @@ __all__ = [
     "assess",
     "belongs_together",
     "check_together",
+    "chinese_quantities",
+    "english_quantities",
     "format_pairs",
     "format_rejected",
     "format_rows",

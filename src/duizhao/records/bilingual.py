@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 
+from duizhao.alignment import Quantity, chinese_quantities, english_quantities
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
 from duizhao.text import traditional_only
@@ -201,8 +202,39 @@ def _without_equal_times(chinese: str, english: str) -> tuple[str, str]:
     return out[0], out[1]
 
 
+def _without_equal_quantities(chinese: str, english: str) -> tuple[str, str]:
+    """Return both texts without the quantities that stand on both sides in any writing: 3万5千 and 35,000,
+    三点五亿 and "350 million", 八十年代 and "the 1980s". Times of day are left as they are.
+    """
+    sides = (
+        _apart(chinese_quantities(chinese), _chinese_times(chinese)),
+        _apart(english_quantities(english), _english_times(english)),
+    )
+    known = [frozenset().union(*(one.values for one in side)) for side in sides]
+    out = []
+    for text, side, others in zip((chinese, english), sides, known[::-1], strict=True):
+        parts, at = [], 0
+        for one in side:
+            if one.start >= at and not one.values.isdisjoint(others):
+                parts.append(text[at : one.start])
+                at = one.end
+        out.append(" ".join([*parts, text[at:]]))
+    return out[0], out[1]
+
+
+def _apart(
+    quantities: Iterable[Quantity], times: Sequence[tuple[re.Match[str], frozenset[Time]]]
+) -> list[Quantity]:
+    """Return the quantities that are no part of a time of day, in order."""
+    spans = [match.span() for match, _ in times]
+    kept = [one for one in quantities if not any(a <= one.start and one.end <= b for a, b in spans)]
+    return sorted(kept, key=lambda one: one.start)
+
+
 def _spoken(text: str) -> set[float]:
-    """Return the two values that a Chinese number word may have: with its last unit (万, 亿), and without."""
+    """Return the values that a Chinese number word may have: with its last unit (万, 亿), without it, and where
+    it has digits alone (一九三二, 二〇〇八), as these stand in a year.
+    """
     unit = next((unit for unit in ("万亿", "亿", "億", "万", "萬") if text.endswith(unit)), "")
     total, digit = 0, None
     for character in text.removesuffix(unit):
@@ -212,7 +244,10 @@ def _spoken(text: str) -> set[float]:
             total += (1 if digit is None else digit) * {"十": 10, "百": 100, "千": 1000}[character]
             digit = None
     value = (total + (digit or 0)) or 1
-    return {float(value), float(value * _UNITS.get(unit, 1))}
+    values = {float(value), float(value * _UNITS.get(unit, 1))}
+    if len(text) > 1 and all(character in _DIGITS for character in text):
+        values.add(float("".join(str(_DIGITS[character]) for character in text)))
+    return values
 
 
 def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
@@ -223,6 +258,10 @@ def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
     if lost or added:
         # 19时 and "7 p.m." are the same time, though written with other figures.
         zh, en = _without_equal_times(row["zh_hans"], row["en"])
+        lost &= chinese_numbers(zh)[0]
+        added &= english_numbers(en)[0]
+    if lost or added:
+        zh, en = _without_equal_quantities(zh, en)
         lost &= chinese_numbers(zh)[0]
         added &= english_numbers(en)[0]
     if lost or added:
