@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
+from typing import Any
 
-from duizhao.alignment import Quantity, chinese_quantities, english_quantities
+from duizhao.alignment import chinese_quantities, english_quantities
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
 from duizhao.text import traditional_only
@@ -190,51 +191,49 @@ def _english_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
 def _without_equal_times(chinese: str, english: str) -> tuple[str, str]:
     """Return both texts without the times of day that stand on both sides."""
     sides = (_chinese_times(chinese), _english_times(english))
-    known = [frozenset().union(*(times for _, times in side)) for side in sides]
-    out = []
-    for text, side, others in zip((chinese, english), sides, known[::-1], strict=True):
-        parts, at = [], 0
-        for match, times in side:
-            if not times.isdisjoint(others):
-                parts.append(text[at : match.start()])
-                at = match.end()
-        out.append(" ".join([*parts, text[at:]]))
-    return out[0], out[1]
+    return _without_equal(
+        (chinese, english), [[(match.span(), times) for match, times in side] for side in sides]
+    )
 
 
 def _without_equal_quantities(chinese: str, english: str) -> tuple[str, str]:
     """Return both texts without the quantities that stand on both sides in any writing: 3万5千 and 35,000,
     三点五亿 and "350 million", 八十年代 and "the 1980s". Times of day are left as they are.
     """
-    sides = (
-        _apart(chinese_quantities(chinese), _chinese_times(chinese)),
-        _apart(english_quantities(english), _english_times(english)),
-    )
-    known = [frozenset().union(*(one.values for one in side)) for side in sides]
+    quantities = (chinese_quantities(chinese), english_quantities(english))
+    sides = []
+    for side, times in zip(quantities, (_chinese_times(chinese), _english_times(english)), strict=True):
+        spans = [match.span() for match, _ in times]
+        sides.append(
+            [
+                ((one.start, one.end), one.values)
+                for one in sorted(side, key=lambda one: one.start)
+                if not any(start <= one.start and one.end <= end for start, end in spans)
+            ]
+        )
+    return _without_equal((chinese, english), sides)
+
+
+def _without_equal(
+    texts: tuple[str, str], sides: Sequence[Sequence[tuple[tuple[int, int], Set[Any]]]]
+) -> tuple[str, str]:
+    """Return both texts without the spans that may mean the same as one of the other text. Each side has its
+    spans in order, with what each may mean.
+    """
+    known = [frozenset().union(*(values for _, values in side)) for side in sides]
     out = []
-    for text, side, others in zip((chinese, english), sides, known[::-1], strict=True):
+    for text, side, others in zip(texts, sides, known[::-1], strict=True):
         parts, at = [], 0
-        for one in side:
-            if one.start >= at and not one.values.isdisjoint(others):
-                parts.append(text[at : one.start])
-                at = one.end
+        for (start, end), values in side:
+            if start >= at and not values.isdisjoint(others):
+                parts.append(text[at:start])
+                at = end
         out.append(" ".join([*parts, text[at:]]))
     return out[0], out[1]
 
 
-def _apart(
-    quantities: Iterable[Quantity], times: Sequence[tuple[re.Match[str], frozenset[Time]]]
-) -> list[Quantity]:
-    """Return the quantities that are no part of a time of day, in order."""
-    spans = [match.span() for match, _ in times]
-    kept = [one for one in quantities if not any(a <= one.start and one.end <= b for a, b in spans)]
-    return sorted(kept, key=lambda one: one.start)
-
-
 def _spoken(text: str) -> set[float]:
-    """Return the values that a Chinese number word may have: with its last unit (万, 亿), without it, and where
-    it has digits alone (一九三二, 二〇〇八), as these stand in a year.
-    """
+    """Return the two values that a Chinese number word may have: with its last unit (万, 亿), and without."""
     unit = next((unit for unit in ("万亿", "亿", "億", "万", "萬") if text.endswith(unit)), "")
     total, digit = 0, None
     for character in text.removesuffix(unit):
@@ -244,10 +243,7 @@ def _spoken(text: str) -> set[float]:
             total += (1 if digit is None else digit) * {"十": 10, "百": 100, "千": 1000}[character]
             digit = None
     value = (total + (digit or 0)) or 1
-    values = {float(value), float(value * _UNITS.get(unit, 1))}
-    if len(text) > 1 and all(character in _DIGITS for character in text):
-        values.add(float("".join(str(_DIGITS[character]) for character in text)))
-    return values
+    return {float(value), float(value * _UNITS.get(unit, 1))}
 
 
 def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
