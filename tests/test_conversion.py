@@ -124,6 +124,13 @@ def test_an_open_place_follows_a_decided_one_of_the_same_word_in_the_text() -> N
     assert agree(source, decided).probabilities is decided.probabilities
 
 
+def test_an_open_place_follows_no_decided_one_of_another_text() -> None:
+    source = codes("一只，一只")
+    decided = _decided([1, 4], [0, 1], [0.6, 0.99])
+    assert agree(source, decided, np.array([0, 0])).choices.tolist() == [1, 1]
+    assert agree(source, decided, np.array([0, 1])).choices.tolist() == [0, 1]
+
+
 def test_places_that_contradict_each_other_decide_nothing() -> None:
     source = codes("一只，一只，一只")
     decided = _decided([1, 4, 7], [0, 1, 0], [0.6, 0.99, 0.99])

@@ -37,7 +37,7 @@ from duizhao.corpus.progress import open_progress, read_proof, write_proof
 from duizhao.corpus.rows import read_rows
 from duizhao.corpus.tally import Tally
 from duizhao.errors import InputError, ReleaseError
-from duizhao.records import Options, judge_documents, make_article
+from duizhao.records import Options, make_article, prepare_documents
 from duizhao.release import SeenIds, read_manifest, read_records, validate_release
 from duizhao.report import print_report
 from duizhao.schema import problems
@@ -297,25 +297,25 @@ def test_a_worker_that_dies_once_is_replaced(corpus: Path, tmp_path: Path) -> No
         made.close()
 
 
-def test_row_by_row_each_article_is_judged_before_the_next_row_is_read(
+def test_row_by_row_each_article_is_prepared_before_the_next_row_is_read(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
     together = work.process_piece(piece, Options())
     places: list[int] = []
-    judged: list[tuple[int, list[str]]] = []
+    prepared: list[tuple[int, list[str]]] = []
 
-    def judge(documents: Sequence[Document], options: Sequence[Options]) -> Any:
-        judged.append((places[-1], [document.id for document in documents]))
-        return judge_documents(documents, options)
+    def prepare(documents: Sequence[Document], *rest: Any) -> Any:
+        prepared.append((places[-1], [document.id for document in documents]))
+        return prepare_documents(documents, *rest)
 
-    monkeypatch.setattr(work, "judge_documents", judge)
+    monkeypatch.setattr(work, "prepare_documents", prepare)
     alone = work.process_piece(piece, Options(), at=places.append, row_by_row=True)
     assert (alone.records, alone.made) == (together.records, together.made)
-    assert judged == [(one.place, [one.id]) for one in alone.made]
+    assert prepared == [(one.place, [one.id]) for one in alone.made]
 
 
-def test_a_fault_in_judging_documents_together_costs_no_other_row(
+def test_a_fault_in_preparing_documents_together_costs_no_other_row(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piece = next(iter(cut_pieces(read_rows(find_inputs([str(corpus)])[0]), 3000, 10**6)))
@@ -327,11 +327,11 @@ def test_a_fault_in_judging_documents_together_costs_no_other_row(
             raise fault[0]
         return make_article(zh, *rest)
 
-    def judge(documents: Sequence[Document], options: Sequence[Options]) -> Any:
+    def prepare(documents: Sequence[Document], *rest: Any) -> Any:
         raise ZeroDivisionError
 
     monkeypatch.setattr(work, "make_article", make)
-    monkeypatch.setattr(work, "judge_documents", judge)
+    monkeypatch.setattr(work, "prepare_documents", prepare)
     made = work.process_piece(piece, Options())
     assert [(one.id, one.row, one.reason) for one in made.rejected] == [("walk-0001", 2, "internal-error")]
     assert made.rejected[0].message == "a fault of Duizhao (ValueError: first line); please report it"

@@ -9,11 +9,14 @@ from duizhao.text import (
     detect_script,
     engine,
     find_damage,
+    find_damage_together,
     find_script,
     make_conversion,
+    make_conversions,
     repair,
     same_characters,
     simplify,
+    simplify_together,
     traditional_only,
 )
 
@@ -125,6 +128,46 @@ def test_lines_of_the_other_script_are_converted_and_the_rest_stays() -> None:
 )
 def test_the_way_to_simplified_decides_zhu_and_zhe(traditional: str, simplified: str) -> None:
     assert simplify(traditional) == simplified
+
+
+TOGETHER = (
+    "里长来了",
+    "",
+    "着",
+    "后",
+    "著",
+    "\n着一",
+    "他看著窗外 著",
+    "𠮷发里",
+    "后\0发",
+    "\ud800里发",
+    "请余先生来，他干了",
+    "先后发了三只",
+    "\n\n",
+    "這裡的颱風過了台北\n这里的台风过了",
+    BROKEN,
+    WRITTEN,
+    "余总说发现里面有头发。\n余总又说，这里的理发店只有一家。",
+)
+"""Texts whose ends and beginnings are evidence for one another, if nothing keeps them apart."""
+
+
+NAMES = {"余总": "余總"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("to", ["zh-Hans", "zh-Hant", "zh-Hant-HK"])
+def test_texts_that_are_converted_together_become_what_each_becomes_alone(to: str, order: int) -> None:
+    texts = TOGETHER[::order]
+    assert make_conversions(texts, to, NAMES) == [make_conversion(text, to, NAMES) for text in texts]
+    assert make_conversions([], to) == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_damage_and_simplified_forms_do_not_depend_on_the_texts_beside(order: int) -> None:
+    texts = TOGETHER[::order]
+    assert find_damage_together(texts) == [find_damage(text) for text in texts]
+    assert simplify_together(texts) == [simplify(text) for text in texts]
 
 
 def test_a_text_that_a_converter_broke_is_found_and_repaired_at_the_broken_places_alone() -> None:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from duizhao.cleaning import judge, measure_topic
 from duizhao.cleaning.topic import TopicEvidence
-from duizhao.records import Options, judge_documents
+from duizhao.records import Options
+from duizhao.records.pipeline import judge_documents
 from duizhao.text import Block, find_blocks, make_document
 
 BODY = "祖母把竹竿找了出来，靠在墙边，等着一个晴天，好去打院子里那棵树上的柿子，今年的柿子又大又红。"

@@ -43,16 +43,17 @@ from duizhao.records import (
     FATAL_LEVELS,
     ArticleRecords,
     Options,
+    Prepared,
     acknowledge,
     assign_splits,
     choose_columns,
     choose_roles,
     file_texts,
     in_batches,
-    judge_documents,
     leave_out_absent,
     make_article,
     make_records,
+    prepare_documents,
     read_shares,
     settle_columns,
     validate,
@@ -468,16 +469,14 @@ def _each(
     """
     for together in in_batches(found, lambda one: len(one.chinese.text) if one.chinese else 0):
         new = [one for one in together if one.chinese is not None]
-        judged = iter(
-            judge_documents([one.chinese for one in new if one.chinese], [one.options for one in new])
-        )
+        prepared = iter(_prepare([one.chinese for one in new if one.chinese], new, told))
         for one in together:
             if one.kept is not None and not reader.errors:
                 yield one.kept
             elif one.chinese is not None:
-                verdicts = next(judged)
+                side = next(prepared)
                 try:
-                    part = make_article(one.chinese, one.english, told, one.options, verdicts)
+                    part = make_article(one.chinese, one.english, told, one.options, side)
                 except InputError as error:
                     reader.errors.setdefault(one.pair[0].name, error)
                 if reader.errors:
@@ -488,6 +487,18 @@ def _each(
                     asked = asked if isinstance(asked, AskedStatistics) else None
                     keep(cache, one.key, part, asked, one.pair, reader)
                 yield part
+
+
+def _prepare(
+    documents: Sequence[Document], read: Sequence[_Read], told: Annotations
+) -> Sequence[Prepared | None]:
+    """The Chinese sides of articles. None if an annotation does not fit: then each is prepared by itself, to
+    tell all errors.
+    """
+    try:
+        return prepare_documents(documents, [one.options for one in read], told)
+    except InputError:
+        return [None] * len(documents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from duizhao.annotations import Annotations
-from duizhao.cleaning import Verdict
 from duizhao.corpus.pieces import Piece
 from duizhao.corpus.rows import RawRow, parse_line, rename
 from duizhao.errors import DuizhaoError, Finding, InputError, Rejection, one_line
@@ -19,9 +18,10 @@ from duizhao.records import (
     LARGE,
     ArticleRecords,
     Options,
+    Prepared,
     in_batches,
-    judge_documents,
     make_article,
+    prepare_documents,
     validate,
 )
 from duizhao.schema import Record, arrow_schema
@@ -138,11 +138,11 @@ def process_piece(
     articles: list[tuple[_Read, _Read | None, ArticleRecords]] = []
     documents = _documents(piece, out, names, at)
     for together in in_batches(documents, lambda one: LARGE if row_by_row else len(one.zh.text)):
-        for one, judged in zip(together, _judge(together, options), strict=True):
+        for one, prepared in zip(together, _prepare(together, options), strict=True):
             at(one.chinese.place)
             rows = [one.chinese, *([one.english] if one.english else [])]
             with _rejecting(rows, out):
-                made = make_article(one.zh, one.en, NOTHING_TOLD, options, judged)
+                made = make_article(one.zh, one.en, NOTHING_TOLD, options, prepared)
                 articles.append((one.chinese, one.english, made))
     _settle(articles, out, strict)
     out.rejected.sort(key=lambda one: one.place)
@@ -170,12 +170,12 @@ def _documents(
             yield sides
 
 
-def _judge(together: Sequence[_Sides], options: Options) -> Sequence[Sequence[Verdict] | None]:
-    """The verdicts on the Chinese documents of articles. None after a fault: then each is judged by itself,
-    to find the row of the fault.
+def _prepare(together: Sequence[_Sides], options: Options) -> Sequence[Prepared | None]:
+    """The Chinese sides of articles. None after a fault: then each is prepared by itself, to find the row of
+    the fault.
     """
     try:
-        return judge_documents([one.zh for one in together], [options] * len(together))
+        return prepare_documents([one.zh for one in together], [options] * len(together), NOTHING_TOLD)
     except (OSError, MemoryError):
         raise
     except Exception:

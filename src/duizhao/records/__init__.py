@@ -12,7 +12,14 @@ from duizhao.records.checks import (
 )
 from duizhao.records.columns import choose_columns, settle_columns
 from duizhao.records.files import file_texts
-from duizhao.records.pipeline import ArticleRecords, Options, judge_documents, make_article, make_records
+from duizhao.records.pipeline import (
+    ArticleRecords,
+    Options,
+    Prepared,
+    make_article,
+    make_records,
+    prepare_documents,
+)
 from duizhao.records.roles import ROLES, choose_roles
 from duizhao.records.scripts import derive_columns
 from duizhao.records.splits import ALIKE, assign_splits, part_records, read_shares
@@ -24,6 +31,7 @@ __all__ = [
     "ROLES",
     "ArticleRecords",
     "Options",
+    "Prepared",
     "acknowledge",
     "assign_splits",
     "choose_columns",
@@ -32,11 +40,11 @@ __all__ = [
     "drop_acknowledged",
     "file_texts",
     "in_batches",
-    "judge_documents",
     "leave_out_absent",
     "make_article",
     "make_records",
     "part_records",
+    "prepare_documents",
     "read_shares",
     "settle_columns",
     "validate",

@@ -30,7 +30,7 @@ from duizhao.records.roles import (
     pair_verbatim,
     role_of,
 )
-from duizhao.records.scripts import ScriptPair, script_findings, write_both
+from duizhao.records.scripts import ScriptPair, script_findings, write_both_together
 from duizhao.records.speakers import name_speakers
 from duizhao.schema import Record
 from duizhao.text import (
@@ -89,6 +89,14 @@ class ArticleRecords:
     rejected: tuple[Rejection, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The Chinese side of an article: cleaned, and in both scripts."""
+
+    side: CleanedDocument
+    both: ScriptPair
+
+
 def clean_document(
     document: Document,
     options: Options = Options(),
@@ -141,6 +149,26 @@ def judge_documents(documents: Sequence[Document], options: Sequence[Options]) -
     )
 
 
+def prepare_documents(
+    documents: Sequence[Document], options: Sequence[Options], annotations: Annotations
+) -> list[Prepared]:
+    """Clean several Chinese documents, and write them in both scripts.
+
+    ``options`` has one entry for each. Threshold, cues and script are those of the first. A document becomes
+    the same by itself; many together take less time. Raises InputError if an annotation does not fit.
+    """
+    sides = []
+    for document, own, judged in zip(documents, options, judge_documents(documents, options), strict=True):
+        check_corrections(document, annotations.of("script", document.id))
+        decisions = read_decisions(document, annotations.of("cleaning", document.id))
+        speakers = annotations.of("speakers", document.id)
+        sides.append(clean_document(document, own, decisions, speakers, judged))
+    if not sides:
+        return []
+    pairs = write_both_together(documents, [_prose(side) for side in sides], annotations, options[0].hant)
+    return [Prepared(side, both) for side, both in zip(sides, pairs, strict=True)]
+
+
 def make_records(
     zh: Document,
     en: Document | None,
@@ -157,16 +185,15 @@ def make_article(
     en: Document | None,
     annotations: Annotations,
     options: Options = Options(),
-    judged: Sequence[Verdict] | None = None,
+    prepared: Prepared | None = None,
 ) -> ArticleRecords:
-    """What `make_records` gives, with the findings on the script that the article is written in. ``judged``
-    are the model's verdicts on the Chinese side, if they are known.
+    """What `make_records` gives, with the findings on the script that the article is written in. ``prepared``
+    is the Chinese side, if it was made together with others.
     """
-    check_corrections(zh, annotations.of("script", zh.id))
-    decisions = read_decisions(zh, annotations.of("cleaning", zh.id))
-    chinese = clean_document(zh, options, decisions, annotations.of("speakers", zh.id), judged)
+    if prepared is None:
+        [prepared] = prepare_documents([zh], [options], annotations)
+    chinese, both = prepared.side, prepared.both
     english = clean_document(en, options) if en else None
-    both = write_both(zh, _prose(chinese), annotations, options.hant)
     if english is None:  # then nothing is rejected
         rows: Sequence[Record] = PackedRows(_chinese_records(chinese, both))
         rejected: tuple[Rejection, ...] = ()

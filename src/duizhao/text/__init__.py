@@ -5,7 +5,7 @@ from __future__ import annotations
 from duizhao.text.block import NO_TEXT, Block, split
 from duizhao.text.blocks import find_blocks
 from duizhao.text.credits import find_credits, iso_date
-from duizhao.text.damage import Damage, find_damage, repair
+from duizhao.text.damage import Damage, find_damage, find_damage_together, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
@@ -19,8 +19,10 @@ from duizhao.text.script import (
     engine,
     find_script,
     make_conversion,
+    make_conversions,
     same_characters,
     simplify,
+    simplify_together,
     traditional_only,
 )
 from duizhao.text.sentences import Sentence, split_block, split_sentences
@@ -61,6 +63,7 @@ __all__ = [
     "find_blocks",
     "find_credits",
     "find_damage",
+    "find_damage_together",
     "find_headers",
     "find_personal",
     "find_script",
@@ -72,6 +75,7 @@ __all__ = [
     "join",
     "locate",
     "make_conversion",
+    "make_conversions",
     "make_document",
     "merge",
     "positions",
@@ -81,6 +85,7 @@ __all__ = [
     "repair",
     "same_characters",
     "simplify",
+    "simplify_together",
     "site_suffix",
     "spaced",
     "split",

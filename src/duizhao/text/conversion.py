@@ -272,10 +272,10 @@ def decide(
     return Decisions(places, known[places], kept, probabilities)
 
 
-def agree(source: Codes, decided: Decisions) -> Decisions:
+def agree(source: Codes, decided: Decisions, texts: NDArray[np.int64] | None = None) -> Decisions:
     """Decisions in which places that the context leaves open follow places of the same text that it decides.
 
-    Two places are alike if they have the same character and the same Han character before it, or after it. If
+    ``texts`` [places] is the number of the text of each decided place; None means one text. Two places are alike if they have the same character and the same Han character before it, or after it. If
     all decided places that are like an open one have one form, this is the form of the open one too. Time is
     n log k for k open places.
     """
@@ -283,12 +283,13 @@ def agree(source: Codes, decided: Decisions) -> Decisions:
     open_, known = np.flatnonzero(best < OPEN), np.flatnonzero(best >= KNOWN)
     if not open_.size or not known.size:
         return decided
+    own = np.zeros_like(decided.places) if texts is None else texts
     padded = np.concatenate([[0], source, [0]])
     votes = np.zeros((open_.size, decided.probabilities.shape[1]), dtype=np.bool_)
     for side in (0, 2):
         beside = padded[decided.places + side].astype(np.int64)
         han = (beside >= 0x3400) & (beside <= 0x9FFF)
-        words = np.where(han, decided.classes.astype(np.int64) << 16 | beside, -1)
+        words = np.where(han, own << 32 | decided.classes.astype(np.int64) << 16 | beside, -1)
         wanted, inverse = np.unique(words[open_], return_inverse=True)
         found = np.minimum(np.searchsorted(wanted, words[known]), wanted.size - 1)
         same = (wanted[found] == words[known]) & (words[known] >= 0)

@@ -8,13 +8,15 @@ or is not used in Taiwan.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from duizhao.text import opencc
-from duizhao.text.conversion import codes, decide, load_model
+from duizhao.text.conversion import Codes, Decisions, codes, decide, load_model
 from duizhao.text.forms import canonical, settle
+from duizhao.text.joined import join_texts
 
 IMPOSSIBLE = 0.01
 """A written form with a smaller probability is evidence of damage, if it is a Traditional form and the
@@ -49,9 +51,15 @@ def find_damage(text: str) -> tuple[Damage, ...]:
     """Damaged places of a text that is known to be Traditional, in order. There are none if a person may have
     written the text as it is.
     """
+    return find_damage_together([text])[0]
+
+
+def find_damage_together(texts: Sequence[str]) -> list[tuple[Damage, ...]]:
+    """The damage of each text as `find_damage` gives it. One call takes less time than one for each."""
     model = load_model()
-    simplified = opencc.run("t2s", text)
-    written = codes(canonical(text))
+    joined = join_texts(texts)
+    simplified = opencc.run("t2s", joined.text)
+    written = codes(canonical(joined.text))
     source = model.fold[codes(simplified)]
     answer = np.zeros_like(source)
     ambiguous = np.flatnonzero(model.index[source] >= 0)
@@ -59,6 +67,29 @@ def find_damage(text: str) -> tuple[Damage, ...]:
         where, answered = opencc.run_around("s2tw", simplified, ambiguous)
         answer[where] = codes(canonical(answered))
     decided = decide(model, source, answer)
+    bounds = np.searchsorted(decided.places, np.append(joined.starts, source.size)).tolist()
+    found = []
+    for number, (text, plain) in enumerate(zip(texts, joined.part(simplified), strict=True)):
+        own = slice(bounds[number], bounds[number + 1])
+        start = int(joined.starts[number])
+        end = start + len(text)
+        judged = Decisions(
+            decided.places[own] - start,
+            decided.classes[own],
+            decided.choices[own],
+            decided.probabilities[own],
+        )
+        found.append(_damage_of(text, plain, source[start:end], written[start:end], judged))
+    return found
+
+
+def _damage_of(
+    text: str, simplified: str, source: Codes, written: Codes, decided: Decisions
+) -> tuple[Damage, ...]:
+    """The damage of one text: ``source`` [n] are its folded code points, ``written`` [n] those of the text in
+    Taiwan's forms.
+    """
+    model = load_model()
     forms = model.forms[decided.classes]
     there = forms == written[decided.places][:, None]
     probable = np.where(there, decided.probabilities, 0).sum(axis=1)
