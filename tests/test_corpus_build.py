@@ -538,6 +538,21 @@ def test_a_corpus_of_very_many_sources_counts_the_later_ones_together() -> None:
     assert sources["site-0"]["rejected"] == 1
 
 
+def test_counts_of_a_part_are_added_as_if_its_articles_were_counted_one_by_one() -> None:
+    made = [{"source": f"site-{number % 1500}", "sentences": 2, "blocks": 2} for number in range(3000)]
+    row = ("zh", "drop", "advert", "cue: x · place", 0, 7), ("en", "keep", None, None, 0, 9)
+    whole, parts = Tally(), Tally()
+    whole.add(made, row * 3000, [])
+    for start in (0, 1700):
+        some = made[start : start + 1700]
+        part = Tally(most=5000)
+        part.add(some, row * len(some), [])
+        parts.merge(part.as_json())
+    assert parts.as_json() == whole.as_json()
+    assert parts.as_json()["sources"]["(others)"] == {"articles": 1000, "sentences": 2000, "drop": 7000}
+    assert whole.characters == {"drop": 21000}
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"input": "other", "files": {}}', '{"input": "same"}'])
 def test_a_proof_that_is_cut_off_or_of_other_rows_counts_for_nothing(text: str, tmp_path: Path) -> None:
     (tmp_path / "proof.json").write_text(text, encoding="utf-8")

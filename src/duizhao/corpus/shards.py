@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duizhao.corpus.duplicates import NEAR, Near, cluster_line, tell_near
 from duizhao.corpus.progress import piece_file, shard_folder, whole, write_proof
-from duizhao.corpus.tally import Tally
+from duizhao.corpus.tally import COUNTED, Tally
 from duizhao.corpus.work import CONFIGS, PieceRecords
 from duizhao.errors import Finding, Rejection
 from duizhao.files import hash_file, to_json_line
@@ -81,15 +83,15 @@ def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str,
             if "parquet" in formats
         }
         try:
-            for tables in _groups(folder, shard, files, tally):
-                for config in CONFIGS:
-                    counts[config] += tables[config].num_rows
-                    if writers:
-                        writers[config].write_table(tables[config], row_group_size=1 << 30)
+            with ThreadPoolExecutor(len(CONFIGS)) as pool:  # other workers may have nothing left to do
+                for tables in _groups(folder, shard, files, tally):
+                    for config in CONFIGS:
+                        counts[config] += tables[config].num_rows
+                    list(pool.map(_write_group, writers.values(), [tables[config] for config in writers]))
                     if "jsonl" in formats:
-                        files[f"{config}.jsonl"].writelines(
-                            (to_json_line(row) + "\n").encode() for row in tables[config].to_pylist()
-                        )
+                        for config in CONFIGS:
+                            lines = (to_json_line(row) + "\n" for row in tables[config].to_pylist())
+                            files[f"{config}.jsonl"].writelines(line.encode() for line in lines)
             for writer in writers.values():
                 writer.close()
             for file in files.values():
@@ -112,6 +114,11 @@ def write_shard(folder: Path, shard: Shard, formats: Sequence[str]) -> dict[str,
     }
     write_proof(home / PROOF, proof)
     return proof
+
+
+def _write_group(writer: Any, table: pa.Table) -> None:
+    """Write a table as one row group."""
+    writer.write_table(table, row_group_size=1 << 30)
 
 
 def _groups(
@@ -143,12 +150,16 @@ def _groups(
                 )
                 _write_lines(files[SKETCHES], ({"id": one["id"], "sketch": one["sketch"]} for one in kept))
             ids = {one["id"] for one in kept}
-            findings = [Finding(*parts) for parts in about["findings"]]
-            tally.add(
-                kept,
-                tables["blocks"],
-                [finding for finding in findings if finding.record.partition(":")[0] in ids],
-            )
+            if told:
+                counted = (tables["blocks"][name].to_pylist() for name in COUNTED)
+                findings = (Finding(*parts) for parts in about["findings"])
+                tally.add(
+                    kept,
+                    zip(*counted, strict=True),
+                    [finding for finding in findings if finding.record.partition(":")[0] in ids],
+                )
+            else:
+                tally.merge(about["tally"])
             tally.leave_unread(about["unread"])
             for row in sorted(rejected, key=lambda row: row["place"]):
                 line = row["line"]
@@ -190,30 +201,34 @@ def _without(
 
 
 def _about(made: PieceRecords) -> pa.Table:
-    """Return a table of one value: what became of the rows, as JSON."""
+    """Return a table of one value: what became of the rows, and their counts, as JSON."""
     import pyarrow as pa
 
+    articles = [
+        {
+            "place": one.place,
+            "source": one.source,
+            "file": one.file,
+            "row": one.row,
+            "id": one.id,
+            "english": one.english,
+            "hash": hash_id(one.id).hex(),
+            "sentences": one.sentences,
+            "blocks": one.blocks,
+            **({"sketch": made.sketches[place]} if made.sketches is not None else {}),
+        }
+        for place, one in enumerate(made.made)
+    ]
+    tally = Tally(most=len(made.records["blocks"]) + len(made.findings) + 1)  # each name by itself
+    tally.add(articles, map(itemgetter(*COUNTED), made.records["blocks"]), made.findings)
     told = {
-        "made": [
-            {
-                "place": one.place,
-                "source": one.source,
-                "file": one.file,
-                "row": one.row,
-                "id": one.id,
-                "english": one.english,
-                "hash": hash_id(one.id).hex(),
-                "sentences": one.sentences,
-                "blocks": one.blocks,
-                **({"sketch": made.sketches[place]} if made.sketches is not None else {}),
-            }
-            for place, one in enumerate(made.made)
-        ],
+        "made": articles,
         "rejected": [
             {"place": one.place, "source": one.source, "line": asdict(one.line())} for one in made.rejected
         ],
         "unread": dict(sorted(made.unread.items())),
         "findings": [[f.id, f.level, f.record, f.field, f.message] for f in made.findings],
+        "tally": tally.as_json(),
     }
     return pa.table({"about": [json.dumps(told, ensure_ascii=False)]})
 

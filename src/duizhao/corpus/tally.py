@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import Any
 
 from duizhao.errors import Finding
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+COUNTED = ("language", "label", "category", "reason", "raw_start", "raw_end")
+"""Fields of a row of ``blocks`` that are counted."""
 
 MOST = 1000
 """How many reasons and sources are counted by name. The others are counted together, as ``(others)``."""
@@ -22,10 +23,11 @@ SHOWN = 3
 
 class Tally:
     """Counts. Two tallies can be added; the order of the additions decides which names
-    are counted as others.
+    are counted as others. ``most`` names are counted each by itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self.characters: Counter[str] = Counter()
         self.categories: dict[str, Counter[str]] = {}
         self.reasons: dict[str, Counter[str]] = {}
@@ -35,43 +37,52 @@ class Tally:
         self.unread: dict[str, Counter[str]] = {}
         self.examples: dict[str, list[Any]] = {}
 
-    def add(self, made: Sequence[Mapping[str, Any]], blocks: pa.Table, findings: Iterable[Finding]) -> None:
-        """Count articles. ``made`` says of each its source and how many rows of ``blocks``
-        it has, in order.
+    def add(
+        self, made: Sequence[Mapping[str, Any]], blocks: Iterable[Sequence[Any]], findings: Iterable[Finding]
+    ) -> None:
+        """Count articles. ``made`` says of each its source and how many rows of ``blocks`` it has, in order;
+        ``blocks`` are the values of the fields COUNTED.
         """
-        columns = [
-            blocks[name].to_pylist()
-            for name in ("language", "label", "category", "reason", "raw_start", "raw_end")
-        ]
-        rows = zip(*columns, strict=True)
+        rows = iter(blocks)
         for one in made:
-            source = _named(self.sources, one["source"])
+            source = self._named(self.sources, one["source"])
             source["articles"] += 1
             source["sentences"] += one["sentences"]
-            for _ in range(one["blocks"]):
-                language, label, category, reason, start, end = next(rows)
+            sizes: Counter[str] = Counter()
+            for language, label, category, reason, start, end in islice(rows, one["blocks"]):
                 if language != "zh":
                     continue
                 size = end - start
-                self.characters[label] += size
-                source[label] += size
+                sizes[label] += size
                 if label == "drop":
-                    _count(self.categories, category, size)
-                    _count(self.reasons, (reason or "").partition(" · ")[0], size)
+                    self._count(self.categories, category, size)
+                    self._count(self.reasons, (reason or "").partition(" · ")[0], size)
+            self.characters.update(sizes)
+            source.update(sizes)
         for finding in findings:
-            _named(self.findings, finding.id)["count"] += 1
+            self._named(self.findings, finding.id)["count"] += 1
             self._show(f"finding {finding.id}", [finding.record, finding.field, finding.message])
 
     def reject(self, source: str, line: Mapping[str, Any]) -> None:
         """Count a rejected row by its reason and its source; ``line`` is that of rejected.jsonl."""
-        _named(self.rejected, line["reason"])["count"] += 1
-        _named(self.sources, source)["rejected"] += 1
+        self._named(self.rejected, line["reason"])["count"] += 1
+        self._named(self.sources, source)["rejected"] += 1
         self._show(f"rejected {line['reason']}", dict(line))
 
     def leave_unread(self, rows: Mapping[str, int]) -> None:
         """Count fields that are not read: the number of rows that have each."""
         for name, count in rows.items():
-            _named(self.unread, name)["rows"] += count
+            self._named(self.unread, name)["rows"] += count
+
+    def _named(self, table: dict[str, Counter[str]], name: str) -> Counter[str]:
+        if name not in table and len(table) >= self._most:
+            name = OTHERS
+        return table.setdefault(name, Counter())
+
+    def _count(self, table: dict[str, Counter[str]], name: str | None, size: int) -> None:
+        found = self._named(table, name or "(none)")
+        found["blocks"] += 1
+        found["characters"] += size
 
     def _show(self, kind: str, example: Any) -> None:
         shown = self.examples.setdefault(kind, [])
@@ -91,7 +102,7 @@ class Tally:
         self.characters.update(told["characters"])
         for name, table in self._tables():
             for key, value in told[name].items():
-                _named(table, key).update(value)
+                self._named(table, key).update(value)
         for kind, examples in told["examples"].items():
             for example in examples:
                 self._show(kind, example)
@@ -153,18 +164,6 @@ class Tally:
             },
             "unread": {name: found["rows"] for name, found in _sorted(self.unread, "rows").items()},
         }
-
-
-def _named(table: dict[str, Counter[str]], name: str) -> Counter[str]:
-    if name not in table and len(table) >= MOST:
-        name = OTHERS
-    return table.setdefault(name, Counter())
-
-
-def _count(table: dict[str, Counter[str]], name: str | None, size: int) -> None:
-    found = _named(table, name or "(none)")
-    found["blocks"] += 1
-    found["characters"] += size
 
 
 def _sorted(table: Mapping[str, Mapping[str, int]], by: str) -> dict[str, dict[str, int]]:

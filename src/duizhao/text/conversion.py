@@ -275,9 +275,10 @@ def decide(
 def agree(source: Codes, decided: Decisions, texts: NDArray[np.int64] | None = None) -> Decisions:
     """Decisions in which places that the context leaves open follow places of the same text that it decides.
 
-    ``texts`` [places] is the number of the text of each decided place; None means one text. Two places are alike if they have the same character and the same Han character before it, or after it. If
-    all decided places that are like an open one have one form, this is the form of the open one too. Time is
-    n log k for k open places.
+    ``texts`` [places] is the number of the text of each decided place; None means one text. Two places are
+    alike if they have the same character and the same Han character before it, or after it. If all decided
+    places that are like an open one have one form, this is the form of the open one too. Time is n log k for
+    k open places.
     """
     best = decided.probabilities.max(axis=1, initial=0.0)
     open_, known = np.flatnonzero(best < OPEN), np.flatnonzero(best >= KNOWN)
