@@ -9,9 +9,9 @@ that no two are the same.
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
-import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -56,13 +56,15 @@ def make_documents(size: int, seed: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    size = float(sys.argv[2]) if len(sys.argv) > 2 else 10
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    with out.open("w", encoding="utf-8", newline="\n") as file:
-        for row in make_documents(int(size * 1e6), seed):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("out", type=Path, help="the file to write")
+    parser.add_argument("megabytes", type=float, nargs="?", default=10)
+    parser.add_argument("seed", type=int, nargs="?", default=0)
+    told = parser.parse_args()
+    with told.out.open("w", encoding="utf-8", newline="\n") as file:
+        for row in make_documents(int(told.megabytes * 1e6), told.seed):
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+    print(f"{told.out}: {told.out.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

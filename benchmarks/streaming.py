@@ -8,11 +8,12 @@ size and the number of files of a large release, but not its variety. The time i
 `load_dataset` to the first row, with and without the import of `datasets`.
 
 `datasets` imports torch at this place if it is installed, which takes seconds. An installation of Duizhao
-without extras has no torch. So the rows are measured with `USE_TORCH=0`, and then as it is, if there is torch.
+without extras has no torch. So it is measured with `USE_TORCH=0`, and then as it is, if there is torch.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -37,7 +38,11 @@ print(f"| {loaded - start:.2f} | {at - used:.2f} | {now - loaded:.2f} | {done - 
 
 
 def main() -> None:
-    release, size = Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("release", type=Path, help="a release in shards")
+    parser.add_argument("gigabytes", type=float, nargs="?", default=1.0)
+    told = parser.parse_args()
+    release, size = told.release, told.gigabytes
     first = min((release / "data" / "sentences").glob("*.parquet"))
     with tempfile.TemporaryDirectory() as work:
         home = Path(work) / "release" / "data" / "sentences"
@@ -62,8 +67,8 @@ def main() -> None:
                 if torch == "no":
                     environment["USE_TORCH"] = "0"
                 command = [sys.executable, "-c", READ, str(home.parents[1])]
-                told = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)
-                print(f"| {torch} {told.stdout}", end="", flush=True)
+                done = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)
+                print(f"| {torch} {done.stdout}", end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from duizhao import DuizhaoError
 from duizhao.alignment.aligner import Bead, align, belongs_together
-from duizhao.alignment.anchors import anchors, corridor
+from duizhao.alignment.anchors import corridor, find_anchors
 from duizhao.alignment.band import Band
 from duizhao.alignment.features import KINDS
 from duizhao.alignment.search import Lattice, Logarithms, Ratios, best_path, posteriors
@@ -261,9 +261,9 @@ def test_two_parts_that_changed_places_are_summed_exactly() -> None:
 def test_anchors_survive_a_passage_that_one_side_lacks() -> None:
     vectors = np.linalg.qr(np.random.default_rng(0).normal(size=(60, 60)))[0].astype(np.float32)
     zh = vectors[np.r_[0:10, 40:60]]
-    rows, columns = anchors(zh, vectors)
-    assert rows.tolist() == list(range(30))
-    assert columns.tolist() == [*range(10), *range(40, 60)]
+    anchors = find_anchors(zh, vectors)
+    assert anchors.rows.tolist() == list(range(30))
+    assert anchors.columns.tolist() == [*range(10), *range(40, 60)]
     found = corridor(zh, vectors)
     assert (np.diff(found.low) >= 0).all()
     assert found.low[10] <= 10
@@ -276,8 +276,9 @@ def test_two_wrong_anchors_that_are_doubtful_leave_the_right_path_in_the_corrido
     en[14:30] = basis[48:] * 0.9  # free translations; two sentences are a little like others, by chance
     en[24:26] += zh[18:20] * 0.42
     en[26:28] += zh[18:20] * 0.45
-    rows, columns = anchors(zh, en)
-    assert [(i, j) for i, j in zip(rows, columns, strict=True) if i != j] == [(18, 26), (19, 27)]
+    anchors = find_anchors(zh, en)
+    pairs = zip(anchors.rows.tolist(), anchors.columns.tolist(), strict=True)
+    assert [(i, j) for i, j in pairs if i != j] == [(18, 26), (19, 27)]
     found = corridor(zh, en)
     at = np.arange(41)
     assert (found.low <= at).all()
@@ -291,11 +292,12 @@ def test_a_long_text_has_the_anchors_that_a_comparison_of_all_sentences_gives(
     zh = rng.normal(size=(900, 32)).astype(np.float32)
     zh /= np.linalg.norm(zh, axis=1, keepdims=True)
     en = np.delete(zh, range(300, 420), axis=0)
-    whole = anchors(zh, en)
+    whole = find_anchors(zh, en)
     monkeypatch.setattr("duizhao.alignment.anchors._SAMPLE", 100)
-    some = anchors(zh, en)
-    assert [part.tolist() for part in some] == [part.tolist() for part in whole]
-    assert len(some[0]) == len(en)
+    some = find_anchors(zh, en)
+    assert some.rows.tolist() == whole.rows.tolist()
+    assert some.columns.tolist() == whole.columns.tolist()
+    assert len(some.rows) == len(en)
 
 
 def test_more_sentences_than_can_be_aligned_at_once_are_refused_with_the_limit() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from duizhao.alignment import aligner
-from duizhao.alignment.anchors import anchors, corridor
+from duizhao.alignment.anchors import corridor, find_anchors
 from duizhao.alignment.band import Band
 from duizhao.alignment.calibration import trust
 from duizhao.alignment.features import Window
@@ -113,5 +113,6 @@ def test_one_sure_anchor_outweighs_two_doubtful_ones_that_cross_it() -> None:
     zh = basis[:3]
     # The first Chinese sentence is surely the last English one; the others are a little like the first two.
     en = unit(np.array([basis[1] * 0.4 + basis[5], basis[2] * 0.4 + basis[6], basis[0] + basis[7] * 0.1]))
-    rows, columns = anchors(zh, en)
+    found = find_anchors(zh, en)
+    rows, columns = found.rows, found.columns
     assert (rows.tolist(), columns.tolist()) == ([0], [2])

@@ -1241,11 +1241,11 @@ def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bo
     """The document of a file, or of standard input; with ``fallback`` the encoding counts where the
     file is not UTF-8.
     """
-    from duizhao.sources import read_bytes
+    from duizhao.sources import is_docx, read_bytes
 
     known = _check_encoding(encoding)
     data, name = _bytes(file)
-    if fallback and known and (_is_utf8(data) or name.lower().endswith(".docx")):
+    if fallback and known and (_is_utf8(data) or is_docx(name)):
         known = None
     return read_bytes(data, name, language=language, encoding=known, option="--encoding")
 

@@ -73,12 +73,6 @@ def _between(found: Anchors, count: int, last: int, enough: float, margin: int, 
     )
 
 
-def anchors(zh: Vectors, en: Vectors) -> tuple[Positions, Positions]:
-    """Return the rows and the columns of `find_anchors`."""
-    found = find_anchors(zh, en)
-    return found.rows, found.columns
-
-
 def find_anchors(zh: Vectors, en: Vectors) -> Anchors:
     """Return the heaviest increasing chain of mutual best matches.
 

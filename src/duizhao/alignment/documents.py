@@ -20,7 +20,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from duizhao.alignment.anchors import anchors
+from duizhao.alignment.anchors import find_anchors
 from duizhao.alignment.tokens import shared_tokens
 from duizhao.encoders import Encoder, Vectors, checked_vectors, load_encoder
 
@@ -231,6 +231,6 @@ def _shared(zh: frozenset[str], en: frozenset[str], weights: Mapping[str, float]
 
 def _chain(zh: Vectors, en: Vectors) -> float:
     """Return the sum of the squared cosines of matches in order, per sentence of the shorter side."""
-    rows, columns = anchors(zh, en)
-    cosines = np.maximum(np.einsum("ij,ij->i", zh[rows], en[columns]), 0)
+    found = find_anchors(zh, en)
+    cosines = np.maximum(np.einsum("ij,ij->i", zh[found.rows], en[found.columns]), 0)
     return float((cosines**2).sum()) / min(len(zh), len(en))

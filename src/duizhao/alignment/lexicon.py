@@ -225,9 +225,6 @@ class Lexicon:
             for word in {traditional, simplified}:
                 self._lines.setdefault(word, []).append(rest)
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._lines
-
     def stems(self, word: str) -> frozenset[str]:
         """Return the stems of all translations of a word; none for a word that is not in the dictionary."""
         if word not in self._found:

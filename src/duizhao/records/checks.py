@@ -25,7 +25,7 @@ from duizhao.records.files import Files
 from duizhao.records.sentence_checks import check_sentences
 from duizhao.records.texts import Texts
 from duizhao.schema import WHOLE, Record, Records, accepts_all, problems
-from duizhao.sources import hashes_to
+from duizhao.sources import hashes_to, is_docx
 
 FATAL_LEVELS = frozenset((1, 2, 3, 5))
 """One finding of these levels stops a release.
@@ -230,7 +230,7 @@ def _is_altered(article: Record, language: str, text: str) -> bool:
     This is so for a Word file, if an older version extracted the text, or if the page has broken bytes.
     """
     name = article["raw_path" if language == "zh" else "en_path"]
-    if name is not None and name.lower().endswith(".docx"):
+    if name is not None and is_docx(name):
         return True
     extraction = article["extraction"] if language == "zh" else None
     return extraction is not None and ("\ufffd" in text or not extraction.startswith("duizhao"))

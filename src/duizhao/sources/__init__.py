@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duizhao.sources.decode import ENCODINGS, Decoded, decode, hashes_to, known_encoding
 from duizhao.sources.docx import EXTRACTION as EXTRACTION_OF_DOCX
-from duizhao.sources.docx import read_docx
+from duizhao.sources.docx import is_docx, read_docx
 from duizhao.sources.folder import (
     CORPUS,
     SUFFIXES,
@@ -44,6 +44,7 @@ __all__ = [
     "find_sources",
     "fit_id",
     "hashes_to",
+    "is_docx",
     "known_encoding",
     "make_id",
     "name_below",

@@ -25,6 +25,11 @@ _BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {
 _CELLS = ("td", "th")
 
 
+def is_docx(name: str) -> bool:
+    """Return whether a file is a Word file, by the end of its name."""
+    return name.lower().endswith(".docx")
+
+
 def read_docx(data: bytes, name: str) -> tuple[str, tuple[Block, ...]]:
     """Return the text of a Word file and its blocks, with an empty line between two of them.
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from duizhao.errors import Finding, InputError
 from duizhao.sources.decode import Decoded, decode, decode_html
 from duizhao.sources.docx import EXTRACTION as EXTRACTION_OF_DOCX
-from duizhao.sources.docx import read_docx
+from duizhao.sources.docx import is_docx, read_docx
 from duizhao.sources.html import EXTRACTION, read_html
 from duizhao.sources.subtitles import find_cues, is_subtitles
 from duizhao.text import Document, front_matter_doubt, make_document
@@ -35,7 +35,7 @@ def read_bytes(
     """
     path = path or name
     sha256 = hashlib.sha256(data).hexdigest()
-    if name.lower().endswith(".docx"):
+    if is_docx(name):
         if encoding:
             raise InputError(
                 "bad-docx", f"{path}: {option}: a .docx file has no encoding of its own; say none for it"
