@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,16 @@ def test_a_page_that_is_empty_or_no_text_is_an_error(data: bytes, id: str) -> No
     with pytest.raises(DuizhaoError) as caught:
         decode_html(data, "a.html")
     assert caught.value.id == id
+
+
+@pytest.mark.parametrize("data", [
+    b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", "\ufeff \t\r\n".encode("utf-16-le"), b" \xef\xbb\xbf\n",
+])  # fmt: skip
+@pytest.mark.parametrize("read", [decode, decode_html])
+def test_a_file_of_marks_and_white_space_is_empty_in_every_encoding(read: Any, data: bytes) -> None:
+    with pytest.raises(DuizhaoError) as caught:
+        read(data, "a.txt")
+    assert caught.value.id == "empty-file"
 
 
 def test_a_nul_character_is_told_with_its_place() -> None:

@@ -76,13 +76,13 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, option: str =
     encoding, for the messages: ``sources.toml`` or ``--encoding``. Raises DuizhaoError ``empty-file``,
     ``nul-character``, ``wrong-encoding``, ``doubtful-encoding``, ``not-text``.
     """
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise InputError("empty-file", f"{name}: the file is empty; remove it or put the article there")
+    _refuse_empty(data.strip(_NOTHING.encode()), name, "article")
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None:
         decoded = _detect(data, name, option)
     else:
         decoded = Decoded(_strict(data, name, told, option), told, encoding is None and told != "utf-8")
+    _refuse_empty(decoded.text.strip(_NOTHING), name, "article")  # UTF-16 has other bytes
     return decoded._replace(text=_checked(decoded.text, name))
 
 
@@ -95,8 +95,7 @@ def decode_html(
     Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises
     DuizhaoError as ``decode`` does.
     """
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise InputError("empty-file", f"{name}: the file is empty; remove it or put the page there")
+    _refuse_empty(data.strip(_NOTHING.encode()), name, "page")
     declared = _declared(data)
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None and declared and declared != "utf-8":
@@ -106,6 +105,7 @@ def decode_html(
         text = data.decode(told, "replace")
         if "\ufffd" not in text:
             _check_forms(data, text, name, told)
+        _refuse_empty(text.strip(_NOTHING), name, "page")
         return Decoded(_without_mark(text), told, bool(unsure), unsure)
     members = ("utf-8", *(found for family in _FAMILIES.values() for found in family))
     readings = {found: data.decode(found, "replace") for found in members}
@@ -114,6 +114,15 @@ def decode_html(
     if _share(text) < _SURE / 3 or text.count("\ufffd") > _BROKEN * len(text) + 5:
         raise _doubtful(name, [each for each in readings if _share(readings[each]) >= _SURE / 3], option)
     return Decoded(_without_mark(text), found, _family(found) != _family(declared or ""))
+
+
+_NOTHING = "\ufeff \t\r\n"
+"""A file that has only these is empty."""
+
+
+def _refuse_empty(content: str | bytes, name: str, what: str) -> None:
+    if not content:
+        raise InputError("empty-file", f"{name}: the file is empty; remove it or put the {what} there")
 
 
 def known_encoding(name: str) -> str | None:
