@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import growth
-from duizhao.text import Block, find_blocks, front_matter_doubt
+from duizhao.text import Block, find_blocks, front_matter_doubt, split_sentences
 from duizhao.text.document import find_front_matter, make_document
 from duizhao.text.spans import cut, join, locate, positions, read, spaced, trim
 
@@ -602,3 +602,29 @@ def test_an_escaped_mark_before_a_link_makes_no_image_also_where_a_text_begins(
     raw: str, read_as: str
 ) -> None:
     assert paragraphs(raw) == [text for _, text in blocks_of(raw)] == [read_as]
+
+
+@pytest.mark.parametrize("empty", [
+    "\u200b", "\ufeff", "\u2060\u200d", "\u00ad", "\u2800", "\u3164", "&nbsp;", "&#8203;", "&zwnj; &#xfeff;",
+    "\u3000\u200b", "- \u200b", "> \u200b", "**\u200b**",
+])  # fmt: skip
+def test_a_line_of_which_nothing_can_be_seen_is_no_text_and_parts_paragraphs(empty: str) -> None:
+    text = f"# 公园\n\n今天天气很好。\n{empty}\n我们去散步。\n\n{empty}\n\n明天下雨。\n"
+    assert split_sentences(text) == ["公园", "今天天气很好。", "我们去散步。", "明天下雨。"]
+    blocks = find_blocks(make_document("a", text, name="a.md"))
+    assert [read(text, block.spans) for block in blocks if block.spans][1:3] == [
+        "今天天气很好。",
+        "我们去散步。",
+    ]
+
+
+def test_characters_that_show_nothing_are_not_at_the_ends_of_a_sentence_and_stay_inside_it() -> None:
+    text = "\ufeff今天天气很好。\u200b\u200b明天\u200b下雨。\u200b\n\n\u200b家里有\u200c猫\u2060\n"
+    assert split_sentences(text) == ["今天天气很好。", "明天\u200b下雨。", "家里有\u200c猫"]
+
+
+@pytest.mark.parametrize(("line", "kind"), [("\u200b## 公园", "heading"), ("\ufeff- 苹果", "list_item")])
+def test_a_mark_of_markdown_counts_behind_a_character_that_shows_nothing(line: str, kind: str) -> None:
+    text = f"# 标题\n\n今天天气很好，我们去散步。\n\n{line}\n\n明天下雨。\n"
+    block = find_blocks(make_document("a", text, name="a.md"))[2]
+    assert (block.kind, read(text, block.spans)) == (kind, line[-2:])

@@ -244,7 +244,7 @@ def test_a_title_of_a_row_is_the_first_line_of_its_text_and_its_source_the_publi
     assert facts(text="正文。", title="题目", source="某报") == ("标题：题目\n\n正文。", "某报")
     assert facts(text="# 题目\n\n正文。", title="题目") == ("# 题目\n\n正文。", None)
     assert facts(text="题目\n\n来源：日报\n\n正文。", source="某报")[1] == "日报"
-    with pytest.raises(DuizhaoError, match="white space only"):
+    with pytest.raises(DuizhaoError, match="nothing of it can be seen"):
         facts(text="\ufeff ")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from duizhao.errors import DuizhaoError, InputError
+from duizhao.text import is_blank
 
 ENCODINGS = ("utf-8", "gb18030", "big5", "big5hkscs", "cp950", "utf-16", "utf-16-le", "utf-16-be")
 """Encodings that a file may have, as ``sources.toml`` and ``--encoding`` name them."""
@@ -76,13 +77,12 @@ def decode(data: bytes, name: str, encoding: str | None = None, *, option: str =
     encoding, for the messages: ``sources.toml`` or ``--encoding``. Raises DuizhaoError ``empty-file``,
     ``nul-character``, ``wrong-encoding``, ``doubtful-encoding``, ``not-text``.
     """
-    _refuse_empty(data.strip(_NOTHING.encode()), name, "article")
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None:
         decoded = _detect(data, name, option)
     else:
         decoded = Decoded(_strict(data, name, told, option), told, encoding is None and told != "utf-8")
-    _refuse_empty(decoded.text.strip(_NOTHING), name, "article")  # UTF-16 has other bytes
+    _refuse_empty(decoded.text, name, "article")
     return decoded._replace(text=_checked(decoded.text, name))
 
 
@@ -95,7 +95,6 @@ def decode_html(
     Unlike in other files, a few broken bytes are read as U+FFFD: pages have them. Raises
     DuizhaoError as ``decode`` does.
     """
-    _refuse_empty(data.strip(_NOTHING.encode()), name, "page")
     declared = _declared(data)
     told = encoding or _marked(data) or ("utf-8" if _fits(data, "utf-8") else None)
     if told is None and declared and declared != "utf-8":
@@ -105,7 +104,7 @@ def decode_html(
         text = data.decode(told, "replace")
         if "\ufffd" not in text:
             _check_forms(data, text, name, told)
-        _refuse_empty(text.strip(_NOTHING), name, "page")
+        _refuse_empty(text, name, "page")
         return Decoded(_without_mark(text), told, bool(unsure), unsure)
     members = ("utf-8", *(found for family in _FAMILIES.values() for found in family))
     readings = {found: data.decode(found, "replace") for found in members}
@@ -116,12 +115,8 @@ def decode_html(
     return Decoded(_without_mark(text), found, _family(found) != _family(declared or ""))
 
 
-_NOTHING = "\ufeff \t\r\n"
-"""A file that has only these is empty."""
-
-
-def _refuse_empty(content: str | bytes, name: str, what: str) -> None:
-    if not content:
+def _refuse_empty(text: str, name: str, what: str) -> None:
+    if is_blank(text):
         raise InputError("empty-file", f"{name}: the file is empty; remove it or put the {what} there")
 
 

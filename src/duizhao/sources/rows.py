@@ -14,7 +14,7 @@ from duizhao.dates import is_real_date
 from duizhao.errors import Finding, InputError
 from duizhao.sources.decode import decode, decode_html
 from duizhao.sources.html import EXTRACTION, read_html
-from duizhao.text import Document, make_document
+from duizhao.text import Document, is_blank, make_document
 
 FIELDS = ("id", "text", "html", "title", "url", "published", "language", "pair_id", "source")
 """The fields of a row that are read. Others are ignored."""
@@ -98,8 +98,8 @@ def read_row(row: Row) -> Document:
         return _read_page(row, row.html, known)
     text = _with_title(row.text or "", row.title)
     data = text.encode()
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise InputError("no-text", "the row has no text: it is white space only")
+    if is_blank(text):
+        raise InputError("no-text", "the row has no text: nothing of it can be seen")
     document = make_document(row.id, text, row.language, row.name, hashlib.sha256(data).hexdigest(), known)
     if row.source and "publisher" not in document.facts:
         document = replace(document, facts={**document.facts, "publisher": row.source})

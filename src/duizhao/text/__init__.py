@@ -29,6 +29,7 @@ from duizhao.text.sentences import Sentence, split_block, split_sentences
 from duizhao.text.spans import (
     Span,
     cut,
+    is_blank,
     join,
     locate,
     merge,
@@ -68,6 +69,7 @@ __all__ = [
     "find_personal",
     "find_script",
     "front_matter_doubt",
+    "is_blank",
     "is_date",
     "is_outlet",
     "is_rule",

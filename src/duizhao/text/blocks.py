@@ -24,7 +24,7 @@ from duizhao.text.paragraphs import (
     opening,
 )
 from duizhao.text.regions import find_regions, line_end, lines_of
-from duizhao.text.spans import Span, outer, read, trim
+from duizhao.text.spans import BLANKS, Span, is_blank, outer, read, trim
 from duizhao.text.titles import part_title
 
 _BRACKETS = frozenset("[]")
@@ -103,7 +103,7 @@ def _front_matter(document: Document) -> tuple[list[Block], int]:
         return blocks, 0
     taken = {block.start for block in blocks}
     for start, end in lines_of(raw, *front):
-        if start not in taken and raw[start:end].strip():
+        if start not in taken and not is_blank(raw[start:end]):
             blocks.append(Block("front_matter", start, end, (outer(raw, start, end),)))
     return blocks, line_end(raw, front[1])
 
@@ -117,7 +117,7 @@ def _make(
     start, stop, last = group[0][0], group[0][1], group[-1][1]
     first = raw[start]
     marked = markdown and last - start <= _LONGEST_MARKED and MARKED.search(raw, start, last) is not None
-    if marked and first == "*" and (bold := BOLD_LINE.fullmatch(raw, start, last)) and not bold[1].isspace():
+    if marked and first == "*" and (bold := BOLD_LINE.fullmatch(raw, start, last)) and not is_blank(bold[1]):
         return Block("paragraph", start, last, (outer(raw, *bold.span(1)),))
     kind, text, number, quoted = "paragraph", start, None, -1
     if first in OPENERS:
@@ -133,7 +133,7 @@ def _make(
         rest = _behind(raw, group, word[1] + 1)
         block = _make(raw, rest, markdown, labels, aside) if rest else None
         return block._replace(kind="quote") if block and block.kind == "paragraph" else block
-    whole = first.isspace() or raw[last - 1].isspace()
+    whole = first in BLANKS or raw[last - 1] in BLANKS
     begin, end = outer(raw, start, last) if whole else (start, last)
     if not marked and len(group) == 1 and text == start:
         # Most blocks are made here, and a named tuple's own constructor takes twice the time.

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from duizhao.text.markdown import BLOCK_TAG, IMAGE
-from duizhao.text.spans import Span
+from duizhao.text.spans import BLANKS, UNSEEN, UNSEEN_REFERENCE, Span, is_blank
 
 HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
@@ -23,10 +23,7 @@ DEFINITION = re.compile(
 """The definition of a link or a Markdown comment. A reader never sees them."""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
-_DULL = frozenset(
-    " \t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0　*-_=>"
-    "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
-)
+_DULL = BLANKS | frozenset("*-_=>&")
 """First characters of a blank line or of a rule."""
 OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
 """First characters of a line that may be more than plain text of a paragraph."""
@@ -108,10 +105,11 @@ def find_runs(
             run.append((start, end - 1 if raw[end - 1] == "\r" else end))
             continue
         line = raw[start:end]
-        blank = line.isspace() or is_rule(line) or (markdown and not line.strip("> \t\r"))
+        blank = _is_empty(line) or is_rule(line) or (markdown and _is_empty(line.lstrip("> \t")))
         if not blank and markdown and run and not line.strip("-= \t\r") and " " not in line.strip():
             blank = True
         if not blank:
+            start += len(line) - len(line.lstrip(UNSEEN))  # a mark of Markdown may follow
             run.append((start, end - 1 if raw[end - 1] == "\r" else end))
         elif run:
             if markdown and line.strip()[:1] in ("-", "=") and " " not in line.strip():
@@ -120,6 +118,11 @@ def find_runs(
             run = []
     if run:
         yield run
+
+
+def _is_empty(line: str) -> bool:
+    """Whether a line shows nothing. Exports also write such a line as ``&nbsp;`` or ``&#8203;``."""
+    return is_blank(UNSEEN_REFERENCE.sub("", line) if "&" in line else line)
 
 
 def find_paragraphs(raw: str, runs: Iterable[list[Span]], markdown: bool) -> Iterator[Sequence[Span]]:
@@ -284,4 +287,4 @@ def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[S
 def _said(raw: str, start: int, end: int) -> list[Span]:
     """A part of a line, if it is more than white space or a rule."""
     line = raw[start:end]
-    return [] if not line.strip() or is_rule(line) else [(start, end)]
+    return [] if is_blank(line) or is_rule(line) else [(start, end)]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from duizhao.text.block import Block
 from duizhao.text.markdown import QUOTE, Labels, text_spans
-from duizhao.text.spans import Span, outer, trim
+from duizhao.text.spans import Span, is_blank, outer, trim
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
@@ -90,7 +90,7 @@ def _code(raw: str, lines: list[Span], *, quoted: bool) -> list[Block]:
     for start, end in lines:
         if quoted and (mark := QUOTE.match(raw, start, end)):
             start = mark.end()
-        if start < end and not raw[start:end].isspace():
+        if start < end and not is_blank(raw[start:end]):
             blocks.append(Block("code", start, end, (outer(raw, start, end),)))
     return blocks
 
@@ -184,7 +184,7 @@ def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
             blank = True
             continue
         deep = raw[start : start + 1] in (" ", "\t") and _DEEP.match(raw, start, end) is not None
-        empty = start == end or raw[start:end].isspace()
+        empty = is_blank(raw[start:end])
         if deep and not empty and not listed and (blank or run) and not _HAN.search(raw, start, end):
             run.append((start, end))
         elif not empty or not run:

@@ -11,7 +11,30 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Span = tuple[int, int]
 
+UNSEEN = (
+    "\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
+    "\u2800\u3164\ufeff\uffa0"
+)
+"""Characters that show nothing, such as the zero width space (U+200B). Editors of web pages leave them in
+empty lines and at the ends of paragraphs. Inside a text they can have a purpose, so they stay there.
+"""
+
+BLANKS = frozenset(
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000" + UNSEEN
+)
+"""White space, and what looks like it at the end of a text."""
+
+_BLANK = "".join(sorted(BLANKS))
+
 REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+UNSEEN_REFERENCE = re.compile(
+    r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|lrm|rlm|NoBreak|ZeroWidthSpace"
+    r"|#0*(?:160|173|12288|820[3-7]|8288|65279)|#x0*(?:a0|ad|3000|200[b-f]|2060|feff));",
+    re.IGNORECASE,
+)
+"""A reference to white space or to a character that shows nothing."""
 _GAP = re.compile(
     r"\s|&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);|</?(?:br|p|div|hr|li|h[1-6])\b", re.I
 )
@@ -170,22 +193,27 @@ def cut(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
 
 
 def trim(raw: str, spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Spans without white space at the two outer ends and without empty spans."""
-    kept = [(a, b) for a, b in spans if a < b and not raw[a:b].isspace()]
+    """Spans without BLANKS at the two outer ends and without empty spans."""
+    kept = [(a, b) for a, b in spans if a < b and not is_blank(raw[a:b])]
     if not kept:
         return ()
     (start, first_end), (last_start, end) = kept[0], kept[-1]
-    if raw[start].isspace():
+    if raw[start] in BLANKS:
         kept[0] = (outer(raw, start, first_end)[0], first_end)
-    if raw[end - 1].isspace():
+    if raw[end - 1] in BLANKS:
         kept[-1] = (kept[-1][0], outer(raw, last_start, end)[1])
     return tuple(kept)
 
 
 def outer(raw: str, start: int, end: int) -> Span:
-    """A range without white space at its ends."""
+    """A range without BLANKS at its ends."""
     text = raw[start:end]
-    return start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+    return start + len(text) - len(text.lstrip(_BLANK)), start + len(text.rstrip(_BLANK))
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen."""
+    return not text.strip(_BLANK)
 
 
 def join(parts: Iterable[str]) -> str:
