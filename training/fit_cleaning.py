@@ -11,7 +11,8 @@ documents. Labels of people's decisions (``annotations/cleaning.jsonl``) can be 
 A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the
 scores of n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are
 chosen on the other folds. Caution is chosen too: see `duizhao.cleaning.learned.be_careful`. ``--caution``
-keeps the forest of the package and all else in its file and changes the caution only. ``--save`` writes the cleaned text of each page, by the model that did not see it.
+keeps the forest of the package and all else in its file and changes the caution only. ``--save`` writes the
+cleaned text of each page, by the model that did not see it.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ class Learned:
     probabilities (Platt 1999).
 
     ``caution``: see `be_careful`. ``recurs``: log-odds added to a line that occurs in many documents of its
-    source. ``presets``: thresholds by name. ``usual``: the median of each column, used for "nothing known". ``about``: the data of the fit.
+    source. ``presets``: thresholds by name. ``usual``: the median of each column, used for "nothing known".
+    ``about``: the data of the fit.
     """
 
     tables: Tables
