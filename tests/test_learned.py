@@ -28,8 +28,8 @@ from duizhao.cleaning.characters import (
 )
 from duizhao.cleaning.forest import Forest, grow
 from duizhao.cleaning.form import Piece
-from duizhao.cleaning.learned import FILE, load_learned, pack_learned, read_learned
-from duizhao.cleaning.lexicon import find_cues, load_cues
+from duizhao.cleaning.learned import FILE, Caution, be_careful, load_learned, pack_learned, read_learned
+from duizhao.cleaning.lexicon import RANK, find_cues, load_cues
 from duizhao.cleaning.ngrams import NgramWeights, score_ngrams
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Traits, column_kinds, matrices, measure_traits
 from duizhao.cleaning.verdicts import PRESETS, THRESHOLD, clean, gather, judge, judge_together, weigh
@@ -93,6 +93,52 @@ def test_a_forest_adds_the_leaves_that_a_row_falls_into() -> None:
     assert grow(rows, forest).tolist() == [6.5, 9.0, 12.5, 15.0]
 
 
+CAUTION = Caution(weight=2.0, doubt=4.0, usual=0.1, short=0.0, long=100.0)
+
+
+def test_caution_grows_with_the_share_of_the_text_that_would_go() -> None:
+    _, traits = traits_of(STORY)
+    few, many = np.full(len(traits.local), -9.0), np.full(len(traits.local), 9.0)
+    few[0] = many[0] = 1.0
+    assert be_careful(few, traits, CAUTION)[0] > 0 > be_careful(many, traits, CAUTION)[0]
+    assert be_careful(few, traits, CAUTION._replace(usual=2.0)).tolist() == few.tolist()
+    assert be_careful(many, traits, CAUTION._replace(weight=0.0)).tolist() == many.tolist()
+
+
+def test_nothing_is_taken_off_in_a_short_text_and_all_in_a_long_one() -> None:
+    _, traits = traits_of(STORY)
+    logits, size = np.full(len(traits.local), 2.0), len("".join(STORY.split()))
+    none, half, whole = (
+        2 - be_careful(logits, traits, CAUTION._replace(short=short, long=long))[0]
+        for short, long in ((size + 1, size + 9), (0, 2 * size), (0, size))
+    )
+    assert none == 0 and half == pytest.approx(whole / 2)
+
+
+def test_caution_leaves_lines_alone_that_are_sure_without_it() -> None:
+    pieces, traits = traits_of(f"{STORY}\n\n扫码关注我们\n\n祖母的竹竿")
+    assert pieces[-2].hits and min(RANK[hit.strength] for hit in pieces[-2].hits) == 0
+    logits, recurs = np.full(len(pieces), 2.0), np.arange(len(pieces)) == len(pieces) - 1
+    found = be_careful(logits, traits, CAUTION, recurs)
+    assert found[-2:].tolist() == [2.0, 2.0] and (found[:-2] < 2).all()
+    loud = logits + np.where(np.arange(len(pieces)) < len(pieces) - 2, 0, 9)
+    assert be_careful(loud, traits, CAUTION, recurs)[0] == found[0]
+
+
+def test_caution_of_a_text_does_not_depend_on_the_texts_beside_it() -> None:
+    (_, one), (_, two) = traits_of(STORY), traits_of(f"{STORY}\n\n{STORY}")
+    both = Traits(
+        np.concatenate([one.local, two.local]), np.concatenate([one.labels, two.labels]),
+        np.array([0, len(one.local)]),
+    )  # fmt: skip
+    logits = np.linspace(-3, 3, len(both.local))
+    apart = [
+        be_careful(logits[: len(one.local)], one, CAUTION),
+        be_careful(logits[len(one.local) :], two, CAUTION),
+    ]
+    assert be_careful(logits, both, CAUTION).tolist() == np.concatenate(apart).tolist()
+
+
 def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_bytes() -> None:
     learned = load_learned()
     assert FILE.stat().st_size < 3_000_000
@@ -103,7 +149,8 @@ def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_byte
 
 def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones() -> None:
     labels = ROOT / "benchmarks" / "lines" / "labels.jsonl"
-    assert load_learned().about["labels_sha256"] == hashlib.sha256(labels.read_bytes()).hexdigest()
+    digest, about = hashlib.sha256(labels.read_bytes()).hexdigest(), load_learned().about
+    assert about["labels_sha256"] == about["caution"]["labels_sha256"] == digest
 
 
 def test_presets_are_those_of_the_file_and_go_from_careful_to_thorough() -> None:

@@ -1,7 +1,8 @@
 """Fit what the cleaner has learned, from labelled pages and from lines that recur in archives; cross-validate
 it first.
 
-python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write] [--save FOLDER]
+python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write [--caution]]
+    [--save FOLDER]
 
 PAGES are folders with the text of the pages that ``benchmarks/lines/labels.jsonl`` points at (``read.py``
 there makes one). DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and ``text`` of its
@@ -9,7 +10,9 @@ documents. Labels of people's decisions (``annotations/cleaning.jsonl``) can be 
 
 A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the
 scores of n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are
-chosen on the other folds. ``--save`` writes the cleaned text of each page, by the model that did not see it.
+chosen on the other folds. Caution is chosen too: see `duizhao.cleaning.learned.be_careful`. ``--caution``
+keeps the forest of the package and all else in its file and changes the caution only. ``--save`` writes the
+cleaned text of each page, by the model that did not see it.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +51,15 @@ from duizhao.cleaning.characters import (
 )
 from duizhao.cleaning.characters import FILE as CHARACTERS
 from duizhao.cleaning.forest import Forest, grow
-from duizhao.cleaning.learned import FILE, Learned, pack_learned, share_in_lists
+from duizhao.cleaning.learned import (
+    FILE,
+    Caution,
+    Learned,
+    be_careful,
+    pack_learned,
+    read_learned,
+    share_in_lists,
+)
 from duizhao.cleaning.ngrams import SCORES, WHOLE, NgramWeights, inner_ngrams, whole_ngrams
 from duizhao.cleaning.recurrence import FEWEST_ARTICLES, count_paragraphs
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, matrices, measure_traits
@@ -73,8 +84,22 @@ texts that are shorter than all of them, and for the cues of a user's file, the 
 trees.
 """
 
+SHORT = 300.0
+"""In a text of this many characters nothing is taken off: hardly a labelled article is so short."""
+
+CAUTIONS = [
+    Caution(weight, doubt, usual, SHORT, long)
+    for weight, doubt, usual, long in product(
+        (0.0, 4.0, 8.0, 12.0, 16.0), (0.0, 2.0, 4.0, 8.0), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8),
+        (600.0, 1000.0, 2000.0, 3000.0),
+    )
+]  # fmt: skip
+"""Amounts of caution that are tried. One is chosen on pages that the models did not see."""
+
 LOST = {"careful": 0.008, "balanced": 0.014, "thorough": 0.024}
-"""Share of the articles' characters that each preset may lose, on pages that the model did not see."""
+"""Share of the articles' characters that each preset may lose without caution, on pages that the model did
+not see.
+"""
 
 COUNTED = 100
 """Of an archive: documents whose lines are counted as at build time."""
@@ -322,6 +347,16 @@ class Data:
         folds = fold_of(page.owner for page in self.pages)
         return np.array([folds[page.owner] for page in self.pages])
 
+    def all_traits(self) -> Traits:
+        """Traits of the pieces of all pages, one page after the other."""
+        pages = [page.traits for page in self.pages if page.texts]
+        counts = np.array([len(traits.local) for traits in pages], np.int64)
+        return Traits(
+            np.concatenate([traits.local for traits in pages]),
+            np.concatenate([traits.labels for traits in pages]),
+            counts.cumsum() - counts,
+        )
+
     def weights(self) -> NDArray[np.float64]:
         return np.minimum(self.size, LONGEST) ** POWER * np.where(self.truth, 1, COST)
 
@@ -419,16 +454,37 @@ def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.
     return round(float(min(0.99, max(0.05, scores[of][order][min(at, len(order) - 1)]) + 0.001)), 3)
 
 
+def choose_caution(data: Data, logits: NDArray[np.float64], lost: float, of: NDArray[np.bool_]) -> Caution:
+    """The caution with the best mean F1 of pages. The threshold is the one that loses a share of the
+    articles' characters in some pieces without caution. The first of equal ones.
+    """
+    traits, page = data.all_traits(), data.page[of]
+    kept, gone = (data.size * (1 - data.share))[of], (data.size * data.share)[of]
+    order = np.argsort(-logits[of], kind="stable")
+    at = int(np.searchsorted(np.cumsum(kept[order]), lost * kept.sum()))
+    threshold = logits[of][order][min(at, len(order) - 1)]
+    whole = np.bincount(page, kept)
+    best, found = -1.0, CAUTIONS[0]
+    for caution in CAUTIONS:
+        stays = be_careful(logits, traits, caution)[of] < threshold
+        both, left = np.bincount(page, kept * stays), np.bincount(page, (kept + gone) * stays)
+        mean = float((2 * both / np.maximum(whole + left, 1))[whole > 0].mean())
+        if mean > best + 1e-9:
+            best, found = mean, caution
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What models say that did not see a piece's fold: scores of n-grams ``own``, ``logits``; and these
-    models, by fold.
+    models, by fold. The log-odds are shared in lists; ``caution``, chosen on all folds, is not yet taken off.
     """
 
     own: NDArray[np.float32]
     logits: NDArray[np.float64]
     forests: Mapping[int, Forest]
     packed: Mapping[int, NgramWeights]
+    caution: Caution
 
 
 def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
@@ -453,14 +509,16 @@ def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
         forests[fold] = fit_forest(matrix[train], data.truth[train], data.weights()[train], trees)
         logits[~train] = grow(matrix[~train], forests[fold])
         print(f"fold {fold}: {len({data.pages[row].owner for row in data.page[~train]})} owners", flush=True)
-    logits = _in_lists(data, logits)
+    logits = share_in_lists(logits, data.all_traits())
     own = np.array([seen[fold, row] for row, fold in enumerate(data.fold)])
-    print("\n" + curve(data, logits), flush=True)
+    everywhere = np.ones(len(logits), np.bool_)
+    caution = choose_caution(data, logits, LOST["careful"], everywhere)
+    print(f"\ncaution: {caution}\n" + curve(data, be_careful(logits, data.all_traits(), caution)), flush=True)
     print(
         "\nthe program itself, careful:\n" + _figures(data, logits, forests, packed, LOST["careful"], save),
         flush=True,
     )
-    return Held(own, logits, forests, packed)
+    return Held(own, logits, forests, packed, caution)
 
 
 def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
@@ -493,25 +551,16 @@ def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
                 [chances.get(index, (0.0, 0.0)) for index in judged], model,
                 replace(data.tables, ngrams=held.packed[fold]),
             )  # fmt: skip
-            logits += [value for matrix in matrices(traits) for value in grow(matrix, held.forests[fold])]
-            recurs += ["corpus" in seen for seen in names]
+            own = np.concatenate([grow(matrix, held.forests[fold]) for matrix in matrices(traits)])
+            again = np.array(["corpus" in seen for seen in names])
+            logits += be_careful(share_in_lists(own, traits), traits, held.caution, again).tolist()
+            recurs += again.tolist()
             truth += (page.dropped > 0.5).tolist()
     if not any(recurs):
         return 0.0
     fitted = LogisticRegression(C=1.0).fit(np.stack([logits, recurs], axis=1), truth)
     print(f"{sum(recurs)} recurring pieces among {len(recurs)}", flush=True)
     return max(0.0, float(fitted.coef_[0, 1] / fitted.coef_[0, 0]))
-
-
-def _in_lists(data: Data, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log-odds as the program shares them in lists, page by page."""
-    found, at = [np.zeros(0)], 0
-    for page in data.pages:
-        found.append(
-            share_in_lists(logits[at : at + len(page.texts)], page.traits) if len(page.texts) else np.zeros(0)
-        )
-        at += len(page.texts)
-    return np.concatenate(found)
 
 
 def curve(data: Data, logits: NDArray[np.float64]) -> str:
@@ -531,16 +580,18 @@ def _figures(
     data: Data, logits: NDArray[np.float64], forests: dict[int, Forest], packed: dict[int, NgramWeights],
         lost: float, save: Path | None
 ) -> str:  # fmt: skip
-    """Figures of the program itself on each fold's pages, with the threshold and the calibration of the other
-    folds.
+    """Figures of the program itself on each fold's pages, with the caution, the threshold and the calibration
+    of the other folds.
     """
     outputs, articles = {}, []
     for fold, forest in forests.items():
         rest = data.fold != fold
+        caution = choose_caution(data, logits, lost, rest)
         scale, shift = calibrate(logits[rest], data.truth[rest])
         threshold = choose(data, 1 / (1 + np.exp(-(scale * logits + shift))), lost, rest)
         tables = replace(data.tables, ngrams=packed[fold])
-        learned = Learned(tables, forest, scale, shift, 0.0, {}, np.zeros(len(COLUMNS), np.float32), {})
+        usual = np.zeros(len(COLUMNS), np.float32)
+        learned = Learned(tables, forest, scale, shift, caution, 0.0, {}, usual, {})
         for index in sorted(set(data.page[~rest].tolist())):
             article = data.pages[index].article
             document = make_document(article.name, article.text)
@@ -569,7 +620,14 @@ def fit(data: Data, held: Held, recurs: float, about: dict[str, Any], trees: int
     presets = {name: choose(data, scores, lost, everywhere) for name, lost in LOST.items()}
     tables = replace(data.tables, ngrams=pack_ngrams(data.ngram_models(())))
     usual = np.median(matrix[~data.truth], axis=0).astype(np.float32)
-    return Learned(tables, forest, round(scale, 4), round(shift, 4), round(recurs, 3), presets, usual, about)
+    scale, shift, recurs = round(scale, 4), round(shift, 4), round(recurs, 3)
+    return Learned(tables, forest, scale, shift, held.caution, recurs, presets, usual, about)
+
+
+def with_caution(learned: Learned, held: Held, about: dict[str, Any]) -> Learned:
+    """What was fitted before, with the caution of ``held``. Forest, calibration and presets stay."""
+    told = {name: about[name] for name in about if name.startswith(("labels", "pages", "owners", "archives"))}
+    return replace(learned, caution=held.caution, about={**learned.about, "caution": told})
 
 
 def describe(data: Data, labels: Path, archives: Sequence[Path]) -> dict[str, Any]:
@@ -594,6 +652,11 @@ def main() -> None:
     parser.add_argument("--archives", type=Path, required=True)
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--write", action="store_true", help="fit on all pages and write the file")
+    parser.add_argument(
+        "--caution",
+        action="store_true",
+        help="with --write: fit the caution only, the rest of the file stays",
+    )
     parser.add_argument("--out", type=Path, default=FILE, help="where --write writes")
     parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--save", type=Path, help="folder for the cleaned text of each page")
@@ -611,8 +674,12 @@ def main() -> None:
     )
     held = cross_validate(data, options.save, options.trees)
     if options.write:
-        recurs = fit_recurrence(data, held, files)
-        learned = fit(data, held, recurs, describe(data, options.labels, files), options.trees)
+        about = describe(data, options.labels, files)
+        learned = (
+            with_caution(read_learned(FILE.read_bytes()), held, about)
+            if options.caution
+            else fit(data, held, fit_recurrence(data, held, files), about, options.trees)
+        )
         options.out.write_bytes(pack_learned(learned))
         print(f"written: {options.out.name}, {options.out.stat().st_size:,} bytes, presets {learned.presets}")
 

@@ -10,17 +10,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.cleaning.characters import load_characters, pack_arrays
 from duizhao.cleaning.forest import Forest, grow
+from duizhao.cleaning.lexicon import RANK
 from duizhao.cleaning.ngrams import NgramWeights
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, column_kinds, matrices
 
 FILE = Path(__file__).parent / "_data" / "learned.npz"
+
+
+class Caution(NamedTuple):
+    """How much evidence is taken off in a text of which much may go: see `be_careful`.
+
+    ``weight``: log-odds for each share of one. ``doubt``: how much more a character counts if its fate is in
+    doubt. ``usual``: the share that is not unusual. ``short``, ``long``: in a text of ``short`` characters
+    nothing is taken off, in one of ``long`` characters all.
+    """
+
+    weight: float
+    doubt: float
+    usual: float
+    short: float
+    long: float
+
+
+NO_CAUTION = Caution(0.0, 0.0, 0.0, 0.0, 1.0)
+"""The caution of a file that was written before there was any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,14 +48,16 @@ class Learned:
     """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` turn them into calibrated
     probabilities (Platt 1999).
 
-    ``recurs``: log-odds added to a line that occurs in many documents of its source. ``presets``: thresholds
-    by name. ``usual``: the median of each column, used for "nothing known". ``about``: the data of the fit.
+    ``caution``: see `be_careful`. ``recurs``: log-odds added to a line that occurs in many documents of its
+    source. ``presets``: thresholds by name. ``usual``: the median of each column, used for "nothing known".
+    ``about``: the data of the fit.
     """
 
     tables: Tables
     forest: Forest
     scale: float
     shift: float
+    caution: Caution
     recurs: float
     presets: Mapping[str, float]
     usual: NDArray[np.float32]
@@ -74,6 +96,7 @@ def read_learned(data: bytes) -> Learned:
         forest,
         scale,
         shift,
+        Caution(*settings.get("caution", NO_CAUTION)),
         settings["recurs"],
         settings["presets"],
         table["usual"],
@@ -86,7 +109,7 @@ def pack_learned(learned: Learned) -> bytes:
     tables, forest = learned.tables, learned.forest
     settings = {
         "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift],
-        "recurs": learned.recurs,
+        "caution": learned.caution, "recurs": learned.recurs,
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip
@@ -103,10 +126,10 @@ def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) ->
     """Probability that each piece is boilerplate, to three decimals. ``recurring``: whether its line occurs
     in many documents of its source.
     """
-    logits = share_in_lists(
-        np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)]), traits
-    )
-    odds = learned.scale * (logits + learned.recurs * np.array(recurring)) + learned.shift
+    logits = np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)])
+    recurs = np.array(recurring, np.bool_)
+    logits = be_careful(share_in_lists(logits, traits), traits, learned.caution, recurs)
+    odds = learned.scale * (logits + learned.recurs * recurs) + learned.shift
     scores: list[float] = np.round(1 / (1 + np.exp(-np.clip(odds, -30, 30))), 3).tolist()
     return scores
 
@@ -124,6 +147,37 @@ def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.fl
     run = np.cumsum(begins)
     mean = np.bincount(run, logits) / np.maximum(np.bincount(run), 1)
     return np.where(member, mean[run], logits)
+
+
+def be_careful(
+    logits: NDArray[np.float64],
+    traits: Traits,
+    caution: Caution,
+    recurring: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float64]:
+    """Log-odds that are lower in a text of which a larger share than usual may go. All other texts keep
+    theirs.
+
+    A text of which much would go, or much is in doubt, is often one that the forest misreads: a digest, or a
+    list that is itself the article. A short text says little about its share, so less is taken off. Lines
+    with a certain cue, and pieces that recur over a source, are sure without this: they do not count, and
+    they keep their log-odds. A character counts as the probability of its going, and up to 1 + ``doubt``
+    times this if it is in doubt.
+    """
+    cue, prose, length = (traits.local[:, LOCAL.index(name)] for name in ("best_cue", "prose", "length"))
+    unsure = (cue > RANK["certain"]) | (prose > 0)
+    if recurring is not None:
+        unsure &= ~recurring
+    size = np.expm1(length.astype(np.float64)) * unsure
+    going = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    going *= 1 + caution.doubt * (1 - going)
+    text = np.arange(len(traits.firsts)).repeat(np.diff(traits.firsts, append=len(logits)))
+    whole = np.bincount(text, size)
+    share = np.bincount(text, size * going) / np.maximum(whole, 1.0)
+    off = caution.weight * np.maximum(share - caution.usual, 0.0)
+    off *= np.clip((whole - caution.short) / max(1.0, caution.long - caution.short), 0.0, 1.0)
+    found: NDArray[np.float64] = logits - off[text] * unsure
+    return found
 
 
 _LINKED = 0.4
