@@ -31,7 +31,7 @@ from duizhao.alignment.features import KINDS, MAX_SPAN, BeadEvidence, Window
 from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
 from duizhao.alignment.search import Lattice, adapted_posteriors, best_path
 from duizhao.alignment.sides import BeadKind, Floats, Side, length_ratio, side
-from duizhao.encoders import Encoder, load_encoder, span_vectors
+from duizhao.encoders import Encoder, load_encoder, one_thread, span_vectors
 from duizhao.errors import InputError, counted
 
 MAX_SENTENCES = 60_000
@@ -111,6 +111,11 @@ def align(
         side(zh, span_vectors(encoder, zh, MAX_SPAN)),
         side(en, span_vectors(encoder, en, MAX_SPAN)),
     )
+    with one_thread():
+        return _beads(sides, breaks)
+
+
+def _beads(sides: tuple[Side, Side], breaks: Breaks | None) -> list[Bead]:
     found = corridor(sides[0].vectors.spans[0], sides[1].vectors.spans[0])
     weights = load_weights()
     path = search(*sides, found, None, weights)

@@ -11,6 +11,7 @@ from duizhao.encoders.encoder import (
     load_encoder,
     span_vectors,
 )
+from duizhao.encoders.threads import one_thread
 from duizhao.encoders.vectors import SpanVectors, Vectors
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "default_encoder",
     "labse_encoder",
     "load_encoder",
+    "one_thread",
     "span_vectors",
 ]

