@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 LONGEST_WORD = 8  # characters; only names and proverbs are longer
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
-_RUNS = re.compile(f"[{_HAN}]+|[^{_HAN}]+")
-_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_RUNS = re.compile(f"[{_HAN}]+")
 _LETTERS = re.compile(r"[a-z]+")
 _NOT_ENGLISH = re.compile(r"\[[^\]]*\]|CL:[^/]*|\bpr\. |\babbr\. for |\bvariant of |\bsee also |\b[Tt]w\b")
 _ENDINGS = ("ations", "ation", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
@@ -204,8 +203,7 @@ def content_stems(english: str) -> list[str]:
     return [stem(word) for word in _LETTERS.findall(english.lower()) if word not in STOPWORDS]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a Chinese text: where it begins, and the stems of its translations."""
 
     text: str
@@ -219,6 +217,7 @@ class Lexicon:
     def __init__(self, lines: list[str]) -> None:
         self._lines: dict[str, list[str]] = {}
         self._found: dict[str, frozenset[str]] = {}
+        self._longest: dict[str, int] = {}  # of the words that begin with two characters
         for line in lines:
             traditional, _, rest = line.partition(" ")
             simplified = rest.partition(" ")[0]
@@ -244,18 +243,27 @@ class Lexicon:
         Characters of other scripts belong to no word.
         """
         found: list[Word] = []
+        longest, lines, known = self._longest or self._find_longest(), self._lines, self._found
         for run in _RUNS.finditer(chinese):
             at, end = run.span()
-            if not _HAN_CHARACTER.match(run.group()):
-                continue
             while at < end:
-                size = min(LONGEST_WORD, end - at)
-                while size > 1 and chinese[at : at + size] not in self._lines:
-                    size -= 1
+                size = min(longest.get(chinese[at : at + 2], 1), end - at)
                 text = chinese[at : at + size]
-                found.append(Word(text, at, self.stems(text)))
+                while size > 1 and text not in lines:
+                    size -= 1
+                    text = text[:-1]
+                stems = known.get(text)
+                found.append(Word(text, at, self.stems(text) if stems is None else stems))
                 at += size
         return found
+
+    def _find_longest(self) -> dict[str, int]:
+        longest: dict[str, int] = {}
+        for word in self._lines:
+            if longest.get(word[:2], 1) < len(word) <= LONGEST_WORD:
+                longest[word[:2]] = len(word)
+        self._longest = longest
+        return longest
 
     def pinyin_lines(self) -> Mapping[str, list[str]]:
         """Return the lines of the words of one character."""

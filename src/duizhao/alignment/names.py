@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from duizhao.alignment.lexicon import STOPWORDS, Lexicon, stem
 
-_WORD = re.compile(r"[A-Z][A-Za-zÀ-ɏ]*(?:['’][A-Z]?[a-z]+)?|[a-z]+")
+_CAPITALISED = re.compile(r"[A-Z][A-Za-zÀ-ɏ]*(?:['’][A-Z]?[a-z]+)?")
 _CONTRACTED = re.compile(r"n?['’](?:s|m|d|t|ll|re|ve)$")
 _START = re.compile(r"(?:^|[.!?:;…—–\n“\"‘'(\[]\s*|--\s*)[“\"‘'(\[]*$")
+_WORDS = re.compile(r"[A-Za-z]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]+")
 _NO_NAMES = frozenset(
     [
@@ -83,6 +84,8 @@ _NO_NAMES = frozenset(
     ]
 )
 
+_NEVER_NAMES = _NO_NAMES | STOPWORDS
+
 _ENGLISH_SOUNDS = (
     (r"sch|tch|sh|ch|ts|tz|cz|ps|pt", "S"), (r"ph|gh(?=t)", "F"), (r"kn|gn", "N"), (r"wr|rh", "L"),
     (r"ck|qu|x|c(?![eiy])|g(?![eiy])|k|q|g", "K"),
@@ -102,31 +105,32 @@ def english_names(text: str) -> list[str]:
 
     The first word of a sentence counts only if it is capitalised elsewhere in the text too.
     """
+    return names_and_first_words(text)[0]
+
+
+def names_and_first_words(text: str) -> tuple[list[str], list[str]]:
+    """Return `english_names`, and the capitalised first words of sentences, which may be names."""
     found: list[str] = []
     doubtful: list[str] = []
-    for match in _WORD.finditer(text):
-        word = _CONTRACTED.sub("", match.group())
-        lower = word.lower()
-        if not word[0].isupper() or len(word) < 2 or lower in _NO_NAMES or lower in STOPWORDS:
-            continue
-        (doubtful if _START.search(text[max(match.start() - 4, 0) : match.start()]) else found).append(word)
-    letters = [word for word in re.findall(r"[A-Za-z]+", text) if word.lower() not in STOPWORDS]
-    if len(letters) >= 4 and sum(word[0].isupper() for word in letters) > 0.7 * len(letters):
-        return []  # a heading in which every word is capitalised
+    first: list[str] = []
+    for match in _CAPITALISED.finditer(text):
+        whole, place = match.group(), match.start()
+        word = _CONTRACTED.sub("", whole) if "'" in whole or "’" in whole else whole
+        begins = place == 0 or _START.search(text[max(place - 4, 0) : place]) is not None
+        if begins and len(whole) > 3 and whole.lower() not in STOPWORDS:
+            first.append(whole)
+        if len(word) > 1 and word.lower() not in _NEVER_NAMES:
+            (doubtful if begins else found).append(word)
+    if (found or doubtful) and _is_heading(text):
+        return [], first
     sure = set(found)
-    return found + [word for word in doubtful if word in sure or not word.isascii()]
+    return found + [word for word in doubtful if word in sure or not word.isascii()], first
 
 
-def first_words(text: str) -> list[str]:
-    """Return the capitalised first words of sentences, which may be names."""
-    return [
-        match.group()
-        for match in _WORD.finditer(text)
-        if match.group()[0].isupper()
-        and len(match.group()) > 3
-        and match.group().lower() not in STOPWORDS
-        and _START.search(text[max(match.start() - 4, 0) : match.start()])
-    ]
+def _is_heading(text: str) -> bool:
+    """Return whether nearly every word is capitalised."""
+    letters = [word for word in _WORDS.findall(text) if word.lower() not in STOPWORDS]
+    return len(letters) >= 4 and sum(word[0].isupper() for word in letters) > 0.7 * len(letters)
 
 
 def latin_names(text: str) -> list[str]:
@@ -137,14 +141,21 @@ def latin_names(text: str) -> list[str]:
 class Sounds:
     """A Chinese text as it sounds: its pinyin, and its consonants in classes."""
 
-    __slots__ = ("letters", "pinyin", "row", "words")
+    __slots__ = ("_lexicon", "_sound", "_text", "words")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
-        syllables = [_syllable(c, lexicon) for c in text]
-        self.pinyin = "".join(reading for reading, _ in syllables)
-        self.letters = _simple(self.pinyin)
-        self.row = _merged("".join(sound or "." for _, sound in syllables if _ or sound))
+        self._text, self._lexicon = text, lexicon
+        self._sound: tuple[str, str, str] | None = None
         self.words = frozenset(word.lower() for word in _LATIN.findall(text))
+
+    def _spoken(self) -> tuple[str, str, str]:
+        """Return the pinyin, the pinyin in few letters, and the consonants. Many texts are never asked."""
+        if self._sound is None:
+            syllables = [_syllable(c, self._lexicon) for c in self._text]
+            pinyin = "".join(reading for reading, _ in syllables)
+            row = _merged("".join(sound or "." for reading, sound in syllables if reading or sound))
+            self._sound = pinyin, _simple(pinyin), row
+        return self._sound
 
     def likeness(self, name: str) -> float:
         """Return how much of the sound of a name is in the text, in [0, 1]; 1 if it is
@@ -155,14 +166,15 @@ class Sounds:
             len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)
         ):
             return 1.0
-        if len(lower) >= 2 and lower in self.pinyin:
+        pinyin, letters, row = self._spoken()
+        if len(lower) >= 2 and lower in pinyin:
             return 1.0
         sound = english_sound(lower)
-        alike = 1 - least_changes(sound, self.row) / len(sound) if sound else 0.0
+        alike = 1 - least_changes(sound, row) / len(sound) if sound else 0.0
         if len(sound) > 3:
             return alike
         # Few consonants are found in any text by chance: the vowels count too.
-        spelt = 1 - least_changes(_simple(lower), self.letters) / len(lower)
+        spelt = 1 - least_changes(_simple(lower), letters) / len(lower)
         return min(alike, spelt) if len(sound) < 3 else (alike + spelt) / 2
 
 

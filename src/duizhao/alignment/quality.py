@@ -9,10 +9,11 @@ pairs with planted errors (``training/fit_quality.py``).
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -26,7 +27,7 @@ from duizhao.alignment.lexicon import (
     default_lexicon,
     stem,
 )
-from duizhao.alignment.names import Sounds, english_names, first_words, latin_names, names_of, translated
+from duizhao.alignment.names import Sounds, latin_names, names_and_first_words, names_of, translated
 from duizhao.alignment.quantities import (
     Quantity,
     chinese_quantities,
@@ -42,6 +43,7 @@ NameTable = Sequence[tuple[Sequence[str], Sequence[str]]]
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _CLAUSE_END = re.compile(r"[，。；：！？、…—,;:!?\n（）()]+|\.(?=\s|$)|\s[-–]\s")
 _ENGLISH_WORDS = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _LATIN_RUN = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,;]+){5,}")
 _NOT = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|hardly|barely|"
@@ -61,6 +63,9 @@ _FIRM_NOT = re.compile(
     r"(?:it|they|he|she|you|we|I)\b)",
     re.I,
 )
+_SEVERAL_WORDS = re.compile(r"['’][tT]|\b(?:far|rather)\s", re.I)
+"""Where a negation may be more or less than one word."""
+_ANY_WORDS = re.compile(r"\w+")
 _ZH_NOT = frozenset("不没沒無无非未别別莫勿否毋休甭弗")
 _ZH_PLAIN = frozenset(
     ("不", "没", "沒", "没有", "沒有", "不是", "不会", "不會", "不能", "不要", "无", "無", "从不", "從不", "从未", "從未", "未", "并不",
@@ -181,14 +186,15 @@ class Judge:
 
     def chances(self, values: Mapping[str, float]) -> dict[str, float]:
         """Return the probability of each kind of error."""
-        inputs = np.array([1.0 if name == "constant" else values[name] for name in self._names])
+        given = {**values, "constant": 1.0}
+        inputs = np.array([given[name] for name in self._names])
         found = 1 / (1 + np.exp(-np.clip(self._table @ inputs, -50, 50)))
         return dict(zip(self._kinds, found.tolist(), strict=True))
 
     def quality(self, one: Evidence, usual: Mapping[str, float]) -> Quality:
         """Return the probability that a pair has no error, and which errors are likely."""
         chances = self.chances(complete(one, usual))
-        whole = float(np.prod([1 - chance for chance in chances.values()]))
+        whole = math.prod(1 - chance for chance in chances.values())
         likely = sorted((kind for kind in chances if chances[kind] >= _TOLD), key=lambda kind: -chances[kind])
         told = [
             f"{KINDS[kind]} ({one.told[kind]})" if kind in one.told else KINDS[kind] for kind in likely[:2]
@@ -238,6 +244,15 @@ def evidence(
 
 def _numbers(zh: str, en: str) -> tuple[dict[str, float], str]:
     chinese, english = chinese_quantities(zh), english_quantities(en)
+    if not chinese and not english:
+        return _NO_NUMBERS.copy(), ""
+    return _compared(zh, en, chinese, english)
+
+
+def _compared(
+    zh: str, en: str, chinese: Sequence[Quantity], english: Sequence[Quantity]
+) -> tuple[dict[str, float], str]:
+    """Return what the quantities of both sides say, by name and in words."""
     lost, added = unmatched(chinese, english)
     out = {}
     for side, some in (("Chinese", lost), ("English", added)):
@@ -260,11 +275,18 @@ def _quoted(text: str, some: Sequence[Quantity]) -> str:
     return ", ".join(text[one.start : one.end].strip() for one in some[:3])
 
 
+_NO_NUMBERS = _compared("", "", (), ())[0]
+
+
 def _meanings(words: Sequence[Word], lexicon: Lexicon) -> frozenset[str]:
     """Return the stems of all translations of the words and of their characters."""
-    sets = [word.stems for word in words]
-    sets += [lexicon.stems(c) for word in words if len(word.text) > 1 for c in word.text]
-    return frozenset().union(*sets)
+    sets = {word.text: word.stems for word in words}
+    for text in [*sets]:
+        if len(text) > 1:
+            for c in text:
+                if c not in sets:
+                    sets[c] = lexicon.stems(c)
+    return frozenset().union(*sets.values())
 
 
 def _names(
@@ -276,7 +298,8 @@ def _names(
 ) -> tuple[dict[str, float], str, frozenset[str]]:
     named = names_of(tuple(table), zh)  # type: ignore[arg-type]
     known = {part.lower() for name in named for part in name.split()}
-    names = list(dict.fromkeys(english_names(en)))
+    found, first = names_and_first_words(en)
+    names = list(dict.fromkeys(found))
     doubts: list[tuple[float, str]] = []
     good = set()
     for name in names:
@@ -287,7 +310,7 @@ def _names(
         if likeness >= 0.7:
             good.add(name.lower())
         doubts.append((1 - likeness, name))
-    for name in first_words(en):
+    for name in first:
         if name.lower() in known or sounds.likeness(name) >= 0.99:
             good.add(name.lower())
     strange = [(doubt, name) for doubt, name in doubts if doubt > 0.3]
@@ -308,11 +331,11 @@ def _names(
 
 def _negation(zh: str, en: str, words: Sequence[Word], there: frozenset[str]) -> dict[str, float]:
     """Compare negations. Some may stand for one or not: 不过 and "not only" are none, 无疑 is "no doubt"."""
-    chinese = [word for word in words if any(c in _ZH_NOT for c in word.text)]
+    chinese = [] if _ZH_NOT.isdisjoint(zh) else [word for word in words if not _ZH_NOT.isdisjoint(word.text)]
     plain = sum(word.text in _ZH_PLAIN for word in chinese)
     sure = sum(not _translated_alike(word, there) for word in chinese)
     most = len(chinese) + len(_MORE_ZH_NOT.findall(zh))
-    english, strong, firm = (len(pattern.findall(en)) for pattern in (_NOT, _PLAIN_NOT, _FIRM_NOT))
+    english, strong, firm = _english_negations(en)
     return {
         "negation only in English": float(firm > 0 and not most),
         "negation only in English, or doubt": float(strong > 0 and not chinese),
@@ -329,6 +352,22 @@ def _negation(zh: str, en: str, words: Sequence[Word], there: frozenset[str]) ->
     }
 
 
+def _english_negations(en: str) -> tuple[int, int, int]:
+    """Return how many negations an English text has, how many plain ones, and how many firm ones."""
+    if _SEVERAL_WORDS.search(en):
+        english, strong = len(_NOT.findall(en)), len(_PLAIN_NOT.findall(en))
+    else:  # then a negation is one word, and most words are known
+        kinds = [_negates(word) for word in _ANY_WORDS.findall(en)]
+        english, strong = sum(one for one, _ in kinds), sum(plain for _, plain in kinds)
+    return english, strong, len(_FIRM_NOT.findall(en)) if strong else 0
+
+
+@lru_cache(maxsize=32_768)
+def _negates(word: str) -> tuple[bool, bool]:
+    """Return whether an English word is a negation, and whether it is a plain one."""
+    return _NOT.fullmatch(word) is not None, _PLAIN_NOT.fullmatch(word) is not None
+
+
 def _translated_alike(word: Word, there: frozenset[str]) -> bool:
     """Return whether a word with a negating character has its translation in the English (不断, 不过)."""
     return len(word.text) > 1 and word.text not in _ZH_PLAIN and not there.isdisjoint(word.stems)
@@ -337,7 +376,7 @@ def _translated_alike(word: Word, there: frozenset[str]) -> bool:
 def _chinese_coverage(
     zh: str, words: Sequence[Word], there: frozenset[str], lexicon: Lexicon, en: str
 ) -> tuple[float, float, dict[str, float]]:
-    hits = list(_chinese_hits(zh, words, there, lexicon, en))
+    hits = sorted(_chinese_hits(zh, words, there, lexicon, en))
     ends = [match.start() for match in _CLAUSE_END.finditer(zh)]
     size, covered, worst, run = _parts(hits, ends)
     return (
@@ -357,30 +396,30 @@ def _chinese_hits(
 ) -> Iterator[tuple[int, float, float]]:
     """Yield place, weight, and share that is translated, of each Chinese word with a content."""
     lower = en.lower()
-    for match in re.finditer(r"[A-Za-z][A-Za-z0-9]+", zh):
+    for match in _LATIN_WORD.finditer(zh):
         yield match.start(), 1.0, float(match.group().lower() in lower)
-    for word in words:
-        if len(word.text) == 1 and word.text in FUNCTION_WORDS:
-            continue
-        weight = 1.0 if len(word.text) == 1 else 2.0
-        if not there.isdisjoint(word.stems):
-            yield word.start, weight, 1.0
-        elif len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text):
-            yield word.start, weight, 0.5
+    for text, start, stems in words:
+        if len(text) == 1:
+            if text not in FUNCTION_WORDS:
+                yield start, 1.0, 0.0 if there.isdisjoint(stems) else 1.0
+        elif not there.isdisjoint(stems):
+            yield start, 2.0, 1.0
+        elif any(not there.isdisjoint(lexicon.stems(c)) for c in text):
+            yield start, 2.0, 0.5
         else:
-            yield word.start, weight, 0.0
+            yield start, 2.0, 0.0
 
 
 def _english_coverage(
     en: str, meanings: frozenset[str], sounds: Sounds, good: frozenset[str]
 ) -> tuple[float, dict[str, float]]:
     hits = []
+    there = sounds.words
     for match in _ENGLISH_WORDS.finditer(en):
-        word = match.group().lower().removesuffix("'s").removesuffix("’s")
-        if word in STOPWORDS:
-            continue
-        hit = stem(word) in meanings or word in good or word in sounds.words
-        hits.append((match.start(), 1.0, float(hit)))
+        word, root = _word_and_stem(match.group())
+        if word:
+            hit = root in meanings or word in good or word in there
+            hits.append((match.start(), 1.0, 1.0 if hit else 0.0))
     ends = [match.start() for match in _CLAUSE_END.finditer(en)]
     size, covered, worst, run = _parts(hits, ends)
     return covered, {
@@ -389,6 +428,13 @@ def _english_coverage(
         "English run, share": run / (size + 3),
         **_counts("English", hits),
     }
+
+
+@lru_cache(maxsize=65_536)
+def _word_and_stem(written: str) -> tuple[str, str]:
+    """Return an English word in lower case and its stem, both empty if it says nothing of the content."""
+    word = written.lower().removesuffix("'s").removesuffix("’s")
+    return ("", "") if word in STOPWORDS else (word, stem(word))
 
 
 def _counts(side: str, hits: Sequence[tuple[int, float, float]]) -> dict[str, float]:
@@ -405,26 +451,26 @@ def _parts(
     hits: Sequence[tuple[int, float, float]], ends: Sequence[int]
 ) -> tuple[float, float, float, float]:
     """Return weight, share covered (towards the usual in a short text), the worst clause, and the longest
-    gap.
+    gap. ``hits`` are in the order of the text.
 
     The worst clause is the weight that it lacks, less what a usual clause of its size lacks.
     """
-    hits = sorted(hits)
-    total = sum(weight for _, weight, _ in hits)
-    got = sum(weight * hit for _, weight, hit in hits)
-    worst = run = longest = 0.0
-    clause = [0.0, 0.0]
-    at = 0
-    for place, weight, hit in [*hits, (1 << 60, 0.0, 1.0)]:
-        if (at < len(ends) and place > ends[at]) or place == 1 << 60:
-            while at < len(ends) and place > ends[at]:
+    total = got = worst = run = longest = own = hit_of_own = 0.0
+    at, last = 0, len(ends)
+    for place, weight, hit in hits:
+        if at < last and place > ends[at]:
+            while at < last and place > ends[at]:
                 at += 1
-            worst = max(worst, (0.4 * clause[0] - clause[1]) / 3)
-            clause = [0.0, 0.0]
-        clause[0] += weight
-        clause[1] += weight * hit
+            worst = max(worst, (0.4 * own - hit_of_own) / 3)
+            own = hit_of_own = 0.0
+        own += weight
+        hit_of_own += weight * hit
+        total += weight
+        got += weight * hit
         run = 0.0 if hit else run + weight
-        longest = max(longest, run)
+        if run > longest:
+            longest = run
+    worst = max(worst, (0.4 * own - hit_of_own) / 3)
     return total / 4, (got + 2.5) / (total + 4), min(worst, 2.0), longest
 
 

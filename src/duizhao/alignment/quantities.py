@@ -191,6 +191,8 @@ def unmatched(
     zh, en = (frozenset().union(*(one.values for one in some)) for some in (chinese, english))
     lost = [one for one in chinese if one.kind != "vague" and not one.agrees(en)]
     added = [one for one in english if one.kind != "vague" and not one.agrees(zh)]
+    if _all_exact(chinese, english):
+        return lost, added
     zh_free, en_free = _vague_alone(chinese, english)
     return _without_vague(lost, en_free), _without_vague(added, zh_free)
 
@@ -207,8 +209,14 @@ def unmatched_one_to_one(chinese: Sequence[Quantity], english: Sequence[Quantity
             alone.append(one)
         else:
             free.remove(partner)
+    if _all_exact(chinese, english):
+        return alone + free
     zh_free, en_free = _vague_alone(chinese, english)
     return _without_vague(alone, zh_free) + _without_vague(free, en_free)
+
+
+def _all_exact(*sides: Iterable[Quantity]) -> bool:
+    return not any(one.kind == "vague" for side in sides for one in side)
 
 
 def _without_vague(some: Iterable[Quantity], vague: Counter[frozenset[int]]) -> list[Quantity]:
@@ -240,10 +248,12 @@ def _taken(orders: frozenset[int], free: Counter[frozenset[int]]) -> bool:
 
 def chinese_quantities(text: str) -> list[Quantity]:
     """Return the quantities of a Chinese text, in order."""
-    text = text.translate(_FULL_WIDTH)
+    if _WIDE.search(text):
+        text = text.translate(_FULL_WIDTH)
     blocked = [match.span() for match in _NO_NUMBER.finditer(text)]
     out = [_vague_chinese(match) for match in _VAGUE_CHINESE.finditer(text)]
-    text = _VAGUE_CHINESE.sub(_blank, text)
+    if out:
+        text = _VAGUE_CHINESE.sub(_blank, text)
     for match in _CHINESE.finditer(text):
         start, end = match.span()
         inside = any(a <= start and end <= b for a, b in blocked)
@@ -258,10 +268,11 @@ def english_quantities(text: str) -> list[Quantity]:
     """Return the quantities of an English text, in order."""
     vague = [match for match in _VAGUE_ENGLISH.finditer(text) if not _counted(text, match.start())]
     out = [_vague_english(match) for match in vague]
-    text = _VAGUE_ENGLISH.sub(lambda m: m[0] if _counted(text, m.start()) else _blank(m), text)
+    if vague:
+        text = _VAGUE_ENGLISH.sub(lambda m: m[0] if _counted(text, m.start()) else _blank(m), text)
     words: list[tuple[int, int, str]] = []
     for match in _ENGLISH.finditer(text):
-        word = match.group("word")
+        word = match["word"]
         if word is None:
             out += _spoken(words)
             words = []
@@ -270,14 +281,19 @@ def english_quantities(text: str) -> list[Quantity]:
         if words and not _JOINED.fullmatch(text, words[-1][1], match.start()):
             out += _spoken(words)
             words = []
-        words.append((match.start(), match.end(), word.lower()))
+        word = word.lower()
+        if words or word in _FIRST:  # before the first number, words say nothing
+            words.append((*match.span(), word))
     return sorted([*out, *_spoken(words)], key=lambda one: one.start)
 
 
-_FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {
-    ord("．"): ".",
-    ord("，"): "，",
-}
+_FIRST = frozenset(
+    {*_SMALL, *_ORDINALS, *_WEEKDAYS, *_MONTHS, *_OTHER, "hundred", "thousand", "million", "billion"}
+)
+"""The words that `_spoken` reads a quantity from."""
+
+_FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {ord("．"): "."}
+_WIDE = re.compile("[０-９．]")
 _ABOUT = re.compile(r"([一二三四五六七八九])([一二三四五六七八九])(?=[十百千万亿])")
 _JOINED = re.compile(r"[\s\-‑–]+")
 _GREAT_SIGNS = "十百千万萬亿億"
