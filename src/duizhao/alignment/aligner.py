@@ -40,6 +40,7 @@ MAX_SENTENCES = 60_000
 _WINDOW_ROWS = 256
 _OVERLAP_ROWS = 32  # a window extends so many sentences past the last bead that is taken from it
 _SHORTEST_WINDOW = 16
+_KEPT_WINDOWS, _KEPT_CELLS = 4, 10_000  # windows that are kept for the second search: 18 MB at most
 _WINDOW_CELLS = 100_000  # about 10 MB of scores, because beads of 23 kinds can start in each cell
 
 Doubles = NDArray[np.float64]
@@ -118,10 +119,11 @@ def align(
 def _beads(sides: tuple[Side, Side], breaks: Breaks | None) -> list[Bead]:
     found = corridor(sides[0].vectors.spans[0], sides[1].vectors.spans[0])
     weights = load_weights()
-    path = search(*sides, found, None, weights)
+    scored: Scored = {}
+    path = search(*sides, found, None, weights, scored)
     if breaks is not None:
         believed = paragraph_evidence(breaks, [(bead.zh, bead.en, bead.score) for bead in path.beads])
-        path = search(*sides, found, believed, weights)
+        path = search(*sides, found, believed, weights, scored)
     beads = _judged(sides, path)
     factors = trust([(bead.zh, bead.en) for bead in beads], sides[0].vectors.spans, sides[1].vectors.spans)
     return [
@@ -200,11 +202,24 @@ class Path:
     unpaired_en: Doubles
 
 
-def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | None, weights: Weights) -> Path:
+Scored = dict[tuple[int, int, int], tuple[Window, dict[BeadKind, Floats], Lattice]]
+"""Windows that were searched before, by row, column and last row: their scores without paragraphs."""
+
+
+def search(
+    zh: Side,
+    en: Side,
+    found: Corridor,
+    believed: ParagraphEvidence | None,
+    weights: Weights,
+    scored: Scored | None = None,
+) -> Path:
     """Align the text in windows.
 
-    A window begins after the last bead that is taken from the window before it.
+    A window begins after the last bead that is taken from the window before it. ``scored`` keeps some windows
+    for a further search of the same text.
     """
+    scored = {} if scored is None else scored
     ratio = length_ratio(zh, en)
     beads: list[Bead] = []
     alone = np.zeros(len(zh)), np.zeros(len(en))
@@ -212,10 +227,16 @@ def search(zh: Side, en: Side, found: Corridor, believed: ParagraphEvidence | No
     while True:
         stop = _window_stop(found, row)
         end = len(en) if stop == len(zh) else max(int(found.centre[stop]), column)
-        window = _window(zh, en, found, row, stop, column, end, ratio)
         certain = stop if stop == len(zh) else stop - min(_OVERLAP_ROWS, (stop - row) // 2)
-        scores = _scores(window, believed, weights)
-        lattice = Lattice.of(window.band, scores)
+        known = scored.get((row, column, stop))
+        if known is None:
+            window = _window(zh, en, found, row, stop, column, end, ratio)
+            known = window, _scores(window, weights), Lattice.of(window.band, KINDS)
+            if len(scored) < _KEPT_WINDOWS and window.band.size <= _KEPT_CELLS:
+                scored[row, column, stop] = known
+        window, scores, lattice = known
+        if believed is not None:
+            scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
         chances = adapted_posteriors(scores, window.band, lattice)
         for bead in _window_beads(window, lattice, chances):
             if bead.zh and bead.zh[-1] >= certain:
@@ -260,12 +281,9 @@ def _window(
     return Window(zh.part(row, stop), en.part(column, beyond), band, ratio, row, column)
 
 
-def _scores(window: Window, believed: ParagraphEvidence | None, weights: Weights) -> dict[BeadKind, Floats]:
+def _scores(window: Window, weights: Weights) -> dict[BeadKind, Floats]:
     evidence = BeadEvidence(window)
-    scores = {kind: _score(evidence, kind, weights) for kind in KINDS}
-    if believed is not None:
-        scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
-    return scores
+    return {kind: _score(evidence, kind, weights) for kind in KINDS}
 
 
 def _window_beads(window: Window, lattice: Lattice, chances: Mapping[BeadKind, Doubles]) -> list[Bead]:
@@ -278,10 +296,10 @@ def _window_beads(window: Window, lattice: Lattice, chances: Mapping[BeadKind, D
 
 
 def _score(evidence: BeadEvidence, kind: BeadKind, weights: Weights) -> Floats:
-    group = {(1, 0): "unpaired Chinese", (0, 1): "unpaired English"}.get(kind, "paired")
+    group = weights[{(1, 0): "unpaired Chinese", (0, 1): "unpaired English"}.get(kind, "paired")]
     total: Floats | None = None
     for name, table in evidence.of(kind).items():
-        part = np.float32(weights[group][name]) * table
+        part = np.float32(group[name]) * table
         total = part if total is None else np.add(total, part, out=total)
     assert total is not None
     total += np.float32(weights["kind"][f"{kind[0]}-{kind[1]}"])

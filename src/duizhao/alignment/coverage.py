@@ -60,7 +60,7 @@ class Judge:
         zh, en = ([0.0] * len(numbers) for numbers in bead)
         for at, place, evidence in self.evidence(bead):
             total = self.weights["constant"] + sum(self.weights[name] * v for name, v in evidence.items())
-            (zh, en)[at][place] = float(1 / (1 + np.exp(-np.clip(total, -50, 50))))
+            (zh, en)[at][place] = float(1 / (1 + np.exp(-min(max(total, -50.0), 50.0))))
         return zh, en
 
     def evidence(self, bead: Link) -> Iterator[tuple[int, int, dict[str, float]]]:

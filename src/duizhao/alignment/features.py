@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -89,8 +90,10 @@ class BeadEvidence:
         out[-1] = 0
         for rows, columns, cells, width, places in self._blocks:
             cosines = zh[rows] @ en[columns].T
-            if cosines.shape[1] < width:
-                cosines = np.pad(cosines, ((0, 0), (0, width - cosines.shape[1])), constant_values=outside)
+            if cosines.shape[1] < width:  # the point after the last sentence
+                padded = np.full((len(cosines), width), outside, dtype=np.float32)
+                padded[:, : cosines.shape[1]] = cosines
+                cosines = padded
             out[cells] = cosines.ravel().take(places)
         return out
 
@@ -158,12 +161,12 @@ class BeadEvidence:
             for x in range(1, a)
             for y in range(1, b)
         ]
-        yield "better split", np.max(splits, axis=0) - c if splits else none
+        yield "better split", reduce(np.maximum, splits) - c if splits else none
         english = [self._at(self._cosine[a, 1], 0, y) for y in range(b)] if b > 1 else []
         chinese = [self._at(self._cosine[1, b], x, 0) for x in range(a)] if a > 1 else []
         for name, fits in (("English part", english), ("Chinese part", chinese)):
-            yield f"worst {name}", np.min(fits, axis=0) if fits else none
-            yield f"mean {name}", np.mean(fits, axis=0) if fits else none
+            yield f"worst {name}", reduce(np.minimum, fits) if fits else none
+            yield f"mean {name}", reduce(np.add, fits) / np.float32(len(fits)) if fits else none
         if english:
             english = [english[0] - self._at(one, -1, 0), english[-1] - self._at(one, a, b - 1)]
         if chinese:
@@ -217,8 +220,9 @@ class BeadEvidence:
         key = (language, beyond)
         if key not in self._marks:
             side, places = (self._zh, self._band.row) if language == "zh" else (self._en, self._band.column)
-            marks = np.pad(side.marks, ((0, 1), (0, 0)))  # there is no mark after the last sentence
-            self._marks[key] = marks.T[:, np.minimum(places + beyond, len(side))]
+            marks = np.zeros((5, len(side) + 1), dtype=np.float32)  # no mark after the last sentence
+            marks[:, :-1] = side.marks.T
+            self._marks[key] = marks.take(np.minimum(places + beyond, len(side)), axis=1)
         return self._marks[key]
 
     def _unpaired_zh(self) -> dict[str, Floats]:

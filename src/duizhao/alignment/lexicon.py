@@ -245,16 +245,18 @@ class Lexicon:
         found: list[Word] = []
         longest, lines, known = self._longest or self._find_longest(), self._lines, self._found
         for run in _RUNS.finditer(chinese):
-            at, end = run.span()
+            start, characters = run.start(), run.group()
+            at, end = 0, len(characters)
             while at < end:
-                size = min(longest.get(chinese[at : at + 2], 1), end - at)
-                text = chinese[at : at + size]
-                while size > 1 and text not in lines:
-                    size -= 1
-                    text = text[:-1]
+                text = characters[at : at + 2]
+                size = longest.get(text, 1)
+                if size != 2:
+                    text = characters[at : at + size]
+                    while text not in lines and len(text) > 1:
+                        text = text[:-1]
                 stems = known.get(text)
-                found.append(Word(text, at, self.stems(text) if stems is None else stems))
-                at += size
+                found.append(Word(text, start + at, self.stems(text) if stems is None else stems))
+                at += len(text)
         return found
 
     def _find_longest(self) -> dict[str, int]:

@@ -131,6 +131,11 @@ class Ratios:
         self._arriving = lattice.arriving(self._leaving, 0.0)
         self._along = unpaired - columns[band.column]
         self._walk = np.exp(_running(self._along, band))
+        begins = band.starts.tolist()
+        self._rows = [slice(*ends) for ends in zip(begins[:-1], begins[1:], strict=True)]
+        self._starts, self._ends, self._walks = (
+            [table[cells] for cells in self._rows] for table in (lattice.starts, lattice.ends, self._walk)
+        )
         self._reach = max(kind[0] for kind in lattice.kinds)
 
     def chances(self, change: tuple[float, float], wanted: Sequence[int]) -> tuple[Chances, float] | None:
@@ -178,39 +183,39 @@ class Ratios:
     def _forward(self, arriving: Doubles) -> tuple[Doubles, Doubles]:
         """Return the sum over all paths from the beginning to each cell, ``[cells]``, and how often that of
         each row was divided."""
-        band, walk, starts = self._lattice.band, self._walk, self._lattice.starts
+        band, rows = self._lattice.band, self._rows
         out, grown = np.zeros(band.size + 1), np.zeros(band.rows)
-        begins = band.starts.tolist()
-        for row in range(band.rows):
-            cells = slice(begins[row], begins[row + 1])
-            value = np.einsum("ij,ij->i", out.take(starts[cells]), arriving[cells])
+        for row, (cells, starts, walk) in enumerate(zip(rows, self._starts, self._walks, strict=True)):
+            value = np.einsum("ij,ij->i", out.take(starts), arriving[cells])
             if row == 0:
                 value[0] = 1.0
-            value /= walk[cells]
-            np.cumsum(value, out=value)
-            out[cells] = value * walk[cells]
-            if out[cells.stop - 1] > _LARGE:
+            value /= walk
+            value.cumsum(out=value)
+            value *= walk
+            out[cells] = value
+            if value[-1] > _LARGE:
                 first = max(row - self._reach + 1, 0)
-                out[begins[first] : cells.stop] /= _LARGE
+                out[rows[first].start : cells.stop] /= _LARGE
                 grown[first : row + 1] += 1
                 grown[row + 1 :] += 1
         return out[:-1], grown
 
     def _backward(self, leaving: Doubles) -> tuple[Doubles, Doubles]:
         """Return the sum over all paths from each cell to the end, as `_forward`."""
-        band, walk, ends = self._lattice.band, self._walk, self._lattice.ends
+        band, rows = self._lattice.band, self._rows
         out, grown = np.zeros(band.size + 1), np.zeros(band.rows)
-        begins = band.starts.tolist()
         for row in range(band.rows - 1, -1, -1):
-            cells = slice(begins[row], begins[row + 1])
-            value = np.einsum("ij,ij->i", out.take(ends[cells]), leaving[cells])
+            cells, walk = rows[row], self._walks[row]
+            value = np.einsum("ij,ij->i", out.take(self._ends[row]), leaving[cells])
             if row == band.rows - 1:
                 value[-1] = 1.0
-            value *= walk[cells]
-            out[cells] = value[::-1].cumsum()[::-1] / walk[cells]
-            if out[cells.start] > _LARGE:
+            value *= walk
+            value = value[::-1].cumsum()[::-1]
+            value /= walk
+            out[cells] = value
+            if value[0] > _LARGE:
                 stop = min(row + self._reach, band.rows)
-                out[cells.start : begins[stop]] /= _LARGE
+                out[cells.start : rows[stop - 1].stop] /= _LARGE
                 grown[row:stop] += 1
                 grown[:row] += 1
         return out[:-1], grown
