@@ -7,7 +7,6 @@ is read, and so how a name sounds.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -215,27 +214,34 @@ class Lexicon:
     """The dictionary. ``lines`` are those of a CC-CEDICT file, without comments."""
 
     def __init__(self, lines: list[str]) -> None:
-        self._lines: dict[str, list[str]] = {}
+        self._lines: dict[str, str] = {}  # all lines of a word, joined by line breaks
         self._found: dict[str, frozenset[str]] = {}
         self._longest: dict[str, int] = {}  # of the words that begin with two characters
+        known = self._lines
         for line in lines:
             traditional, _, rest = line.partition(" ")
             simplified = rest.partition(" ")[0]
-            for word in {traditional, simplified}:
-                self._lines.setdefault(word, []).append(rest)
+            known[traditional] = f"{known[traditional]}\n{rest}" if traditional in known else rest
+            if simplified != traditional:
+                known[simplified] = f"{known[simplified]}\n{rest}" if simplified in known else rest
 
     def stems(self, word: str) -> frozenset[str]:
         """Return the stems of all translations of a word; none for a word that is not in the dictionary."""
         if word not in self._found:
             if len(self._found) > 50_000:
                 self._found.clear()
-            glosses = " ".join(line.partition("/")[2] for line in self._lines.get(word, ()))
+            glosses = " ".join(line.partition("/")[2] for line in self._lines.get(word, "").split("\n"))
             self._found[word] = frozenset(content_stems(_NOT_ENGLISH.sub(" ", glosses)))
         return self._found[word]
 
     def reading(self, character: str) -> str:
-        """Return how a character is most often read, in pinyin without tone, or an empty string."""
-        return _readings(self).get(character, "")
+        """Return how a character is most often read, in pinyin without tone, or an empty string.
+
+        It is the reading of the line with the longest explanation, names aside.
+        """
+        lines = self._lines.get(character, "").split("\n")
+        best = max(lines, key=lambda line: (_reading(line).islower(), len(line)))
+        return _reading(best).lower()
 
     def words(self, chinese: str) -> list[Word]:
         """Divide a Chinese text into the longest words that the dictionary has, from left to right.
@@ -266,20 +272,6 @@ class Lexicon:
                 longest[word[:2]] = len(word)
         self._longest = longest
         return longest
-
-    def pinyin_lines(self) -> Mapping[str, list[str]]:
-        """Return the lines of the words of one character."""
-        return {word: lines for word, lines in self._lines.items() if len(word) == 1}
-
-
-@cache
-def _readings(lexicon: Lexicon) -> dict[str, str]:
-    """Return the reading of each character: that of its line with the longest explanation, names aside."""
-    out: dict[str, str] = {}
-    for character, lines in lexicon.pinyin_lines().items():
-        best = max(lines, key=lambda line: (_reading(line).islower(), len(line)))
-        out[character] = _reading(best).lower()
-    return out
 
 
 def _reading(line: str) -> str:

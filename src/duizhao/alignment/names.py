@@ -153,8 +153,9 @@ class Sounds:
         if self._sound is None:
             syllables = [_syllable(c, self._lexicon) for c in self._text]
             pinyin = "".join(reading for reading, _ in syllables)
+            # A syllable without a consonant keeps its neighbours apart and costs nothing.
             row = _merged("".join(sound or "." for reading, sound in syllables if reading or sound))
-            self._sound = pinyin, _simple(pinyin), row
+            self._sound = pinyin, _simple(pinyin), row.replace(".", "")
         return self._sound
 
     def likeness(self, name: str) -> float:
@@ -162,13 +163,9 @@ class Sounds:
         there letter by letter.
         """
         lower = _plain(name)
-        if lower in self.words or (
-            len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)
-        ):
+        if self._is_written(lower):
             return 1.0
-        pinyin, letters, row = self._spoken()
-        if len(lower) >= 2 and lower in pinyin:
-            return 1.0
+        _, letters, row = self._spoken()
         sound = english_sound(lower)
         alike = 1 - least_changes(sound, row) / len(sound) if sound else 0.0
         if len(sound) > 3:
@@ -176,6 +173,23 @@ class Sounds:
         # Few consonants are found in any text by chance: the vowels count too.
         spelt = 1 - least_changes(_simple(lower), letters) / len(lower)
         return min(alike, spelt) if len(sound) < 3 else (alike + spelt) / 2
+
+    def has(self, name: str) -> bool:
+        """Return whether the likeness of a name is 1."""
+        lower = _plain(name)
+        if self._is_written(lower):
+            return True
+        _, letters, row = self._spoken()
+        sound = english_sound(lower)
+        return bool(sound) and sound in row and (len(sound) > 3 or _simple(lower) in letters)
+
+    def _is_written(self, lower: str) -> bool:
+        """Return whether a name is in the text letter by letter, in English or in pinyin."""
+        if lower in self.words or (
+            len(lower) > 3 and any(lower in word or (len(word) > 3 and word in lower) for word in self.words)
+        ):
+            return True
+        return len(lower) >= 2 and lower in self._spoken()[0]
 
 
 @lru_cache(maxsize=32_768)
@@ -197,8 +211,11 @@ def english_sound(name: str) -> str:
     return _merged(name)
 
 
+_TWICE = re.compile(r"(.)\1+")
+
+
 def _merged(row: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", row)
+    return _TWICE.sub(r"\1", row)
 
 
 def _simple(letters: str) -> str:
@@ -210,7 +227,8 @@ _ALIKE = str.maketrans("rvqxzcjyo", "lwksssiia")
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.lower())
+    lower = name.lower()
+    return lower if lower.isascii() and lower.isalpha() else re.sub(r"[^a-z]", "", lower)
 
 
 @lru_cache(maxsize=65_536)
@@ -219,6 +237,8 @@ def least_changes(sound: str, row: str) -> int:
     a part of ``row``.
     """
     size = len(sound)
+    if sound in row:
+        return 0
     masks: dict[str, int] = {}
     for at, c in enumerate(sound):
         masks[c] = masks.get(c, 0) | 1 << at
@@ -226,8 +246,6 @@ def least_changes(sound: str, row: str) -> int:
     plus, minus, changes = full, 0, size
     best = size
     for c in row:
-        if c == ".":
-            continue  # a syllable without a consonant costs nothing
         equal = masks.get(c, 0)
         xv = equal | minus
         xh = (((equal & plus) + plus) ^ plus) | equal

@@ -43,6 +43,7 @@ NameTable = Sequence[tuple[Sequence[str], Sequence[str]]]
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _CLAUSE_END = re.compile(r"[，。；：！？、…—,;:!?\n（）()]+|\.(?=\s|$)|\s[-–]\s")
 _ENGLISH_WORDS = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
+_NO_LETTERS = re.compile(r"[^a-z0-9]")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 _LATIN_RUN = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[ ,;]+){5,}")
 _NOT = re.compile(
@@ -216,7 +217,7 @@ def evidence(
     size, zh_covered, zh_parts = _chinese_coverage(zh, words, there, lexicon, en)
     en_covered, en_parts = _english_coverage(en, meanings, sounds, good_names)
     han = len(_HAN.findall(zh))
-    letters = len(_ENGLISH_WORDS.findall(en))
+    letters = _ENGLISH_WORDS.search(en) is not None
     expected = han + 0.35 * (len(zh) - han) + 2
     told = {"number": told_numbers, "name": told_names}
     return Evidence(
@@ -311,11 +312,13 @@ def _names(
             good.add(name.lower())
         doubts.append((1 - likeness, name))
     for name in first:
-        if name.lower() in known or sounds.likeness(name) >= 0.99:
+        if name.lower() in known or sounds.has(name):
             good.add(name.lower())
     strange = [(doubt, name) for doubt, name in doubts if doubt > 0.3]
-    plain = re.sub(r"[^a-z0-9]", "", en.lower())
-    latin = [word for word in latin_names(zh) if re.sub(r"[^a-z0-9]", "", word.lower()) not in plain]
+    latin = latin_names(zh)
+    if latin:
+        plain = _NO_LETTERS.sub("", en.lower())
+        latin = [word for word in latin if _NO_LETTERS.sub("", word.lower()) not in plain]
     out = {
         "name that sounds otherwise": max((doubt for doubt, _ in doubts), default=0.0),
         "names that sound otherwise": float(min(len(strange), 3)),

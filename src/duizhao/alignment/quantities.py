@@ -248,6 +248,8 @@ def _taken(orders: frozenset[int], free: Counter[frozenset[int]]) -> bool:
 
 def chinese_quantities(text: str) -> list[Quantity]:
     """Return the quantities of a Chinese text, in order."""
+    if not _NUMERIC.search(text):
+        return []
     if _WIDE.search(text):
         text = text.translate(_FULL_WIDTH)
     blocked = [match.span() for match in _NO_NUMBER.finditer(text)]
@@ -266,7 +268,12 @@ def chinese_quantities(text: str) -> list[Quantity]:
 
 def english_quantities(text: str) -> list[Quantity]:
     """Return the quantities of an English text, in order."""
-    vague = [match for match in _VAGUE_ENGLISH.finditer(text) if not _counted(text, match.start())]
+    lower = text.lower()
+    vague = [
+        match
+        for match in (_VAGUE_ENGLISH.finditer(text) if any(part in lower for part in _OF_VAGUE) else ())
+        if not _counted(text, match.start())
+    ]
     out = [_vague_english(match) for match in vague]
     if vague:
         text = _VAGUE_ENGLISH.sub(lambda m: m[0] if _counted(text, m.start()) else _blank(m), text)
@@ -293,6 +300,7 @@ _FIRST = frozenset(
 """The words that `_spoken` reads a quantity from."""
 
 _FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {ord("．"): "."}
+_NUMERIC = re.compile(rf"[\d{_H}万萬亿億兆半日天]")  # each Chinese quantity has one of these
 _WIDE = re.compile("[０-９．]")
 _ABOUT = re.compile(r"([一二三四五六七八九])([一二三四五六七八九])(?=[十百千万亿])")
 _JOINED = re.compile(r"[\s\-‑–]+")
@@ -311,6 +319,8 @@ _VAGUE_ENGLISH = re.compile(
     r"(?:\s+(?:dozen|hundred|thousand|million|billion|trillion))+)\b",
     re.I,
 )
+_OF_VAGUE = ("ens", "ores", "reds", "sands", "lions", "few", "several", "couple", "many")
+"""Letters of which each vague English quantity has some."""
 _BEFORE = re.compile(r"(\d|[A-Za-z]+)[\s-]+\Z")
 
 
