@@ -40,6 +40,9 @@ def test_one_time_of_day_written_in_two_ways_is_no_finding(zh: str, en: str) -> 
         ("3万5千人来了。", "35,000 people came."),
         ("增长三成半。", "It grew 35%."),
         ("那是二十世纪八十年代。", "That was in the 1980s."),
+        ("他等了1小时。", "He waited for an hour."),
+        ("50万人来了。", "Half a million people came."),
+        ("中午12:19,他到了。", "He arrived at 12:19 p.m."),
     ],
 )
 def test_one_number_written_in_two_ways_is_no_finding(zh: str, en: str) -> None:
@@ -57,6 +60,8 @@ def test_one_number_written_in_two_ways_is_no_finding(zh: str, en: str) -> None:
         ("会议于19时30分开始。", "The meeting began at 7:40 p.m."),
         ("19人参加了会议。", "7 people attended the meeting."),
         ("19时，45人参加了会议。", "At 7 p.m., 54 people attended the meeting."),
+        ("100万人来了。", "Half a million people came."),
+        ("会议于19时开始。", "The meeting began at 7."),
     ],
 )
 def test_a_different_time_or_number_is_a_finding(zh: str, en: str) -> None:
@@ -66,4 +71,10 @@ def test_a_different_time_or_number_is_a_finding(zh: str, en: str) -> None:
 def test_only_the_number_that_differs_is_told_beside_an_equal_time() -> None:
     assert findings("19时，45人来了。", "At 7 p.m., 54 people came.") == [
         "45 only in Chinese; 54 only in English"
+    ]
+
+
+def test_a_number_is_told_as_it_is_written() -> None:
+    assert findings("他投了3.5亿元，是2月的事。", "In March he invested 35 million yuan.") == [
+        "3.5亿, 2月 only in Chinese; 35 million only in English"
     ]

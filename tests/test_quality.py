@@ -136,6 +136,27 @@ def test_a_half_or_a_dozen_of_a_larger_unit_is_read_with_its_unit() -> None:
     assert english_quantities("the other half")[0].values == {0.5, 50, 30}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("half a million people", 500_000),
+        ("half million people", 500_000),
+        ("a quarter of a million", 250_000),
+        ("two and a half million", 2_500_000),
+        ("a million and a half", 1_500_000),
+        ("twenty-two and a half thousand", 22_500),
+    ],
+)
+def test_half_of_a_large_number_is_one_number_and_not_the_whole_too(text: str, value: int) -> None:
+    [found] = english_quantities(text)
+    assert max(found.values) == value
+    assert found.kind == "word"
+
+
+def test_a_half_year_more_is_a_number_of_its_own() -> None:
+    assert [one.kind for one in english_quantities("four and a half years")] == ["word", "weak"]
+
+
 def test_a_counted_plural_is_an_exact_number_in_english() -> None:
     assert [one.kind for one in english_quantities("two hundreds")] != ["vague"]
     assert [one.kind for one in english_quantities("Hundreds of test scores")] == ["vague"]

@@ -19,7 +19,7 @@ from duizhao.alignment.formats import (
 )
 from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
 from duizhao.alignment.quality import NameTable, Quality, assess
-from duizhao.alignment.quantities import chinese_quantities, english_quantities
+from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities
 from duizhao.alignment.texts import (
     Text,
     align_texts,
@@ -39,6 +39,7 @@ __all__ = [
     "DocumentPair",
     "NameTable",
     "Quality",
+    "Quantity",
     "Row",
     "Text",
     "align",

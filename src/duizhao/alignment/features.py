@@ -166,7 +166,7 @@ class BeadEvidence:
         chinese = [self._at(self._cosine[1, b], x, 0) for x in range(a)] if a > 1 else []
         for name, fits in (("English part", english), ("Chinese part", chinese)):
             yield f"worst {name}", reduce(np.minimum, fits) if fits else none
-            yield f"mean {name}", reduce(np.add, fits) / np.float32(len(fits)) if fits else none
+            yield f"mean {name}", _mean(fits) if fits else none
         if english:
             english = [english[0] - self._at(one, -1, 0), english[-1] - self._at(one, a, b - 1)]
         if chinese:
@@ -251,6 +251,10 @@ class BeadEvidence:
             "match nearby": np.maximum(self._at(one, -1, 0), one[:-1]),
             "gain when joined": np.maximum(*gains),
         }
+
+
+def _mean(tables: list[Floats]) -> Floats:
+    return np.asarray(reduce(np.add, tables) / np.float32(len(tables)), dtype=np.float32)
 
 
 def _around(best: Floats) -> Floats:

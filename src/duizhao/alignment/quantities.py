@@ -528,6 +528,12 @@ def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
                 frozenset({_MONTHS[word]}),
                 "word" if len(word) > 3 and word != "march" else "weak",
             )
+        elif size := _size_of_share(words, at):
+            share, scale = _SHARES[word], _SCALES[words[at + size - 1][2]]
+            values = {share * scale}
+            yield Quantity(start, words[at + size - 1][1], _rounded(values), "word", _order(share * scale))
+            at += size
+            continue
         elif word in _OTHER:
             scale = 1.0
             following = words[at + 1][2] if at + 1 < len(words) else ""
@@ -536,6 +542,33 @@ def _spoken(words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
             values = {value * scale for value in _OTHER[word]} | set(map(float, _OTHER[word]))
             yield Quantity(start, end, _rounded(values), "weak", _order(max(values)))
         at += 1
+
+
+_GREAT_WORDS = ("hundred", "thousand", "million", "billion", "trillion")
+_SHARES = {"half": 0.5, "quarter": 0.25}
+
+
+def _size_of_share(words: list[tuple[int, int, str]], at: int) -> int:
+    """Return how many words "half a million" or "quarter of a million" has at a place; 0 if there is none."""
+    first, *following = [word for _, _, word in words[at : at + 4]]
+    if first in _SHARES:
+        for between in ([], ["a"], ["of", "a"]):
+            size = len(between)
+            if following[:size] == between and len(following) > size and following[size] in _GREAT_WORDS:
+                return size + 2
+    return 0
+
+
+def _half_after(words: list[tuple[int, int, str]], at: int, last: str) -> float:
+    """Return what the "and a half" at a place adds: one half in "two and a half million", half a million in
+    "a million and a half". Elsewhere it adds nothing: it stays a number of its own.
+    """
+    following = [word for _, _, word in words[at + 1 : at + 4]]
+    if following[:2] != ["a", "half"]:
+        return 0.0
+    if last in _GREAT_WORDS:
+        return _SCALES[last] / 2
+    return 0.5 if following[2:] and following[2] in _GREAT_WORDS else 0.0
 
 
 def _compound(words: list[tuple[int, int, str]], at: int) -> tuple[int, Quantity]:
@@ -564,6 +597,10 @@ def _compound(words: list[tuple[int, int, str]], at: int) -> tuple[int, Quantity
         elif word in ("thousand", "million", "billion", "trillion"):
             total += max(section, 1.0) * _SCALES[word]
             section = 0.0
+        elif word == "and" and (half := _half_after(words, at + size, last)):
+            total, section = total + half * (half > 1), section + half * (half < 1)
+            size += 2
+            word = "half"
         elif (
             word == "and"
             and last in ("hundred", "thousand", "million")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ class Ratios:
         self._along = unpaired - columns[band.column]
         self._walk = np.exp(_running(self._along, band))
         begins = band.starts.tolist()
-        self._rows = [slice(*ends) for ends in zip(begins[:-1], begins[1:], strict=True)]
+        self._rows = [slice(*ends) for ends in pairwise(begins)]
         self._starts, self._ends, self._walks = (
             [table[cells] for cells in self._rows] for table in (lattice.starts, lattice.ends, self._walk)
         )

@@ -85,10 +85,10 @@ class UniversalSentenceEncoder:
 
     @one_thread()
     def encode(self, sentences: Sequence[str]) -> Vectors:
-        vectors = np.zeros((1, len(sentences), self.dimension), dtype=np.float32)
+        vectors: Vectors = np.zeros((len(sentences), self.dimension), dtype=np.float32)
         for part in _parts(len(sentences)):
-            self._fill_spans(vectors[:, part], *self._sums(sentences[part]))
-        return vectors[0]
+            self._fill_spans(vectors[None, part], *self._sums(sentences[part]))
+        return vectors
 
     @one_thread()
     def encode_spans(self, sentences: Sequence[str], max_span: int) -> SpanVectors:

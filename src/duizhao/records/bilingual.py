@@ -8,71 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
-from duizhao.alignment import chinese_quantities, english_quantities
+from duizhao.alignment import Quantity, chinese_quantities, english_quantities
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
 from duizhao.text import traditional_only
 
-_UNITS = {
-    "百": 100,
-    "千": 1000,
-    "万": 10_000,
-    "萬": 10_000,
-    "百万": 1_000_000,
-    "千万": 10_000_000,
-    "亿": 10**8,
-    "億": 10**8,
-    "万亿": 10**12,
-}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_UP_TO_NINETEEN = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORDS: dict[str, float] = {
-    **{word: value for value, word in enumerate(_UP_TO_NINETEEN)},
-    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "once": 1,
-    "twice": 2,
-    "both": 2,
-    "dozen": 12,
-    "half": 0.5,
-    "a": 1,
-    "noon": 12,
-    "midday": 12,
-}
-
-_CHINESE_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(万亿|百万|千万|[百千万亿萬億])?")
-_CHINESE_WORDS = re.compile(r"[零〇一二两三四五六七八九十百千]+(?:万亿|[万亿萬億])?|万(?=字)")
-_ENGLISH_NUMBER = re.compile(
-    r"(\d[\d,]*(?:\.\d+)?)(?:st|nd|rd|th|s)?(?:[\s-]+(hundred|thousand|million|billion|trillion)s?\b)?", re.I
-)
-_ENGLISH_WORD = re.compile(r"\b([a-z]+)(?:[\s-]+(?:a\s+)?([a-z]+))?\b", re.I)
 _HOUR = r"\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
 _CHINESE_TIME = re.compile(
     r"(?P<part>凌晨|清晨|早上|早晨|上午|下午|傍晚|晚上|夜里|今晚|当晚|昨晚)?"
@@ -89,6 +32,11 @@ _MORNING = frozenset({"凌晨", "清晨", "早上", "早晨", "上午"})
 Time = tuple[int, int]
 """Hour (0 to 23) and minute."""
 
+_TimeFound = tuple[re.Match[str], frozenset[Time]]
+"""Where a time of day stands, and what it may mean."""
+
+_DIGIT = re.compile(r"\d")
+_ARTICLE = re.compile(r"\ban?\b", re.I)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
@@ -124,41 +72,11 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
             yield from _check_length(row)
 
 
-def chinese_numbers(text: str) -> tuple[set[float], set[float]]:
-    """Return the numbers in a Chinese text: those in Arabic digits, and those in Chinese characters."""
-    figures = {
-        float(number.replace(",", "")) * _UNITS.get(unit, 1) for number, unit in _CHINESE_NUMBER.findall(text)
-    }
-    words = {value for match in _CHINESE_WORDS.finditer(text) for value in _spoken(match.group())}
-    return figures, words
-
-
-def english_numbers(text: str) -> tuple[set[float], set[float]]:
-    """Return the numbers in an English text: those in digits, and those in words. Months are numbers too."""
-    figures = {
-        float(number.rstrip(",").replace(",", "")) * _SCALES.get(scale.lower(), 1)
-        for number, scale in _ENGLISH_NUMBER.findall(text)
-    }
-    words: set[float] = set()
-    for match in _ENGLISH_WORD.finditer(text):
-        first, second = match.group(1).lower(), (match.group(2) or "").lower()
-        for word, after in ((first, second), (second, "")):
-            if word in _MONTHS:
-                words.add(float(_MONTHS.index(word) + 1))
-            elif word in _WORDS:
-                value = _WORDS[word]
-                words |= {float(value), value * _SCALES.get(after, 1) * 1.0}
-                if value >= 20 and value % 10 == 0 and after in _WORDS:
-                    words.add(float(value + _WORDS[after]))
-    return figures, words
-
-
-def _chinese_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
+def _chinese_times(text: str) -> list[_TimeFound]:
     """Return the times of day of a Chinese text, and what each may mean: 3点 is 3:00 or 15:00."""
     out = []
     for match in _CHINESE_TIME.finditer(text):
-        written = match["hour"]
-        hour = int(written) if written.isdigit() else int(min(_spoken(written)))
+        hour = int(_value(match["hour"]))
         minute = 30 if match["half"] else int(match["minute"] or match["clock"] or 0)
         if match["quarter"]:
             minute = 15 if match["quarter"] == "一" else 45
@@ -174,7 +92,7 @@ def _chinese_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
     return out
 
 
-def _english_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
+def _english_times(text: str) -> list[_TimeFound]:
     """Return the times of day of an English text, and what each may mean. 7 p.m. is 19:00."""
     out = []
     for match in _ENGLISH_TIME.finditer(text):
@@ -188,97 +106,96 @@ def _english_times(text: str) -> list[tuple[re.Match[str], frozenset[Time]]]:
     return out
 
 
-def _without_equal_times(chinese: str, english: str) -> tuple[str, str]:
-    """Return both texts without the times of day that stand on both sides."""
-    sides = (_chinese_times(chinese), _english_times(english))
-    return _without_equal(
-        (chinese, english), [[(match.span(), times) for match, times in side] for side in sides]
-    )
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number of a text as it is written, the values that it can have, and whether it has digits."""
+
+    written: str
+    values: frozenset[float]
+    is_figure: bool
 
 
-def _without_equal_quantities(chinese: str, english: str) -> tuple[str, str]:
-    """Return both texts without the quantities that stand on both sides in any writing: 3万5千 and 35,000,
-    三点五亿 and "350 million", 八十年代 and "the 1980s". Times of day are left as they are.
+def _numbers(
+    text: str, quantities: Sequence[Quantity], times: Sequence[_TimeFound], others: Sequence[_TimeFound]
+) -> list[_Number]:
+    """Return the numbers of one side, without the times of day that the other side also has.
+
+    A time that the other side has not counts with its hour and its minute as they are written: 19时 is 19,
+    and not 7, as it is for `chinese_quantities`.
     """
-    quantities = (chinese_quantities(chinese), english_quantities(english))
-    sides = []
-    for side, times in zip(quantities, (_chinese_times(chinese), _english_times(english)), strict=True):
-        spans = [match.span() for match, _ in times]
-        sides.append(
-            [
-                ((one.start, one.end), one.values)
-                for one in sorted(side, key=lambda one: one.start)
-                if not any(start <= one.start and one.end <= end for start, end in spans)
+    spans = [match.span() for match, _ in times]
+    found = [
+        (one.start, _Number(text[one.start : one.end], one.values, one.kind == "figure"))
+        for one in quantities
+        if not any(start <= one.start and one.end <= end for start, end in spans)
+    ]
+    there = frozenset().union(*(meant for _, meant in others))
+    for match, meant in times:
+        if meant.isdisjoint(there):
+            found += [
+                (match.start(name), _Number(written, frozenset({_value(written)}), written.isdigit()))
+                for name in ("hour", "plain", "minute", "clock")
+                if name in match.re.groupindex and (written := match[name])
             ]
+    return [number for _, number in sorted(found, key=lambda one: one[0])]
+
+
+def _trimmed(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Return the quantities without the comma or the space that may follow them."""
+    return [replace(one, end=one.start + len(text[one.start : one.end].rstrip(", "))) for one in quantities]
+
+
+def _whole(times: Sequence[_TimeFound], quantities: Sequence[Quantity]) -> list[_TimeFound]:
+    """Return the times of day that are no part of a longer quantity, as 三点 is of 三点五亿."""
+    return [
+        (match, meant)
+        for match, meant in times
+        if not any(
+            one.start <= match.start() < match.end() < one.end
+            or one.start < match.start() < match.end() <= one.end
+            for one in quantities
         )
-    return _without_equal((chinese, english), sides)
+    ]
 
 
-def _without_equal(
-    texts: tuple[str, str], sides: Sequence[Sequence[tuple[tuple[int, int], Set[Any]]]]
-) -> tuple[str, str]:
-    """Return both texts without the spans that may mean the same as one of the other text. Each side has its
-    spans in order, with what each may mean.
-    """
-    known = [frozenset().union(*(values for _, values in side)) for side in sides]
-    out = []
-    for text, side, others in zip(texts, sides, known[::-1], strict=True):
-        parts, at = [], 0
-        for (start, end), values in side:
-            if start >= at and not values.isdisjoint(others):
-                parts.append(text[at:start])
-                at = end
-        out.append(" ".join([*parts, text[at:]]))
-    return out[0], out[1]
-
-
-def _spoken(text: str) -> set[float]:
-    """Return the two values that a Chinese number word may have: with its last unit (万, 亿), and without."""
-    unit = next((unit for unit in ("万亿", "亿", "億", "万", "萬") if text.endswith(unit)), "")
-    total, digit = 0, None
-    for character in text.removesuffix(unit):
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-        else:
-            total += (1 if digit is None else digit) * {"十": 10, "百": 100, "千": 1000}[character]
-            digit = None
-    value = (total + (digit or 0)) or 1
-    return {float(value), float(value * _UNITS.get(unit, 1))}
+def _value(written: str) -> float:
+    """Return the value of a number without a unit, in digits or in Chinese characters."""
+    return float(written) if written.isdigit() else max(chinese_quantities(written)[0].values)
 
 
 def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
-    chinese, spoken = chinese_numbers(row["zh_hans"])
-    english, written = english_numbers(row["en"])
-    lost = {value for value in chinese if not _among(value, english | written)}
-    added = {value for value in english if not _among(value, chinese | spoken)}
+    """Yield a finding if a number in digits has no equal number of any kind on the other side."""
+    zh, en = row["zh_hans"], row["en"]
+    if not _DIGIT.search(zh) and not _DIGIT.search(en):
+        return
+    quantities = _trimmed(zh, chinese_quantities(zh)), _trimmed(en, english_quantities(en))
+    zh_times, en_times = _whole(_chinese_times(zh), quantities[0]), _whole(_english_times(en), quantities[1])
+    chinese = _numbers(zh, quantities[0], zh_times, en_times)
+    english = _numbers(en, quantities[1], en_times, zh_times)
+    lost, added = _alone(chinese, english), _alone(english, chinese)
+    if _ARTICLE.search(en):  # "an hour" is 1小时
+        lost = [one for one in lost if 1.0 not in one.values]
     if lost or added:
-        # 19时 and "7 p.m." are the same time, though written with other figures.
-        zh, en = _without_equal_times(row["zh_hans"], row["en"])
-        lost &= chinese_numbers(zh)[0]
-        added &= english_numbers(en)[0]
-    if lost or added:
-        zh, en = _without_equal_quantities(zh, en)
-        lost &= chinese_numbers(zh)[0]
-        added &= english_numbers(en)[0]
-    if lost or added:
-        parts = [f"{_show(lost)} only in Chinese"] * bool(lost) + [f"{_show(added)} only in English"] * bool(
-            added
-        )
+        parts = [f"{_show(lost)} only in Chinese"] * bool(lost)
+        parts += [f"{_show(added)} only in English"] * bool(added)
         yield "number-mismatch", row["id"], "en", "; ".join(parts)
 
 
-def _among(value: float, values: set[float]) -> bool:
-    return any(abs(value - other) <= 1e-9 * max(value, other) for other in values)
+def _alone(some: Sequence[_Number], others: Sequence[_Number]) -> list[_Number]:
+    """Return the numbers in digits that may not be equal to any number of the other side."""
+    there = frozenset().union(*(one.values for one in others))
+    return [one for one in some if one.is_figure and one.values.isdisjoint(there)]
 
 
-def _show(values: set[float]) -> str:
-    return ", ".join(f"{value:,.10g}" for value in sorted(values))
+def _show(numbers: Sequence[_Number]) -> str:
+    return ", ".join(dict.fromkeys(one.written for one in numbers))
 
 
 def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield a finding for each Latin name in the Chinese row that is not in the English paragraph."""
-    there = re.sub(r"[^a-z]", "", paragraph.lower())
-    for name in dict.fromkeys(_LATIN_NAME.findall(row["zh_hans"])):
+    names = dict.fromkeys(_LATIN_NAME.findall(row["zh_hans"]))
+    there = re.sub(r"[^a-z]", "", paragraph.lower()) if names else ""
+    for name in names:
         if re.sub(r"[^a-z]", "", name.lower()) not in there:
             yield (
                 "name-missing",
