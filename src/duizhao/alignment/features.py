@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from duizhao.alignment.band import Band, Positions
 from duizhao.alignment.sides import BeadKind, Floats, Side
@@ -161,7 +163,7 @@ class BeadEvidence:
             for x in range(1, a)
             for y in range(1, b)
         ]
-        yield "better split", reduce(np.maximum, splits) - c if splits else none
+        yield "better split", _best(splits) - c if splits else none
         english = [self._at(self._cosine[a, 1], 0, y) for y in range(b)] if b > 1 else []
         chinese = [self._at(self._cosine[1, b], x, 0) for x in range(a)] if a > 1 else []
         for name, fits in (("English part", english), ("Chinese part", chinese)):
@@ -251,6 +253,10 @@ class BeadEvidence:
             "match nearby": np.maximum(self._at(one, -1, 0), one[:-1]),
             "gain when joined": np.maximum(*gains),
         }
+
+
+def _best(tables: list[NDArray[Any]]) -> Floats:
+    return np.asarray(reduce(np.maximum, tables), dtype=np.float32)
 
 
 def _mean(tables: list[Floats]) -> Floats:

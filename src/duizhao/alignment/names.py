@@ -263,10 +263,11 @@ def least_changes(sound: str, row: str) -> int:
     return best
 
 
-def translated(name: str, stems: frozenset[str]) -> bool:
-    """Return whether a name is among the translations of the Chinese words."""
+@lru_cache(maxsize=32_768)
+def name_stems(name: str) -> tuple[str, ...]:
+    """Return the stems that a name has among the translations of the Chinese words, if it is translated."""
     lower = _plain(name)
-    return stem(lower) in stems or (len(lower) > 4 and lower[:5] in stems)
+    return (stem(lower), lower[:5]) if len(lower) > 4 else (stem(lower),)
 
 
 def names_of(table: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], chinese: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -27,7 +27,13 @@ from duizhao.alignment.lexicon import (
     default_lexicon,
     stem,
 )
-from duizhao.alignment.names import Sounds, latin_names, names_and_first_words, names_of, translated
+from duizhao.alignment.names import (
+    Sounds,
+    latin_names,
+    name_stems,
+    names_and_first_words,
+    names_of,
+)
 from duizhao.alignment.quantities import (
     Quantity,
     chinese_quantities,
@@ -208,14 +214,16 @@ def evidence(
 ) -> Evidence:
     """Return the evidence of one pair."""
     words = lexicon.words(zh)
-    english = content_stems(en)
-    there = frozenset(english)
+    there = frozenset(content_stems(en))
+    written = _english_words(en)
+    capitalised = names_and_first_words(en)
     sounds = Sounds(zh, lexicon)
     numbers, told_numbers = _numbers(zh, en)
-    meanings = _meanings(words, lexicon)
-    named, told_names, good_names = _names(zh, en, sounds, meanings, names)
-    size, zh_covered, zh_parts = _chinese_coverage(zh, words, there, lexicon, en)
-    en_covered, en_parts = _english_coverage(en, meanings, sounds, good_names)
+    asked = there.union((stem for _, _, stem in written), *map(name_stems, capitalised[0]))
+    hits, meanings = _translations(words, lexicon, there, asked)
+    named, told_names, good_names = _names(zh, en, capitalised, sounds, meanings, names)
+    size, zh_covered, zh_parts = _chinese_coverage(zh, en, hits)
+    en_covered, en_parts = _english_coverage(en, written, meanings, sounds, good_names)
     han = len(_HAN.findall(zh))
     letters = _ENGLISH_WORDS.search(en) is not None
     expected = han + 0.35 * (len(zh) - han) + 2
@@ -279,32 +287,52 @@ def _quoted(text: str, some: Sequence[Quantity]) -> str:
 _NO_NUMBERS = _compared("", "", (), ())[0]
 
 
-def _meanings(words: Sequence[Word], lexicon: Lexicon) -> frozenset[str]:
-    """Return the stems of all translations of the words and of their characters."""
-    sets = {word.text: word.stems for word in words}
-    for text in [*sets]:
-        if len(text) > 1:
-            for c in text:
-                if c not in sets:
-                    sets[c] = lexicon.stems(c)
-    return frozenset().union(*sets.values())
+Hit = tuple[int, float, float]
+"""Where a word stands, its weight, and the share of it that is translated."""
+
+
+def _translations(
+    words: Sequence[Word], lexicon: Lexicon, there: frozenset[str], asked: frozenset[str]
+) -> tuple[list[Hit], set[str]]:
+    """Return the hits of the Chinese words with a content, and which of the stems ``asked`` are among the
+    translations of all words and of their characters. ``there`` are the stems of the English.
+    """
+    hits: list[Hit] = []
+    meanings: set[str] = set()
+    for text, start, stems in words:
+        found = asked & stems
+        meanings |= found
+        share = 0.0 if there.isdisjoint(found) else 1.0
+        if len(text) == 1:
+            if text not in FUNCTION_WORDS:
+                hits.append((start, 1.0, share))
+            continue
+        for c in text:
+            found = asked & lexicon.stems(c)
+            if found:
+                meanings |= found
+                if not share and not there.isdisjoint(found):
+                    share = 0.5
+        hits.append((start, 2.0, share))
+    return hits, meanings
 
 
 def _names(
     zh: str,
     en: str,
+    capitalised: tuple[Sequence[str], Sequence[str]],
     sounds: Sounds,
-    meanings: frozenset[str],
+    meanings: Set[str],
     table: Sequence[tuple[Sequence[str], Sequence[str]]],
 ) -> tuple[dict[str, float], str, frozenset[str]]:
     named = names_of(tuple(table), zh)  # type: ignore[arg-type]
     known = {part.lower() for name in named for part in name.split()}
-    found, first = names_and_first_words(en)
+    found, first = capitalised
     names = list(dict.fromkeys(found))
     doubts: list[tuple[float, str]] = []
     good = set()
     for name in names:
-        if name.lower() in known or translated(name, meanings):
+        if name.lower() in known or not meanings.isdisjoint(name_stems(name)):
             good.add(name.lower())
             continue
         likeness = sounds.likeness(name)
@@ -376,10 +404,11 @@ def _translated_alike(word: Word, there: frozenset[str]) -> bool:
     return len(word.text) > 1 and word.text not in _ZH_PLAIN and not there.isdisjoint(word.stems)
 
 
-def _chinese_coverage(
-    zh: str, words: Sequence[Word], there: frozenset[str], lexicon: Lexicon, en: str
-) -> tuple[float, float, dict[str, float]]:
-    hits = sorted(_chinese_hits(zh, words, there, lexicon, en))
+def _chinese_coverage(zh: str, en: str, hits: Sequence[Hit]) -> tuple[float, float, dict[str, float]]:
+    latin = [(match.start(), match.group()) for match in _LATIN_WORD.finditer(zh)]
+    if latin:
+        lower = en.lower()
+        hits = sorted([*hits, *((at, 1.0, float(word.lower() in lower)) for at, word in latin)])
     ends = [match.start() for match in _CLAUSE_END.finditer(zh)]
     size, covered, worst, run = _parts(hits, ends)
     return (
@@ -394,35 +423,27 @@ def _chinese_coverage(
     )
 
 
-def _chinese_hits(
-    zh: str, words: Sequence[Word], there: frozenset[str], lexicon: Lexicon, en: str
-) -> Iterator[tuple[int, float, float]]:
-    """Yield place, weight, and share that is translated, of each Chinese word with a content."""
-    lower = en.lower()
-    for match in _LATIN_WORD.finditer(zh):
-        yield match.start(), 1.0, float(match.group().lower() in lower)
-    for text, start, stems in words:
-        if len(text) == 1:
-            if text not in FUNCTION_WORDS:
-                yield start, 1.0, 0.0 if there.isdisjoint(stems) else 1.0
-        elif not there.isdisjoint(stems):
-            yield start, 2.0, 1.0
-        elif any(not there.isdisjoint(lexicon.stems(c)) for c in text):
-            yield start, 2.0, 0.5
-        else:
-            yield start, 2.0, 0.0
+def _english_words(en: str) -> list[tuple[int, str, str]]:
+    """Return where each English word with a content stands, the word in lower case, and its stem."""
+    return [
+        (match.start(), *known)
+        for match in _ENGLISH_WORDS.finditer(en)
+        if (known := _word_and_stem(match.group()))[0]
+    ]
 
 
 def _english_coverage(
-    en: str, meanings: frozenset[str], sounds: Sounds, good: frozenset[str]
+    en: str,
+    written: Sequence[tuple[int, str, str]],
+    meanings: Set[str],
+    sounds: Sounds,
+    good: frozenset[str],
 ) -> tuple[float, dict[str, float]]:
-    hits = []
     there = sounds.words
-    for match in _ENGLISH_WORDS.finditer(en):
-        word, root = _word_and_stem(match.group())
-        if word:
-            hit = root in meanings or word in good or word in there
-            hits.append((match.start(), 1.0, 1.0 if hit else 0.0))
+    hits = [
+        (place, 1.0, 1.0 if root in meanings or word in good or word in there else 0.0)
+        for place, word, root in written
+    ]
     ends = [match.start() for match in _CLAUSE_END.finditer(en)]
     size, covered, worst, run = _parts(hits, ends)
     return covered, {
@@ -440,7 +461,7 @@ def _word_and_stem(written: str) -> tuple[str, str]:
     return ("", "") if word in STOPWORDS else (word, stem(word))
 
 
-def _counts(side: str, hits: Sequence[tuple[int, float, float]]) -> dict[str, float]:
+def _counts(side: str, hits: Sequence[Hit]) -> dict[str, float]:
     """Say how many words have a translation. In a short pair, a single one says much."""
     found = sum(hit >= 0.5 for _, _, hit in hits)
     return {
@@ -450,9 +471,7 @@ def _counts(side: str, hits: Sequence[tuple[int, float, float]]) -> dict[str, fl
     }
 
 
-def _parts(
-    hits: Sequence[tuple[int, float, float]], ends: Sequence[int]
-) -> tuple[float, float, float, float]:
+def _parts(hits: Sequence[Hit], ends: Sequence[int]) -> tuple[float, float, float, float]:
     """Return weight, share covered (towards the usual in a short text), the worst clause, and the longest
     gap. ``hits`` are in the order of the text.
 

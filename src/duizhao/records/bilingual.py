@@ -38,6 +38,7 @@ _TimeFound = tuple[re.Match[str], frozenset[Time]]
 _DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\ban?\b", re.I)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_NO_LETTERS = re.compile(r"[^a-z]+")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
 _TOGETHER = 10_000  # rows that are converted at once
@@ -194,15 +195,23 @@ def _show(numbers: Sequence[_Number]) -> str:
 def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield a finding for each Latin name in the Chinese row that is not in the English paragraph."""
     names = dict.fromkeys(_LATIN_NAME.findall(row["zh_hans"]))
-    there = re.sub(r"[^a-z]", "", paragraph.lower()) if names else ""
-    for name in names:
-        if re.sub(r"[^a-z]", "", name.lower()) not in there:
+    if not names:
+        return
+    own = _letters(row["en"])
+    absent = [name for name in names if _letters(name) not in own]
+    there = _letters(paragraph) if absent else ""
+    for name in absent:
+        if _letters(name) not in there:
             yield (
                 "name-missing",
                 row["id"],
                 "en",
                 f"{name!r} stands in the Chinese and not in the English paragraph",
             )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text.lower())
 
 
 def _impure_articles(rows: Iterable[Record], known: Set[str]) -> set[str]:
