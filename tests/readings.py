@@ -8,28 +8,47 @@ Nothing here depends on fitted weights: the cues and the vectors are small ones 
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+import hostile
+from duizhao.alignment.coverage import Judge, divided, judge
+from duizhao.alignment.documents import Profile, candidates, linked
 from duizhao.alignment.lexicon import default_lexicon
 from duizhao.alignment.names import Sounds, english_names, english_sound, first_words
 from duizhao.alignment.quality import evidence
 from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities, unmatched
 from duizhao.alignment.quantities import unmatched_one_to_one as left_over
-from duizhao.cleaning.lexicon import Lexicon, read_cues
+from duizhao.alignment.sides import Side, side
+from duizhao.alignment.tokens import shared_tokens
+from duizhao.builder import build_release
+from duizhao.cleaning.chain import Model
+from duizhao.cleaning.form import Piece
+from duizhao.cleaning.lexicon import Hit, Lexicon, read_cues
+from duizhao.cleaning.reasons import categories, reason
+from duizhao.cleaning.safety import spare
 from duizhao.cleaning.verdicts import gather
+from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
+from duizhao.records import validate
+from duizhao.release import read_records
 from duizhao.sources.decode import decode, decode_html
+from duizhao.sources.folder import find_skipped, find_sources
 from duizhao.sources.html import read_html
 from duizhao.sources.page import read_page
 from duizhao.sources.subtitles import find_cues
 from duizhao.text import Block, find_blocks
 from duizhao.text.document import make_document
 from duizhao.text.sentences import split
-from duizhao.text.spans import read
+from duizhao.text.spans import join, locate, positions, read
 
 FOLDER = Path(__file__).parent / "readings"
 
@@ -169,6 +188,206 @@ def read_pair(text: str) -> list[str]:
     return [_shown(found.values), _shown(found.compared), *found.told.values()]
 
 
+def read_spans(text: str) -> list[str]:
+    """A text whose markup is between ``¦``: how it reads, and the places of its characters."""
+    raw, spans, out = "", [], True
+    for part in text.split("¦"):
+        if out and part:
+            spans.append((len(raw), len(raw) + len(part)))
+        raw, out = raw + part, not out
+    places = positions(raw, spans)
+    located = [locate(raw, spans, offset) for offset in range(len(places))]
+    return [read(raw, spans), " ".join(map(str, places)), str(located == places)]
+
+
+def read_joined(text: str) -> list[str]:
+    """Sentences with ``¦`` between them, as one text."""
+    return [join(text.split("¦"))]
+
+
+def _vectors(count: int, seed: int) -> np.ndarray:
+    """Vectors that are alike for the same number in two texts of the same seed."""
+    rows = np.sin(np.outer(np.arange(count) + 1 + seed, np.arange(16) ** 2 + 1.0))
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def _side(sentences: Sequence[str], shift: float) -> Side:
+    """A side whose vectors are near those of the other side, and spans that are means of their sentences."""
+    own = _vectors(len(sentences), 0) + np.float32(shift) * _vectors(len(sentences), 40)
+    spans = np.zeros((6, *own.shape), np.float32)
+    for extra in range(6):
+        for at in range(len(own) - extra):
+            mean = own[at : at + extra + 1].mean(axis=0)
+            spans[extra, at] = mean / np.linalg.norm(mean)
+    return side(sentences, SpanVectors(spans, spans[0] * 0.9, spans[0] * 0.8))
+
+
+_ZH = [
+    "第1句在此。",
+    "第二句GPT很长很长很长。",
+    "三。",
+    "第4句和5月。",
+    "五句。",
+    "第六句在2024年。",
+    "七。",
+    "第八句说完了。",
+]
+_EN = ["Sentence 1 is here.", "The 2nd is about GPT and it is long.", "Three.", "It is 4 in May.", "Five.",
+       "The sixth in 2024 and 2025.", "Seven.", "The eighth is the end."]  # fmt: skip
+_COVERAGE = {"constant": -2.0, "own cosine": -3.0, "too long": 2.0, "missing tokens": 1.0, "last": 0.5,
+             "alone in the field": 0.4, "gain": -2.0}  # fmt: skip
+
+
+@cache
+def _judge() -> Judge:
+    sides = _side(_ZH, 0.2), _side(_EN, -0.3)
+    ones = [((k,), (k,)) for k in (0, 3, 4, 7)]
+    unpaired = np.linspace(0.0, 0.9, 8), np.linspace(1.0, 0.2, 8)
+    known = [
+        name for _, _, found in judge(sides, ones, 3.0, unpaired).evidence(((0, 1), (1,))) for name in found
+    ]
+    return judge(sides, ones, 3.0, unpaired, dict.fromkeys(known, 0.0) | _COVERAGE)
+
+
+def read_coverage(text: str) -> list[str]:
+    """``0,1 | 1``: the evidence that a sentence of this bead has no counterpart, and what is taken out."""
+    zh, en = (tuple(map(int, part.split(","))) for part in text.split(" | "))
+    found = _judge()
+    told = [f"{at} {place}: {_shown(own)}" for at, place, own in found.evidence((zh, en))]
+    left = divided(found, (zh, en))
+    chances = " ".join(f"{chance:.3f}" for some in left.chances for chance in some)
+    return [*told, f"{left.before} {left.link} {left.after} sure {left.sure:.3f} chances {chances}"]
+
+
+def _profile(text: str, seed: int) -> Profile:
+    sentences = text.split("¦") if text else []
+    return Profile(_vectors(len(sentences), seed), sum(map(len, sentences)),
+                   frozenset().union(*map(shared_tokens, sentences)))  # fmt: skip
+
+
+def read_documents(text: str) -> list[str]:
+    """Chinese documents ``|`` English documents, parted by ``/``: the evidence on the candidates, the pairs.
+
+    Sentences are parted by ``¦``. The vectors depend only on a document's place.
+    """
+    zh, en = ([_profile(one, 3 * at) for at, one in enumerate(part.split("/"))] for part in text.split("|"))
+    found = candidates(zh, en)
+    weights = {
+        "likeness": {"constant": -2.0, "topic": 2.0, "title": 1.0, "sentences in order": 2.0, "tokens": 3.0,
+                     "length": -1.0},
+        "competition": {"constant": -0.5, "likeness": 1.0, "margin": 0.5},
+    }  # fmt: skip
+    told = [f"{one.zh} {one.en}: {_shown(one.evidence)}" for one in found]
+    pairs = linked(found, len(zh), len(en), weights) if found else []
+    return [*told, *(f"{one.zh} {one.en} {one.score:.3f}" for one in pairs)]
+
+
+_STEPS = dict.fromkeys(
+    ("keep-keep", "keep-drop", "keep-tail", "drop-keep", "drop-drop", "drop-tail", "tail-tail",
+     "start-keep", "start-drop", "start-tail", "enter-unmarked"), 0.0,
+)  # fmt: skip
+_MODEL = Model(
+    {"always": (-1.0, -1.0), "certain_short": (3.0, 2.0), "strong_short": (1.0, 0.5), "prose": (-2.0, -2.0),
+     "head": (0.6, 0.0), "after_prose": (0.0, 0.8), "end": (0.2, 0.4), "truncated": (1.0, 1.1),
+     "link_only": (2.0, 1.0), "byline": (0.31, 0.3), "dated": (0.3, 0.31), "lead": (0.2, 0.1),
+     "foreign": (1.0, 1.5), "teaser": (0.26, 0.25), "recurs": (0.25, 0.26), "covered": (0.5, 0.5)},
+    _STEPS,
+)  # fmt: skip
+
+
+def read_decisions(text: str) -> list[str]:
+    """Pieces parted by ``/``: which that the model would drop are spared, and category and reason of the rest.
+
+    A piece is ``SIZE[p][!] [NAME…] [DROP,TAIL] [CATEGORY:STRENGTH:START…]``: ``p`` for prose, ``!`` for dropped.
+    """
+    pieces: list[Piece] = []
+    names: list[tuple[str, ...]] = []
+    dropped: list[int] = []
+    chances: dict[int, tuple[float, float]] = {}
+    for index, part in enumerate(text.split("/")):
+        size, *words = part.split()
+        hits = [word.split(":") for word in words if ":" in word]
+        length = int(size.rstrip("p!"))
+        pieces.append(Piece(
+            Block("paragraph", 0, length, ((0, length),)), "标题：" + "字" * (length - 3) if "x" in words else "字" * length,
+            [Hit(int(start), int(start) + 2, category, strength) for category, strength, start in hits],
+            "p" in size,
+        ))  # fmt: skip
+        names.append(tuple(word for word in words if ":" not in word and "," not in word))
+        if "!" in size:
+            dropped.append(index)
+        for word in words:
+            if "," in word:
+                drop, tail = word.split(",")
+                chances[index] = float(drop), float(tail)
+    spared = spare(pieces, names, range(len(pieces)), dropped, chances, _MODEL)
+    told = ["spared " + " ".join(map(str, sorted(spared)))]
+    for index, category in categories(pieces, names, {}, [one for one in dropped if one not in spared]):
+        why = reason(_MODEL, pieces[index], names[index], chances.get(index))
+        told.append(f"{index} {category}: {why}")
+    return told
+
+
+def read_folder(text: str) -> list[str]:
+    """Files of a raw folder, with the text of ``sources.toml`` after ``|``: the articles, what is skipped.
+
+    With ``every`` at the head, subfolders are read too.
+    """
+    files, _, listing = text.partition(" | ")
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw"
+        raw.mkdir()
+        for name in files.split():
+            if name != "every":
+                path = raw / name
+                (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+                if not name.endswith("/"):
+                    path.write_text("文。", encoding="utf-8")
+        if listing:
+            (raw / "sources.toml").write_text(listing, encoding="utf-8")
+        try:
+            found = find_sources(raw, every="every" in files.split())
+            told = [f"{zh.id} {zh.name} {en.name if en else ''} {zh.encoding} {dict(zh.facts)} made {zh.made}"
+                    for zh, en in found]  # fmt: skip
+            told += [f"{one.id} {one.record}: {one.message}" for one in find_skipped(raw, found)]
+        except DuizhaoError as error:
+            told = [f"{error.id}: {error}"]
+        return [one.replace(folder, "").replace("\\", "/") for one in told]
+
+
+@cache
+def _released() -> dict[str, list[dict[str, Any]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        hostile.write_work(work)
+        build_release(work / "raw", work / "release", topic=False)
+        return read_records(work / "release")
+
+
+def forge(records: dict[str, list[dict[str, Any]]], change: str) -> list[str]:
+    """``CONFIG ROW FIELD = JSON``: what `validate` finds where this one value is another.
+
+    Findings of level 4 are left out: they depend on fitted scores.
+    """
+    place, value = change.split(" = ", 1)
+    config, number, field = place.split(" ")
+    rows = [*records[config]]
+    row = copy.deepcopy(rows[int(number)])
+    *path, last = field.split(".")
+    inner: Any = row
+    for part in path:
+        inner = inner[int(part) if part.isdecimal() else part]
+    inner[last] = json.loads(value)
+    rows[int(number)] = row
+    found = [one for one in validate({**records, config: rows}) if one.level != 4]
+    return sorted(f"{one.id} {one.level} {one.record} {one.field}: {one.message}" for one in found)
+
+
+def read_forged(change: str) -> list[str]:
+    """As `forge`, in the release of ``hostile.write_work``."""
+    return forge(_released(), change)
+
+
 READERS: dict[str, Callable[[str], list[str]]] = {
     "numbers": read_numbers,
     "numbers-of-pairs": read_numbers_of_pair,
@@ -184,6 +403,13 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "names": read_names,
     "sounds": read_sounds,
     "pairs": read_pair,
+    "spans": read_spans,
+    "joined": read_joined,
+    "coverage": read_coverage,
+    "documents": read_documents,
+    "decisions": read_decisions,
+    "folders": read_folder,
+    "forged": read_forged,
 }
 """How the texts of each file are read."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import hostile
+import readings
 from duizhao.builder import build_release
 from duizhao.dates import is_real_date
 from duizhao.records import validate
@@ -180,6 +181,12 @@ def test_a_forged_field_is_named(name: str, records: Rows) -> None:
     forge(records)
     found = {finding.id for finding in validate(records) if finding.level != 4}
     assert expected in found
+
+
+def test_every_change_of_a_value_has_the_findings_that_its_line_says(released: Rows) -> None:
+    told = readings.lines_of("forged")
+    found = [(change, readings.forge(released, change)) for change, _ in told]
+    assert [one for one, other in zip(found, told, strict=True) if one != other] == []
 
 
 @pytest.mark.parametrize(

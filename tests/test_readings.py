@@ -7,7 +7,7 @@ import pytest
 import readings
 
 
-@pytest.mark.parametrize("name", readings.READERS)
+@pytest.mark.parametrize("name", sorted({*readings.READERS} - {"forged"}))  # forged: test_consistency.py
 def test_every_text_is_read_as_its_file_says(name: str) -> None:
     read = readings.READERS[name]
     wrong = [(text, told, read(text)) for text, told in readings.lines_of(name)]
