@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -51,6 +52,20 @@ from duizhao.text.sentences import split
 from duizhao.text.spans import join, locate, positions, read
 
 FOLDER = Path(__file__).parent / "readings"
+
+
+_SHORT = {
+    "{A}": "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来，靠在墙边，等着一个晴天，好把它们一个一个地打下来。",
+    "{M}": "后来我在很远的城市里买过柿子，装在塑料盒里，一个一个贴着标签，红得整整齐齐，咬下去却没有声音，也没有秋天，更没有那根竹竿。",
+}
+_MANY = re.compile(r"\{([^{}\d])(\d+)\}")
+
+
+def spell_out(text: str) -> str:
+    """A text of a file in full: ``{A}`` and ``{M}`` are two paragraphs, ``{字40}`` is 40 times 字."""
+    for short, long in _SHORT.items():
+        text = text.replace(short, long)
+    return _MANY.sub(lambda match: match[1] * int(match[2]), text)
 
 
 def _quantity(text: str, one: Quantity) -> str:
@@ -420,6 +435,11 @@ def lines_of(name: str) -> list[tuple[str, list[str]]]:
     return [(text, told) for text, told in map(json.loads, lines)]
 
 
+def read_line(name: str, text: str) -> list[str]:
+    """How the text of a line of a file is read now."""
+    return READERS[name](spell_out(text))
+
+
 def same(told: Sequence[str], found: Sequence[str]) -> bool:
     """Whether two readings are equal. Numbers with decimals may differ by 0.002."""
     left, right = (" ".join(some).replace(",", " ").split() for some in (told, found))
@@ -437,7 +457,7 @@ def main(names: Iterable[str], write: bool) -> int:
     differ = 0
     for name in names:
         lines = lines_of(name)
-        found = [(text, READERS[name](text)) for text, _ in lines]
+        found = [(text, read_line(name, text)) for text, _ in lines]
         for (text, told), (_, now) in zip(lines, found, strict=True):
             if not same(told, now):
                 differ += 1
