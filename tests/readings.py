@@ -30,7 +30,19 @@ from duizhao.alignment.quantities import Quantity, chinese_quantities, english_q
 from duizhao.alignment.quantities import unmatched_one_to_one as left_over
 from duizhao.alignment.sides import Side, side
 from duizhao.alignment.tokens import shared_tokens
+from duizhao.annotations import (
+    Annotations,
+    Line,
+    check_articles,
+    check_corrections,
+    read_annotations,
+    read_decisions,
+    resolve,
+    resolve_beads,
+)
+from duizhao.annotations.lines import check_speakers
 from duizhao.builder import build_release
+from duizhao.cleaning import Decision, Verdict, decide
 from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import Hit, Lexicon, read_cues
@@ -39,8 +51,9 @@ from duizhao.cleaning.safety import spare
 from duizhao.cleaning.verdicts import gather
 from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
-from duizhao.records import validate
+from duizhao.records import make_records, validate
 from duizhao.release import read_records
+from duizhao.release.card import escape, make_card
 from duizhao.sources.decode import decode, decode_html
 from duizhao.sources.folder import find_skipped, find_sources
 from duizhao.sources.html import read_html
@@ -48,7 +61,7 @@ from duizhao.sources.page import read_page
 from duizhao.sources.subtitles import find_cues
 from duizhao.text import Block, find_blocks
 from duizhao.text.document import make_document
-from duizhao.text.sentences import split
+from duizhao.text.sentences import Sentence, split
 from duizhao.text.spans import join, locate, positions, read
 
 FOLDER = Path(__file__).parent / "readings"
@@ -310,7 +323,7 @@ _MODEL = Model(
 )  # fmt: skip
 
 
-def read_decisions(text: str) -> list[str]:
+def read_safety(text: str) -> list[str]:
     """Pieces parted by ``/``: which that the model would drop are spared, and category and reason of the rest.
 
     A piece is ``SIZE[p][!] [NAME…] [DROP,TAIL] [CATEGORY:STRENGTH:START…]``: ``p`` for prose, ``!`` for dropped.
@@ -371,7 +384,8 @@ def read_folder(text: str) -> list[str]:
 
 
 @cache
-def _released() -> dict[str, list[dict[str, Any]]]:
+def released() -> dict[str, list[dict[str, Any]]]:
+    """The records of ``hostile.write_work``. Read only: copy them before changing them."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         hostile.write_work(work)
@@ -400,7 +414,142 @@ def forge(records: dict[str, list[dict[str, Any]]], change: str) -> list[str]:
 
 def read_forged(change: str) -> list[str]:
     """As `forge`, in the release of ``hostile.write_work``."""
-    return forge(_released(), change)
+    return forge(released(), change)
+
+
+_MORE_LINES: dict[str, dict[str, Any]] = {
+    "cleaning": {
+        "article_id": "a",
+        **hostile.anchor("灯塔建于1931年。"),
+        "label": "drop",
+        "category": "ad",
+        "why": "-",
+    },
+    "speakers": {
+        "article_id": "a",
+        **hostile.anchor("等了太久"),
+        "speaker": "王立",
+        "role": "answer",
+        "why": "-",
+    },
+    "beads": {"article_id": "a", "zh": [2], "en": [2]},
+}
+
+
+@cache
+def _sentences() -> tuple[dict[str, Any], ...]:
+    """The rows of the article of ``hostile``, made without annotations."""
+    sides = make_document("a", hostile.ZH, name="a.md"), make_document("a", hostile.EN, "en", "a.md")
+    return tuple(make_records(*sides, Annotations())["sentences"])
+
+
+def read_annotation_lines(text: str) -> list[str]:
+    """Annotations as in ``hostile``, changed: what is wrong with them, or the records that they give.
+
+    ``KIND FIELD = JSON`` changes a field, ``KIND -`` takes the line away, ``KIND 2`` writes it twice, and
+    changes are parted by ``; ``. Beads are then those of the words ``BEADS [[2]] [[2]]``: starts of each side.
+    """
+    lines = {**copy.deepcopy(hostile.ANNOTATIONS), **copy.deepcopy(_MORE_LINES)}
+    times = dict.fromkeys(lines, 1)
+    for change in text.split("; ") if text else []:
+        kind, _, rest = change.partition(" ")
+        if rest in ("-", "2", "60"):
+            times[kind] = 0 if rest == "-" else int(rest)
+            continue
+        field, value = rest.split(" = ")
+        *path, last = field.split(".")
+        inner: Any = lines[kind]
+        for part in path:
+            inner = inner[int(part) if part.isdecimal() else part]
+        inner[last] = json.loads(value)
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, row in lines.items():
+            if times[kind]:
+                (Path(folder) / f"{kind}.jsonl").write_text(hostile.line(row) * times[kind], encoding="utf-8")
+        try:
+            told = _use(read_annotations(Path(folder)), text.split())
+        except DuizhaoError as error:
+            told = [f"{error.id}: {error}"]
+        return [one.replace(folder + "/", "") for one in told]
+
+
+def _use(annotations: Annotations, kinds: Sequence[str]) -> list[str]:
+    """The findings on annotations, the decisions, and the records of some kinds."""
+    document = make_document("a", hostile.ZH, name="a.md")
+    check_articles(annotations, {"a"})
+    check_corrections(document, annotations.of("script", "a"))
+    check_speakers(document, annotations.of("speakers", "a"))
+    decisions = read_decisions(document, annotations.of("cleaning", "a"))
+    texts = {("a", "zh"): hostile.ZH, ("a", "en"): hostile.EN}
+    records, findings = resolve(annotations, _sentences(), texts)
+    told = [f"{one.id} {one.level} {one.record} {one.field}: {one.message}" for one in findings]
+    told += [f"{one.start}-{one.end} {one.label} {one.category} {one.why}" for one in decisions]
+    return told + [
+        f"{kind}: {json.dumps(row, ensure_ascii=False)}"
+        for kind, rows in records.items()
+        if kind in kinds
+        for row in rows
+    ]
+
+
+def read_beads(text: str) -> list[str]:
+    """Beads by hand, ``1,2:3``, parted by ``; ``, over Chinese sentences that start at 0, 10, 20, 30 and English
+    ones that start at 0, 5, 15.
+    """
+    lines = [
+        Line(f"b:{number}", {"article_id": "a", **{
+            side: [int(start) for start in part.split(",") if start]
+            for side, part in zip(("zh", "en"), bead.split(":"), strict=True)
+        }})
+        for number, bead in enumerate(text.split("; "), 1)
+    ]  # fmt: skip
+    zh, en = (
+        [Sentence("字", ((start, start + 1),), 0) for start in starts]
+        for starts in ((0, 10, 20, 30), (0, 5, 15))
+    )
+    try:
+        return [f"{bead.zh} {bead.en} {bead.score:.3f}" for bead in resolve_beads(lines, zh, en)]
+    except DuizhaoError as error:
+        return [f"{error.id}: {error}"]
+
+
+def read_decided(text: str) -> list[str]:
+    """``0-5 7-9 | 2-3d 8-9k``: blocks and a person's decisions on them; the verdicts after the decisions.
+
+    A block with ``!`` is one that the model drops.
+    """
+    blocks, _, told = text.partition(" | ")
+    raw = "".join(chr(0x4E00 + at) for at in range(30)).replace(chr(0x4E00 + 6), " ")
+    verdicts = []
+    for part in blocks.split():
+        start, end = map(int, part.rstrip("!").split("-"))
+        block = Block("paragraph", start, end, ((start, end),))
+        gone = ("drop", "ad", "form", 0.9) if "!" in part else ("keep", None, None, 0.1)
+        verdicts.append(Verdict(block, *gone))
+    decisions = []
+    for part in told.split():
+        start, end = map(int, part[:-1].split("-"))
+        label, category = ("drop", "related") if part[-1] == "d" else ("keep", None)
+        decisions.append(Decision(start, end, label, category, "-"))
+    found = decide(make_document("a", raw), verdicts, decisions)
+    return [f"{one.block.start}-{one.block.end} {one.block.spans} {one.label} {one.category} {one.reason} {one.score}"
+            for one in found]  # fmt: skip
+
+
+def read_card(text: str) -> list[str]:
+    """A card, filled in with the records of ``hostile.write_work``: what stands after its head, or the error."""
+    try:
+        head, _, body = make_card(text, released(), 3).partition("\n---\n")
+    except DuizhaoError as error:
+        return [f"{error.id}: {error}"]
+    own = [
+        line for line in head.splitlines() if not line.startswith(("- ", "---", "configs", "dataset_info"))
+    ]
+    return [*own, *body.splitlines()]
+
+
+def read_escaped(text: str) -> list[str]:
+    return [escape(text)]
 
 
 READERS: dict[str, Callable[[str], list[str]]] = {
@@ -422,8 +571,13 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "joined": read_joined,
     "coverage": read_coverage,
     "documents": read_documents,
-    "decisions": read_decisions,
+    "decisions": read_safety,
     "folders": read_folder,
+    "annotations": read_annotation_lines,
+    "beads": read_beads,
+    "decided": read_decided,
+    "cards": read_card,
+    "escaped": read_escaped,
     "forged": read_forged,
 }
 """How the texts of each file are read."""

@@ -8,22 +8,16 @@ from typing import Any
 
 import pytest
 
-import hostile
 import readings
-from duizhao.builder import build_release
 from duizhao.dates import is_real_date
 from duizhao.records import validate
-from duizhao.release import read_records
 
 Rows = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    work = tmp_path_factory.mktemp("consistency")
-    hostile.write_work(work)
-    build_release(work / "raw", work / "release", topic=False)
-    return read_records(work / "release")
+def released() -> Rows:
+    return readings.released()
 
 
 @pytest.fixture
