@@ -44,10 +44,13 @@ from duizhao.annotations.lines import check_speakers
 from duizhao.builder import build_release
 from duizhao.cleaning import Decision, Verdict, decide
 from duizhao.cleaning.chain import Model
+from duizhao.cleaning.characters import BITS, TOPIC_BITS, load_characters
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import Hit, Lexicon, read_cues
+from duizhao.cleaning.ngrams import NgramWeights
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.safety import spare
+from duizhao.cleaning.traits import LOCAL, Tables, matrices, measure_traits
 from duizhao.cleaning.verdicts import gather
 from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
@@ -190,6 +193,32 @@ def read_evidence(text: str) -> list[str]:
         hits = "".join(f" {hit.strength}@{hit.start}" for hit in piece.hits)
         told.append(f"{short}{hits}: {found.settled.get(index, ' '.join(names))}")
     return told
+
+
+@cache
+def _tables() -> Tables:
+    """Tables of characters as in the package, with weights that are made here."""
+    steps = np.arange(1 << BITS)
+    weights = np.stack([steps * 7 % 11 - 5, steps * 5 % 13 - 6], axis=1).astype(np.int16)
+    ngrams = NgramWeights(weights, np.array([0.1, 0.05], np.float32), np.array([0.3, -0.2], np.float32))
+    rarity = ((np.arange(1 << TOPIC_BITS) % 9 + 1) / 10).astype(np.float32)
+    return Tables(load_characters(), ngrams, rarity)
+
+
+def read_traits(text: str) -> list[str]:
+    """The traits of each piece of an article that are not 0, and the sum of its row of the matrix."""
+    document = make_document("t", text, name="t.md")
+    found = gather(document, find_blocks(document), lexicon=_cues())
+    pieces = [found.pieces[index] for index in found.judged]
+    names = [found.names[index] for index in found.judged]
+    chances = [(0.1 + 0.8 * (at % 3 == 1), 0.05 * (at % 2)) for at in range(len(pieces))]
+    traits = measure_traits(text, pieces, names, chances, _MODEL, _tables())
+    rows = np.concatenate(list(matrices(traits, None, 3)))
+    return [
+        f"{_shown(dict(zip(LOCAL, own.tolist(), strict=True)))}, label {int(label)}, sum {row.sum():.3f}, "
+        f"squares {np.square(row).sum():.3f}"
+        for own, label, row in zip(traits.local, traits.labels, rows.astype(np.float64), strict=True)
+    ]
 
 
 def _shown(values: dict[str, float]) -> str:
@@ -577,6 +606,7 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "beads": read_beads,
     "decided": read_decided,
     "cards": read_card,
+    "traits": read_traits,
     "escaped": read_escaped,
     "forged": read_forged,
 }

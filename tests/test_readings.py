@@ -15,7 +15,7 @@ def test_every_text_is_read_as_its_file_says(name: str) -> None:
 
 def test_every_file_of_readings_has_a_reader_and_texts() -> None:
     assert {path.stem for path in readings.FOLDER.glob("*.jsonl")} == set(readings.READERS)
-    assert all(len(readings.lines_of(name)) > 5 for name in readings.READERS)
+    assert all(len(readings.lines_of(name)) >= 5 for name in readings.READERS)
 
 
 def test_two_readings_are_the_same_if_only_their_decimals_differ_a_little() -> None:
