@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -54,8 +55,9 @@ from duizhao.cleaning.traits import LOCAL, Tables, matrices, measure_traits
 from duizhao.cleaning.verdicts import gather
 from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
+from duizhao.files import hash_file
 from duizhao.records import make_records, validate
-from duizhao.release import read_records
+from duizhao.release import load, read_records, validate_release
 from duizhao.release.card import escape, make_card
 from duizhao.sources.decode import decode, decode_html
 from duizhao.sources.folder import find_skipped, find_sources
@@ -413,13 +415,90 @@ def read_folder(text: str) -> list[str]:
 
 
 @cache
+def _release() -> tuple[Any, Path]:
+    """The release of ``hostile.write_work`` in a folder that is there as long as the process. Read only."""
+    folder = tempfile.TemporaryDirectory()
+    work = Path(folder.name)
+    hostile.write_work(work)
+    build_release(work / "raw", work / "release", topic=False)
+    return folder, work / "release"
+
+
+@cache
 def released() -> dict[str, list[dict[str, Any]]]:
-    """The records of ``hostile.write_work``. Read only: copy them before changing them."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        hostile.write_work(work)
-        build_release(work / "raw", work / "release", topic=False)
-        return read_records(work / "release")
+    """Its records. Read only: copy them before changing them."""
+    return read_records(_release()[1])
+
+
+def read_tampered(text: str) -> list[str]:
+    """The release of ``hostile.write_work`` after changes, parted by ``; ``: what is found, and what loads.
+
+    ``FILE gone``, ``FILE empty``, ``FILE + TEXT`` (a line more), ``FILE A => B``, ``manifest FIELD = JSON``.
+    ``hash`` at the end writes the hashes of all files into the manifest again.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "release"
+        shutil.copytree(_release()[1], folder)
+        for change in text.split("; ") if text else []:
+            _tamper(folder, change)
+        told = []
+        try:
+            findings, counts = validate_release(folder)
+            told = [
+                f"{one.id} {one.level} {one.record} {one.field}: {one.message}"
+                for one in findings
+                if one.level != 4
+            ]
+            told.append(" ".join(f"{config} {count}" for config, count in counts.items()))
+        except DuizhaoError as error:
+            told.append(f"{error.id}: {error}")
+        for config, split in (
+            ("sentences", None),
+            ("events", "test"),
+            ("nothing", None),
+            ("sentences", "train"),
+        ):
+            try:
+                told.append(f"{config}: {load(config, split, path=folder, as_='arrow').num_rows} rows")
+            except DuizhaoError as error:
+                told.append(f"{error.id}: {error}")
+        try:
+            read_records(folder)
+        except DuizhaoError as error:
+            told.append(f"{error.id}: {error}")
+        return [one.replace(home, "").replace("\\", "/") for one in dict.fromkeys(told)]
+
+
+def _tamper(folder: Path, change: str) -> None:
+    manifest = folder / "manifest.json"
+    if change == "hash":
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        told["files"] = {
+            name: hash_file(folder / name) for name in told["files"] if (folder / name).is_file()
+        }
+        manifest.write_text(json.dumps(told), encoding="utf-8")
+        return
+    name, _, edit = change.partition(" ")
+    if name == "manifest":
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        field, value = edit.split(" = ")
+        *path, last = field.split("/", 1)
+        inner = told
+        for part in path:
+            inner = inner[part]
+        inner[last] = json.loads(value)
+        manifest.write_text(json.dumps(told), encoding="utf-8")
+    elif edit == "gone":
+        (folder / name).unlink()
+    elif edit == "empty":
+        (folder / name).write_bytes(b"")
+    elif edit.startswith("+ "):
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(edit[2:] + "\n")
+    else:
+        old, new = edit.split(" => ")
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def forge(records: dict[str, list[dict[str, Any]]], change: str) -> list[str]:
@@ -607,6 +686,7 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "decided": read_decided,
     "cards": read_card,
     "traits": read_traits,
+    "tampered": read_tampered,
     "escaped": read_escaped,
     "forged": read_forged,
 }
