@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from conftest import ROOT, Run
-from duizhao.cli import _documents
+from duizhao.cli import _documents, app
 
 
 def test_clean_prints_the_kept_text_and_nothing_else(run: Run) -> None:
@@ -251,3 +252,75 @@ def test_pair_leaves_out_the_other_folder_where_it_lies_inside(tmp_path: Path) -
     for name in ("a.md", "en/a.md"):
         (tmp_path / name).write_text("今天天气很好。\n", encoding="utf-8")
     assert [name for name, _ in _documents(tmp_path, "zh", tmp_path / "en")] == ["a.md"]
+
+
+def call(*words: str | Path) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(app, [*map(str, words)])
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "told"),
+    [
+        ("build raw --hant cn", "--hant", "'cn' is not one of tw, hk"),
+        ("build raw --verbose --quiet", "--quiet", "goes not with --verbose"),
+        ("build raw --threshold most", "--threshold", "'most' is no number and no preset"),
+        ("build raw --threshold 0", "--threshold", "0 is out of range"),
+        ("build raw --threshold 1", "--threshold", "1 is out of range"),
+        ("build raw --min-score 1.5", "--min-score", "1.5 is out of range"),
+        ("build raw --min-score -0.1", "--min-score", "-0.1 is out of range"),
+        ("build raw --min-quality 2", "--min-quality", "2 is out of range"),
+        ("build raw --split train --splits train=1", "--split", "goes not with --splits"),
+        ("build raw --split mine", "--split", "'mine' is not one of"),
+        ("build raw --split train=0.5", "--split", "Shares go to --splits"),
+        ("build raw --splits train", "--splits", "'train' has no shares"),
+        ("build raw --engine ray", "--engine", "goes only with a corpus, and raw is a folder"),
+        ("build raw --fields id=x", "--fields", "goes only with a corpus"),
+        ("build a.jsonl --min-score 0.5", "--min-score", "goes only with a folder of articles"),
+        ("build a.jsonl --split test", "--split", "train_test_split divides them"),
+        ("build a.jsonl --encoder small", "--encoder", "goes only with a folder of articles"),
+        ("build a.jsonl b.jsonl --annotations x", "--annotations", "a corpus has no annotations"),
+        ("build a.jsonl --engine dask", "--engine", "'dask' is not one of"),
+        ("build a.jsonl --address auto", "--address", "goes only with --engine ray"),
+        ("build a.jsonl --deduplicate all", "--deduplicate", "'all' is not keep-first"),
+        ("build a.jsonl --similarity 0.9", "--similarity", "goes only with --deduplicate keep-first"),
+        ("build a.jsonl --formats csv", "--formats", "'csv' is not one of"),
+        ("build a.jsonl --fields id", "--fields", "'id' is not FIELD=NAME"),
+        ("why a b c", "ID", "give the folder of a release and one id"),
+        ("verify --annotations x", "--annotations", "goes with --raw"),
+        ("verify --card x", "--card", "goes with --raw"),
+        ("verify --cues x", "--cues", "goes with --raw"),
+        ("stats --personal --plots x --packaged", "--plots", "goes not with --personal"),
+        ("stats --plots x --format gif --packaged", "--format", "'gif' is not one of"),
+        ("stats x --packaged", "--packaged", "goes not with a folder"),
+        ("annotate raw", "--check", "nothing else is done"),
+        ("clean a.txt --as-annotations", "--as-annotations", "goes with --explain"),
+        ("clean a.txt --explain --as-annotations --out x", "--out", "use >> FILE"),
+        ("clean a.txt --encoding latin-1", "--encoding", "'latin-1' is not one of"),
+        ("clean a.txt --out .", "--out", "is no name of a file"),
+        ("duplicates raw --threshold 1", "--threshold", "1 is out of range"),
+        ("align a.txt b.txt --format csv", "--format", "'csv' is not one of"),
+        ("align a.txt b.txt --language de", "--language", "'de' is not one of"),
+        ("align a.txt b.txt --format moses", "--out", "moses writes two files"),
+        ("align a.txt b.txt --min-quality 1.1", "--min-quality", "1.1 is out of range"),
+        ("align a.txt b.txt --min-quality 0.5", "--min-quality", "needs --out"),
+        ("align a.txt", "EN", "is missing; give it, or --interleaved"),
+        ("align a.txt b.txt --interleaved", "EN", "goes not with --interleaved"),
+        ("align a.tmx b.txt", "EN", "goes not with .tmx"),
+        ("align a.tmx --presplit", "--presplit", "goes not with .tmx"),
+        ("align a.tmx --interleaved", "--interleaved", "goes not with .tmx"),
+        ("align a.jsonl", "ZH", "give the folder of the release"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_with_its_option_before_anything_is_read(
+    words: str, option: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("标题\n\n王立建了灯塔。\n", encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    done = call(*words.split())
+    said = " ".join(done.output.replace("│", " ").split())
+    assert done.exit_code == 2, said
+    assert told in said
+    assert option in said
+    assert sorted(tmp_path.iterdir()) == before
