@@ -14,7 +14,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,19 @@ from typing import Any
 import numpy as np
 
 import hostile
+from duizhao.alignment.aligner import Bead
+from duizhao.alignment.band import Band
 from duizhao.alignment.coverage import Judge, divided, judge
 from duizhao.alignment.documents import Profile, candidates, linked
+from duizhao.alignment.exchange import read_bilingual
+from duizhao.alignment.formats import Row, format_rejected, format_rows, summarize_rows
 from duizhao.alignment.lexicon import default_lexicon
 from duizhao.alignment.names import Sounds, english_names, english_sound, first_words
-from duizhao.alignment.quality import evidence
+from duizhao.alignment.quality import Quality, evidence
 from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities, unmatched
 from duizhao.alignment.quantities import unmatched_one_to_one as left_over
-from duizhao.alignment.sides import Side, side
+from duizhao.alignment.search import Lattice, Logarithms, Ratios, adapted_posteriors, best_path
+from duizhao.alignment.sides import BeadKind, Side, side
 from duizhao.alignment.tokens import shared_tokens
 from duizhao.annotations import (
     Annotations,
@@ -316,6 +321,86 @@ def read_coverage(text: str) -> list[str]:
     left = divided(found, (zh, en))
     chances = " ".join(f"{chance:.3f}" for some in left.chances for chance in some)
     return [*told, f"{left.before} {left.link} {left.after} sure {left.sure:.3f} chances {chances}"]
+
+
+def read_paths(text: str) -> list[str]:
+    """``ROWS COLUMNS WIDTH SEED SCALE``: sums over all alignments in a band of made-up scores, in three ways,
+    and the best path.
+    """
+    rows, last, width, seed, scale = map(float, text.split())
+    centre = np.linspace(0, last, int(rows) + 1)
+    band = Band.of((centre - width).astype(np.int64), (centre + width).astype(np.int64), int(last))
+    kinds = ((1, 1), (1, 2), (2, 1), (1, 0), (0, 1), (2, 2), (1, 3))
+    steps = np.arange(band.size)
+    scores = {kind: np.sin(seed + (at + 1.3) * steps) * scale - 0.2 * at for at, kind in enumerate(kinds)}
+    lattice = Lattice.of(band, scores)
+    table, every = lattice.table(scores), range(len(lattice.kinds))
+    told = []
+    for sums in (Ratios(lattice, table, scores[0, 1]), Logarithms(lattice, table, scores[0, 1])):
+        for change in ((0.0, 0.0), (0.4, -0.3)):
+            found = sums.chances(change, every)
+            told.append("not exact" if found is None else f"{found[1]:.3f}: {_weighed(found[0])}")
+    for lone in (scores, {kind: values + 2.0 * (0 in kind) for kind, values in scores.items()}):
+        chances = adapted_posteriors(lone, band, lattice)
+        told.append(_weighed(chances))
+        told.append(" ".join(f"{i}:{j}:{a}-{b}" for i, j, (a, b) in best_path(chances, band, lattice)))
+    return told
+
+
+def _weighed(chances: Mapping[BeadKind, np.ndarray]) -> str:
+    """The sum of the chances of each kind of bead, and their sum weighted by their cell."""
+    return ", ".join(
+        f"{a}-{b} {values.sum():.3f} {(values * np.arange(len(values))).sum() / len(values):.3f}"
+        for (a, b), values in sorted(chances.items())
+    )
+
+
+def read_both_languages(text: str) -> list[str]:
+    """``NAME CONTENT``: the two sides of a file that holds both languages, or the error."""
+    name, content = text.split(" ", 1)
+    try:
+        sides = read_bilingual(content.encode(), name, lambda data: data.decode())
+    except DuizhaoError as error:
+        return [f"{error.id}: {error}"]
+    return [" / ".join(side.sentences) for side in sides]
+
+
+def read_rows_in_format(text: str) -> list[str]:
+    """``FORMAT LANGUAGE``: a few beads in a format."""
+    format, language = text.split()
+    times = (("00:00:01", "00:00:02"), None)
+    rows = [
+        Row(
+            Bead((0,), (0, 1), 0.5, (1.0,), (0.25, 1.0)),
+            ([0], [0, 1]),
+            "灯塔\t亮了。",
+            'It "is"\nlit. Yes.',
+            Quality(0.75, ""),
+        ),
+        Row(Bead((1,), (), 0.9, (0.0,), ()), ([1], []), "燈塔。\x00", "", None, times),
+        Row(Bead((), (2,), 0.1, (), (0.0,)), ([], [2]), "", "No.", None),
+        Row(
+            Bead((2,), (3,), 0.0),
+            ([], []),
+            "<好>&",
+            "<Good>&",
+            Quality(0.25, "numbers differ"),
+            id="a:s00001",
+            scored=False,
+        ),
+    ]
+    some = rows if format != "moses" else rows[:3]
+    try:
+        files = format_rows(some, format, language=None if language == "-" else language, name="名\x01.txt")
+    except DuizhaoError as error:
+        return [f"{error.id}: {error}"]
+    lines = [f"{suffix}> {line}" for suffix, content in files.items() for line in content.splitlines()]
+    return [
+        *(re.sub('creationtoolversion="[^"]*"', "", line) for line in lines),
+        *format_rejected(rows, 0.5, "zh.txt").splitlines(),
+        summarize_rows(rows),
+        summarize_rows(rows[:1]),
+    ]
 
 
 def _profile(text: str, seed: int) -> Profile:
@@ -679,6 +764,9 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "joined": read_joined,
     "coverage": read_coverage,
     "documents": read_documents,
+    "paths": read_paths,
+    "both-languages": read_both_languages,
+    "rows": read_rows_in_format,
     "decisions": read_safety,
     "folders": read_folder,
     "annotations": read_annotation_lines,
