@@ -73,6 +73,7 @@ from duizhao.text import Block, find_blocks
 from duizhao.text.document import make_document
 from duizhao.text.sentences import Sentence, split
 from duizhao.text.spans import join, locate, positions, read
+from duizhao.verification import check_conversion, compare_manifests, compare_rows
 
 FOLDER = Path(__file__).parent / "readings"
 
@@ -554,6 +555,32 @@ def read_tampered(text: str) -> list[str]:
         return [one.replace(home, "").replace("\\", "/") for one in dict.fromkeys(told)]
 
 
+def read_compared(text: str) -> list[str]:
+    """``rows LEFT | RIGHT`` or ``manifests LEFT | RIGHT`` in JSON: what differs between what stands in a
+    release and what is derived. ``{字9}`` is 9 times 字 here too.
+    """
+    kind, _, rest = text.partition(" ")
+    left, right = map(json.loads, rest.split(" | "))
+    found = compare_manifests(left, right) if kind == "manifests" else compare_rows("events", left, right)
+    return [f"{one.id} {one.level} {one.record} {one.field}: {one.message}" for one in found]
+
+
+def read_converted(text: str) -> list[str]:
+    """``CHANGE | MANIFEST``: what the conversion finds in the release of ``hostile.write_work`` where one value
+    of its sentences is another (``ROW FIELD = JSON``), with this manifest.
+    """
+    change, _, manifest = text.partition(" | ")
+    records = released()
+    if change:
+        place, value = change.split(" = ")
+        number, field = place.split(" ")
+        rows = [*records["sentences"]]
+        rows[int(number)] = {**rows[int(number)], field: json.loads(value)}
+        records = {**records, "sentences": rows}
+    findings, notes = check_conversion(records, json.loads(manifest))
+    return [*(f"{one.id} {one.level} {one.record} {one.field}: {one.message}" for one in findings), *notes]
+
+
 def _tamper(folder: Path, change: str) -> None:
     manifest = folder / "manifest.json"
     if change == "hash":
@@ -775,6 +802,8 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "cards": read_card,
     "traits": read_traits,
     "tampered": read_tampered,
+    "compared": read_compared,
+    "converted": read_converted,
     "escaped": read_escaped,
     "forged": read_forged,
 }

@@ -190,9 +190,10 @@ def compare_rows(
             yield Finding(
                 "missing-record", LEVEL, key[0], "id", f"{file}: not there; derived is {_show(row)}"
             )
-        elif row != stands[key]:
-            for field, left, right in _differences(stands[key], row, ()):
-                yield _differs(file, key[0], field, left, right)
+            continue
+        # Values are compared one by one, because Python calls 1, 1.0 and True equal.
+        for field, left, right in _differences(stands[key], row, ()):
+            yield _differs(file, key[0], field, left, right)
     for key, row in stands.items():
         if key not in derived:
             yield Finding(
