@@ -61,7 +61,8 @@ from duizhao.cleaning.verdicts import gather
 from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
 from duizhao.files import hash_file
-from duizhao.records import make_records, validate
+from duizhao.records import Options, make_article, make_records, validate
+from duizhao.records.roles import choose_roles
 from duizhao.release import load, read_records, validate_release
 from duizhao.release.card import escape, make_card
 from duizhao.sources.decode import decode, decode_html
@@ -69,7 +70,7 @@ from duizhao.sources.folder import find_skipped, find_sources
 from duizhao.sources.html import read_html
 from duizhao.sources.page import read_page
 from duizhao.sources.subtitles import find_cues
-from duizhao.text import Block, find_blocks
+from duizhao.text import NO_TEXT, Block, find_blocks
 from duizhao.text.document import make_document
 from duizhao.text.sentences import Sentence, split
 from duizhao.text.spans import join, locate, positions, read
@@ -772,6 +773,45 @@ def read_escaped(text: str) -> list[str]:
     return [escape(text)]
 
 
+def read_records_of_article(text: str) -> list[str]:
+    """``ZH ¦¦ EN ¦¦ OPTIONS``: the records of an article, with made-up verdicts: what begins with ``广告`` goes.
+
+    Options are ``roles=…``, ``hant=…``, ``min_score=…``, ``min_quality=…``. No score is shown.
+    """
+    zh, en, told = (*text.split(" ¦¦ "), "", "")[:3]
+    chosen: dict[str, Any] = dict(part.split("=") for part in told.split())
+    options = Options(
+        roles=choose_roles(chosen.get("roles")),
+        hant=chosen.get("hant", "zh-Hant"),
+        min_score=float(chosen.get("min_score", 0)),
+        min_quality=float(chosen.get("min_quality", 0)),
+    )
+    document = make_document("a", zh, name="a.md", sha256="0" * 64)
+    verdicts = [
+        Verdict(block, "drop", "ad", "form", 0.9876)
+        if not block.spans or block.kind in NO_TEXT or read(zh, block.spans).startswith("广告")
+        else Verdict(block, "keep", None, None, 0.1234)
+        for block in find_blocks(document)
+    ]
+    english = make_document("a", en, "en", "en/a.md", "1" * 64) if en else None
+    made = make_article(document, english, Annotations(), options, verdicts)
+    rows = [
+        f"{row['id']} {row['position']} {row['paragraph']} {row['role']} {row['speaker']} {row['zh_hans']} "
+        f"{row['zh_hant']} {row['en']} {row['bead']} {row['score'] is None} {row['quality'] is None} "
+        f"{row['raw_spans']} {row['en_spans']}"
+        for row in made.records["sentences"]
+    ]
+    blocks = [
+        f"{row['id']} {row['position']} {row['paragraph']} {row['raw_start']}-{row['raw_end']} {row['label']} "
+        f"{row['category']} {str(row['reason']).partition(': ')[0]} {row['score']}"
+        for row in made.records["blocks"]
+    ]
+    article = dict(made.records["articles"][0])
+    findings = [f"{one.id} {one.record} {one.field}: {one.message}" for one in made.findings]
+    gone = [f"rejected {one.record_id} {one.reason}" for one in made.rejected]
+    return [*rows, *blocks, json.dumps(article, ensure_ascii=False), *findings, *gone]
+
+
 READERS: dict[str, Callable[[str], list[str]]] = {
     "numbers": read_numbers,
     "numbers-of-pairs": read_numbers_of_pair,
@@ -801,6 +841,7 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "decided": read_decided,
     "cards": read_card,
     "traits": read_traits,
+    "records": read_records_of_article,
     "tampered": read_tampered,
     "compared": read_compared,
     "converted": read_converted,
