@@ -83,14 +83,23 @@ _SHORT = {
     "{A}": "那一年的秋天来得很早，院子里的柿子还没有红透，祖母已经把竹竿找了出来，靠在墙边，等着一个晴天，好把它们一个一个地打下来。",
     "{M}": "后来我在很远的城市里买过柿子，装在塑料盒里，一个一个贴着标签，红得整整齐齐，咬下去却没有声音，也没有秋天，更没有那根竹竿。",
 }
+_SHORT |= {
+    "{B}": "<p>天还没有亮，渡口已经有人在等船了。摆渡的老人姓朱，平日里很少说话，见了人只是点头。</p>",
+    "{C}": "<p>船开了以后，对岸的灯才一盏一盏地亮起来。老人说，从前这里一天要走三十趟船。</p>",
+}
 _MANY = re.compile(r"\{([^{}\d])(\d+)\}")
 
 
 def spell_out(text: str) -> str:
-    """A text of a file in full: ``{A}`` and ``{M}`` are two paragraphs, ``{字40}`` is 40 times 字."""
+    """A text of a file in full: ``{A}`` to ``{M}`` are paragraphs, ``{字40}`` is 40 times 字."""
     for short, long in _SHORT.items():
         text = text.replace(short, long)
     return _MANY.sub(lambda match: match[1] * int(match[2]), text)
+
+
+def _brief(text: str) -> str:
+    """A text, or of a long one the beginning and the number of characters."""
+    return text if len(text) <= 16 else f"{text[:9]}~{len(text)}"
 
 
 def _quantity(text: str, one: Quantity) -> str:
@@ -156,7 +165,7 @@ def read_article(page: str) -> list[str]:
     except DuizhaoError as error:
         return [f"{error.id}: {error}"]
     told = [f"{name} = {value}" for name, value in sorted(facts.items())]
-    return [f"{block.kind}: {read(page, block.spans)}" for block in blocks] + told
+    return [f"{block.kind}: {_brief(read(page, block.spans))}" for block in blocks] + told
 
 
 def read_bytes(text: str) -> list[str]:
