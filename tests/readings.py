@@ -62,7 +62,9 @@ from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
 from duizhao.files import hash_file
 from duizhao.records import Options, make_article, make_records, validate
+from duizhao.records.pipeline import Prepared, _prose, clean_document
 from duizhao.records.roles import choose_roles
+from duizhao.records.scripts import write_both_together
 from duizhao.release import load, read_records, validate_release
 from duizhao.release.card import escape, make_card
 from duizhao.sources.decode import decode, decode_html
@@ -803,7 +805,9 @@ def read_records_of_article(text: str) -> list[str]:
         for block in find_blocks(document)
     ]
     english = make_document("a", en, "en", "en/a.md", "1" * 64) if en else None
-    made = make_article(document, english, Annotations(), options, verdicts)
+    side = clean_document(document, options, judged=verdicts)
+    [both] = write_both_together([document], [_prose(side)], Annotations(), options.hant)
+    made = make_article(document, english, Annotations(), options, Prepared(side, both))
     rows = [
         f"{row['id']} {row['position']} {row['paragraph']} {row['role']} {row['speaker']} {row['zh_hans']} "
         f"{row['zh_hant']} {row['en']} {row['bead']} {row['score'] is None} {row['quality'] is None} "
