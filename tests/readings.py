@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ from duizhao.annotations import (
 from duizhao.annotations.lines import check_speakers
 from duizhao.builder import build_release
 from duizhao.cleaning import Decision, Verdict, decide
-from duizhao.cleaning.chain import Model
+from duizhao.cleaning.chain import Model, calibrate, marginals, odds, surely_kept
 from duizhao.cleaning.characters import BITS, TOPIC_BITS, load_characters
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import Hit, Lexicon, read_cues
@@ -452,6 +453,26 @@ _MODEL = Model(
 )  # fmt: skip
 
 
+def read_chances(text: str) -> list[str]:
+    """``SCALE SHIFT | P … | NAMES / NAMES …``: calibrated probabilities, and those of drop and tail in a row of
+    pieces, the same ones together. ``NAMES*9`` are nine pieces.
+    """
+    numbers, probabilities, row = text.split("|")
+    scale, shift = map(float, numbers.split())
+    steps = {name: 0.3 * at - 1 for at, name in enumerate(_STEPS)}
+    model = Model(_MODEL.evidence, steps, scale, shift)
+    local = []
+    for part in row.split("/"):
+        names, _, times = part.partition("*")
+        local += [odds(model, tuple(names.split()))] * int(times or 1)
+    found = [f"{drop:.3f} {tail:.3f}" for drop, tail in marginals(model, local)]
+    return [
+        " ".join(f"{calibrate(model, float(one)):.3f}" for one in probabilities.split()),
+        f"{surely_kept(model) * 1000:.3f}",
+        *(f"{one}, {len(list(same))} times" for one, same in groupby(found)),
+    ]
+
+
 def read_safety(text: str) -> list[str]:
     """Pieces parted by ``/``: which that the model would drop are spared, and category and reason of the rest.
 
@@ -848,6 +869,7 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "both-languages": read_both_languages,
     "rows": read_rows_in_format,
     "decisions": read_safety,
+    "chances": read_chances,
     "folders": read_folder,
     "annotations": read_annotation_lines,
     "beads": read_beads,
