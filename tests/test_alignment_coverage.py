@@ -55,8 +55,11 @@ def test_a_stranger_at_an_end_is_taken_off_and_the_rest_stays(monkeypatch: pytes
     zh, en, gold = news()
     some = dict.fromkeys(coverage.load_weights(), 0.0)
     monkeypatch.setattr(coverage, "load_weights", lambda: some | {"constant": -9.0, "last": 20.0})
-    found = [(bead.zh, bead.en) for bead in align(zh, en)]
+    beads = align(zh, en)
+    found = [(bead.zh, bead.en) for bead in beads]
     for left, right in gold:
         assert (left[:1], right[:1]) in found
+    for bead in beads:
+        assert (bead.zh and bead.en) or {*bead.zh_coverage, *bead.en_coverage} == {0.0}
     assert sorted(i for left, _ in found for i in left) == list(range(len(zh)))
     assert sorted(j for _, right in found for j in right) == list(range(len(en)))
