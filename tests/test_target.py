@@ -363,6 +363,16 @@ def test_where_there_are_no_locks_a_process_is_known_by_number_and_start() -> No
         assert is_alive(told) is False
 
 
+def test_a_process_is_the_same_one_also_when_it_has_taken_memory_and_time() -> None:
+    from duizhao.release.exchange import identify
+
+    before = identify()
+    memory = bytearray(50_000_000)
+    for place in range(0, len(memory), 4096):
+        memory[place] = 1
+    assert identify() == before
+
+
 def test_a_build_killed_between_two_renames_gets_its_release_back(
     tmp_path: Path, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
