@@ -553,7 +553,7 @@ def released() -> dict[str, list[dict[str, Any]]]:
 def read_tampered(text: str) -> list[str]:
     """The release of ``hostile.write_work`` after changes, parted by ``; ``: what is found, and what loads.
 
-    ``FILE gone``, ``FILE empty``, ``FILE + TEXT`` (a line more), ``FILE A => B``, ``manifest FIELD = JSON``.
+    ``FILE gone``, ``FILE empty``, ``FILE + TEXT`` (a line more), ``FILE twice`` (its last line), ``FILE A => B``, ``manifest FIELD = JSON``.
     ``hash`` at the end writes the hashes of all files into the manifest again.
     """
     with tempfile.TemporaryDirectory() as home:
@@ -638,6 +638,9 @@ def _tamper(folder: Path, change: str) -> None:
         (folder / name).unlink()
     elif edit == "empty":
         (folder / name).write_bytes(b"")
+    elif edit == "twice":
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text + text.splitlines()[-1] + "\n", encoding="utf-8")
     elif edit.startswith("+ "):
         with (folder / name).open("a", encoding="utf-8") as file:
             file.write(edit[2:] + "\n")

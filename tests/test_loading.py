@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import duizhao
+from corpus_rows import article, write_lines
+from duizhao.corpus import Sizes, build_corpus
 from duizhao.errors import DuizhaoError
 from duizhao.release.loading import read_records
 from duizhao.release.writer import write_release
@@ -128,3 +130,16 @@ def test_a_release_of_version_0_1_0_loads_as_it_is(config: str) -> None:
 def test_reading_the_records_of_an_old_release_says_what_to_do() -> None:
     with pytest.raises(DuizhaoError, match=r"made by duizhao 0\.1\.0.*build it again from its raw files"):
         read_records(OLD)
+
+
+def test_a_release_in_shards_loads_in_each_form_and_its_records_are_read(tmp_path: Path) -> None:
+    corpus = write_lines(tmp_path / "corpus.jsonl", [article(number) for number in range(3)])
+    build_corpus([str(corpus)], tmp_path / "sharded", sizes=Sizes(600, 600), workers=1)
+    rows = duizhao.load("articles", path=tmp_path / "sharded")
+    assert (type(rows).__module__.split(".")[0], len(rows)) == ("datasets", 3)
+    table = duizhao.load("articles", path=tmp_path / "sharded", as_="arrow")
+    assert (type(table).__module__.split(".")[0], table.num_rows) == ("pyarrow", 3)
+    frame = duizhao.load("articles", path=tmp_path / "sharded", as_="pandas")
+    assert (type(frame).__module__.split(".")[0], len(frame)) == ("pandas", 3)
+    assert table.column("id").to_pylist() == rows["id"] == list(frame["id"])
+    assert [row["id"] for row in read_records(tmp_path / "sharded")["articles"]] == list(rows["id"])

@@ -166,7 +166,9 @@ def test_two_documents_of_one_id_are_refused() -> None:
 
 def test_the_sketch_of_a_text_depends_on_its_runs_of_five_characters_alone() -> None:
     pytest.importorskip("datasketch", reason="needs the extra [corpus]")
-    assert sketch_text("一二三四五六" * 3) == sketch_text("三四五六一二" * 3) == sketch_text("一二三四五六" * 9)
+    assert (
+        sketch_text("一二三四五六" * 3) == sketch_text("三四五六一二" * 3) == sketch_text("一二三四五六" * 9)
+    )
     assert sketch_text("一二三四五六" * 3) == sketch_text("一二三 四五六\n" * 3)
     assert sketch_text("一二三四五六" * 3) != sketch_text("一二三四五七" * 3)
     assert sketch_text("一二") != sketch_text("一二三") != sketch_text("三")
