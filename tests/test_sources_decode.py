@@ -101,6 +101,12 @@ def test_a_page_is_read_in_what_it_is_in_whatever_it_declares(declared: str, enc
     assert decode_html(text.encode(encoding), "a.html").text == text
 
 
+def test_a_page_of_big5_that_declares_nothing_keeps_the_characters_of_its_extensions() -> None:
+    text = "他說，這裡的人都在等船，天還沒有亮，老人也來了，大家都沒有說話。碁‧"
+    found = decode_html(text.encode("cp950"), "a.html")
+    assert (found.text, found.detected) == (text, True)
+
+
 def test_a_page_may_have_a_broken_byte() -> None:
     data = f'<meta charset="gbk"><p>{HANS * 20}</p>'.encode("gb18030") + b"\xff</html>"
     assert decode_html(data, "a.html").text.count("\ufffd") == 1

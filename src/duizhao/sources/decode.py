@@ -106,7 +106,10 @@ def decode_html(
             _check_forms(data, text, name, told)
         _refuse_empty(text, name, "page")
         return Decoded(_without_mark(text), told, bool(unsure), unsure)
-    members = ("utf-8", *(found for family in _FAMILIES.values() for found in family))
+    members = ["utf-8"]
+    for family in _FAMILIES.values():  # of a family, only the one in which nothing is broken, if there is one
+        fits = _member(data, family)
+        members += [fits] if fits else family
     readings = {found: data.decode(found, "replace") for found in members}
     found = max(readings, key=lambda each: (_share(readings[each]), each == declared))
     text = readings[found]
