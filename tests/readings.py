@@ -57,7 +57,7 @@ from duizhao.cleaning.ngrams import NgramWeights
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.safety import spare
 from duizhao.cleaning.traits import LOCAL, Tables, matrices, measure_traits
-from duizhao.cleaning.verdicts import gather
+from duizhao.cleaning.verdicts import explain, gather, kept
 from duizhao.encoders import SpanVectors
 from duizhao.errors import DuizhaoError
 from duizhao.files import hash_file
@@ -793,6 +793,18 @@ def read_decided(text: str) -> list[str]:
             for one in found]  # fmt: skip
 
 
+def read_explained(text: str) -> list[str]:
+    """A text of which the blocks that begin with ``广告`` go: what an editor is shown of it."""
+    document = make_document("t", text, name="t.md")
+    verdicts = [
+        Verdict(block, "drop", "ad", "form: an advertisement", 0.9876)
+        if not block.spans or read(text, block.spans).startswith("广告")
+        else Verdict(block, "keep", None, None, 0.0123)
+        for block in find_blocks(document)
+    ]
+    return [*explain(document, verdicts).splitlines(), *kept(document, verdicts)]
+
+
 def read_card(text: str) -> list[str]:
     """A card, filled in with the records of ``hostile.write_work``: what stands after its head, or the error."""
     try:
@@ -878,6 +890,7 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "annotations": read_annotation_lines,
     "beads": read_beads,
     "decided": read_decided,
+    "explained": read_explained,
     "cards": read_card,
     "traits": read_traits,
     "records": read_records_of_article,
