@@ -111,41 +111,90 @@ them.
 """
 
 SAME: dict[tuple[str, str, str, str], str] = {
-    ("cleaning/decisions.py", "decisions[index].start < end", "decisions[index].start < end", "((decisions[index].start) <= (end))"):
-        "a decision that begins where the block ends covers a part of no length, and such a part is nothing",
-    ("cleaning/recurrence.py", "_SOURCE, _LINE =", "8", "9"):
-        "a longer hash finds the same lines",
-    ("cleaning/traits.py", "strict=True", "True", "False"):
-        "strict=True on two lists of the same length",
-    ("records/scripts.py", "10_000", "10_000", "10001"):
-        "how many texts go through the converter at once",
-    ("release/check.py", "1000", "1000", "1001"):
-        "how many rows are compared at once",
-    ("alignment/quality.py", "len(word.text) == 1 and word.text in FUNCTION_WORDS", "len(word.text) == 1 and word.text in FUNCTION_WORDS", "(word.text in FUNCTION_WORDS)"):
-        "every function word has one character",
-    ("alignment/quality.py", "len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text)", "len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text)", "(any(not there.isdisjoint(lexicon.stems(c)) for c in word.text))"):
-        "a word of one character has the stems of its character, and those were looked at before",
-    ("text/markdown.py", 'stop < limit and raw[stop] == " "', 'stop < limit and raw[stop] == " "', '(raw[stop] == " ")'):
-        "the text of a paragraph does not end with a space, so the loop ends before the limit",
-    ("text/spans.py", "end - start <= 34 and REFERENCE.fullmatch(text)", "end - start <= 34 and REFERENCE.fullmatch(text)", "(REFERENCE.fullmatch(text))"):
-        "a reference has at most 34 characters: the length only saves time",
-    ("cleaning/lexicon.py", "sys.version_info >= (3, 11)", "sys.version_info >= (3, 11)", "((sys.version_info) > ((3, 11)))"):
-        "version_info has five parts, so it never equals a pair",
-    ("text/spans.py", "ord(character) > 0x2E7F", "ord(character) > 0x2E7F", "((ord(character)) >= (0x2E7F))"):
-        "U+2E7F is no assigned character",
-    ("alignment/coverage.py", "len(bead[at]) > 1", "len(bead[at]) > 1", "((len(bead[at])) >= (1))"):
-        "a sentence alone on its side has the chance 0, so it is never taken out",
-    ("text/blocks.py", "quoted >= 0", "0", "1"):
-        "where a quotation is, its text begins behind a mark, so never at 0",
-    ("records/sentence_checks.py", "len(spans) != 1 or", "1", "2"):
-        "a row that is not checked together with others is checked by itself: slower, the same findings",
-    ("cleaning/chain.py", "apart > 0", "apart > 0", "((apart) >= (0))"):
-        "the two powers differ there, so apart is not 0",
-    ("text/sentences.py", 'raw[start : start + 1] != "&"', "1", "2"):
-        "a paragraph that is one reference is one sentence in both ways",
-    ("verification.py", "zip(left, right, strict=True)", "True", "False"): "both texts have the same length there",
+    (
+        "cleaning/decisions.py",
+        "start < end",
+        "decisions[index].start < end",
+        "((decisions[index].start) <= (end))",
+    ): "a decision that begins where the block ends covers a part of no length, and such a part is nothing",
+    ("cleaning/recurrence.py", "_SOURCE, _LINE =", "8", "9"): "a longer hash finds the same lines",
+    ("cleaning/traits.py", "strict=True", "True", "False"): "strict=True on two lists of the same length",
+    ("records/scripts.py", "10_000", "10_000", "10001"): "how many texts go through the converter at once",
+    ("release/check.py", "1000", "1000", "1001"): "how many rows are compared at once",
+    (
+        "alignment/quality.py",
+        "in FUNCTION_WORDS",
+        "len(word.text) == 1 and word.text in FUNCTION_WORDS",
+        "(word.text in FUNCTION_WORDS)",
+    ): "every function word has one character",
+    (
+        "alignment/quality.py",
+        "lexicon.stems(c)",
+        "len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text)",
+        "(any(not there.isdisjoint(lexicon.stems(c)) for c in word.text))",
+    ): "a word of one character has the stems of its character, and those were looked at before",
+    (
+        "text/markdown.py",
+        'raw[stop] == " "',
+        'stop < limit and raw[stop] == " "',
+        '(raw[stop] == " ")',
+    ): "the text of a paragraph does not end with a space, so the loop ends before the limit",
+    (
+        "text/spans.py",
+        "REFERENCE.fullmatch(text)",
+        "end - start <= 34 and REFERENCE.fullmatch(text)",
+        "(REFERENCE.fullmatch(text))",
+    ): "a reference has at most 34 characters: the length only saves time",
+    (
+        "cleaning/lexicon.py",
+        "version_info >=",
+        "sys.version_info >= (3, 11)",
+        "((sys.version_info) > ((3, 11)))",
+    ): "version_info has five parts, so it never equals a pair",
+    (
+        "text/spans.py",
+        "ord(character) > 0x2E7F",
+        "ord(character) > 0x2E7F",
+        "((ord(character)) >= (0x2E7F))",
+    ): "U+2E7F is no assigned character",
+    (
+        "alignment/coverage.py",
+        "len(bead[at]) > 1",
+        "len(bead[at]) > 1",
+        "((len(bead[at])) >= (1))",
+    ): "a sentence alone on its side has the chance 0, so it is never taken out",
+    (
+        "text/blocks.py",
+        "quoted >= 0",
+        "0",
+        "1",
+    ): "where a quotation is, its text begins behind a mark, so never at 0",
+    (
+        "records/sentence_checks.py",
+        "len(spans) != 1 or",
+        "1",
+        "2",
+    ): "a row that is not checked together with others is checked by itself: slower, the same findings",
+    (
+        "cleaning/chain.py",
+        "apart > 0",
+        "apart > 0",
+        "((apart) >= (0))",
+    ): "the two powers differ there, so apart is not 0",
+    (
+        "text/sentences.py",
+        'raw[start : start + 1] != "&"',
+        "1",
+        "2",
+    ): "a paragraph that is one reference is one sentence in both ways",
+    (
+        "verification.py",
+        "zip(left, right, strict=True)",
+        "True",
+        "False",
+    ): "both texts have the same length there",
     ("text/english.py", "return False", "False", "None"): "whoever calls it asks only whether it is true",
-}  # fmt: skip
+}
 """Mutants that no test can kill, by module, part of the line, text before and text after: why they change
 nothing.
 """

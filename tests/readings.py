@@ -453,8 +453,8 @@ _MODEL = Model(
 
 
 def read_chances(text: str) -> list[str]:
-    """``SCALE SHIFT | P … | NAMES / NAMES …``: calibrated probabilities, and those of drop and tail in a row of
-    pieces, some of them. ``NAMES*9`` are nine pieces.
+    """``SCALE SHIFT | P … | NAMES / NAMES …``: calibrated probabilities, and those of drop and tail
+    in a row of pieces, of some of them. ``NAMES*9`` are nine pieces.
     """
     numbers, probabilities, row = text.split("|")
     scale, shift = map(float, numbers.split())
@@ -475,9 +475,10 @@ def read_chances(text: str) -> list[str]:
 
 
 def read_safety(text: str) -> list[str]:
-    """Pieces parted by ``/``: which that the model would drop are spared, and category and reason of the rest.
+    """Pieces parted by ``/``: which of those to drop are spared, and category and reason of the rest.
 
-    A piece is ``SIZE[p][!] [NAME…] [DROP,TAIL] [CATEGORY:STRENGTH:START…]``: ``p`` for prose, ``!`` for dropped.
+    A piece is ``SIZE[p][!] [NAME…] [DROP,TAIL] [CATEGORY:STRENGTH:START…]``. Prose has ``p``, and what the
+    model would drop has ``!``.
     """
     pieces: list[Piece] = []
     names: list[tuple[str, ...]] = []
@@ -488,7 +489,8 @@ def read_safety(text: str) -> list[str]:
         hits = [word.split(":") for word in words if ":" in word]
         length = int(size.rstrip("p!"))
         pieces.append(Piece(
-            Block("paragraph", 0, length, ((0, length),)), "标题：" + "字" * (length - 3) if "x" in words else "字" * length,
+            Block("paragraph", 0, length, ((0, length),)),
+            ("标题：" if "x" in words else "字字字") + "字" * (length - 3),
             [Hit(int(start), int(start) + 2, category, strength) for category, strength, start in hits],
             "p" in size,
         ))  # fmt: skip
@@ -553,7 +555,8 @@ def released() -> dict[str, list[dict[str, Any]]]:
 def read_tampered(text: str) -> list[str]:
     """The release of ``hostile.write_work`` after changes, parted by ``; ``: what is found, and what loads.
 
-    ``FILE gone``, ``FILE empty``, ``FILE + TEXT`` (a line more), ``FILE twice`` (its last line), ``FILE A => B``, ``manifest FIELD = JSON``.
+    ``FILE gone``, ``FILE empty``, ``FILE + TEXT`` (a line more), ``FILE twice`` (its last line),
+    ``FILE A => B``, ``manifest FIELD = JSON``.
     ``hash`` at the end writes the hashes of all files into the manifest again.
     """
     with tempfile.TemporaryDirectory() as home:
@@ -600,8 +603,8 @@ def read_compared(text: str) -> list[str]:
 
 
 def read_converted(text: str) -> list[str]:
-    """``CHANGE | MANIFEST``: what the conversion finds in the release of ``hostile.write_work`` where one value
-    of its sentences is another (``ROW FIELD = JSON``), with this manifest.
+    """``CHANGE | MANIFEST``: what the conversion finds in the release of ``hostile.write_work`` where one
+    value of its sentences is another (``ROW FIELD = JSON``), with this manifest.
     """
     change, _, manifest = text.partition(" | ")
     records = released()
@@ -704,7 +707,7 @@ def read_annotation_lines(text: str) -> list[str]:
     """Annotations as in ``hostile``, changed: what is wrong with them, or the records that they give.
 
     ``KIND FIELD = JSON`` changes a field, ``KIND -`` takes the line away, ``KIND 2`` writes it twice, and
-    changes are parted by ``; ``. Beads are then those of the words ``BEADS [[2]] [[2]]``: starts of each side.
+    changes are parted by ``; ``.
     """
     lines = {**copy.deepcopy(hostile.ANNOTATIONS), **copy.deepcopy(_MORE_LINES)}
     times = dict.fromkeys(lines, 1)
@@ -750,8 +753,8 @@ def _use(annotations: Annotations, kinds: Sequence[str]) -> list[str]:
 
 
 def read_beads(text: str) -> list[str]:
-    """Beads by hand, ``1,2:3``, parted by ``; ``, over Chinese sentences that start at 0, 10, 20, 30 and English
-    ones that start at 0, 5, 15.
+    """Beads by hand, ``1,2:3``, parted by ``; ``. The Chinese sentences start at 0, 10, 20 and 30, and the
+    English ones at 0, 5 and 15.
     """
     lines = [
         Line(f"b:{number}", {"article_id": "a", **{
@@ -789,8 +792,11 @@ def read_decided(text: str) -> list[str]:
         label, category = ("drop", "related") if part[-1] == "d" else ("keep", None)
         decisions.append(Decision(start, end, label, category, "-"))
     found = decide(make_document("a", raw), verdicts, decisions)
-    return [f"{one.block.start}-{one.block.end} {one.block.spans} {one.label} {one.category} {one.reason} {one.score}"
-            for one in found]  # fmt: skip
+    return [
+        f"{one.block.start}-{one.block.end} {one.block.spans} {one.label} {one.category} {one.reason} "
+        f"{one.score}"
+        for one in found
+    ]
 
 
 def read_explained(text: str) -> list[str]:
@@ -806,7 +812,7 @@ def read_explained(text: str) -> list[str]:
 
 
 def read_card(text: str) -> list[str]:
-    """A card, filled in with the records of ``hostile.write_work``: what stands after its head, or the error."""
+    """A card, filled in with the records of ``hostile.write_work``: what is after its head, or the error."""
     try:
         head, _, body = make_card(text, released(), 3).partition("\n---\n")
     except DuizhaoError as error:
@@ -822,7 +828,7 @@ def read_escaped(text: str) -> list[str]:
 
 
 def read_records_of_article(text: str) -> list[str]:
-    """``ZH ¦¦ EN ¦¦ OPTIONS``: the records of an article, with made-up verdicts: what begins with ``广告`` goes.
+    """``ZH ¦¦ EN ¦¦ OPTIONS``: the records of an article. What begins with ``广告`` is dropped.
 
     Options are ``roles=…``, ``hant=…``, ``min_score=…``, ``min_quality=…``. No score is shown.
     """
@@ -852,8 +858,8 @@ def read_records_of_article(text: str) -> list[str]:
         for row in made.records["sentences"]
     ]
     blocks = [
-        f"{row['id']} {row['position']} {row['paragraph']} {row['raw_start']}-{row['raw_end']} {row['label']} "
-        f"{row['category']} {str(row['reason']).partition(': ')[0]} {row['score']}"
+        f"{row['id']} {row['position']} {row['paragraph']} {row['raw_start']}-{row['raw_end']} "
+        f"{row['label']} {row['category']} {str(row['reason']).partition(': ')[0]} {row['score']}"
         for row in made.records["blocks"]
     ]
     article = dict(made.records["articles"][0])
