@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import ROOT, Run
 from duizhao.cli import _documents, app
+from duizhao.errors import DuizhaoError
 
 
 def test_clean_prints_the_kept_text_and_nothing_else(run: Run) -> None:
@@ -324,3 +325,60 @@ def test_a_choice_that_cannot_be_is_refused_with_its_option_before_anything_is_r
     assert told in said
     assert option in said
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_what_a_release_is_and_whether_it_is_valid_is_said_without_a_process_of_its_own(
+    small_release: Path, tmp_path: Path
+) -> None:
+    valid = call("validate", small_release)
+    assert (valid.exit_code, valid.stdout.startswith(f"{small_release}: valid; ")) == (0, True)
+    verified = call("verify", small_release)
+    assert verified.exit_code == 0
+    assert "valid, and its scripts convert to each other" in " ".join(verified.stdout.split())
+    assert "not checked, because --raw is not given" in " ".join(verified.stderr.split())
+    assert "harbor" in call("stats", small_release).stdout
+    personal = call("stats", small_release, "--personal")
+    assert (personal.exit_code, "Personal data" in personal.stdout) == (0, True)
+    shutil.copytree(small_release, tmp_path / "forged")
+    rows = tmp_path / "forged" / "sentences" / "test.jsonl"
+    rows.write_text(rows.read_text(encoding="utf-8").replace("灯塔", "灯台"), encoding="utf-8")
+    for command in ("validate", "verify"):
+        assert call(command, tmp_path / "forged").exit_code == 1
+
+
+def test_texts_of_other_formats_are_converted_and_cleaned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = "他说，这里的人都在等船，天还没有亮，老人也来了，大家都没有说话，只有河水在响。"
+    Path("a.html").write_text(f"<h1>灯塔</h1><div><p>{said}</p><p>{said}</p></div>", encoding="utf-8")
+    Path("a.srt").write_text(
+        "1\n00:00:01,000 --> 00:00:02,000\n这里有灯塔。\n\n2\n00:00:02,000 --> 00:00:03,000\n他们走了。\n",
+        encoding="utf-8",
+    )
+    assert call("convert", "a.srt").stdout == "這裡有燈塔。\n\n他們走了。\n"
+    assert "這裡的人都在等船" in call("convert", "a.html").stdout
+    assert said in call("clean", "a.html").stdout
+    Path("gb.txt").write_bytes(said.encode("gb18030"))
+    assert call("convert", "gb.txt", "--encoding", "gbk", "--to", "zh-Hans").stdout == said
+    Path("ad.txt").write_text("点击上方蓝字关注我们\n", encoding="utf-8")
+    nothing = call("clean", "ad.txt")
+    assert (nothing.stdout.strip(), "nothing of it is kept; --explain says why" in nothing.stderr) == (
+        "",
+        True,
+    )
+    lines = call("clean", "ad.txt", "--explain", "--as-annotations").stdout.splitlines()
+    assert [json.loads(line)["article_id"] for line in lines] == ["ad"] * len(lines) != []
+
+
+def test_a_sources_toml_that_is_there_is_never_written_over_by_pair(tmp_path: Path) -> None:
+    for side, text in (("zh", "灯塔亮了。他们走了。"), ("en", "The lighthouse is lit. They left.")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "sources.toml").write_text("mine", encoding="utf-8")
+    done = call("pair", tmp_path / "zh", tmp_path / "en", "--out", tmp_path / "sources.toml")
+    assert isinstance(done.exception, DuizhaoError)
+    assert "is there already, and may hold facts of yours" in str(done.exception)
+    assert (tmp_path / "sources.toml").read_text(encoding="utf-8") == "mine"
+    done = call("pair", tmp_path / "zh", tmp_path / "en", "--out", tmp_path / "zh" / "pairs.tsv")
+    assert "a sources.toml belongs into the folder above both" in str(done.exception)
