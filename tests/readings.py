@@ -29,7 +29,7 @@ from duizhao.alignment.documents import Profile, candidates, linked
 from duizhao.alignment.exchange import read_bilingual
 from duizhao.alignment.formats import Row, format_rejected, format_rows, summarize_rows
 from duizhao.alignment.lexicon import default_lexicon
-from duizhao.alignment.names import Sounds, english_names, english_sound, first_words
+from duizhao.alignment.names import Sounds, english_names, english_sound, names_and_first_words
 from duizhao.alignment.quality import Quality, evidence
 from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities, unmatched
 from duizhao.alignment.quantities import unmatched_one_to_one as left_over
@@ -248,14 +248,18 @@ def _shown(values: dict[str, float]) -> str:
 def read_names(text: str) -> list[str]:
     """The names of an English text, the first words that may be names, and how the names sound."""
     names = english_names(text)
-    return [" ".join(names), " ".join(first_words(text)), " ".join(map(english_sound, map(str.lower, names)))]
+    return [
+        " ".join(names),
+        " ".join(names_and_first_words(text)[1]),
+        " ".join(map(english_sound, map(str.lower, names))),
+    ]
 
 
 def read_sounds(text: str) -> list[str]:
-    """``Chinese | name``: how the text sounds, and how much of the name is in it."""
+    """``Chinese | name``: whether the name is in the text by its sound, and how much of it."""
     zh, name = text.split(" | ")
     sounds = Sounds(zh, default_lexicon())
-    return [sounds.row, f"{sounds.likeness(name):.3f}"]
+    return [str(sounds.has(name)), f"{sounds.likeness(name):.3f}"]
 
 
 def read_pair(text: str) -> list[str]:
