@@ -122,18 +122,6 @@ SAME: dict[tuple[str, str, str, str], str] = {
     ("records/scripts.py", "10_000", "10_000", "10001"): "how many texts go through the converter at once",
     ("release/check.py", "1000", "1000", "1001"): "how many rows are compared at once",
     (
-        "alignment/quality.py",
-        "in FUNCTION_WORDS",
-        "len(word.text) == 1 and word.text in FUNCTION_WORDS",
-        "(word.text in FUNCTION_WORDS)",
-    ): "every function word has one character",
-    (
-        "alignment/quality.py",
-        "lexicon.stems(c)",
-        "len(word.text) > 1 and any(not there.isdisjoint(lexicon.stems(c)) for c in word.text)",
-        "(any(not there.isdisjoint(lexicon.stems(c)) for c in word.text))",
-    ): "a word of one character has the stems of its character, and those were looked at before",
-    (
         "text/markdown.py",
         'raw[stop] == " "',
         'stop < limit and raw[stop] == " "',
