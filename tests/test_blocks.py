@@ -628,3 +628,16 @@ def test_a_mark_of_markdown_counts_behind_a_character_that_shows_nothing(line: s
     text = f"# 标题\n\n今天天气很好，我们去散步。\n\n{line}\n\n明天下雨。\n"
     block = find_blocks(make_document("a", text, name="a.md"))[2]
     assert (block.kind, read(text, block.spans)) == (kind, line[-2:])
+
+
+@pytest.mark.parametrize(
+    "drawn", ["─────", "━━ ━━ ━━", "——————", "＊＊＊", "　　═══", "＿＿＿＿", "\ufffc", "﹏﹏﹏"]
+)
+def test_a_line_that_is_drawn_is_no_text_and_parts_paragraphs(drawn: str) -> None:
+    text = f"今天天气很好，我们去散步。\n{drawn}\n明天下雨。\n"
+    assert split_sentences(text) == ["今天天气很好，我们去散步。", "明天下雨。"]
+
+
+@pytest.mark.parametrize("said", ["……", "——", "！！！", "★★★", "。。。", "…… ……"])
+def test_a_line_of_marks_that_an_author_may_have_written_stays(said: str) -> None:
+    assert said in split_sentences(f"今天天气很好，我们去散步。\n\n{said}\n\n明天下雨。\n")

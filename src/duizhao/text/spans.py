@@ -13,10 +13,11 @@ Span = tuple[int, int]
 
 UNSEEN = (
     "\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
-    "\u2800\u3164\ufeff\uffa0"
+    "\u2800\u3164\ufeff\uffa0\ufffc"
 )
-"""Characters that show nothing, such as the zero width space (U+200B). Editors of web pages leave them in
-empty lines and at the ends of paragraphs. Inside a text they can have a purpose, so they stay there.
+"""Characters that show nothing, such as the zero width space (U+200B), and U+FFFC, which stands for a picture
+that was not copied. Editors of web pages leave them in empty lines and at the ends of paragraphs. Inside a
+text they can have a purpose, so they stay there.
 """
 
 BLANKS = frozenset(
