@@ -25,7 +25,6 @@ from duizhao.text import (
     Span,
     find_damage_together,
     find_script,
-    make_conversion,
     make_conversions,
     merge,
     read,
@@ -95,9 +94,11 @@ def write_both_together(
         traditional[number], doubts[number] = converted.text, converted.doubts
     for number, text in zip(hant, simplify_together([traditional[number] for number in hant]), strict=True):
         simplified[number] = text
-    for number in hans:
-        if scripts[number].mixed:
-            simplified[number] = make_conversion(texts[number], "zh-Hans").text
+    mixed = [number for number in hans if scripts[number].mixed]
+    for number, converted in zip(
+        mixed, make_conversions([texts[number] for number in mixed], "zh-Hans"), strict=True
+    ):
+        simplified[number] = converted.text
     return [
         _put_together(document, own, text, (plain, full), script, found, damage, annotations)
         for document, own, text, plain, full, script, found, damage in zip(

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from duizhao.text.spans import UNSEEN_REFERENCE, Span, character
+from duizhao.text.spans import REFERENCE, UNSEEN_REFERENCE, Span, character
 from duizhao.text.words import words
 
 # No pattern may scan the same text twice from two starts. So each inner run stops at the first character of
@@ -64,7 +64,6 @@ _AUTOLINK = re.compile(
 )
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*[A-Za-z][^{}\n]{0,2000}[>%]\}\}|\{%-?\s*[a-z][^{}\n]{0,2000}%\}")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9/?#@!$&'+,;=:%._~-]{1,2000}")
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DESTINATION = re.compile(
     r"\(\s{0,4}(<[^<>\n]{0,2000}>|[^()\s<]{0,2000}(?:\([^()\s]{0,2000}\)[^()\s]{0,2000}){0,8})"
     r"(?:\s{1,8}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|“[^”\n]{0,300}”))?\s{0,4}\)"
@@ -326,7 +325,7 @@ class _Scan:
         if space := UNSEEN_REFERENCE.match(raw, at, self.end):
             self.marks.append(space.span())
             return space.end()
-        if (match := _REFERENCE.match(raw, at, self.end)) and character(match.group()):
+        if (match := REFERENCE.match(raw, at, self.end)) and character(match.group()):
             self.references.append(match.span())
             return match.end()
         return at + 1
