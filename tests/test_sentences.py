@@ -215,3 +215,27 @@ def test_a_full_stop_of_an_abbreviation_ends_an_english_sentence_only_where_a_ne
     parts: list[str],
 ) -> None:
     assert sentences(" ".join(parts), "en") == parts
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200e", "\ufeff", "\u200b\u2060"])
+@pytest.mark.parametrize(
+    ("language", "text", "sentences"),
+    [
+        ("zh", "他说：“好。|”然后走了。", ["他说：“好。|”", "然后走了。"]),
+        ("zh", "真的吗？|！我不信。", ["真的吗？|！", "我不信。"]),
+        ("zh", "他问：“真的吗？|”|我说是。", ["他问：“真的吗？|”", "我说是。"]),
+        ("zh", "第一句。|第二句。", ["第一句。", "第二句。"]),
+        (
+            "en",
+            "“Really?|” he asked. |Then he left – at once.",
+            ["“Really?|” he asked.", "Then he left – at once."],
+        ),
+    ],
+)
+def test_characters_that_show_nothing_change_no_boundary(
+    unseen: str, language: str, text: str, sentences: list[str]
+) -> None:
+    """Neither a zero width space nor a mark of direction parts a stop from what closes after it."""
+    expected = [sentence.replace("|", unseen) for sentence in sentences]
+    assert split_sentences(text.replace("|", unseen), language) == expected
+    assert split_sentences(text.replace("|", ""), language) == [part.replace("|", "") for part in sentences]
