@@ -641,3 +641,33 @@ def test_a_line_that_is_drawn_is_no_text_and_parts_paragraphs(drawn: str) -> Non
 @pytest.mark.parametrize("said", ["……", "——", "！！！", "★★★", "。。。", "…… ……"])
 def test_a_line_of_marks_that_an_author_may_have_written_stays(said: str) -> None:
     assert said in split_sentences(f"今天天气很好，我们去散步。\n\n{said}\n\n明天下雨。\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("正文。\n\n::: tip\n提示的话。\n:::\n\n后文。\n", ["正文。", "提示的话。", "后文。"]),
+        ("::: warning 注意\n当心。\n:::\n", ["注意", "当心。"]),
+        (":::note[标题]\n\n内容。\n\n:::\n", ["标题", "内容。"]),
+        (":::: {.outer}\n外面。\n\n::: {.inner}\n里面。\n:::\n::::\n", ["外面。", "里面。"]),
+        ('!!! note "说明"\n    归档的话。\n', ["说明", "归档的话。"]),
+        ("!!! danger\n\n    坏事。\n", ["坏事。"]),
+    ],
+)
+def test_lines_that_open_and_close_a_box_are_markup_and_its_title_is_text(text: str, told: list[str]) -> None:
+    assert [read(text, block.spans) for block in find_blocks(make_document("a.md", text))] == told
+
+
+@pytest.mark.parametrize("text", [":::\n", "::: tip 没有关上\n", "真的!!! note 是吗\n", '!!! note "没有内容"\n'])
+def test_a_mark_of_a_box_that_opens_or_closes_nothing_is_text(text: str) -> None:
+    (block,) = find_blocks(make_document("a.md", text))
+    assert read(text, block.spans) == text.strip()
+
+
+def test_a_style_sheet_inside_a_line_is_markup_and_words_between_two_tags_are_text() -> None:
+    code = "<style>.a { top: 0; } .b { left: 0; }</style><div>图里是一只猫。</div>"
+    (block,) = find_blocks(make_document("a.md", code))
+    assert read(code, block.spans) == "图里是一只猫。"
+    words = "它写在 <style>里面{这里}</style> 之间。"
+    (block,) = find_blocks(make_document("a.md", words))
+    assert "里面{这里}" in read(words, block.spans)

@@ -57,6 +57,11 @@ _NAMES = words(
 )
 """Names of the elements of HTML. Other words in angle brackets, such as ``<T>`` and ``<path>``, are text."""
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]{0,40})((?:[\s/][^<>]{0,2000})?)>")
+_CODES = frozenset(("style", "script"))
+_UNSHOWN = re.compile(
+    r"[^<{(\u3400-\u9fff]{0,4000}[{(][^<\u3400-\u9fff]{0,4000}</(?:style|script)>", re.IGNORECASE
+)
+"""The rest of a style sheet or a script: code without Chinese. A text about the tag has no such code."""
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _COMMENT = re.compile(r"<!--(?:[^-<]|-(?!->)|<(?!!--)){0,2000}-->")
 _AUTOLINK = re.compile(
@@ -313,8 +318,9 @@ class _Scan:
             self.marks.append(comment.span())
             return comment.end()
         if (match := _TAG.match(raw, at, self.end)) and _is_element(match):
-            self.marks.append(match.span())
-            return match.end()
+            unshown = _UNSHOWN.match(raw, match.end(), self.end) if match[1].lower() in _CODES else None
+            self.marks.append((at, unshown.end() if unshown else match.end()))
+            return self.marks[-1][1]
         if link := _AUTOLINK.match(raw, at, self.end):
             self.marks += [(at, at + 1), (link.end() - 1, link.end())]
             return link.end()

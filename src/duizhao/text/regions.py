@@ -27,6 +27,8 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _fenced(raw, begin, taken)
     if "<!--" in raw or "<style" in raw or "<script" in raw:
         blocks += _hidden(raw, begin, taken)
+    if markdown and (":::" in raw or "!!! " in raw or "??? " in raw or "???+ " in raw):
+        blocks += _containers(raw, begin, taken)
     if "|" in raw and "-" in raw:
         blocks += _tables(raw, begin, taken, labels)
     if markdown and ("\n    " in raw or "\n\t" in raw):
@@ -116,6 +118,45 @@ _HIDDEN = tuple(
     for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
 )
 _REST = re.compile(r"[ \t\r]*$", re.MULTILINE)
+
+_COLONS = re.compile(
+    r"^[ \t]{0,8}(:{3,})[ \t]*(?:(?:[A-Za-z][\w-]{0,40}|\{[^{}\n]{0,300}\})(?:\{[^{}\n]{0,300}\})?"
+    r"(?:[ \t]+(?P<words>[^\n]*)|\[(?P<label>[^\[\]\n]*)\])?)?[ \t\r]*$",
+    re.MULTILINE,
+)
+"""The first or the last line of a container: ``::: tip``, ``::: {.note}``, ``:::note[Title]``, ``:::``, as
+VuePress, Docusaurus and Pandoc read it.
+"""
+_ADMONITION = re.compile(
+    r"^[ \t]{0,8}(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][\w-]{0,40}(?:[ \t]+[A-Za-z][\w-]{0,40}){0,4}"
+    r"(?:[ \t]+\"(?P<words>[^\"\n]*)\")?[ \t\r]*$(?=\n(?:[ \t\r]*\n){0,3}[ \t]{2})",
+    re.MULTILINE,
+)
+"""The first line of an admonition with an indented text, as MkDocs reads it: ``!!! note "Title"``."""
+
+
+def _containers(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """The lines that open and close a box around a text are markup; a title in them is text.
+
+    A line of colons that closes nothing, and one that is never closed, are text.
+    """
+    opened: list[re.Match[str]] = []
+    lines: list[re.Match[str]] = []
+    for line in _COLONS.finditer(raw, begin):
+        if line.start() in taken:
+            continue
+        if line.group().strip(" \t\r:"):
+            opened.append(line)
+        elif opened:
+            lines += (opened.pop(), line)
+    lines += [line for line in _ADMONITION.finditer(raw, begin) if line.start() not in taken]
+    taken.update(line.start() for line in lines)
+    titles = [
+        span for line in lines for name, span in ((name, line.span(name)) for name in line.groupdict())
+        if span[0] >= 0
+    ]  # fmt: skip
+    return [Block("heading", *span, (span,)) for title in titles if (span := outer(raw, *title))[0] < span[1]]
+
 
 _DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$", re.MULTILINE)
 _CELL_END = re.compile(r"(?<!\\)\|")
