@@ -658,7 +658,9 @@ def test_lines_that_open_and_close_a_box_are_markup_and_its_title_is_text(text: 
     assert [read(text, block.spans) for block in find_blocks(make_document("a.md", text))] == told
 
 
-@pytest.mark.parametrize("text", [":::\n", "::: tip 没有关上\n", "真的!!! note 是吗\n", '!!! note "没有内容"\n'])
+@pytest.mark.parametrize(
+    "text", [":::\n", "::: tip 没有关上\n", "真的!!! note 是吗\n", '!!! note "没有内容"\n']
+)
 def test_a_mark_of_a_box_that_opens_or_closes_nothing_is_text(text: str) -> None:
     (block,) = find_blocks(make_document("a.md", text))
     assert read(text, block.spans) == text.strip()

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from duizhao.annotations.lines import Annotations
+from duizhao.records.block_checks import Dropped
 from duizhao.records.checks import acknowledge, check_ids, check_mentions, drop_acknowledged, validate
 from duizhao.records.pipeline import make_records
+from duizhao.records.runs import make_runs
 from duizhao.text.document import make_document
 
 TEXT = "# 灯塔\n\n灯塔**重新**亮起。镇长说：“等了太久。”\n"
@@ -142,3 +144,21 @@ def test_a_finding_on_one_of_two_values_names_both(records: dict[str, list[dict[
     records["sentences"][0]["zh_hant"] = None
     messages = {f.message for f in validate(records) if f.id == "impossible-bead"}
     assert "one of zh_hans and zh_hant is null, and the other is not" in messages
+
+
+def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_finding() -> None:
+    """What a rule or a person dropped, with the score 1, does not count."""
+
+    def found(kept: int, dropped: int, score: float) -> list[str]:
+        rows = [
+            {"article_id": "a", "label": label, "score": own, "text": "字" * size, "raw_start": at}
+            for label, own, size, at in (("keep", 0.1, kept, 0), ("drop", score, dropped, 7))
+        ]
+        check = Dropped()
+        for run in make_runs([*rows, {**rows[0], "article_id": "b"}], ("article_id",), tuple(rows[0])):
+            assert not list(check.add(run))
+        return [f"{finding.id} {finding.record} {finding.message}" for finding in check.findings()]
+
+    told = "much-dropped a 300 of 400 characters, from 7 on, were taken for boilerplate: more than half"
+    assert found(100, 300, 0.9) == [told]
+    assert found(300, 300, 0.9) == found(100, 300, 1.0) == []

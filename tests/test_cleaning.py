@@ -18,7 +18,7 @@ from duizhao.cleaning.lexicon import add_cues, find_cues, head, load_cues, read_
 from duizhao.cleaning.place import _teasers, _zones, place
 from duizhao.cleaning.reasons import _own
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.safety import _runs
+from duizhao.cleaning.safety import _runs, count_characters, is_much
 from duizhao.cleaning.verdicts import (
     CATEGORIES,
     PRESETS,
@@ -783,3 +783,15 @@ def test_headlines_of_other_stories_have_at_most_fifty_characters_and_come_at_le
     assert found(50, 50) == {1, 2, 3, 4}
     assert found(50, 51) == found(50) == set()
     assert found(51, 50, 50) == {3, 4, 5, 6}
+
+
+def test_count_of_characters_is_that_of_letters_and_figures_in_source_and_text_alike() -> None:
+    assert count_characters("- [柿子 3 个](https://fruit.example/a/1)") == count_characters("柿子 3 个") == 4
+    assert count_characters("見 https://fruit.example/a，再說。") == 3
+
+
+@pytest.mark.parametrize(("dropped", "kept", "much"), [(200, 199, True), (200, 200, False), (199, 0, False)])
+def test_much_is_more_than_half_of_a_text_and_at_least_200_characters(
+    dropped: int, kept: int, much: bool
+) -> None:
+    assert is_much(dropped, kept) is much

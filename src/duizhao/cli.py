@@ -814,10 +814,10 @@ def clean(
     encoding: _Encoding = None,
 ) -> None:
     """Print the kept text of an article (.txt, .md, .html, .docx, .srt or .vtt), and nothing else."""
-    from duizhao.cleaning import add_cues, judge, kept, measure_topic
+    from duizhao.cleaning import add_cues, count_characters, is_much, judge, kept, measure_topic
     from duizhao.cleaning import as_annotations as annotation_lines
     from duizhao.cleaning import explain as explain_verdicts
-    from duizhao.text import find_blocks
+    from duizhao.text import find_blocks, read
 
     probability = _read_threshold(threshold)
     if as_annotations and not explain:
@@ -847,6 +847,16 @@ def clean(
         typer.echo(f"{file}: {finding.message}", err=True)
     if not texts:
         typer.echo(f"{file}: nothing of it is kept; --explain says why", err=True)
+        return
+    gone = sum(
+        count_characters(read(document.text, verdict.block.spans))
+        for verdict in verdicts
+        if verdict.label == "drop" and verdict.score < 1
+    )
+    left = sum(map(count_characters, texts))
+    if is_much(gone, left):
+        told = f"{gone} of {gone + left} characters were taken for boilerplate: more than half"
+        typer.echo(f"{file}: {told}; --explain shows which", err=True)
 
 
 def _check_splits(split: str | None, splits: str | None) -> None:

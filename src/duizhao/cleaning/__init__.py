@@ -16,6 +16,7 @@ from duizhao.cleaning.recurrence import (
     paragraph_keys,
     sketch_text,
 )
+from duizhao.cleaning.safety import count_characters, is_much
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import (
     PRESETS,
@@ -45,11 +46,13 @@ __all__ = [
     "as_annotations",
     "choose_bands",
     "clean",
+    "count_characters",
     "count_keys",
     "count_paragraphs",
     "decide",
     "explain",
     "find_near_duplicates",
+    "is_much",
     "is_reason",
     "judge",
     "judge_together",

@@ -29,6 +29,9 @@ is left to be an article.
 MOST_OF_LINES = 0.5
 """The same share in a text without prose."""
 
+MUCH, LEAST = 0.5, 200
+"""If more than this share of a text goes, and at least so many characters, its author should look."""
+
 _CUES = ("certain_", "opens_", "strong_", "weak_", "cues_", "covered", "note", "credit")
 _FORM = frozenset(
     ("truncated", "teaser", "link_only", "linked", "address_only", "address_first", "citation", "contact",
@@ -89,6 +92,22 @@ def spare(
             if not enough:
                 spared.add(index)
     return spared
+
+
+def count_characters(text: str) -> int:
+    """The number of letters and figures of a text, addresses of the web aside. Marks of Markdown do not
+    count, so it is the same for the source of a paragraph and for its text.
+    """
+    return len(_NO_WORD.sub("", _WEB.sub("", text) if "://" in text else text))
+
+
+_WEB = re.compile(r"https?://[^\s\u3000-\uffff)\]]+")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def is_much(dropped: int, kept: int) -> bool:
+    """Whether so many characters of a text were taken for boilerplate that somebody should look at it."""
+    return dropped >= LEAST and dropped > MUCH * (dropped + kept)
 
 
 def is_told(piece: Piece) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
 from typing import Any
 
-from duizhao.cleaning import PERSON, SPARED, is_reason, settled_category
+from duizhao.cleaning import PERSON, SPARED, count_characters, is_much, is_reason, settled_category
 from duizhao.errors import Finding
 from duizhao.records.files import Files
 from duizhao.records.runs import Check, Run, check_kinds, feed, make_runs
@@ -27,16 +27,17 @@ def read_blocks(blocks: Iterable[Record]) -> tuple[Files, Mapping[str, Sequence[
 
     The blocks must be valid under their schema.
     """
-    files, spared = Files(), Spared()
+    files, spared, dropped = Files(), Spared(), Dropped()
     checks: dict[str, Check] = {
         "files": files.add,
         "places": check_places("blocks", _ids),
         "labels": check_kinds(_kinds, _check_label),
         "reasons": check_kinds(_kinds, _check_reason),
         "spared": spared.add,
+        "dropped": dropped.add,
     }
     found = feed(make_runs(blocks, ("article_id", "language"), _FIELDS), checks)
-    return files, {**found, "spared": list(spared.findings())}
+    return files, {**found, "spared": list(spared.findings()), "dropped": list(dropped.findings())}
 
 
 def check_places(config: str, make_ids: Callable[[Run], Iterable[str]]) -> Check:
@@ -126,3 +127,48 @@ class Spared:
                 f"{size} characters from {start} on look like boilerplate by one kind of "
                 f"evidence alone and were kept; decide in annotations/cleaning.jsonl",
             )
+
+
+class Dropped:
+    """Level 4: an article of which the cleaner took more than half for boilerplate. A list or a digest can be
+    misread as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] | None = None
+        self._kept = self._dropped = self._start = 0  # of the article that is being read
+        self._found: list[Finding] = []
+
+    def add(self, run: Run) -> Iterable[Finding]:
+        """Add the blocks of a run. The runs of an article follow each other."""
+        if run.key != self._key:
+            self._end()
+            self._key, self._kept, self._dropped = run.key, 0, 0
+        for label, score, text, start in zip(
+            run["label"], run["score"], run["text"], run["raw_start"], strict=True
+        ):
+            if label == "keep":
+                self._kept += count_characters(text)
+            elif label == "drop" and score < 1:  # not by a rule or a person
+                self._start = start if not self._dropped else self._start
+                self._dropped += count_characters(text)
+        return ()
+
+    def _end(self) -> None:
+        if self._key is not None and is_much(self._dropped, self._kept):
+            self._found.append(
+                Finding(
+                    "much-dropped",
+                    4,
+                    self._key[0],
+                    "text",
+                    f"{self._dropped} of {self._dropped + self._kept} characters, from {self._start} on, "
+                    f"were taken for boilerplate: more than half",
+                )
+            )
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for each such article."""
+        self._end()
+        self._key = None
+        yield from self._found

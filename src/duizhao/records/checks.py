@@ -74,6 +74,7 @@ def validate(records: Records, absent: frozenset[str] = WHOLE) -> list[Finding]:
             [
                 *check_sides(records),
                 *of_blocks["spared"],
+                *of_blocks["dropped"],
                 *texts.findings(records.get("articles", ())),
             ],
             absent,

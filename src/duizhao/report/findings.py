@@ -47,6 +47,8 @@ FIXES = {
     "mixed-script": (
         "Read the lines named; if they are not the author's, annotations/cleaning.jsonl removes them."
     ),
+    "much-dropped": "Read duizhao clean --explain FILE. If the article goes on there, a line of duizhao "
+    "clean --explain --as-annotations FILE in annotations/cleaning.jsonl keeps a block.",
     "name-missing": "Write the name in the English file as the Chinese has it.",
     "needless-acknowledgement": "Take its line out of annotations/acknowledged.jsonl.",
     "nothing-kept": "See why with duizhao clean --explain FILE.",
