@@ -149,7 +149,7 @@ def test_a_finding_on_one_of_two_values_names_both(records: dict[str, list[dict[
 def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_finding() -> None:
     """What a rule or a person dropped, with the score 1, does not count."""
 
-    def found(kept: int, dropped: int, score: float) -> list[str]:
+    def found(kept: int, dropped: int, score: float | None) -> list[str]:
         rows = [
             {"article_id": "a", "label": label, "score": own, "text": "字" * size, "raw_start": at}
             for label, own, size, at in (("keep", 0.1, kept, 0), ("drop", score, dropped, 7))
@@ -161,4 +161,4 @@ def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_findin
 
     told = "much-dropped a 300 of 400 characters, from 7 on, were taken for boilerplate: more than half"
     assert found(100, 300, 0.9) == [told]
-    assert found(300, 300, 0.9) == found(100, 300, 1.0) == []
+    assert found(300, 300, 0.9) == found(100, 300, 1.0) == found(100, 300, None) == []

@@ -149,7 +149,7 @@ class Dropped:
         ):
             if label == "keep":
                 self._kept += count_characters(text)
-            elif label == "drop" and score < 1:  # not by a rule or a person
+            elif label == "drop" and score is not None and score < 1:  # not by a rule or a person
                 self._start = start if not self._dropped else self._start
                 self._dropped += count_characters(text)
         return ()
