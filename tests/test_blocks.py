@@ -673,3 +673,47 @@ def test_a_style_sheet_inside_a_line_is_markup_and_words_between_two_tags_are_te
     words = "它写在 <style>里面{这里}</style> 之间。"
     (block,) = find_blocks(make_document("a.md", words))
     assert "里面{这里}" in read(words, block.spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('<Alert type="info">\n\n要小心。\n\n</Alert>\n', ["要小心。"]),
+        ("<ClientOnly>\n\n正文。\n\n</ClientOnly>\n\n<news-header />\n", ["正文。"]),
+        ("<Photos list={['a.webp']} />\n\n正文。\n", ["正文。"]),
+        ("**＿＿＿＿＿＿**\n\n正文。\n\n> -----\n", ["正文。"]),
+        ("**—— 完 ——**\n", ["—— 完 ——"]),
+    ],
+)
+def test_tags_of_components_and_drawn_lines_with_marks_are_markup(text: str, told: list[str]) -> None:
+    assert [read(text, block.spans) for block in find_blocks(make_document("a.md", text))] == told
+
+
+@pytest.mark.parametrize("text", ["<T>\n", "</Alert>\n", "他写了 <Alert /> 这个词。\n"])
+def test_a_name_in_angle_brackets_that_is_no_line_of_a_component_is_text(text: str) -> None:
+    (block,) = find_blocks(make_document("a.md", text))
+    assert read(text, block.spans) == text.strip()
+
+
+def test_front_matter_that_is_an_object_gives_title_and_facts_and_the_same_inside_it_does_not() -> None:
+    head = '---\n{"publish": true, "title": "柿子", "date": "2024-05-01", "meta": {"title": "别的"}}\n---\n\n'
+    document = make_document("a.md", f"{head}正文。\n")
+    assert document.facts == {"title": "柿子", "published": "2024-05-01"}
+    blocks = find_blocks(document)
+    assert [block.kind for block in blocks] == ["front_matter", "title", *["front_matter"] * 2, "paragraph"]
+    told = [read(document.text, block.spans) for block in blocks]
+    assert told == ["true", "柿子", "2024-05-01", '{"title": "别的"}', "正文。"]
+    assert [document.text[block.start : block.end] for block in blocks[:2]] == [
+        '{"publish": true',
+        '"title": "柿子"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ['{"猫": 1}', '{"title": "柿子"', '{"title": }', '{"title": "柿子"} 后', "{" * 3000, '{"title" 1}'],
+)
+def test_a_line_between_two_rules_that_is_no_object_with_a_usual_key_is_text(head: str) -> None:
+    document = make_document("a.md", f"---\n{head}\n---\n\n正文。\n")
+    assert not document.headers
+    assert "front_matter" not in {block.kind for block in find_blocks(document)}

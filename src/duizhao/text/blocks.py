@@ -18,9 +18,11 @@ from duizhao.text.paragraphs import (
     DEFINITION,
     NOTE,
     OPENERS,
+    RULERS,
     find_elements,
     find_paragraphs,
     find_runs,
+    is_rule,
     opening,
 )
 from duizhao.text.regions import find_regions, line_end, lines_of
@@ -117,7 +119,8 @@ def _make(
     start, stop, last = group[0][0], group[0][1], group[-1][1]
     first = raw[start]
     marked = markdown and last - start <= _LONGEST_MARKED and MARKED.search(raw, start, last) is not None
-    if marked and first == "*" and (bold := BOLD_LINE.fullmatch(raw, start, last)) and not is_blank(bold[1]):
+    bold = BOLD_LINE.fullmatch(raw, start, last) if marked and first == "*" else None
+    if bold and not is_blank(bold[1]) and not is_rule(bold[1]):
         return Block("paragraph", start, last, (outer(raw, *bold.span(1)),))
     kind, text, number, quoted = "paragraph", start, None, -1
     if first in OPENERS:
@@ -152,6 +155,8 @@ def _make(
     spans = trim(raw, text_spans(raw, lines, prefixes, labels) if marked else _plain_spans(raw, lines))
     if number is not None and spans:
         spans = (number, *spans)
+    if marked and spans and raw[spans[0][0]] in RULERS and is_rule(read(raw, spans)):
+        return None
     if marked and "<t" in raw[start : start + 2000] and _CELL.search(raw, start, last):
         kind = "table"
     if spans and not (raw[spans[0][0]] in _BRACKETS and read(raw, spans) in _BRACKETS):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
@@ -38,8 +39,8 @@ def is_date(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One line of metadata: ``key`` … ``text[start:end]`` is the line, ``text[value:value_end]`` its
-    value.
+    """One line of metadata, or one member of an object: ``key``, ``text[start:end]`` is the line, and
+    ``text[value:value_end]`` its value.
     """
 
     key: str
@@ -102,6 +103,9 @@ def find_headers(text: str) -> Iterator[Header]:
     front = find_front_matter(text)
     if front is not None:
         toml = _opening_rule(text) is None
+        if members := _object(text, *next(_lines(text, *front))):
+            yield from members
+            return
         for start, end in _lines(text, *front):
             line = text[start:end]
             key, parted, _ = line.partition("=") if toml else _parted(line)
@@ -159,8 +163,8 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
 
     YAML opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line
     between must be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be
-    a usual one. TOML is between two lines ``+++``, with ``key = value``. Anything else between two rules is
-    text.
+    a usual one. One line between may also be an object of JSON, which is YAML too. TOML is between two lines
+    ``+++``, with ``key = value``. Anything else between two rules is text.
     """
     first = _opening_rule(text)
     if first is None:
@@ -168,6 +172,12 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
     keyed = known = False
     for number, (start, end) in enumerate(_lines(text, first)):
         line = text[start : min(end, start + 2000)].rstrip()
+        if number == 0 and line.startswith("{"):
+            members = _object(text, start, end)
+            keyed = known = any(member.key.lower() in _KNOWN for member in members)
+            if not known:
+                return None
+            continue
         if line in ("---", "..."):
             return (first, start) if known else None
         if number > _LONGEST_FRONT:
@@ -182,6 +192,44 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
         ):
             return None
     return None
+
+
+def _object(text: str, start: int, end: int) -> list[Header]:
+    """The members of the object of JSON that a line is; none if it is not one, or is too long. The first
+    member has the bracket before it, and the last one the bracket behind it.
+    """
+    line = text[start:end].rstrip()
+    if not line.startswith("{") or len(line) > _LONGEST_OBJECT:
+        return []
+    found: list[Header] = []
+    place = 1
+    try:
+        while line[place - 1] != "}":
+            key_at = place + len(line[place:]) - len(line[place:].lstrip())
+            key, place = _JSON.raw_decode(line, key_at)
+            colon = line.index(":", place)
+            value_at = colon + 1 + len(line[colon + 1 :]) - len(line[colon + 1 :].lstrip())
+            value, place = _JSON.raw_decode(line, value_at)
+            quoted = isinstance(value, str)
+            found.append(
+                Header(
+                    str(key), start + (key_at if found else 0), start + value_at + quoted,
+                    start + place - quoted, start + place,
+                )
+            )  # fmt: skip
+            mark = line[place:].lstrip()[:1]
+            if mark not in (",", "}"):
+                return []
+            place = line.index(mark, place) + 1
+    except (ValueError, IndexError, RecursionError):
+        return []
+    if place != len(line) or not found:
+        return []
+    return [*found[:-1], replace(found[-1], end=start + place)]
+
+
+_JSON = json.JSONDecoder()
+_LONGEST_OBJECT = 4000
 
 
 def _find_toml(text: str) -> tuple[int, int] | None:

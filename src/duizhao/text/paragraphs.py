@@ -23,9 +23,9 @@ DEFINITION = re.compile(
 """The definition of a link or a Markdown comment. A reader never sees them."""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
-_RULERS = frozenset("*-_=＊－＿＝—―─━┄┅┈┉╌╍═﹉﹊﹋﹌﹍﹎﹏￣")
+RULERS = frozenset("*-_=＊－＿＝—―─━┄┅┈┉╌╍═﹉﹊﹋﹌﹍﹎﹏￣")
 """Characters that a line is drawn with, in Markdown and by authors."""
-_DULL = BLANKS | _RULERS | frozenset(">&")
+_DULL = BLANKS | RULERS | frozenset(">&")
 """First characters of a blank line or of a rule."""
 OPENERS = frozenset("[#>-+*•·0123456789 \t　=_")
 """First characters of a line that may be more than plain text of a paragraph."""
@@ -47,9 +47,9 @@ class Opening(NamedTuple):
 
 
 def is_rule(line: str) -> bool:
-    """Whether a line is a thematic break or an underline: three or more of one of _RULERS, and no more."""
+    """Whether a line is a thematic break or an underline: three or more of one of RULERS, and no more."""
     mark = line.lstrip(" \t\u3000")[:1]
-    return mark in _RULERS and line.count(mark) >= 3 and not line.strip(f"{mark} \t\r\u3000")
+    return mark in RULERS and line.count(mark) >= 3 and not line.strip(f"{mark} \t\r\u3000")
 
 
 def opening(raw: str, start: int, end: int, markdown: bool) -> Opening:

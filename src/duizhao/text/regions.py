@@ -29,6 +29,8 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _hidden(raw, begin, taken)
     if markdown and (":::" in raw or "!!! " in raw or "??? " in raw or "???+ " in raw):
         blocks += _containers(raw, begin, taken)
+    if markdown and "<" in raw:
+        _components(raw, begin, taken)
     if "|" in raw and "-" in raw:
         blocks += _tables(raw, begin, taken, labels)
     if markdown and ("\n    " in raw or "\n\t" in raw):
@@ -156,6 +158,34 @@ def _containers(raw: str, begin: int, taken: set[int]) -> list[Block]:
         if span[0] >= 0
     ]  # fmt: skip
     return [Block("heading", *span, (span,)) for title in titles if (span := outer(raw, *title))[0] < span[1]]
+
+
+_COMPONENT = re.compile(
+    r"^[ \t]{0,8}<(?P<end>/?)(?P<name>[A-Z][A-Za-z0-9.]{0,60}|[a-z][a-z0-9]{0,20}-[A-Za-z0-9-]{1,60})"
+    r"(?P<rest>[ \t][^<>\n]{0,2000})?(?P<empty>/?)>[ \t\r]*$",
+    re.MULTILINE,
+)
+"""A line that is one tag of a component: ``<Alert type="info">``, ``<news-list />``, as MDX and VuePress read
+it. ``<T>`` alone is text.
+"""
+
+
+def _components(raw: str, begin: int, taken: set[int]) -> None:
+    """Enter the lines of such tags in ``taken``: those with attributes, those that are closed at once, and
+    each pair. They are markup, and what is between the lines of a pair is text.
+    """
+    opened: dict[str, list[int]] = {}
+    for tag in _COMPONENT.finditer(raw, begin):
+        if tag.start() in taken:
+            continue
+        if tag["end"]:
+            taken.update([opened[tag["name"]].pop(), tag.start()] if opened.get(tag["name"]) else ())
+        elif tag["empty"] or (tag["rest"] or "").endswith("/"):
+            taken.add(tag.start())
+        else:
+            opened.setdefault(tag["name"], []).append(tag.start())
+            if "=" in (tag["rest"] or ""):
+                taken.add(tag.start())
 
 
 _DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$", re.MULTILINE)
