@@ -717,3 +717,12 @@ def test_a_line_between_two_rules_that_is_no_object_with_a_usual_key_is_text(hea
     document = make_document("a.md", f"---\n{head}\n---\n\n正文。\n")
     assert not document.headers
     assert "front_matter" not in {block.kind for block in find_blocks(document)}
+
+
+def test_a_tag_of_a_component_in_code_is_code() -> None:
+    code = '    <Alert type="info">\n      <Icon name="sun" />\n    </Alert>'
+    for text in (f"看代码。\n\n{code}\n", f"看代码。\n\n```\n{code}\n```\n"):
+        blocks = find_blocks(make_document("a.md", text))[1:]
+        assert [block.kind for block in blocks] == ["code"] * 3
+        told = [read(text, block.spans).strip() for block in blocks]
+        assert told == [line.strip() for line in code.split("\n")]

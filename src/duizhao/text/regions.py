@@ -27,14 +27,14 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _fenced(raw, begin, taken)
     if "<!--" in raw or "<style" in raw or "<script" in raw:
         blocks += _hidden(raw, begin, taken)
-    if markdown and (":::" in raw or "!!! " in raw or "??? " in raw or "???+ " in raw):
-        blocks += _containers(raw, begin, taken)
-    if markdown and "<" in raw:
-        _components(raw, begin, taken)
     if "|" in raw and "-" in raw:
         blocks += _tables(raw, begin, taken, labels)
     if markdown and ("\n    " in raw or "\n\t" in raw):
         blocks += _indented(raw, begin, taken)
+    if markdown and (":::" in raw or "!!! " in raw or "??? " in raw or "???+ " in raw):
+        blocks += _containers(raw, begin, taken)
+    if markdown and "<" in raw:
+        _components(raw, begin, taken)
     return blocks
 
 
@@ -154,15 +154,17 @@ def _containers(raw: str, begin: int, taken: set[int]) -> list[Block]:
     lines += [line for line in _ADMONITION.finditer(raw, begin) if line.start() not in taken]
     taken.update(line.start() for line in lines)
     titles = [
-        span for line in lines for name, span in ((name, line.span(name)) for name in line.groupdict())
-        if span[0] >= 0
-    ]  # fmt: skip
-    return [Block("heading", *span, (span,)) for title in titles if (span := outer(raw, *title))[0] < span[1]]
+        outer(raw, *line.span(name))
+        for line in lines
+        for name, words in line.groupdict("").items()
+        if not is_blank(words)
+    ]
+    return [Block("heading", *title, (title,)) for title in titles]
 
 
 _COMPONENT = re.compile(
     r"^[ \t]{0,8}<(?P<end>/?)(?P<name>[A-Z][A-Za-z0-9.]{0,60}|[a-z][a-z0-9]{0,20}-[A-Za-z0-9-]{1,60})"
-    r"(?P<rest>[ \t][^<>\n]{0,2000})?(?P<empty>/?)>[ \t\r]*$",
+    r"(?P<rest>(?:[ \t][^<>\n]{0,2000}|/)?)>[ \t\r]*$",
     re.MULTILINE,
 )
 """A line that is one tag of a component: ``<Alert type="info">``, ``<news-list />``, as MDX and VuePress read
@@ -180,11 +182,11 @@ def _components(raw: str, begin: int, taken: set[int]) -> None:
             continue
         if tag["end"]:
             taken.update([opened[tag["name"]].pop(), tag.start()] if opened.get(tag["name"]) else ())
-        elif tag["empty"] or (tag["rest"] or "").endswith("/"):
+        elif tag["rest"].endswith("/"):
             taken.add(tag.start())
         else:
             opened.setdefault(tag["name"], []).append(tag.start())
-            if "=" in (tag["rest"] or ""):
+            if "=" in tag["rest"]:
                 taken.add(tag.start())
 
 
