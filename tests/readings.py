@@ -49,7 +49,7 @@ from duizhao.annotations import (
 from duizhao.annotations.lines import check_speakers
 from duizhao.builder import build_release
 from duizhao.cleaning import Decision, Verdict, decide
-from duizhao.cleaning.chain import Model, calibrate, marginals, odds, surely_kept
+from duizhao.cleaning.chain import Model, marginals, odds
 from duizhao.cleaning.characters import BITS, TOPIC_BITS, load_characters
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import Hit, Lexicon, read_cues
@@ -457,25 +457,17 @@ _MODEL = Model(
 
 
 def read_chances(text: str) -> list[str]:
-    """``SCALE SHIFT | P … | NAMES / NAMES …``: calibrated probabilities, and those of drop and tail
-    in a row of pieces, of some of them. ``NAMES*9`` are nine pieces.
+    """``NAMES / NAMES …``: the probabilities of drop and tail in a row of pieces, of some of them.
+    ``NAMES*9`` are nine pieces.
     """
-    numbers, probabilities, row = text.split("|")
-    scale, shift = map(float, numbers.split())
     steps = {name: 0.3 * at - 1 for at, name in enumerate(_STEPS)}
-    model = Model(_MODEL.evidence, steps, scale, shift)
+    model = Model(_MODEL.evidence, steps)
     local = []
-    for part in row.split("/"):
+    for part in text.split("/"):
         names, _, times = part.partition("*")
         local += [odds(model, tuple(names.split()))] * int(times or 1)
     found = [f"{drop:.3f} {tail:.3f}" for drop, tail in marginals(model, local)]
-    return [
-        " ".join(f"{calibrate(model, float(one)):.3f}" for one in probabilities.split()),
-        f"{surely_kept(model) * 1000:.3f}",
-        *found[:8],
-        *found[8::37],
-        *found[-3:],
-    ]
+    return [*found[:8], *found[8::37], *found[-3:]]
 
 
 def read_safety(text: str) -> list[str]:

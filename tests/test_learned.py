@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from duizhao.cleaning import traits as traits_module
-from duizhao.cleaning.chain import load_model
+from duizhao.cleaning.chain import load_model, read_model
 from duizhao.cleaning.characters import (
     fold_script,
     load_characters,
@@ -28,7 +28,16 @@ from duizhao.cleaning.characters import (
 )
 from duizhao.cleaning.forest import Forest, grow
 from duizhao.cleaning.form import Piece
-from duizhao.cleaning.learned import FILE, Caution, be_careful, load_learned, pack_learned, read_learned
+from duizhao.cleaning.learned import (
+    FILE,
+    Caution,
+    Trust,
+    be_careful,
+    load_learned,
+    pack_learned,
+    read_learned,
+    trust_chain,
+)
 from duizhao.cleaning.lexicon import RANK, find_cues, load_cues
 from duizhao.cleaning.ngrams import NgramWeights, score_ngrams
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Traits, column_kinds, matrices, measure_traits
@@ -93,6 +102,18 @@ def test_a_forest_adds_the_leaves_that_a_row_falls_into() -> None:
     assert grow(rows, forest).tolist() == [6.5, 9.0, 12.5, 15.0]
 
 
+def test_a_short_text_is_the_chains_and_a_long_one_the_forests() -> None:
+    _, traits = traits_of(STORY)
+    logits, size = np.linspace(-3, 3, len(traits.local)), len("".join(STORY.split()))
+    chain = 2 * traits.local[:, LOCAL.index("chance")].astype(np.float64) + 1
+    short, middle, long = (
+        trust_chain(logits, traits, Trust(2, 1, *ends))
+        for ends in ((size + 1, size + 9), (0, 2 * size), (0, size - 1))
+    )
+    assert short == pytest.approx(chain) and long.tolist() == logits.tolist()
+    assert middle == pytest.approx((chain + logits) / 2)
+
+
 CAUTION = Caution(weight=2.0, doubt=4.0, usual=0.1, short=0.0, long=100.0)
 
 
@@ -142,15 +163,22 @@ def test_caution_of_a_text_does_not_depend_on_the_texts_beside_it() -> None:
 def test_the_file_is_small_says_what_it_was_fitted_on_and_packs_to_the_same_bytes() -> None:
     learned = load_learned()
     assert FILE.stat().st_size < 3_000_000
-    assert {"labels_sha256", "labels_commit", "archives_sha256", "pages"} <= set(learned.about)
+    assert {"labels_sha256", "archives_sha256", "pages"} <= set(learned.about)
     assert pack_learned(learned) == pack_learned(read_learned(pack_learned(learned)))
     assert pack_characters(load_characters()) == (FILE.parent / "characters.npz").read_bytes()
 
 
 def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones() -> None:
-    labels = ROOT / "benchmarks" / "lines" / "labels.jsonl"
-    digest, about = hashlib.sha256(labels.read_bytes()).hexdigest(), load_learned().about
-    assert about["labels_sha256"] == about["caution"]["labels_sha256"] == digest
+    about = load_learned().about
+    for name, digest in about["labels_sha256"].items():
+        labels = ROOT / "benchmarks" / "lines" / name
+        assert hashlib.sha256(labels.read_bytes()).hexdigest() == digest
+    assert sorted(about["labels_sha256"]) == ["labels.jsonl", "own.jsonl", "third.jsonl"]
+
+
+def test_chain_and_forest_were_fitted_by_one_run_of_the_command() -> None:
+    weights = json.loads((FILE.parent / "weights.json").read_text(encoding="utf-8"))
+    assert weights["about"] == load_learned().about
 
 
 def test_presets_are_those_of_the_file_and_go_from_careful_to_thorough() -> None:
@@ -253,6 +281,8 @@ def test_the_fit_is_one_command_and_learns_lines_that_recur(tmp_path: Path) -> N
     )  # fmt: skip
     learned = read_learned(out.read_bytes())
     assert learned.about["pages"] == 12
+    model = read_model((tmp_path / "weights.json").read_text(encoding="utf-8"))
+    assert set(model.evidence) == set(load_model().evidence) and set(model.steps) == set(load_model().steps)
     lines = ["更多精彩请看下一页", "院子里的柿子还没有红透。"]
     assert (np.diff(scores_of(lines, learned.tables.ngrams), axis=0) < 0).all()
 

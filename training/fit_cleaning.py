@@ -1,18 +1,18 @@
 """Fit what the cleaner has learned, from labelled pages and from lines that recur in archives; cross-validate
 it first.
 
-python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE] [--write [--caution]]
+python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE [FILE ...]] [--write]
     [--save FOLDER]
 
-PAGES are folders with the text of the pages that ``benchmarks/lines/labels.jsonl`` points at (``read.py``
-there makes one). DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and ``text`` of its
-documents. Labels of people's decisions (``annotations/cleaning.jsonl``) can be given as further rows of FILE.
+PAGES are folders with the text of the pages that ``labels.jsonl`` and ``third.jsonl`` in ``benchmarks/lines``
+point at (``read.py`` there makes one). DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and
+``text`` of its documents (``read.py --archives`` makes it). Labels of people's decisions
+(``annotations/cleaning.jsonl``) can be given as a further FILE.
 
 A fold leaves out all pages and archives of some owners of repositories. What the forest learns from, the
-scores of n-grams, comes from models that saw neither its fold nor the fold that is tested. Thresholds are
-chosen on the other folds. Caution is chosen too: see `duizhao.cleaning.learned.be_careful`. ``--caution``
-keeps the forest of the package and all else in its file and changes the caution only. ``--save`` writes the
-cleaned text of each page, by the model that did not see it.
+scores of n-grams and of the chain, comes from models that saw neither its fold nor the fold that is tested.
+Thresholds are chosen on the other folds, and so is caution: see `duizhao.cleaning.learned.be_careful`.
+``--save`` writes the cleaned text of each page, by the model that did not see it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import subprocess
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ from opencc import OpenCC
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
-from duizhao.cleaning.chain import load_model
+from duizhao.cleaning.chain import UNMARKED, Model
 from duizhao.cleaning.characters import (
     BITS,
     KINDS,
@@ -55,21 +54,41 @@ from duizhao.cleaning.learned import (
     FILE,
     Caution,
     Learned,
+    Trust,
     be_careful,
     pack_learned,
-    read_learned,
     share_in_lists,
+    trust_chain,
 )
 from duizhao.cleaning.ngrams import SCORES, WHOLE, NgramWeights, inner_ngrams, whole_ngrams
-from duizhao.cleaning.recurrence import FEWEST_ARTICLES, count_paragraphs
-from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, matrices, measure_traits
-from duizhao.cleaning.verdicts import gather, judge, kept, weigh
+from duizhao.cleaning.recurrence import FEWEST_ARTICLES, CorpusStatistics, count_paragraphs
+from duizhao.cleaning.topic import measure_topic
+from duizhao.cleaning.traits import COLUMNS, LOCAL, Tables, Traits, matrices, measure_evidence, measure_traits
+from duizhao.cleaning.verdicts import Evidence, gather, judge, kept, weigh
 from duizhao.text import NO_TEXT, find_blocks, make_document, read
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from cleaning import Article, measure, report
+from fit_chain import (
+    COPY_WEIGHT,
+    CORPUS_PRIOR,
+    PRIOR,
+    STRENGTH,
+    TOPIC_PRIOR,
+    WEIGHTS,
+    Example,
+    fit_chain,
+    make_example,
+    shorten,
+    write_weights,
+)
 
-LABELS = Path(__file__).parents[1] / "benchmarks" / "lines" / "labels.jsonl"
+LINES = Path(__file__).parents[1] / "benchmarks" / "lines"
+LABELS = (LINES / "labels.jsonl", LINES / "third.jsonl", LINES / "own.jsonl")
+OWN = Path(__file__).parents[1] / "raw" / "zh"
+CHAIN = ("chance", "tail", "drop_evidence", "tail_evidence")
+SEEN = (*SCORES, *CHAIN)
+"""Traits that are scores of fitted models: of n-grams and of the chain."""
 FOLDS = 6
 COST = 3.0
 """What a character of the article that is dropped costs against one of boilerplate that stays."""
@@ -84,8 +103,10 @@ texts that are shorter than all of them, and for the cues of a user's file, the 
 trees.
 """
 
-SHORT = 300.0
-"""In a text of this many characters nothing is taken off: hardly a labelled article is so short."""
+SHORT, LONG = 300.0, 1000.0
+"""In a text of SHORT characters the chain decides, in one of LONG characters the forest: few labelled pages
+are shorter. Caution takes nothing off in a text of SHORT characters.
+"""
 
 CAUTIONS = [
     Caution(weight, doubt, usual, SHORT, long)
@@ -112,8 +133,9 @@ Lines = tuple[str, Sequence[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A labelled page: its pieces' texts, sizes and shares of dropped characters, and its traits without
-    n-grams.
+    """A labelled page: its pieces' texts, sizes, shares of dropped characters and evidence, and its traits
+    without those of SEEN. ``copies`` are short copies, see `shorten`. ``recurring`` has the evidence in a
+    corpus, if there is one of its repository.
     """
 
     article: Article
@@ -121,15 +143,18 @@ class Page:
     texts: Sequence[str]
     sizes: NDArray[np.float64]
     dropped: NDArray[np.float64]
+    names: Sequence[tuple[str, ...]]
     traits: Traits
+    copies: Sequence[Example]
+    recurring: Sequence[tuple[str, ...]] = ()
 
 
-def load_pages(labels: Path, folders: Sequence[Path]) -> list[tuple[Article, str]]:
+def load_pages(labels: Sequence[Path], folders: Sequence[Path]) -> list[tuple[Article, str]]:
     """Pages with an article, and the owner of each page's repository. Stops where a page's text is not the
     labelled one.
     """
     found, wrong = [], []
-    for row in rows_of(labels):
+    for row in (row for file in labels for row in rows_of(file)):
         if row["no_article"] or all(label == "drop" for _, _, label, _ in row["lines"]):
             continue
         file = next(
@@ -177,23 +202,89 @@ def dropped_characters(article: Article) -> NDArray[np.bool_]:
     return gone
 
 
-def read_page(article: Article, owner: str, tables: Tables) -> Page:
-    document, model = make_document(article.name, article.text), load_model()
-    evidence = gather(document, find_blocks(document))
-    chances = weigh(evidence, model)
-    judged, gone = evidence.judged, dropped_characters(article)
-    pieces = [evidence.pieces[index] for index in judged]
-    places = [np.concatenate([np.arange(start, end) for start, end in piece.block.spans]) for piece in pieces]
+def read_page(article: Article, owner: str, tables: Tables, corpus: CorpusStatistics | None) -> Page:
+    gone = dropped_characters(article)
+    evidence, shares = judged_pieces(article.text, gone)
+    pieces = [evidence.pieces[index] for index in evidence.judged]
+    names = [evidence.names[index] for index in evidence.judged]
     traits = Traits(np.zeros((0, len(LOCAL)), np.float32), np.zeros(0, np.bool_))
     if pieces:
-        names = [evidence.names[index] for index in judged]
-        seen = [chances.get(index, (0.0, 0.0)) for index in judged]
-        traits = measure_traits(article.text, pieces, names, seen, model, tables)
+        traits = measure_traits(article.text, pieces, names, [(0.0, 0.0)] * len(pieces), NO_CHAIN, tables)
+    recurring: Sequence[tuple[str, ...]] = ()
+    if corpus:
+        document = make_document(article.name, article.text)
+        again = gather(document, find_blocks(document), corpus=corpus)
+        recurring = [again.names[index] for index in again.judged]
     return Page(
         article, owner, [piece.text for piece in pieces],
         np.array([len("".join(piece.text.split())) for piece in pieces], np.float64),
-        np.array([gone[at].mean() for at in places]), traits,
+        shares, names, traits, list(short_copies(article.text, gone)),
+        recurring if len(recurring) == len(names) else (),
     )  # fmt: skip
+
+
+NO_CHAIN = Model({"always": (0.0, 0.0)}, {UNMARKED: 0.0})
+"""A chain without evidence. What it says of a page is replaced by what fitted chains say: see SEEN."""
+
+
+def judged_pieces(text: str, gone: NDArray[np.bool_], topic: bool = False) -> tuple[Evidence, NDArray[Any]]:
+    """Evidence on a text, and of each judged piece the share of characters that are labelled for dropping.
+    ``topic``: with sentence vectors.
+    """
+    document = make_document("page", text)
+    blocks = find_blocks(document)
+    evidence = gather(document, blocks, measure_topic(document, blocks) if topic else None)
+    spans = [evidence.pieces[index].block.spans for index in evidence.judged]
+    places = [np.concatenate([np.arange(start, end) for start, end in own]) for own in spans]
+    return evidence, np.array([gone[at].mean() for at in places])
+
+
+def example_of(text: str, gone: NDArray[np.bool_], weight: float, topic: bool = False) -> Example:
+    evidence, shares = judged_pieces(text, gone, topic)
+    return make_example([evidence.names[index] for index in evidence.judged], (shares > 0.5).tolist(), weight)
+
+
+def short_copies(text: str, gone: NDArray[np.bool_]) -> Iterator[Example]:
+    """A short copy of a page with its boilerplate, and one without any."""
+    lines, marks = split_lines(text, gone)
+    stays = shorten(lines, [bool(mark[:-1].mean() > 0.5) if len(mark) > 1 else False for mark in marks])
+    if stays is None:
+        return
+    for part in (stays, [stay and not mark.any() for stay, mark in zip(stays, marks, strict=True)]):
+        own = [line for line, stay in zip(lines, part, strict=True) if stay]
+        kept_marks = [mark for mark, stay in zip(marks, part, strict=True) if stay]
+        if "".join(own).strip():
+            yield example_of("\n".join(own), np.concatenate(kept_marks), COPY_WEIGHT)
+
+
+def split_lines(text: str, gone: NDArray[np.bool_]) -> tuple[list[str], list[NDArray[np.bool_]]]:
+    """The lines of a text, and which of their characters, with the line feed, are labelled for dropping."""
+    lines = text.split("\n")
+    return lines, np.split(gone, np.cumsum([len(line) + 1 for line in lines])[:-1])
+
+
+def topic_examples(pages: Sequence[Page]) -> list[Example]:
+    """Each page with titles and first words of two others behind its text, as an aggregator prints them. The
+    evidence is that of sentence vectors too.
+    """
+    parts = [split_lines(page.article.text, dropped_characters(page.article)) for page in pages]
+    own = [
+        [line.strip("# *>") for line, mark in zip(*part, strict=True) if not mark.any() and len(line) > 5]
+        for part in parts
+    ]
+    found = []
+    for number, (lines, marks) in enumerate(parts):
+        last = max(index for index, (line, mark) in enumerate(zip(lines, marks, strict=True))
+            if line.strip() and not mark.all()) + 1  # fmt: skip
+        teasers = [""]
+        for step, end in ((5, ""), (11, "...")):
+            other = own[(number + step) % len(own)] or [""]
+            long = next((line for line in other[1:] if len(line) > 100), other[-1])
+            teasers += [other[0], "", long[:95] + end, ""]
+        text = "\n".join([*lines[:last], *teasers, *lines[last:]])
+        told = [np.ones(len(line) + 1, np.bool_) for line in teasers]
+        found.append(example_of(text, np.concatenate([*marks[:last], *told, *marks[last:]]), 1.0, topic=True))
+    return found
 
 
 def fold_of(owners: Iterable[str]) -> dict[str, int]:
@@ -342,31 +433,46 @@ class Data:
             fit_ngrams(self.pieces[of], self.truth[of], weight, 2e-5),
         ]
 
+    def chain(self, without: Sequence[int]) -> Model:
+        """The chain, fitted without some folds, with the weight of recurrence in a corpus."""
+        pages = [
+            page
+            for page, fold in zip(self.pages, self.page_folds(), strict=True)
+            if fold not in without and page.texts
+        ]
+        plain = [make_example(page.names, (page.dropped > 0.5).tolist()) for page in pages]
+        model = fit_chain([*plain, *(copy for page in pages for copy in page.copies)], PRIOR)
+        again = [
+            make_example(page.recurring, (page.dropped > 0.5).tolist()) for page in pages if page.recurring
+        ]
+        return fit_chain(again, CORPUS_PRIOR, model)
+
     def page_folds(self) -> NDArray[np.int64]:
         """The fold of each page."""
         folds = fold_of(page.owner for page in self.pages)
         return np.array([folds[page.owner] for page in self.pages])
 
-    def all_traits(self) -> Traits:
-        """Traits of the pieces of all pages, one page after the other."""
+    def all_traits(self, seen: NDArray[np.float32]) -> Traits:
+        """Traits of the pieces of all pages, one page after the other, with these scores [pieces, SEEN]."""
         pages = [page.traits for page in self.pages if page.texts]
         counts = np.array([len(traits.local) for traits in pages], np.int64)
-        return Traits(
-            np.concatenate([traits.local for traits in pages]),
-            np.concatenate([traits.labels for traits in pages]),
-            counts.cumsum() - counts,
-        )
+        local = np.concatenate([traits.local for traits in pages])
+        local[:, [LOCAL.index(name) for name in SEEN]] = seen
+        labels = np.concatenate([traits.labels for traits in pages])
+        return Traits(local, labels, counts.cumsum() - counts)
 
     def weights(self) -> NDArray[np.float64]:
         return np.minimum(self.size, LONGEST) ** POWER * np.where(self.truth, 1, COST)
 
 
-def collect(found: Sequence[tuple[Article, str]], archives: Sequence[Lines]) -> Data:
+def collect(found: Sequence[tuple[Article, str]], files: Sequence[Path]) -> Data:
+    archives = [archive_lines(file) for file in files]
+    corpora = dict(read_corpora(files, {article.site for article, _ in found}))
     characters = load_characters()
     empty = NgramWeights(np.zeros((1 << BITS, 2), np.int16), np.ones(2, np.float32), np.zeros(2, np.float32))
     rarity = make_rarity((line for _, _, others in archives for line in others[:800]), characters)
     tables = Tables(characters, empty, rarity)
-    pages = [read_page(article, owner, tables) for article, owner in found]
+    pages = [read_page(article, owner, tables, corpora.get(article.site)) for article, owner in found]
     folds = fold_of(page.owner for page in pages)
     number = [len(page.texts) for page in pages]
     share = np.concatenate([page.dropped for page in pages])
@@ -387,16 +493,29 @@ def collect(found: Sequence[tuple[Article, str]], archives: Sequence[Lines]) -> 
     )  # fmt: skip
 
 
-def matrix_of(data: Data, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The matrix of all pieces with these scores of n-grams [pieces, SCORES]."""
-    found, at = [], 0
-    columns = [LOCAL.index(name) for name in SCORES]
-    for page in data.pages:
-        local = page.traits.local.copy()
-        local[:, columns] = scores[at : at + len(local)]
-        at += len(local)
-        found += list(matrices(Traits(local, page.traits.labels)))
+def read_corpora(files: Sequence[Path], sites: Collection[str]) -> Iterator[tuple[str, CorpusStatistics]]:
+    """The repositories of archives that have pages, and their lines as they are counted at build time."""
+    for file in files:
+        rows = sorted(rows_of(file), key=lambda row: str(row["sha256"]))[:COUNTED]
+        if len(rows) >= FEWEST_ARTICLES and rows[0]["repo"] in sites:
+            documents = (make_document(row["sha256"], row["text"][:20_000]) for row in rows)
+            yield rows[0]["repo"], count_paragraphs(documents)
+
+
+def matrix_of(traits: Traits) -> NDArray[np.float32]:
+    """The matrix of the pieces of all pages."""
+    ends = np.append(traits.firsts, len(traits.local))
+    found: list[NDArray[np.float32]] = []
+    for start, end in pairwise(ends.tolist()):
+        found += list(matrices(Traits(traits.local[start:end], traits.labels[start:end])))
     return np.concatenate(found)
+
+
+def chain_scores(names: Sequence[tuple[str, ...]], model: Model) -> NDArray[np.float32]:
+    """The traits of CHAIN [pieces, CHAIN] of a page with this evidence."""
+    chances = weigh(Evidence((), names, {}, range(len(names))), model)
+    told = measure_evidence(names, [chances.get(index, (0.0, 0.0)) for index in range(len(names))], model)
+    return np.stack([told[name] for name in CHAIN], axis=1).astype(np.float32)
 
 
 def fit_forest(
@@ -444,6 +563,30 @@ def calibrate(logits: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[fl
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
+def fit_trust(
+    data: Data, logits: NDArray[np.float64], chains: Mapping[int, Model], of: NDArray[np.bool_]
+) -> Trust:
+    """The line from the chain's log-odds to the forest's ``logits``, from the folds of some pieces.
+
+    The forest is calibrated on the pages, the chain on their short copies, by chains that did not see them.
+    The line goes through the point where both have the probability of ``careful``. There a step of the
+    chain's log-odds is as long as one of the calibrated forest's.
+    """
+    scale, shift = calibrate(logits[of], data.truth[of])
+    folds, chance, truth = set(data.fold[of].tolist()), [], []
+    for page, fold in zip(data.pages, data.page_folds().tolist(), strict=True):
+        for copy in page.copies if fold in folds else ():
+            chance += chain_scores(copy.names, chains[fold])[:, 0].tolist()
+            truth += [state > 0 for state in copy.states]
+    if len(set(truth)) < 2:
+        return Trust(0.0, 0.0, 0.0, 0.0)  # no page is long enough for a short copy
+    own_scale, own_shift = calibrate(np.array(chance), np.array(truth))
+    careful = choose(data, 1 / (1 + np.exp(-(scale * logits + shift))), LOST["careful"], of)
+    at = np.log(careful / (1 - careful))
+    start = (at - shift - (at - own_shift) / own_scale) / scale
+    return Trust(round(1 / scale, 4), round(float(start), 4), SHORT, LONG)
+
+
 def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.bool_]) -> float:
     """The lowest threshold at which no more than a share of the articles' characters in some pieces is
     lost.
@@ -454,11 +597,13 @@ def choose(data: Data, scores: NDArray[np.float64], lost: float, of: NDArray[np.
     return round(float(min(0.99, max(0.05, scores[of][order][min(at, len(order) - 1)]) + 0.001)), 3)
 
 
-def choose_caution(data: Data, logits: NDArray[np.float64], lost: float, of: NDArray[np.bool_]) -> Caution:
+def choose_caution(
+    data: Data, logits: NDArray[np.float64], traits: Traits, lost: float, of: NDArray[np.bool_]
+) -> Caution:
     """The caution with the best mean F1 of pages. The threshold is the one that loses a share of the
     articles' characters in some pieces without caution. The first of equal ones.
     """
-    traits, page = data.all_traits(), data.page[of]
+    page = data.page[of]
     kept, gone = (data.size * (1 - data.share))[of], (data.size * data.share)[of]
     order = np.argsort(-logits[of], kind="stable")
     at = int(np.searchsorted(np.cumsum(kept[order]), lost * kept.sum()))
@@ -476,86 +621,75 @@ def choose_caution(data: Data, logits: NDArray[np.float64], lost: float, of: NDA
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What models say that did not see a piece's fold: scores of n-grams ``own``, ``logits``; and these
-    models, by fold. The log-odds are shared in lists; ``caution``, chosen on all folds, is not yet taken off.
+    """What models say that did not see a piece's fold: ``own`` [pieces, SEEN], and ``forest``, the forest's
+    log-odds; and these models, by fold.
     """
 
     own: NDArray[np.float32]
-    logits: NDArray[np.float64]
+    forest: NDArray[np.float64]
     forests: Mapping[int, Forest]
     packed: Mapping[int, NgramWeights]
-    caution: Caution
+    chains: Mapping[int, Model]
+
+    def logits(self, traits: Traits, trust: Trust) -> NDArray[np.float64]:
+        """The log-odds with the chain's part, shared in lists. Caution is not yet taken off."""
+        return share_in_lists(trust_chain(self.forest, traits, trust), traits)
 
 
 def cross_validate(data: Data, save: Path | None, trees: int) -> Held:
     """Print the figures of all folds."""
-    seen = np.zeros((FOLDS, len(data.truth), 2), np.float32)
+    seen = np.zeros((FOLDS, len(data.truth), len(SEEN)), np.float32)
     packed: dict[int, NgramWeights] = {}
+    chains: dict[int, Model] = {}
+    page_folds = data.page_folds()
     for one, two in combinations_with_replacement(range(FOLDS), 2):
-        models = data.ngram_models((one, two))
+        models, chain = data.ngram_models((one, two)), data.chain((one, two))
         if one == two:
-            packed[one] = pack_ngrams(models)
+            packed[one], chains[one] = pack_ngrams(models), chain
         for mine, tested in {(one, two), (two, one)}:
             rows = data.fold == mine
             if rows.any():
-                seen[tested, rows] = np.stack(
-                    [model.decision_function(data.pieces[rows]) for model in models], 1
-                )
-    logits, forests = np.zeros(len(data.truth)), {}
+                grams = np.stack([model.decision_function(data.pieces[rows]) for model in models], 1)
+                told = [
+                    chain_scores(page.names, chain)
+                    for page, fold in zip(data.pages, page_folds, strict=True)
+                    if fold == mine and page.texts
+                ]
+                seen[tested, rows] = np.concatenate([grams, np.concatenate(told)], axis=1)
+    forest, forests = np.zeros(len(data.truth)), {}
     for fold in range(FOLDS):
-        train, matrix = data.fold != fold, matrix_of(data, seen[fold])
+        train = data.fold != fold
         if train.all():
             continue
+        matrix = matrix_of(data.all_traits(seen[fold]))
         forests[fold] = fit_forest(matrix[train], data.truth[train], data.weights()[train], trees)
-        logits[~train] = grow(matrix[~train], forests[fold])
+        forest[~train] = grow(matrix[~train], forests[fold])
         print(f"fold {fold}: {len({data.pages[row].owner for row in data.page[~train]})} owners", flush=True)
-    logits = share_in_lists(logits, data.all_traits())
     own = np.array([seen[fold, row] for row, fold in enumerate(data.fold)])
-    everywhere = np.ones(len(logits), np.bool_)
-    caution = choose_caution(data, logits, LOST["careful"], everywhere)
-    print(f"\ncaution: {caution}\n" + curve(data, be_careful(logits, data.all_traits(), caution)), flush=True)
-    print(
-        "\nthe program itself, careful:\n" + _figures(data, logits, forests, packed, LOST["careful"], save),
-        flush=True,
-    )
-    return Held(own, logits, forests, packed, caution)
+    held = Held(own, forest, forests, packed, chains)
+    print("\nthe program itself, careful:\n" + _figures(data, held, LOST["careful"], save), flush=True)
+    return held
 
 
-def fit_recurrence(data: Data, held: Held, files: Sequence[Path]) -> float:
+def fit_recurrence(data: Data, held: Held, trust: Trust, caution: Caution) -> float:
     """Log-odds that a line's recurrence over its source's documents adds to what the program says of it
     otherwise.
     """
     logits, recurs, truth = [], [], []
-    folds = {page.article.name: int(fold) for page, fold in zip(data.pages, data.page_folds(), strict=True)}
-    by_repository = defaultdict(list)
-    for page in data.pages:
-        by_repository[page.article.site].append(page)
-    model = load_model()
-    for file in files:
-        rows = rows_of(file)
-        pages = by_repository.get(rows[0]["repo"], []) if rows else []
-        rows = sorted(rows, key=lambda row: str(row["sha256"]))[:COUNTED]
-        if not pages or len(rows) < FEWEST_ARTICLES:
+    for index, (page, fold) in enumerate(zip(data.pages, data.page_folds().tolist(), strict=True)):
+        if not page.recurring or fold not in held.forests:
             continue
-        statistics = count_paragraphs(make_document(row["sha256"], row["text"][:20_000]) for row in rows)
-        for page in pages:
-            fold = folds[page.article.name]
-            document = make_document(page.article.name, page.article.text)
-            evidence = gather(document, find_blocks(document), corpus=statistics)
-            if len(evidence.judged) != len(page.texts) or fold not in held.forests or not page.texts:
-                continue
-            chances = weigh(evidence, model)
-            judged, names = evidence.judged, [evidence.names[index] for index in evidence.judged]
-            traits = measure_traits(
-                document.text, [evidence.pieces[index] for index in judged], names,
-                [chances.get(index, (0.0, 0.0)) for index in judged], model,
-                replace(data.tables, ngrams=held.packed[fold]),
-            )  # fmt: skip
-            own = np.concatenate([grow(matrix, held.forests[fold]) for matrix in matrices(traits)])
-            again = np.array(["corpus" in seen for seen in names])
-            logits += be_careful(share_in_lists(own, traits), traits, held.caution, again).tolist()
-            recurs += again.tolist()
-            truth += (page.dropped > 0.5).tolist()
+        local = page.traits.local.copy()
+        local[:, [LOCAL.index(name) for name in SEEN]] = held.own[data.page == index]
+        columns = [LOCAL.index(name) for name in CHAIN]
+        local[:, columns] = chain_scores(page.recurring, held.chains[fold])
+        traits = Traits(local, page.traits.labels)
+        own = np.concatenate([grow(matrix, held.forests[fold]) for matrix in matrices(traits)])
+        own = share_in_lists(trust_chain(own, traits, trust), traits)
+        again = np.array(["corpus" in names for names in page.recurring])
+        logits += be_careful(own, traits, caution, again).tolist()
+        recurs += again.tolist()
+        truth += (page.dropped > 0.5).tolist()
     if not any(recurs):
         return 0.0
     fitted = LogisticRegression(C=1.0).fit(np.stack([logits, recurs], axis=1), truth)
@@ -576,26 +710,28 @@ def curve(data: Data, logits: NDArray[np.float64]) -> str:
     return "\n".join(rows)
 
 
-def _figures(
-    data: Data, logits: NDArray[np.float64], forests: dict[int, Forest], packed: dict[int, NgramWeights],
-        lost: float, save: Path | None
-) -> str:  # fmt: skip
-    """Figures of the program itself on each fold's pages, with the caution, the threshold and the calibration
-    of the other folds.
+def _figures(data: Data, held: Held, lost: float, save: Path | None) -> str:
+    """Figures of the program itself on each fold's pages, with the trust, the caution, the threshold and the
+    calibration of the other folds.
     """
-    outputs, articles = {}, []
-    for fold, forest in forests.items():
+    outputs, articles, traits = {}, [], data.all_traits(held.own)
+    for fold, forest in held.forests.items():
         rest = data.fold != fold
-        caution = choose_caution(data, logits, lost, rest)
+        trust = fit_trust(data, held.forest, held.chains, rest)
+        logits = held.logits(traits, trust)
+        caution = choose_caution(data, logits, traits, lost, rest)
         scale, shift = calibrate(logits[rest], data.truth[rest])
         threshold = choose(data, 1 / (1 + np.exp(-(scale * logits + shift))), lost, rest)
-        tables = replace(data.tables, ngrams=packed[fold])
+        tables = replace(data.tables, ngrams=held.packed[fold])
         usual = np.zeros(len(COLUMNS), np.float32)
-        learned = Learned(tables, forest, scale, shift, caution, 0.0, {}, usual, {})
+        learned = Learned(tables, forest, scale, shift, trust, caution, 0.0, {}, usual, {})
         for index in sorted(set(data.page[~rest].tolist())):
             article = data.pages[index].article
             document = make_document(article.name, article.text)
-            verdicts = judge(document, find_blocks(document), threshold=threshold, learned=learned)
+            verdicts = judge(
+                document, find_blocks(document), threshold=threshold, learned=learned,
+                model=held.chains[fold],
+            )  # fmt: skip
             outputs[article.name] = "\n\n".join(kept(document, verdicts))
             articles.append(article)
     if save:
@@ -610,53 +746,54 @@ def _figures(
     )
 
 
-def fit(data: Data, held: Held, recurs: float, about: dict[str, Any], trees: int) -> Learned:
-    """What is fitted on all pages. The forest learns from scores of n-grams that did not see the page."""
-    matrix, logits = matrix_of(data, held.own), held.logits
+def fit(data: Data, held: Held, about: dict[str, Any], trees: int) -> Learned:
+    """What is fitted on all pages. The forest learns from scores of models that did not see the page."""
+    traits, everywhere = data.all_traits(held.own), np.ones(len(data.truth), np.bool_)
+    trust = fit_trust(data, held.forest, held.chains, everywhere)
+    logits = held.logits(traits, trust)
+    caution = choose_caution(data, logits, traits, LOST["careful"], everywhere)
+    print(f"\n{trust}\n{caution}\n" + curve(data, be_careful(logits, traits, caution)), flush=True)
+    recurs = fit_recurrence(data, held, trust, caution)
+    matrix = matrix_of(traits)
     forest = fit_forest(matrix, data.truth, data.weights(), trees)
     scale, shift = calibrate(logits, data.truth)
     scores = 1 / (1 + np.exp(-(scale * logits + shift)))
-    everywhere = np.ones(len(scores), np.bool_)
     presets = {name: choose(data, scores, lost, everywhere) for name, lost in LOST.items()}
     tables = replace(data.tables, ngrams=pack_ngrams(data.ngram_models(())))
     usual = np.median(matrix[~data.truth], axis=0).astype(np.float32)
     scale, shift, recurs = round(scale, 4), round(shift, 4), round(recurs, 3)
-    return Learned(tables, forest, scale, shift, held.caution, recurs, presets, usual, about)
+    return Learned(tables, forest, scale, shift, trust, caution, recurs, presets, usual, about)
 
 
-def with_caution(learned: Learned, held: Held, about: dict[str, Any]) -> Learned:
-    """What was fitted before, with the caution of ``held``. Forest, calibration and presets stay."""
-    told = {name: about[name] for name in about if name.startswith(("labels", "pages", "owners", "archives"))}
-    return replace(learned, caution=held.caution, about={**learned.about, "caution": told})
+def fit_last_chain(data: Data) -> Model:
+    """The chain of all pages. Evidence of sentence vectors has the weight that fits it best with all else as
+    it is.
+    """
+    return fit_chain(topic_examples(data.pages), TOPIC_PRIOR, data.chain(()))
 
 
-def describe(data: Data, labels: Path, archives: Sequence[Path]) -> dict[str, Any]:
+def describe(data: Data, labels: Sequence[Path], archives: Sequence[Path]) -> dict[str, Any]:
     """Where all this comes from: no date, no path."""
-    commit = subprocess.run(
-        ["git", "log", "-1", "--format=%H", "--", labels.name], cwd=labels.parent, capture_output=True,
-        text=True, check=False
-    ).stdout.strip()  # fmt: skip
-    digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in archives))
     return {
-        "command": "training/fit_cleaning.py", "labels_commit": commit or "not committed",
-        "labels_sha256": hashlib.sha256(labels.read_bytes()).hexdigest(), "pages": len(data.pages),
-        "owners": len({page.owner for page in data.pages}), "archives": len(archives),
-        "archives_sha256": digest.hexdigest(),
-        "depth": DEPTH, "rate": RATE, "cost": COST, "power": POWER, "longest": LONGEST,
+        "command": "training/fit_cleaning.py",
+        "labels_sha256": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in labels},
+        "pages": len(data.pages), "owners": len({page.owner for page in data.pages}),
+        "archives": len(archives), "archives_sha256": hash_archives(archives),
+        "strength": STRENGTH, "depth": DEPTH, "rate": RATE, "cost": COST, "power": POWER, "longest": LONGEST,
     }  # fmt: skip
+
+
+def hash_archives(files: Sequence[Path]) -> str:
+    """The SHA-256 of the hashes of the files, in order."""
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--archives", type=Path, required=True)
-    parser.add_argument("--labels", type=Path, default=LABELS)
+    parser.add_argument("--labels", type=Path, nargs="+", default=LABELS)
     parser.add_argument("--write", action="store_true", help="fit on all pages and write the file")
-    parser.add_argument(
-        "--caution",
-        action="store_true",
-        help="with --write: fit the caution only, the rest of the file stays",
-    )
     parser.add_argument("--out", type=Path, default=FILE, help="where --write writes")
     parser.add_argument("--trees", type=int, default=200)
     parser.add_argument("--save", type=Path, help="folder for the cleaned text of each page")
@@ -666,7 +803,7 @@ def main() -> None:
         CHARACTERS.write_bytes(characters)
         print(f"written: {CHARACTERS.name}, {len(characters):,} bytes", flush=True)
     files = sorted(options.archives.glob("*.jsonl"))
-    data = collect(load_pages(options.labels, options.folders), [archive_lines(file) for file in files])
+    data = collect(load_pages(options.labels, [*options.folders, OWN]), files)
     print(
         f"{len(data.pages)} pages, {len(data.truth)} pieces, {data.lines.shape[0]} lines of {len(files)} "
         f"archives",
@@ -675,12 +812,10 @@ def main() -> None:
     held = cross_validate(data, options.save, options.trees)
     if options.write:
         about = describe(data, options.labels, files)
-        learned = (
-            with_caution(read_learned(FILE.read_bytes()), held, about)
-            if options.caution
-            else fit(data, held, fit_recurrence(data, held, files), about, options.trees)
-        )
+        learned = fit(data, held, about, options.trees)
         options.out.write_bytes(pack_learned(learned))
+        weights = WEIGHTS if options.out == FILE else options.out.with_name(WEIGHTS.name)
+        write_weights(fit_last_chain(data), weights, about)
         print(f"written: {options.out.name}, {options.out.stat().st_size:,} bytes, presets {learned.presets}")
 
 

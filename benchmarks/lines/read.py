@@ -1,13 +1,18 @@
 """Read the pages of ``labels.jsonl``, or of another file, again from clones of their repositories; or make it
-from labelled pages.
+from labelled pages. Read the archives of ``archives.jsonl`` from clones; or make that file.
 
-    python benchmarks/lines/read.py --clones CLONES --out PAGES [--labels FILE]
+    python benchmarks/lines/read.py --clones CLONES --out PAGES [--labels FILE ...]
     python benchmarks/lines/read.py --from LABELS [LABELS ...] [--second FOLDER]
+    python benchmarks/lines/read.py --clones CLONES --archives DIR [--write]
 
 CLONES/owner+name is a clone of each repository.
 
 A page whose bytes do not have the sha256 of its row is left out and named. ``benchmarks/cleaning.py PAGES``
 then measures on them.
+
+An archive is what a repository holds of Chinese texts: see `documents_of`. ``--archives`` writes one file for
+each row of ``archives.jsonl``, and names those that have other documents than the row says. ``--write`` makes
+the rows, from the repositories of the label files.
 """
 
 from __future__ import annotations
@@ -15,6 +20,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -23,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+ARCHIVES = HERE / "archives.jsonl"
 FOLDS = 6
 
 
@@ -33,6 +40,68 @@ def text_of(clones: Path, row: dict[str, Any]) -> bytes | None:
         ["git", "-C", str(clone), "show", f"{row['commit']}:{row['path']}"], capture_output=True, check=False
     )
     return told.stdout if told.returncode == 0 else None
+
+
+SUFFIXES = (b".md", b".markdown", b".txt")
+DOCUMENTS, FEWEST = 250, 20
+"""Of an archive: the documents that are read, and the fewest that make one."""
+
+HAN, LARGEST = 200, 1_000_000
+"""Of a document: the fewest Han characters and the most bytes."""
+
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def documents_of(clone: Path, commit: str) -> list[str]:
+    """The first DOCUMENTS Chinese texts of a commit: files of SUFFIXES in UTF-8, see HAN and LARGEST.
+
+    The order is that of the hashes that Git gives to files, so it is a sample that nobody chose. A text that
+    a repository holds twice is taken once.
+    """
+    listed = subprocess.run(
+        ["git", "-C", str(clone), "ls-tree", "-r", "-z", commit], capture_output=True, check=True
+    ).stdout
+    names = set()
+    for entry in listed.split(b"\0"):
+        if entry.startswith(b"100") and entry.lower().endswith(SUFFIXES):
+            names.add(entry.split(b"\t")[0].split()[2])
+    found: list[str] = []
+    with subprocess.Popen(
+        ["git", "-C", str(clone), "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout
+        for name in sorted(names):
+            process.stdin.write(name + b"\n")
+            process.stdin.flush()
+            head = process.stdout.readline().split()
+            if head[1] == b"missing":
+                continue
+            data = process.stdout.read(int(head[2]) + 1)[:-1]
+            text = data.decode("utf-8", "replace") if len(data) <= LARGEST else ""
+            if text.encode() == data and len(_HAN.findall(text)) >= HAN:
+                found.append(text)
+                if len(found) == DOCUMENTS:
+                    break
+        process.stdin.close()
+    return found
+
+
+def read_archives(clones: Path, rows: Sequence[dict[str, Any]], out: Path) -> Iterator[dict[str, Any]]:
+    """Write the file of each archive. Yields the rows with the number and the hash of the documents that were
+    found.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for row in rows:
+        name = row["repo"].replace("/", "+", 1)
+        lines, digest = [], hashlib.sha256()
+        for text in documents_of(clones / name, row["commit"]):
+            sha256 = hashlib.sha256(text.encode()).hexdigest()
+            digest.update(bytes.fromhex(sha256))
+            document = {"repo": row["repo"], "sha256": sha256, "text": text}
+            lines.append(json.dumps(document, ensure_ascii=False) + "\n")
+        if len(lines) >= FEWEST:
+            (out / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8", newline="")
+            yield {**row, "documents": len(lines), "sha256": digest.hexdigest()}
 
 
 def write_page(out: Path, row: dict[str, Any], data: bytes) -> None:
@@ -130,11 +199,41 @@ def agreement(first: Path, second: Path) -> str:
     )
 
 
+def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """The rows of some JSON Lines files. Only a line feed ends a line."""
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return [json.loads(line) for text in texts for line in text.split("\n") if line]
+
+
+def show_archives(clones: Path, out: Path, labels: Sequence[Path], write: bool) -> None:
+    """Read the archives, and say which are not those of ``archives.jsonl``; or write that file, with the
+    repositories of the labels at the commit of their first page.
+    """
+    rows = rows_of([ARCHIVES]) if not write else []
+    if write:
+        commits: dict[str, str] = {}
+        for page in rows_of(labels):
+            commits.setdefault(page["repo"], page["commit"])
+        rows = [{"repo": repo, "commit": commit} for repo, commit in sorted(commits.items())]
+    found = list(read_archives(clones, rows, out))
+    if write:
+        ARCHIVES.write_text("".join(json.dumps(row) + "\n" for row in found), encoding="utf-8")
+    else:
+        same = [row for row in found if row in rows]
+        for row in rows:
+            if row not in same:
+                print(f"{row['repo']}: not the same documents", file=sys.stderr)
+        print(f"{len(rows) - len(same)} archives differ")
+    print(f"{len(found)} archives, {sum(row['documents'] for row in found)} documents")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--clones", type=Path)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--labels", type=Path, default=HERE / "labels.jsonl")
+    parser.add_argument("--labels", type=Path, nargs="+", default=[HERE / "labels.jsonl"])
+    parser.add_argument("--archives", type=Path, help="write the archives into this folder")
+    parser.add_argument("--write", action="store_true", help="with --archives: make archives.jsonl")
     parser.add_argument("--from", dest="folders", type=Path, nargs="+")
     parser.add_argument("--second", type=Path)
     options = parser.parse_args()
@@ -142,16 +241,18 @@ def main() -> None:
         rows = list(rows_from(options.folders))
         add_folds(rows)
         text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
-        options.labels.write_text(text, encoding="utf-8")
+        options.labels[0].write_text(text, encoding="utf-8")
         print(f"{len(rows)} pages of {len({row['repo'] for row in rows})} repositories")
         if options.second:
             print(agreement(options.folders[-1], options.second))
         return
+    if options.clones and options.archives:
+        show_archives(options.clones, options.archives, options.labels, options.write)
+        return
     if not options.clones or not options.out:
-        parser.error("give --clones and --out, or --from")
+        parser.error("give --clones and --out or --archives, or --from")
     missing = 0
-    for line in options.labels.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in rows_of(options.labels):
         data = text_of(options.clones, row)
         if data is None or hashlib.sha256(data).hexdigest() != row["sha256"]:
             missing += 1

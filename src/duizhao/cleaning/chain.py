@@ -22,19 +22,19 @@ UNMARKED = "enter-unmarked"
 
 STARTS = ("start-keep", "start-drop", "start-tail")
 
+SURELY_KEPT = 0.003
+"""A probability below this counts as 0: most pieces are below it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states; ``scale``, ``shift``:
-    calibration.
+    """Weights. ``evidence``: name to (drop, tail); ``steps``: neighbouring states.
 
     Two models are never equal, even with the same weights. So results can be cached by model.
     """
 
     evidence: Mapping[str, tuple[float, float]]
     steps: Mapping[str, float]
-    scale: float = 1.0
-    shift: float = 0.0
 
 
 @lru_cache(maxsize=1)
@@ -47,9 +47,7 @@ def read_model(text: str) -> Model:
     """A model from the text of a weights file."""
     table = json.loads(text)
     evidence = {name: (float(drop), float(tail)) for name, (drop, tail) in table["evidence"].items()}
-    return Model(
-        evidence, {name: float(weight) for name, weight in table["steps"].items()}, *table["calibration"]
-    )
+    return Model(evidence, {name: float(weight) for name, weight in table["steps"].items()})
 
 
 @lru_cache(maxsize=1 << 14)
@@ -142,23 +140,3 @@ _HUGE = 1e140
 
 def _exp(score: float) -> float:
     return math.exp(max(-30.0, min(30.0, score)))
-
-
-@lru_cache(maxsize=8)
-def surely_kept(model: Model) -> float:
-    """Probability below which the calibrated one rounds to 0.000. Most pieces are below it and need no
-    calibration.
-    """
-    return _inverse(model, 0.0004)
-
-
-def _inverse(model: Model, calibrated: float) -> float:
-    return 1 / (1 + math.exp(-(math.log(calibrated / (1 - calibrated)) - model.shift) / model.scale))
-
-
-def calibrate(model: Model, probability: float) -> float:
-    """Calibrated probability of being boilerplate, rounded to three decimals."""
-    if not 1e-9 < probability < 1 - 1e-9:
-        return float(probability > 0.5)
-    odds: float = (1 / probability - 1) ** model.scale
-    return round(1 / (1 + math.exp(-model.shift) * odds), 3)

@@ -39,8 +39,18 @@ class Caution(NamedTuple):
     long: float
 
 
-NO_CAUTION = Caution(0.0, 0.0, 0.0, 0.0, 1.0)
-"""The caution of a file that was written before there was any."""
+class Trust(NamedTuple):
+    """How far the chain is trusted in place of the forest: see `trust_chain`.
+
+    ``slope``, ``start``: the line that turns the chain's log-odds into those of the forest with the same
+    probability. ``short``, ``long``: a text of ``short`` characters is the chain's alone, one of ``long``
+    characters the forest's alone.
+    """
+
+    slope: float
+    start: float
+    short: float
+    long: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,15 +58,16 @@ class Learned:
     """``tables`` and ``forest`` give log-odds; ``scale`` and ``shift`` turn them into calibrated
     probabilities (Platt 1999).
 
-    ``caution``: see `be_careful`. ``recurs``: log-odds added to a line that occurs in many documents of its
-    source. ``presets``: thresholds by name. ``usual``: the median of each column, used for "nothing known".
-    ``about``: the data of the fit.
+    ``trust``: see `trust_chain`. ``caution``: see `be_careful`. ``recurs``: log-odds added to a line that
+    occurs in many documents of its source. ``presets``: thresholds by name. ``usual``: the median of each
+    column, used for "nothing known". ``about``: the data of the fit.
     """
 
     tables: Tables
     forest: Forest
     scale: float
     shift: float
+    trust: Trust
     caution: Caution
     recurs: float
     presets: Mapping[str, float]
@@ -96,7 +107,8 @@ def read_learned(data: bytes) -> Learned:
         forest,
         scale,
         shift,
-        Caution(*settings.get("caution", NO_CAUTION)),
+        Trust(*settings["trust"]),
+        Caution(*settings["caution"]),
         settings["recurs"],
         settings["presets"],
         table["usual"],
@@ -109,7 +121,7 @@ def pack_learned(learned: Learned) -> bytes:
     tables, forest = learned.tables, learned.forest
     settings = {
         "about": learned.about, "columns": COLUMNS, "calibration": [learned.scale, learned.shift],
-        "caution": learned.caution, "recurs": learned.recurs,
+        "trust": learned.trust, "caution": learned.caution, "recurs": learned.recurs,
         "presets": learned.presets, "leaf_scale": forest.scale, "bias": forest.bias,
         "slope": forest.slope,
     }  # fmt: skip
@@ -128,10 +140,25 @@ def score_traits(learned: Learned, traits: Traits, recurring: Sequence[bool]) ->
     """
     logits = np.concatenate([grow(matrix, learned.forest) for matrix in matrices(traits)])
     recurs = np.array(recurring, np.bool_)
+    logits = trust_chain(logits, traits, learned.trust)
     logits = be_careful(share_in_lists(logits, traits), traits, learned.caution, recurs)
     odds = learned.scale * (logits + learned.recurs * recurs) + learned.shift
     scores: list[float] = np.round(1 / (1 + np.exp(-np.clip(odds, -30, 30))), 3).tolist()
     return scores
+
+
+def trust_chain(logits: NDArray[np.float64], traits: Traits, trust: Trust) -> NDArray[np.float64]:
+    """Log-odds of which those of a short text are the chain's, and those of a text in between a mean of both.
+
+    Hardly a labelled page is shorter than a few hundred characters, so the forest has not learned short
+    texts. The weights of the chain depend less on the labelled pages: many have values that people chose.
+    """
+    length, chance = (traits.local[:, LOCAL.index(name)].astype(np.float64) for name in ("length", "chance"))
+    text = np.arange(len(traits.firsts)).repeat(np.diff(traits.firsts, append=len(logits)))
+    whole = np.bincount(text, np.expm1(length))
+    share = np.clip((trust.long - whole) / max(1.0, trust.long - trust.short), 0.0, 1.0)[text]
+    found: NDArray[np.float64] = logits + share * (trust.slope * chance + trust.start - logits)
+    return found
 
 
 def share_in_lists(logits: NDArray[np.float64], traits: Traits) -> NDArray[np.float64]:

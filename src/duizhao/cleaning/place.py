@@ -267,10 +267,19 @@ def _cards(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], numbers: S
 
 
 def _on_card(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], counts: set[int], index: int) -> bool:
-    name = "unstopped" in forms[index] and len(pieces[index].text) <= 24
+    """Whether a line before the number is on the card: a description or a name directly before it, a name two
+    lines before it. A short line between them may be the name itself; it is a description if it is longer
+    than the line before it.
+    """
+    name = not _UNSTOPPED.isdisjoint(forms[index]) and len(pieces[index].text) <= 24
     if index + 1 in counts:
         return name or len(pieces[index].text) < 120
-    return name and not ("unstopped" in forms[index + 1] and len(pieces[index + 1].text) <= 16)
+    size = len(pieces[index + 1].text)
+    may_be_name = "unstopped" in forms[index + 1] and size <= 16
+    return name and (not may_be_name or len(pieces[index].text) < size)
+
+
+_UNSTOPPED = frozenset(("unstopped", "tiny"))
 
 
 def _ends(piece: Piece) -> bool:

@@ -243,8 +243,6 @@ def _measure_some(
     and so on.
     """
     characters = read_characters([piece.text for piece in pieces], tables.characters)
-    told = _table([_evidence(model, seen) for seen in names])
-    chance = _table(chances)
     marks = _table(list(map(_marks, raws, pieces)))
     ahead, behind = windows(characters)
     scores = score_ngrams(characters, ahead, behind, tables.ngrams)
@@ -254,11 +252,7 @@ def _measure_some(
     same = ahead * _POWERS
     found: dict[str, NDArray[Any]] = {
         **dict(zip(SCORES, scores.T, strict=True)),
-        "chance": _logit(chance[0] + chance[1]),
-        "tail": _logit(chance[1]),
-        "drop_evidence": np.log(told[0]),
-        "tail_evidence": np.log(told[1]),
-        **dict(zip(("unstopped", "unmarked", "head", "latin_text"), told[2:], strict=True)),
+        **measure_evidence(names, chances, model),
         **dict(zip(_MARKS, marks[3:], strict=False)),
         **{name: marks[-1] == number for number, name in enumerate(_BORDERS)},
         **kinds,
@@ -277,6 +271,20 @@ def _measure_some(
         "same_start": same[:, :4].sum(axis=1, dtype=np.uint32),
     }
     return found, kept
+
+
+def measure_evidence(
+    names: Sequence[tuple[str, ...]], chances: Sequence[tuple[float, float]], model: Model
+) -> dict[str, NDArray[np.float64]]:
+    """The traits that come from the chain and its evidence, by name, each with a value for every piece."""
+    told, chance = _table([_evidence(model, seen) for seen in names]), _table(chances)
+    return {
+        "chance": _logit(chance[0] + chance[1]),
+        "tail": _logit(chance[1]),
+        "drop_evidence": np.log(told[0]),
+        "tail_evidence": np.log(told[1]),
+        **dict(zip(("unstopped", "unmarked", "head", "latin_text"), told[2:], strict=True)),
+    }
 
 
 def _title(pieces: Sequence[Piece]) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from duizhao.cleaning.chain import Model, load_model, marginals, odds, surely_kept
+from duizhao.cleaning.chain import SURELY_KEPT, Model, load_model, marginals, odds
 from duizhao.cleaning.cuts import cut_blocks
 from duizhao.cleaning.form import Piece, form, settle_style
 from duizhao.cleaning.learned import Learned, load_learned, score_traits, speaking_kinds
@@ -28,7 +28,7 @@ from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
-PRESETS = {"careful": 0.658, "balanced": 0.505, "thorough": 0.361}
+PRESETS = {"careful": 0.611, "balanced": 0.463, "thorough": 0.335}
 """Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
 ``learned.npz``, has the same values.
 
@@ -230,9 +230,9 @@ def weigh(evidence: Evidence, model: Model) -> dict[int, tuple[float, float]]:
     """The chain's probabilities of ``drop`` and ``tail`` of each piece, without the pieces that it surely
     keeps.
     """
-    names, judged, floor = evidence.names, evidence.judged, surely_kept(model)
+    names, judged = evidence.names, evidence.judged
     found = marginals(model, [odds(model, names[index]) for index in judged])
-    return {index: both for index, both in zip(judged, found, strict=True) if both[0] + both[1] > floor}
+    return {index: both for index, both in zip(judged, found, strict=True) if both[0] + both[1] > SURELY_KEPT}
 
 
 def _assess(
