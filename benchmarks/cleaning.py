@@ -297,7 +297,7 @@ def count_archives(folder: Path) -> dict[str, CorpusStatistics]:
     """Statistics of each repository's documents, by its name."""
     found = {}
     for path in sorted(folder.glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
         documents = [make_document(str(number), row["text"]) for number, row in enumerate(rows)]
         if documents:
             found[rows[0]["repo"]] = count_paragraphs(documents)

@@ -726,3 +726,11 @@ def test_a_tag_of_a_component_in_code_is_code() -> None:
         assert [block.kind for block in blocks] == ["code"] * 3
         told = [read(text, block.spans).strip() for block in blocks]
         assert told == [line.strip() for line in code.split("\n")]
+
+
+def test_data_of_an_image_behind_escaped_brackets_is_an_image_and_an_escaped_address_is_text() -> None:
+    data = r"!\[Image\](data:image/svg+xml,%3Csvg width='1px' transform='translate(-2, 1)'%3E%3C/svg%3E)"
+    text = f"# 柿子\n\n祖母把竹竿找了出来。\n\n{data}\n\n写图片要用 !\\[说明\\](a.png)。\n"
+    blocks = find_blocks(make_document("a", text))
+    assert [block.kind for block in blocks if text[block.start] == "!"] == ["image"]
+    assert [read(text, block.spans) for block in blocks if block.spans][-1] == "写图片要用 ![说明](a.png)。"

@@ -173,7 +173,7 @@ def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones() -> None
     for name, digest in about["labels_sha256"].items():
         labels = ROOT / "benchmarks" / "lines" / name
         assert hashlib.sha256(labels.read_bytes()).hexdigest() == digest
-    assert sorted(about["labels_sha256"]) == ["labels.jsonl", "own.jsonl", "third.jsonl"]
+    assert sorted(about["labels_sha256"]) == ["fourth.jsonl", "labels.jsonl", "own.jsonl", "third.jsonl"]
 
 
 def test_chain_and_forest_were_fitted_by_one_run_of_the_command() -> None:

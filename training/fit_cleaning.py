@@ -84,7 +84,7 @@ from fit_chain import (
 )
 
 LINES = Path(__file__).parents[1] / "benchmarks" / "lines"
-LABELS = (LINES / "labels.jsonl", LINES / "third.jsonl", LINES / "own.jsonl")
+LABELS = tuple(LINES / f"{name}.jsonl" for name in ("labels", "third", "fourth", "own"))
 OWN = Path(__file__).parents[1] / "raw" / "zh"
 CHAIN = ("chance", "tail", "drop_evidence", "tail_evidence")
 SEEN = (*SCORES, *CHAIN)
