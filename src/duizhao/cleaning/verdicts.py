@@ -28,7 +28,7 @@ from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
-PRESETS = {"careful": 0.611, "balanced": 0.463, "thorough": 0.335}
+PRESETS = {"careful": 0.598, "balanced": 0.44, "thorough": 0.301}
 """Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
 ``learned.npz``, has the same values.
 
