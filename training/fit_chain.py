@@ -76,7 +76,7 @@ STRENGTH = 300.0
 1,000 apart; the firmer the prior, the less do rare kinds of evidence follow single sites.
 """
 
-SHORT, COPY_WEIGHT = 300, 0.5
+COPY_SIZE, COPY_WEIGHT = 300, 0.5
 """Characters of the article in a short copy, and what such a copy weighs against a page."""
 
 
@@ -98,7 +98,7 @@ def make_example(names: Sequence[tuple[str, ...]], dropped: Sequence[bool], weig
     return Example(tuple(names), states, weight)
 
 
-def shorten(lines: Sequence[str], dropped: Sequence[bool], most: int = SHORT) -> list[bool] | None:
+def shorten(lines: Sequence[str], dropped: Sequence[bool], most: int = COPY_SIZE) -> list[bool] | None:
     """Which lines of a page stay in its short copy: all that are dropped by label, and lines of the article
     from both of its ends, in turn, until they have ``most`` characters. None if the article is no longer than
     twice that.

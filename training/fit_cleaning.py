@@ -70,6 +70,7 @@ from duizhao.text import NO_TEXT, find_blocks, make_document, read
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from cleaning import Article, measure, report
 from fit_chain import (
+    COPY_SIZE,
     COPY_WEIGHT,
     CORPUS_PRIOR,
     PRIOR,
@@ -97,13 +98,13 @@ POWER, LONGEST = 1.0, 300
 """A piece weighs as much as its length, up to LONGEST characters, to this power."""
 
 DEPTH, RATE = 6, 0.1
-TRUST = 0.2
+ADDED_SLOPE = 0.2
 """What is added to the fitted weight of the chain's log-odds. On the labelled pages it changes little; on
 texts that are shorter than all of them, and for the cues of a user's file, the chain knows better than the
 trees.
 """
 
-SHORT, LONG = 300.0, 1000.0
+SHORT, LONG = float(COPY_SIZE), 1000.0
 """In a text of SHORT characters the chain decides, in one of LONG characters the forest: few labelled pages
 are shorter. Caution takes nothing off in a text of SHORT characters.
 """
@@ -531,8 +532,11 @@ def fit_forest(
     slope = float(start.coef_[0, 0])
     pool = Pool(matrix, truth.astype(int), weight=weights / weights.mean(), baseline=slope * chance)
     model.fit(pool)
-    forest = replace(pack_forest(model), slope=slope + TRUST, start=COLUMNS.index("chance"))
-    told = model.predict(matrix[:2000], prediction_type="RawFormulaVal") + (slope + TRUST) * chance[:2000, 0]
+    forest = replace(pack_forest(model), slope=slope + ADDED_SLOPE, start=COLUMNS.index("chance"))
+    told = (
+        model.predict(matrix[:2000], prediction_type="RawFormulaVal")
+        + (slope + ADDED_SLOPE) * chance[:2000, 0]
+    )
     apart = np.abs(told - grow(matrix[:2000], forest)).max()
     if apart > 0.02:
         raise SystemExit(f"the packed forest differs from the fitted one by {apart:.3f}")
