@@ -795,3 +795,12 @@ def test_much_is_more_than_half_of_a_text_and_at_least_200_characters(
     dropped: int, kept: int, much: bool
 ) -> None:
     assert is_much(dropped, kept) is much
+
+
+def test_a_line_that_is_longer_than_the_name_on_a_card_is_not_on_it() -> None:
+    document = make_document("a", f"{BODY}\n\n{MORE}\n\n秋天的柿子和祖母的竹竿\n\n海边日报\n\n128篇原创内容")
+    evidence = gather(document, find_blocks(document))
+    on_card = [
+        piece.text for piece, names in zip(evidence.pieces, evidence.names, strict=True) if "card" in names
+    ]
+    assert on_card == ["海边日报"]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
@@ -179,6 +180,13 @@ def test_labels_that_the_weights_were_fitted_on_are_the_committed_ones() -> None
 def test_chain_and_forest_were_fitted_by_one_run_of_the_command() -> None:
     weights = json.loads((FILE.parent / "weights.json").read_text(encoding="utf-8"))
     assert weights["about"] == load_learned().about
+
+
+def test_verdicts_are_those_of_the_parts_that_are_given() -> None:
+    document = make_document("a", f"{STORY}\n\n扫码关注我们")
+    nothing = replace(load_learned(), scale=0.0, shift=-30.0)
+    verdicts = judge(document, find_blocks(document), learned=nothing)
+    assert {(verdict.label, verdict.score) for verdict in verdicts} == {("keep", 0.0)}
 
 
 def test_presets_are_those_of_the_file_and_go_from_careful_to_thorough() -> None:

@@ -275,7 +275,7 @@ def _on_card(pieces: Sequence[Piece], forms: Sequence[tuple[str, ...]], counts: 
     if index + 1 in counts:
         return name or len(pieces[index].text) < 120
     size = len(pieces[index + 1].text)
-    may_be_name = "unstopped" in forms[index + 1] and size <= 16
+    may_be_name = not _UNSTOPPED.isdisjoint(forms[index + 1]) and size <= 16
     return name and (not may_be_name or len(pieces[index].text) < size)
 
 
