@@ -25,10 +25,10 @@ _TARGET = r"\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)"
 _EMBED = r"!\[\[[^\[\]\n]{1,300}\]\]"
 _OPEN_ALT = r"!\[[^\[\]]{0,500}(?:\[[^\[\]]{0,500}\][^\[\]]{0,500})?\]"
 _OPEN_TARGET = r"\([^()]{0,2000}(?:\([^()]{0,2000}\)[^()]{0,2000})?\)"
-_ESCAPED = r"!\\\[[^\[\]\n]{0,500}\\\](?=\(data:image/)"
+_ESCAPED_ALT = r"!\\\[[^\[\]\n]{0,500}\\\](?=\(data:image/)"
 IMAGE = re.compile(
     rf"\[[ \t]{{0,4}}{_OPEN_ALT}{_OPEN_TARGET}[ \t]{{0,4}}\]{_TARGET}"
-    rf"|(?:{_OPEN_ALT}|{_ESCAPED}){_OPEN_TARGET}|{_EMBED}"
+    rf"|(?:{_OPEN_ALT}|{_ESCAPED_ALT}){_OPEN_TARGET}|{_EMBED}"
 )
 """An image, linked or not and also over two lines, or a file that a note-taking program embeds:
 ``![[name.png]]``. Some clippers escape the brackets; the data of an image after them cannot be text.
@@ -38,7 +38,9 @@ _END = r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]{1,4}\"[^\"\n]{0,300}\")?\
 LINK = re.compile(rf"\[{_LABEL}{_END}")
 CLOSING = re.compile(rf"{_LABEL}({_END})[ \t]*")
 """The end of a link around an image that a converter broke over lines, with the text after the image."""
-MEDIA = re.compile(rf"{_ALT}\(|{_ESCAPED}|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE)
+MEDIA = re.compile(
+    rf"{_ALT}\(|{_ESCAPED_ALT}|{_EMBED}|<(?:img|video|audio|iframe)\b|\{{\{{[<%]", re.IGNORECASE
+)
 
 _BLOCKS = "br|p|div|section|center|hr|figure|figcaption"
 BLOCK_TAG = re.compile(
