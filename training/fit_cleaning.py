@@ -4,8 +4,10 @@ it first.
 python training/fit_cleaning.py PAGES [PAGES ...] --archives DIR [--labels FILE [FILE ...]] [--write]
     [--save FOLDER]
 
-PAGES are folders with the text of the pages that ``labels.jsonl`` and ``third.jsonl`` in ``benchmarks/lines``
-point at (``read.py`` there makes one). DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and
+PAGES are folders with the text of the pages that the files of LABELS in ``benchmarks/lines`` point at
+(``read.py`` there makes one; our own articles are found without it).
+
+DIR holds one JSON Lines file per archive: ``repo``, ``sha256`` and
 ``text`` of its documents (``read.py --archives`` makes it). Labels of people's decisions
 (``annotations/cleaning.jsonl``) can be given as a further FILE.
 

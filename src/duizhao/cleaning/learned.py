@@ -154,7 +154,7 @@ def trust_chain(logits: NDArray[np.float64], traits: Traits, trust: Trust) -> ND
     texts. The weights of the chain depend less on the labelled pages: many have values that people chose.
     """
     length, chance = (traits.local[:, LOCAL.index(name)].astype(np.float64) for name in ("length", "chance"))
-    text = np.arange(len(traits.firsts)).repeat(np.diff(traits.firsts, append=len(logits)))
+    text = _text_of_each(traits)
     whole = np.bincount(text, np.expm1(length))
     share = np.clip((trust.long - whole) / max(1.0, trust.long - trust.short), 0.0, 1.0)[text]
     found: NDArray[np.float64] = logits + share * (trust.slope * chance + trust.start - logits)
@@ -198,13 +198,19 @@ def be_careful(
     size = np.expm1(length.astype(np.float64)) * unsure
     going = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
     going *= 1 + caution.doubt * (1 - going)
-    text = np.arange(len(traits.firsts)).repeat(np.diff(traits.firsts, append=len(logits)))
+    text = _text_of_each(traits)
     whole = np.bincount(text, size)
     share = np.bincount(text, size * going) / np.maximum(whole, 1.0)
     off = caution.weight * np.maximum(share - caution.usual, 0.0)
     off *= np.clip((whole - caution.short) / max(1.0, caution.long - caution.short), 0.0, 1.0)
     found: NDArray[np.float64] = logits - off[text] * unsure
     return found
+
+
+def _text_of_each(traits: Traits) -> NDArray[np.int64]:
+    """The number of the text of each piece."""
+    counts = np.diff(traits.firsts, append=len(traits.local))
+    return np.arange(len(counts), dtype=np.int64).repeat(counts)
 
 
 _LINKED = 0.4
