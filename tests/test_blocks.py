@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conftest import growth
 from duizhao.text import Block, find_blocks, front_matter_doubt, split_sentences
 from duizhao.text.document import find_front_matter, make_document
-from duizhao.text.spans import cut, join, locate, positions, read, spaced, trim
+from duizhao.text.spans import cut, join, locate, places_of, positions, read, spaced, trim
 
 RAW = Path(__file__).parents[1] / "raw"
 
@@ -257,6 +257,11 @@ def test_each_character_of_a_text_is_located_where_it_stands() -> None:
     text = read(raw, spans)
     assert text == "甲 & 乙丙 Sam Altman\t丁"
     assert [locate(raw, spans, offset) for offset in range(len(text))] == positions(raw, spans)
+
+
+def test_an_offset_at_the_end_of_a_text_is_the_end_of_its_last_span() -> None:
+    assert list(places_of("甲&amp;乙", [(0, 1), (1, 6)], [0, 1, 2])) == [0, 1, 6]
+    assert list(places_of("甲&amp;乙", [(0, 1), (1, 6), (6, 7)], [1, 2, 3])) == [1, 6, 7]
 
 
 def test_sentences_are_joined_as_their_script_writes_them() -> None:

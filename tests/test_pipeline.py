@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from duizhao.annotations.lines import Annotations, Line
-from duizhao.records.pipeline import clean_document, ledger, make_records
+from duizhao.records.pipeline import clean_document, ledger, make_records, prepare_documents
 from duizhao.sources.folder import find_sources, read_document
 from duizhao.text.document import make_document
 from duizhao.text.spans import read
@@ -20,6 +20,10 @@ def test_every_character_is_kept_removed_or_markup_and_nothing_else() -> None:
                 rows = ledger(clean_document(document))
                 assert "".join(row["text"] for row in rows) == document.text
                 assert all(row["raw_end"] - row["raw_start"] == len(row["text"]) for row in rows)
+
+
+def test_no_documents_make_no_records() -> None:
+    assert prepare_documents([], [], Annotations()) == []
 
 
 def test_kept_blocks_are_the_spans_of_sentences() -> None:

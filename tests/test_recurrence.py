@@ -90,6 +90,13 @@ def _words(seed: int, count: int) -> list[str]:
     ]
 
 
+def test_a_pair_that_just_reaches_the_threshold_is_named() -> None:
+    [(_, _, similarity)] = find_near_duplicates(documents(STORY, STORY + OTHER[:400]), threshold=0.5)
+    assert 0.5 < similarity < 1
+    for threshold, found in ((similarity, 1), (similarity + 0.0001, 0)):
+        assert len(find_near_duplicates(documents(STORY, STORY + OTHER[:400]), threshold)) == found
+
+
 def test_threshold_out_of_range() -> None:
     with pytest.raises(DuizhaoError, match="allowed: above 0"):
         find_near_duplicates([], threshold=0)

@@ -87,7 +87,7 @@ FOREIGN: dict[str, Make] = {
     # A manifest that is no manifest of ours.
     "a browser extension": several(manifest(name="x", version="1", manifest_version=3), put("out/.git/HEAD"),
     put("out/background.js")),
-    **{f"manifest {text[:12]}": several(put("out/manifest.json", text), put("out/mine")) for text in (
+    **{f"manifest {text[:40]}": several(put("out/manifest.json", text), put("out/mine")) for text in (
         "", "{}", "[]", "null", "1", '"x"', "{", "\ufeff{}", '{"format": 1}',
         '{"format": 1, "counts": {}, "files": {}}',
         '{"format": true, "counts": {}, "files": {}}', '{"format": 99, "counts": {}, "files": {}}',
@@ -174,6 +174,23 @@ def test_a_folder_that_is_not_ours_is_refused_and_stays(
 ) -> None:
     FOREIGN[layout](tmp_path)
     refused(tmp_path, tmp_path / ("out/in" if layout == "lies in a file" else "out"), records)
+
+
+@pytest.mark.parametrize(
+    ("layout", "told"),
+    [
+        ("holds notes.txt", "out: exists and is not a Duizhao release (it holds notes.txt); choose another"),
+        ("a manifest that names an absolute path", "out: not a release that this version can replace (it "),
+        ('manifest {"format": 99, ', "out: not a release that this version can replace (it holds manifest.json"),
+        ("a manifest that names a file of another hash", "out: holds what no build wrote, or what was change"),
+    ],
+)
+def test_a_refusal_says_whether_the_folder_was_ever_a_release(
+    layout: str, told: str, tmp_path: Path, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next(make for name, make in FOREIGN.items() if name.startswith(layout))(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert refused(tmp_path, Path("out"), records).startswith(told)
 
 
 @pytest.mark.parametrize("layout", RELEASED)
