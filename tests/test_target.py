@@ -181,8 +181,14 @@ def test_a_folder_that_is_not_ours_is_refused_and_stays(
     [
         ("holds notes.txt", "out: exists and is not a Duizhao release (it holds notes.txt); choose another"),
         ("a manifest that names an absolute path", "out: not a release that this version can replace (it "),
-        ('manifest {"format": 99, ', "out: not a release that this version can replace (it holds manifest.json"),
-        ("a manifest that names a file of another hash", "out: holds what no build wrote, or what was change"),
+        (
+            'manifest {"format": 99, ',
+            "out: not a release that this version can replace (it holds manifest.json",
+        ),
+        (
+            "a manifest that names a file of another hash",
+            "out: holds what no build wrote, or what was change",
+        ),
     ],
 )
 def test_a_refusal_says_whether_the_folder_was_ever_a_release(
