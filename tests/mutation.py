@@ -182,6 +182,25 @@ SAME: dict[tuple[str, str, str, str], str] = {
         "1.0",
     ): "it is the cost behind the last cell, where no path leads: what it is taken from is multiplied by 0",
     (
+        "cleaning/place.py",
+        "after in found",
+        "after in found or after in prose",
+        "(after in prose)",
+    ): "a list that is known already ends where it ended before: the check saves time",
+    (
+        "cleaning/traits.py",
+        "np.full(count, -1)",
+        "1",
+        "2",
+    ): "only whether the place of a heading is below 0 counts",
+    (
+        "text/markdown.py",
+        "a > position and",
+        "a > position",
+        "((a) >= (position))",
+    ): "a text of no length is blank",
+    ("release/card.py", "width=10**9", "10", "11"): "no value of a card is so long that its line is broken",
+    (
         "verification.py",
         "zip(left, right, strict=True)",
         "True",

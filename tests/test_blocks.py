@@ -215,6 +215,11 @@ def test_white_space_of_html_is_no_text_in_a_bold_line_either() -> None:
     ]
 
 
+def test_tags_of_html_in_code_part_no_paragraph_of_markdown() -> None:
+    text = "# 题目\n\n把文字写在<p>和</p>之间就行。\n\n```html\n<p>甲</p>\n```\n"
+    assert kinds_and_texts(text)[1:] == [("paragraph", "把文字写在和之间就行。"), ("code", "<p>甲</p>")]
+
+
 def test_text_that_speaks_of_tags_is_not_parted_at_them() -> None:
     text = "# 题\n\n先写 `</div>`，再写别的。\n第二行是另一段。\n第三行也是。"
     assert [kind for kind, _ in blocks_of(text, "t.md")] == ["title", "paragraph", "paragraph", "paragraph"]

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from conftest import ROOT
-from duizhao.release.card import split_card
+from duizhao.release.card import make_sharded_card, split_card
 
 ABOVE_MAJORITY = 0.08
 """As in ``test_claims``."""
@@ -222,6 +222,19 @@ def test_no_claim_and_no_entity_repeats_a_private_fact(words: str) -> None:
     assert not [row["id"] for row in rows("entities") if words in json.dumps(row, ensure_ascii=False)]
     asked = [row["question"]["zh_hans"] + "".join(row["choices"]["zh_hans"]) for row in rows("questions")]
     assert not [text for text in asked if words in text]
+
+
+@pytest.mark.parametrize("citation", [None, {"title": "Lighthouses", "version": "1.0", "authors": []}])
+def test_each_placeholder_of_a_card_of_a_corpus_is_filled_with_its_own_text(citation: Any) -> None:
+    card = "---\nlicense: mit\n---\n<!-- duizhao:counts -->\n<!-- duizhao:rows articles -->\n"
+    if citation:
+        card += "<!-- duizhao:citation -->\n"
+    report = {"rows": {"articles": 1234}}
+    made = make_sharded_card(card, "x", report, {"articles": "0" * 64}, {}, ["parquet"], citation)
+    _, body = split_card(made)
+    assert "| `articles` | 1234 |" in body
+    assert "\n1,234\n" in body
+    assert body.count("```bibtex") == bool(citation)
 
 
 def test_the_card_shows_the_citation_that_is_shipped() -> None:

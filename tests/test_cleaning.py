@@ -18,7 +18,7 @@ from duizhao.cleaning.lexicon import add_cues, find_cues, head, load_cues, read_
 from duizhao.cleaning.place import _teasers, _zones, place
 from duizhao.cleaning.reasons import _own
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.safety import _runs, count_characters, is_much
+from duizhao.cleaning.safety import MOST, _runs, count_characters, is_much, spare
 from duizhao.cleaning.verdicts import (
     CATEGORIES,
     PRESETS,
@@ -602,6 +602,16 @@ def test_note_above_the_text_goes_only_if_the_text_is_most_of_the_page() -> None
     assert found[1].reason == SPARED
 
 
+@pytest.mark.parametrize(("gone", "spared"), [(40, set()), (41, {0})])
+def test_a_short_run_is_spared_from_more_than_most_of_the_prose_on(gone: int, spared: set[int]) -> None:
+    assert MOST == 40 / 50
+    pieces = [
+        Piece(Block("paragraph", 0, size, ((0, size),)), "字" * size, (), True) for size in (gone, 50 - gone)
+    ]
+    names = [("strong_short",), ()]
+    assert spare(pieces, names, [0, 1], [0], {0: (0.9, 0.05)}, load_model()) == spared
+
+
 def test_text_without_prose_does_not_go_as_a_whole() -> None:
     lines = "\n\n".join(f"第{number}行写的是柿子" for number in range(12))
     assert "第3行写的是柿子" in clean(f"相关阅读\n\n{lines}")
@@ -619,6 +629,15 @@ def test_cues_of_a_users_file_count_in_both_scripts_beside_those_of_the_package(
     text = f"秋天的柿子\n\n{BODY}\n\n{MORE}\n\n"
     assert clean(f"{text}晨光伴讀") == f"{text}晨光伴讀"
     assert clean(f"{text}晨光伴讀\n\n相关阅读", lexicon=add_cues(file)) == text.strip()
+
+
+def test_a_cue_in_the_list_of_openings_and_in_another_one_has_both_strengths(tmp_path: Path) -> None:
+    file = tmp_path / "cues.toml"
+    lists = ['opens = ["晨光伴读"]', 'strong = ["晨光伴读"]']
+    for order in (lists, lists[::-1]):
+        file.write_text("[ad]\n" + "\n".join(order), encoding="utf-8")
+        cue = add_cues(file).cues["晨光伴读"]
+        assert (cue.category, cue.strength, cue.opens) == ("ad", "strong", True)
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,8 @@ def test_a_word_file_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytes
 def test_notes_breaks_and_nested_tables_of_a_word_file() -> None:
     reader = docx_reader._Reader()
     reader.feed(
-        "lost<p>Tide<br/>table<sup>[1]</sup></p><table><tr><td>one</td><td>"
+        "lost<p>Tide<br/>table<sup><a href='#footnote-1' id='footnote-ref-1'>[1]</a></sup></p>"
+        "<table><tr><td>one</td><td>"
         "<table><tr><td>in</td></tr></table></td></tr></table></p></sup><h1> </h1>"
     )
     reader.close()
@@ -290,6 +291,21 @@ def test_notes_breaks_and_nested_tables_of_a_word_file() -> None:
         ("paragraph", "Tide table"),
         ("table", "one\t\tin"),
     ]
+
+
+def test_a_superscript_of_a_word_file_stays_and_is_no_digit_of_the_number_before_it(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    paragraph = document.add_paragraph("距离约10")
+    paragraph.add_run("9").font.superscript = True
+    paragraph.add_run("公里，面积20 m")
+    paragraph.add_run("2").font.superscript = True
+    paragraph.add_run("，第21")
+    paragraph.add_run("st").font.superscript = True
+    paragraph.add_run("届。")
+    document.save(tmp_path / "a.docx")
+    text, _ = read_docx((tmp_path / "a.docx").read_bytes(), "a.docx")
+    assert text.strip() == "距离约10⁹公里，面积20 m²，第21st届。"
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,12 @@ from duizhao.cleaning.learned import (
     load_learned,
     pack_learned,
     read_learned,
+    speaking_kinds,
     trust_chain,
 )
 from duizhao.cleaning.lexicon import RANK, find_cues, load_cues
 from duizhao.cleaning.ngrams import NgramWeights, score_ngrams
+from duizhao.cleaning.reasons import KIND_WORDS
 from duizhao.cleaning.traits import COLUMNS, LOCAL, Traits, column_kinds, matrices, measure_traits
 from duizhao.cleaning.verdicts import PRESETS, THRESHOLD, clean, gather, judge, judge_together, weigh
 from duizhao.records.batches import ITEMS, LARGE, MOST, in_batches
@@ -241,6 +243,22 @@ def test_what_shares_the_articles_words_is_nearer_to_it_than_another_story() -> 
     own, other = "祖母把竹竿找出来，院子里的柿子红透了。", "央行昨日宣布下调存款准备金率，股市应声上涨。"
     near = column(f"秋天的柿子\n\n{STORY}\n\n{own}\n\n{other}", "as_body")
     assert near[own] > 0.5 > near[other]
+
+
+def test_a_reason_names_what_spoke_for_that_piece_and_not_for_another() -> None:
+    words = set(KIND_WORDS.values()) - {KIND_WORDS["heading"]}  # evidence of the chain has these words too
+    found = 0
+    for path in sorted((ROOT / "tests" / "written").glob("*.txt")):
+        document = make_document("text", path.read_text(encoding="utf-8"), name=path.name)
+        pieces, traits = traits_of(document.text)
+        rows = {piece.block.start: row for row, piece in enumerate(pieces)}
+        for verdict in judge(document, find_blocks(document), threshold=0.15):
+            told = (verdict.reason or "").split(" · ")[:2]
+            if verdict.label == "drop" and words.intersection(told):
+                kinds = speaking_kinds(load_learned(), traits, [rows[verdict.block.start]])[0]
+                assert told[0] == next(KIND_WORDS[kind] for kind in kinds if kind in KIND_WORDS)
+                found += 1
+    assert found > 20
 
 
 def test_a_reason_in_words_stands_on_every_dropped_block() -> None:

@@ -282,6 +282,7 @@ def test_every_vague_number_in_english_is_read(text: str) -> None:
 
 def test_contractions_headings_and_first_words_are_no_names() -> None:
     assert english_names("When I'll go, Smith says I'm late. Perhaps Miller knows.") == ["Smith", "Miller"]
+    assert english_names("We met Altman’s board.") == ["Altman"]
     assert english_names("The Real Reason for the Great Layoffs") == []
 
 

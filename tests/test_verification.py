@@ -203,6 +203,20 @@ def test_other_raw_files_annotations_and_options_are_named(work: Path, tmp_path:
     assert "description.en" in {f.field for f in found if f.record == "wang-li"}
 
 
+def test_another_croissant_is_named_where_the_rows_have_the_same_bytes(work: Path, tmp_path: Path) -> None:
+    for rows, told in ((False, ["croissant.json"]), (True, [])):
+        out = tmp_path / f"release-{rows}"
+        shutil.copytree(work / "release", out)
+        file = out / "croissant.json"
+        file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        if rows:  # as another version of pyarrow would write them
+            (out / "events" / "test.parquet").write_bytes(b"other bytes")
+        found = verification._compare_files(
+            out, work / "release", read_manifest(work / "release"), cards=True
+        )
+        assert [finding.record for finding in found] == told
+
+
 def test_a_changed_card_is_named(work: Path, tmp_path: Path) -> None:
     out = tmp_path / "release"
     card = (work / "DATASET_CARD.md").read_text(encoding="utf-8") + "\nPerfect.\n"

@@ -14,7 +14,7 @@ from functools import lru_cache
 from duizhao.alignment.lexicon import STOPWORDS, Lexicon, stem
 
 _CAPITALISED = re.compile(r"[A-Z][A-Za-zÀ-ɏ]*(?:['’][A-Z]?[a-z]+)?")
-_CONTRACTED = re.compile(r"n?['’](?:s|m|d|t|ll|re|ve)$")
+_CONTRACTED = re.compile(r"(?:n['’]t|['’](?:s|m|d|ll|re|ve))$")
 _START = re.compile(r"(?:^|[.!?:;…—–\n“\"‘'(\[]\s*|--\s*)[“\"‘'(\[]*$")
 _WORDS = re.compile(r"[A-Za-z]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]+")

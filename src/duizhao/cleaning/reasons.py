@@ -9,6 +9,7 @@ from functools import lru_cache
 from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import RANK, SURE, Hit
+from duizhao.cleaning.replies import NOTE, REPLY, SIGNATURE
 
 _SETTLED = {
     "image": "form: image",
@@ -49,11 +50,12 @@ _WORDS = {
 }  # fmt: skip
 
 
-_KIND_WORDS = {
+KIND_WORDS = {
     "wording": "wording: like boilerplate of other pages", "place": "place: where boilerplate stands",
     "topic": "topic: unlike the article's words", "around": "place: among such lines",
     "heading": "place: under such a heading", "form": "form: like boilerplate",
 }  # fmt: skip
+"""Words for each kind of traits that decided."""
 
 
 _KINDS = ("form", "place: ", "page: ", "wording: ", "topic: ", "corpus: ", "role: ", "min-")
@@ -68,7 +70,8 @@ def settled_category(text: str) -> str | None:
     """Return the category that belongs to a reason, or None where the category does not follow from the
     reason.
     """
-    return next((category for category, told in _SETTLED.items() if told == text), None)
+    settled = {told: category for category, told in _SETTLED.items()}
+    return {**settled, REPLY: "comment", SIGNATURE: "artefact", NOTE: "artefact"}.get(text)
 
 
 def reason(
@@ -88,7 +91,7 @@ def reason(
     tail = chances[1] > chances[0]
     told = [words or _cue_words(piece) for words in _weighty(model, names, int(tail))]
     if kinds:
-        told = [*[_KIND_WORDS[kind] for kind in kinds if kind in _KIND_WORDS][:2], *told]
+        told = [*[KIND_WORDS[kind] for kind in kinds if kind in KIND_WORDS][:2], *told]
     elif tail:
         told.insert(1, "place: tail after the change point")
     return " · ".join(list(dict.fromkeys(told))[:3]) or "place: among boilerplate"

@@ -58,8 +58,7 @@ class CorpusStatistics:
         """Whether a line occurs in so many articles of its source that it belongs to the source and not to
         an author.
         """
-        line = template(text)
-        return len(line) >= 2 and self.recurs(_source_key(source) + _key(line))
+        return self.recurs(_source_key(source) + _key(template(text)))
 
     def recurs(self, key: bytes) -> bool:
         """The same for the hash of a line of a source."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, load_cues
 from duizhao.cleaning.place import place, retitle
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics, source_of
+from duizhao.cleaning.replies import find_asides, match_asides
 from duizhao.cleaning.safety import is_told, spare
 from duizhao.cleaning.topic import TopicEvidence
 from duizhao.cleaning.traits import Judged, Traits, measure_all
@@ -67,13 +68,15 @@ class Evidence:
     """Pieces of a document in order, and the names of the evidence on each.
 
     ``settled`` has the category of the pieces that the model need not judge (metadata, images, stray marks),
-    by their index. ``judged`` are the indexes of the others, in order.
+    by their index, ``told`` the reason of those that are not the article because of their place. ``judged``
+    are the indexes of the others, in order.
     """
 
     pieces: Sequence[Piece]
     names: Sequence[tuple[str, ...]]
     settled: Mapping[int, str]
     judged: Sequence[int]
+    told: Mapping[int, str] = field(default_factory=dict)
 
 
 def judge(
@@ -163,7 +166,9 @@ def _tell(
         verdicts[index] = verdicts[index]._replace(reason=SPARED)
     for index, category in categories(pieces, names, settled, dropped):
         chance = None if index in settled else chances.get(index, (0.0, 0.0))
-        why = reason(model, pieces[index], names[index], chance, kinds.get(index, ()))
+        why = evidence.told.get(index) or reason(
+            model, pieces[index], names[index], chance, kinds.get(index, ())
+        )
         verdicts[index] = Verdict(pieces[index].block, "drop", category, why, scores[index])
     return verdicts
 
@@ -282,21 +287,26 @@ def gather(
     raw, lexicon = document.text, lexicon or load_cues()
     pieces: list[Piece] = []
     settled: dict[int, str] = {}
+    told: dict[int, str] = {}
     rules: set[int] = set()
     texts = [block for block in blocks if block.spans and block.kind not in NO_TEXT]
     cut = cut_blocks(raw, texts, lexicon)
     end = 0
-    for block in blocks:
+    for block, aside in zip(blocks, match_asides(blocks, find_asides(document)), strict=True):
         start, kind = block.start, block.kind
         if start - end > 4 and _breaks(raw[end:start]):
             rules.add(len(pieces))
         end = block.end
         if not block.spans or kind in NO_TEXT:
             settled[len(pieces)] = kind if kind in NO_TEXT else "front_matter"
+            if aside and kind == "front_matter":
+                settled[len(pieces)], told[len(pieces)] = aside.category, aside.reason
             pieces.append(Piece(block, "", (), False))
             continue
         for piece in next(cut):
-            if len(piece.text) < 8 and _SCRAPS.issuperset(piece.text):
+            if aside:
+                settled[len(pieces)], told[len(pieces)] = aside.category, aside.reason
+            elif len(piece.text) < 8 and _SCRAPS.issuperset(piece.text):
                 settled[len(pieces)] = "artefact"
             pieces.append(piece)
     retitle(pieces)
@@ -310,9 +320,9 @@ def gather(
         source_of(document) if corpus else "",
     )
     names: list[tuple[str, ...]] = [()] * len(pieces)
-    for index, told in zip(judged, found, strict=True):
-        names[index] = told
-    return Evidence(pieces, names, settled, judged)
+    for index, seen in zip(judged, found, strict=True):
+        names[index] = seen
+    return Evidence(pieces, names, settled, judged, told)
 
 
 def _names(

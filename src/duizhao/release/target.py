@@ -271,7 +271,9 @@ def _lock(claim: Claim) -> int:
                 "not-a-release", f"{show(claim.work)}: not made by Duizhao, which needs the name; rename it"
             )
         file = claim.work / "lock"
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        flags = os.O_RDWR | os.O_CREAT
+        for name in ("O_NOFOLLOW", "O_BINARY"):  # not every system has both
+            flags |= getattr(os, name, 0)
         try:
             descriptor = os.open(file, flags, 0o644)
         except FileNotFoundError:

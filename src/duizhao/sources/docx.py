@@ -5,13 +5,14 @@ of tables and footnotes.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from html.parser import HTMLParser
 
 from duizhao.errors import InputError, MissingExtra
 from duizhao.text import Block
 
-EXTRACTION = "duizhao docx 1"
+EXTRACTION = "duizhao docx 2"
 """Name and version of the rules that make a text of a Word file."""
 
 MOST_BYTES = 200_000_000
@@ -23,6 +24,10 @@ _BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {
     "tr": "table",
 }
 _CELLS = ("td", "th")
+_NOTE = re.compile("(?:foot|end)note-ref-")
+"""The id of a mark of a footnote or an endnote, as mammoth writes it."""
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+"""Characters that have a superscript in Unicode."""
 
 
 def is_docx(name: str) -> bool:
@@ -33,9 +38,9 @@ def is_docx(name: str) -> bool:
 def read_docx(data: bytes, name: str) -> tuple[str, tuple[Block, ...]]:
     """Return the text of a Word file and its blocks, with an empty line between two of them.
 
-    Headers, footers, comments and pictures are not read. A row of a table is one block, its cells parted by
-    tabs. Messages show ``name``. Raises InputError ``bad-docx`` for what is no Word file, MissingExtra if
-    mammoth is not installed.
+    Headers, footers, comments, pictures and the marks of footnotes are not read. A row of a table is one
+    block, its cells parted by tabs. Messages show ``name``. Raises InputError ``bad-docx`` for what is no
+    Word file, MissingExtra if mammoth is not installed.
     """
     try:
         import mammoth
@@ -85,11 +90,14 @@ class _Reader(HTMLParser):
         self._length = 0
         self._words: list[str] = []
         self._in_row = 0
-        self._skipped = 0
+        self._skips = False
+        self._raised: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "sup":  # the number of a footnote
-            self._skipped += 1
+        if tag == "sup":
+            self._raised = []
+        elif tag == "a":
+            self._skips = any(name == "id" and _NOTE.search(value or "") for name, value in attrs)
         elif tag == "tr":
             if not self._in_row:  # a table inside a cell belongs to the row of the cell
                 self._end("paragraph")
@@ -102,8 +110,10 @@ class _Reader(HTMLParser):
             self._words.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "sup" and self._skipped:
-            self._skipped -= 1
+        if tag == "sup":
+            self._end_raised()
+        elif tag == "a":
+            self._skips = False
         elif tag == "tr":
             self._in_row -= 1
             if not self._in_row:
@@ -112,8 +122,14 @@ class _Reader(HTMLParser):
             self._end(_BLOCKS[tag])
 
     def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self._words.append(data)
+        if not self._skips:
+            (self._words if self._raised is None else self._raised).append(data)
+
+    def _end_raised(self) -> None:
+        """End a superscript: 10 and a raised 9 are 10⁹ and not 109."""
+        text = "".join(self._raised or ())
+        self._words.append(text.translate(_RAISED) if all(ord(c) in _RAISED for c in text) else text)
+        self._raised = None
 
     def close(self) -> None:
         super().close()
@@ -121,6 +137,7 @@ class _Reader(HTMLParser):
 
     def _end(self, kind: str) -> None:
         """End a block: write its text, and a blank line behind it."""
+        self._end_raised()
         cells = ["".join(part).strip(" \n↑") for part in "".join(self._words).split("\t")]
         self._words = []
         text = "\t".join(cells).strip() if kind == "table" else " ".join(" ".join(cells).split())

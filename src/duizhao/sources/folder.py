@@ -186,7 +186,7 @@ def find_skipped(raw: Path, sources: Iterable[tuple[Source, Source | None]]) -> 
         for path in sorted(left.pop().iterdir()):
             if path in read or path in alone or path in (*folders, raw / "sources.toml") or _is_aside(path):
                 continue
-            if path in holders and path.is_dir():
+            if path in holders:
                 below.append(path)
             else:
                 name = path.relative_to(raw).as_posix()

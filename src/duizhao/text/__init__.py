@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from duizhao.text.block import NO_TEXT, Block, split
-from duizhao.text.blocks import find_blocks
+from duizhao.text.blocks import find_blocks, posts_of
 from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.damage import Damage, find_damage, find_damage_together, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
@@ -81,6 +81,7 @@ __all__ = [
     "make_document",
     "merge",
     "positions",
+    "posts_of",
     "read",
     "read_all",
     "read_pieces",

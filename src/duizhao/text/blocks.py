@@ -27,6 +27,7 @@ from duizhao.text.paragraphs import (
 )
 from duizhao.text.regions import find_regions, line_end, lines_of
 from duizhao.text.spans import BLANKS, Span, is_blank, outer, read, trim
+from duizhao.text.threads import Post, find_posts
 from duizhao.text.titles import part_title
 
 _BRACKETS = frozenset("[]")
@@ -63,6 +64,7 @@ def find_blocks(document: Document) -> list[Block]:
     labels = _labels(raw) if markdown and "]:" in raw else Labels()
     blocks, begin = _front_matter(document)
     taken = {block.start for block in blocks}
+    blocks += _parts_of_posts(raw, find_posts(raw, begin), taken)
     underlined: set[int] = set()
     if markdown or "```" in raw:
         blocks += find_regions(raw, begin, taken, markdown, labels)
@@ -75,6 +77,30 @@ def find_blocks(document: Document) -> list[Block]:
         blocks.sort(key=lambda block: block.start)
     found = find_turns(raw, find_title(raw, blocks, document.language, underlined))
     return part_title(raw, found, document.facts.get("publisher"))
+
+
+def posts_of(document: Document) -> list[Post]:
+    """Posts of the thread that a document holds; none if it is no thread, or a page of HTML."""
+    if document.blocks is not None:
+        return []
+    front = find_front_matter(document.text)
+    return find_posts(document.text, line_end(document.text, front[1]) if front else 0)
+
+
+def _parts_of_posts(raw: str, posts: Sequence[Post], taken: set[int]) -> list[Block]:
+    """Blocks of the lines of posts that go on in no other line: heads, replies of one line, signatures.
+
+    The starts of their lines are entered in ``taken``.
+    """
+    blocks = []
+    for post in posts:
+        first = [] if post.head else [next(lines_of(raw, post.start, post.end))]
+        for start, end in (*post.head, *first, *post.notes, *lines_of(raw, post.signature, post.end)):
+            line = outer(raw, start, end)
+            if start not in taken and line[0] < line[1]:
+                blocks.append(Block("front_matter" if start < post.body else "paragraph", *line, (line,)))
+                taken.add(start)
+    return blocks
 
 
 def _labels(raw: str) -> Labels:
@@ -124,7 +150,7 @@ def _make(
         return Block("paragraph", start, last, (outer(raw, *bold.span(1)),))
     kind, text, number, quoted = "paragraph", start, None, -1
     if first in OPENERS:
-        if first in " [" and (note := NOTE.match(raw, start, stop)) and (markdown or note[1].isdigit()):
+        if first in " [" and (note := NOTE.match(raw, start, stop)):
             kind, text = "footnote", note.end()
         elif first in " [" and DEFINITION.match(raw, start, stop):
             return Block("front_matter", *outer(raw, start, last), tuple(_plain_spans(raw, group)))

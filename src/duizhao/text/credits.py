@@ -27,6 +27,12 @@ _DATE = re.compile(
     r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?(?:[T\s]*(\d{1,"
     r"2})[:：时](\d{2})(?:[:：分](\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
+_ASCTIME = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) "
+    r"(?P<time>\d{2}:\d{2}:\d{2}) (?P<year>\d{4})"
+)
+"""The form of C's ``asctime``, as boards that are read by telnet write it."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?()$")
 _VALUE = re.compile(r"[^|｜；;。，,\n（(）)\[\]【】]{1,60}")
 _TITLE = re.compile(r"^(?:[\u4e00-\u9fff]{0,6}?(?:通讯员|通訊員|记者|記者)|特约撰稿|特約撰稿)[\s　:：]*")
@@ -64,9 +70,11 @@ def find_credits(lines: Iterable[str], opening: str = "") -> dict[str, str]:
 
 
 def iso_date(text: str) -> str:
-    """A date or time in ISO 8601 as a page writes it, ``2019年9月26日 12:11`` included; empty where there is
-    none.
+    """A date or time in ISO 8601 as a page writes it, ``2019年9月26日 12:11`` and ``Sat Nov 18 10:22:31 2023``
+    included; empty where there is none.
     """
+    if (told := _ASCTIME.search(text)) and told["month"] in _MONTHS:
+        text = f"{told['year']}-{_MONTHS.index(told['month']) + 1}-{told['day']} {told['time']}"
     match = _DATE.search(text) or _COMPACT.match(text.strip())
     if not match:
         return ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
 from duizhao.text.credits import find_credits, iso_date
+from duizhao.text.threads import find_fields
 from duizhao.text.words import words
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ def make_document(
 
 
 def find_headers(text: str) -> Iterator[Header]:
-    """Metadata lines: front matter, or ``key: value`` lines before the first line of prose. Directly below
-    such a line more keys are known, as in the metadata of Pelican and MultiMarkdown.
+    """Metadata lines: front matter, the head of a letter on a board, or ``key: value`` lines before the first
+    line of prose. Directly below such a line more keys are known, as in the metadata of Pelican and
+    MultiMarkdown.
     """
     front = find_front_matter(text)
     if front is not None:
@@ -111,6 +113,9 @@ def find_headers(text: str) -> Iterator[Header]:
             key, parted, _ = line.partition("=") if toml else _parted(line)
             if parted:
                 yield _header(text, key, start, end)
+        return
+    if fields := find_fields(text):
+        yield from (Header(*field) for field in fields)
         return
     title_may_come, follows = True, False
     for start, end in _lines(text):

@@ -1,0 +1,355 @@
+"""Threads: the posts of a forum or a board, in a text that holds one thread.
+
+Three forms are read: heads of the boards that are read by telnet (``发信人``, ``标  题``, ``发信站``; PTT's ``作者``,
+``看板``, ``標題``) with the short replies of PTT (``推 name: …``), numbered floors of forums (``2楼``, ``3#``), and
+heads like those of Tianya (``作者：… 回复日期：…``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from duizhao.text.spans import Span, is_blank, outer
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_STATION = re.compile(r"^[ \t>]*※ ?(?:发信站|發信站|来源|來源)", re.MULTILINE)
+_RULE = re.compile(r"^--[ \t\r]*$", re.MULTILINE)
+_LONGEST_SIGNATURE = 15
+"""Lines between ``--`` and the note of the station, at most."""
+_LONG = 200
+"""A later post of the author of the thread with so many Chinese characters goes on with the article."""
+_OPENING = 100
+"""A text with so many Chinese characters above the first head is the article, and all posts are replies."""
+
+
+class Post(NamedTuple):
+    """One post: ``raw[start:end]``, of which ``raw[body:signature]`` is what its author wrote.
+
+    ``head`` are the lines that say who wrote it and when. ``title`` is the place of a title in them. A post
+    of one line has no head: ``body`` is ``start``. ``reply`` is false for the opening post and for what its
+    author adds to it. ``notes`` are lines in such a post that the software of the forum wrote.
+    """
+
+    start: int
+    body: int
+    signature: int
+    end: int
+    author: str
+    head: tuple[Span, ...] = ()
+    title: Span | None = None
+    reply: bool = False
+    notes: tuple[Span, ...] = ()
+
+
+class Field(NamedTuple):
+    """A fact in the head of a letter: ``raw[start:end]`` is its line, ``raw[value:value_end]`` its value.
+
+    ``key`` is 作者, 标题, 发布时间 or empty.
+    """
+
+    key: str
+    start: int
+    value: int
+    value_end: int
+    end: int
+
+
+def find_posts(raw: str, begin: int = 0) -> list[Post]:
+    """Posts of the thread that a text holds, in order; none if it is no thread. ``begin`` is where the text
+    begins, behind front matter.
+    """
+    for find in (_letters, _floors, _dated):
+        if posts := find(raw, begin):
+            return _answer(raw, posts, _count(raw, begin, posts[0].start) >= _OPENING)
+    return []
+
+
+def _count(raw: str, start: int, end: int) -> int:
+    return len(_HAN.findall(raw, start, end))
+
+
+def _answer(raw: str, posts: Sequence[Post], above: bool) -> list[Post]:
+    """The posts, with those marked that answer the opening one. ``above`` says that the article stands above
+    all posts.
+    """
+    author, opening = posts[0].author, not above
+    told = []
+    for number, post in enumerate(posts):
+        same = post.author == author != ""
+        opening = opening and (same or number == 0)
+        same = same or (not post.head and number > 0)
+        added = same and not above and _count(raw, post.body, post.signature) >= _LONG
+        reply = post.reply and not opening and not added
+        notes = () if reply else tuple(note.span() for note in _NOTE.finditer(raw, post.body, post.signature))
+        told.append(post._replace(reply=reply, notes=notes))
+    return told
+
+
+_NOTE = re.compile(
+    r"^[ \t\[【*]*(?:本帖最[后後]由[^\n]{1,80}[编編][辑輯]|下[载載]附件|保存到相[册冊]|(?:查看全部)?[评評]分"
+    r"|[参參][与與]人[数數] ?\d[^\n]{0,20}|\S{1,80} \([\d.]{1,9} [KMG]?B, 下[载載]次[数數]: ?\d{1,6}\)"
+    r"|\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2} 上[传傳])[ \t\]】*\r]*$",
+    re.MULTILINE,
+)
+"""Lines that the software of a forum (Discuz) adds to a post: who edited it, files, points."""
+
+
+def _lines(raw: str, start: int, most: int) -> Iterator[Span]:
+    """The next lines that are not blank, at most ``most``; two blank lines or more end them."""
+    blank = 0
+    while most and start < len(raw) and blank < 2:
+        end = raw.find("\n", start)
+        end = len(raw) if end < 0 else end
+        if is_blank(raw[start : min(end, start + 200)]):
+            blank += 1
+        else:
+            blank = 0
+            most -= 1
+            yield start, end
+        start = end + 1
+
+
+_WRITER = re.compile(
+    r"^[ \t>*]*(?:发信人|發信人|寄信人|作[ \u3000]{0,4}者)(?:[ \t\u3000]*[:：][ \t\u3000]*|[ \t\u3000]+)"
+    r"(?P<who>(?P<name>[^\s,，()（）]{1,20})[^\n,，]{0,60}?)"
+    r"(?:[ \t\u3000]*[,，][^\n]{0,150}|[ \t\u3000]+(?:看板|信区|信區)[^\n]{0,150}|[ \t\r]*)$",
+    re.MULTILINE,
+)
+_FIELD = re.compile(
+    r"[ \t>*]*(?P<key>看板|信[区區]|[标標][ \u3000]{0,6}[题題]|[时時][ \u3000]{0,6}[间間]|"
+    r"日[ \u3000]{0,6}期|[发發转轉]信站)(?:[ \t\u3000]*[:：][ \t\u3000]*|[ \t\u3000]+)(?P<value>[^\n]*)"
+)
+_BOARD = re.compile("看板|信区|信區|站内|站內")
+_AGAIN = re.compile(r"(?:Re|Fw|回复|回覆|转寄|轉寄)[ \t]*[:：][ \t]*|\s+", re.IGNORECASE)
+_PUSH = re.compile(
+    r"^[ \t]*(?:推|噓|嘘|→)[ \t]*(?P<name>[A-Za-z]\w{1,14})[ \t]*[:：][^\n]{0,300}?"
+    r"(?P<when>\d\d/\d\d)?(?: \d\d:\d\d)?[ \t\r]*$",
+    re.MULTILINE | re.ASCII,
+)
+_PUSHES = 3
+"""A text without a head has the short replies of a board if it has so many that end with a date."""
+
+
+def _letters(raw: str, begin: int) -> list[Post]:
+    """Posts with the heads of a board that is read by telnet, and the short replies of PTT."""
+    posts: list[Post] = []
+    if _BOARD.search(raw, begin):
+        for writer in _WRITER.finditer(raw, begin):
+            if (not posts or writer.start() >= posts[-1].body) and (post := _letter(raw, writer)):
+                posts.append(post)
+    posts = [_signed(raw, post) for post in _ended(raw, posts)]
+    if posts:
+        title = _subject(raw, posts[0])
+        posts = [post._replace(reply=_subject(raw, post)[:20] == title[:20]) for post in posts]
+    return _pushed(raw, begin, posts)
+
+
+def _letter(raw: str, writer: re.Match[str]) -> Post | None:
+    """The post whose head begins with a line; None if it is no head."""
+    head, keys, title = [writer.span()], [writer.group()], None
+    for start, end in _lines(raw, writer.end() + 1, 5):
+        field = _FIELD.match(raw, start, end)
+        if not field:
+            break
+        head.append((start, end))
+        keys.append(field["key"])
+        if field["key"][0] in "标標" and title is None:
+            title = outer(raw, *field.span("value"))
+    if title is None or not _BOARD.search(" ".join(keys)):
+        return None
+    return Post(writer.start(), head[-1][1], len(raw), len(raw), writer["name"], tuple(head), title)
+
+
+def find_fields(raw: str) -> list[Field]:
+    """The facts in the head that a text begins with; none if it does not begin with the head of a letter."""
+    writer = _WRITER.search(raw) if _BOARD.search(raw, 0, _TOP) else None
+    post = _letter(raw, writer) if writer and is_blank(raw[: writer.start()]) else None
+    if not writer or not post:
+        return []
+    fields = [Field("作者", writer.start(), *writer.span("who"), writer.end())]
+    for start, end in post.head[1:]:
+        field = _FIELD.match(raw, start, end)
+        key = _KEYS.get(field["key"][0], "") if field else ""
+        fields.append(Field(key, start, *outer(raw, *(field.span("value") if field else (end, end))), end))
+    return fields
+
+
+_KEYS = {
+    "标": "标题",
+    "標": "标题",
+    "时": "发布时间",
+    "時": "发布时间",
+    "日": "发布时间",
+    "发": "发布时间",
+    "發": "发布时间",
+}
+_TOP = 500
+"""The head of the first letter begins and ends in so many characters."""
+
+
+def _subject(raw: str, post: Post) -> str:
+    return _AGAIN.sub("", raw[slice(*post.title)]) if post.title else ""
+
+
+def _signed(raw: str, post: Post) -> Post:
+    """The post with the place where its signature begins: the note of the station, and the lines above it
+    from ``--`` on.
+    """
+    station = _STATION.search(raw, post.body, post.end)
+    stop = station.start() if station else post.end
+    rule = raw.rfind("\n--", post.body, stop) + 1
+    if rule and _RULE.match(raw, rule) and raw.count("\n", rule, stop) <= _LONGEST_SIGNATURE:
+        stop = rule
+    return post._replace(signature=stop if _count(raw, stop, post.end) < _LONG else post.end)
+
+
+def _pushed(raw: str, begin: int, posts: list[Post]) -> list[Post]:
+    """The posts, and the short replies of PTT below the last one."""
+    found = list(_PUSH.finditer(raw, posts[-1].body if posts else begin))
+    if not found or (not posts and sum(push["when"] is not None for push in found) < _PUSHES):
+        return posts
+    ends = [push.start() for push in found[1:]] + [len(raw)]
+    if posts:
+        first = found[0].start()
+        posts[-1] = posts[-1]._replace(end=first, signature=min(first, posts[-1].signature))
+    return posts + [
+        Post(push.start(), push.start(), end, end, push["name"], reply=True)
+        for push, end in zip(found, ends, strict=True)
+    ]
+
+
+_FLOOR = re.compile(
+    r"(?<![\w.#/-])(?:#(?P<number>\d{1,5})(?!\w)|(?P<floor>\d{1,5})[ \t]?"
+    r"(?:(?P<storey>[楼樓])(?=发|發|回|[^\u3400-\u9fff]|$)|#(?![\w#])|F(?!\w)))",
+    re.MULTILINE | re.ASCII,
+)
+_WHEN = re.compile(
+    r"\d{4}[-/.年] ?\d{1,2}[-/.月] ?\d{1,2}日?|\d{1,2}:\d{2}(?::\d{2})?|发表于|發表於|发布于|回复于|回覆於|"
+    r"\d+ ?(?:秒|分钟|分鐘|小时|小時|天|个月|個月|年)前|昨天|前天|刚刚"
+)
+_POSTED = re.compile("发表|發表|发布|發布|回复|回覆|楼主|樓主|[Pp]osted")
+"""Words of a head. A number with the mark ``#`` or ``F`` inside a line without them may be anything."""
+_SAID = re.compile("[，。！？；!?;]")
+_OWNER = re.compile("楼主|樓主|原PO|原 PO")
+_SHORT = 30
+"""A line above a floor with at most so many characters may be a name."""
+_GAP = 200
+"""Two floors that follow each other may be so far apart: posts are deleted, or were left out."""
+
+
+class _Floor(NamedTuple):
+    """A line with the number of a floor, what else it says, and the short lines above it, the nearest
+    first."""
+
+    line: Span
+    rest: str
+    owner: bool
+    above: tuple[Span, ...]
+
+
+def _floors(raw: str, begin: int) -> list[Post]:
+    """Posts whose heads have numbers that rise."""
+    floors: list[_Floor] = []
+    number = 0
+    last = _first_line(raw, begin)  # it may be a title, so it is no name
+    for mark in _FLOOR.finditer(raw, begin):
+        if floors and mark.start() < last:
+            continue
+        start, end = raw.rfind("\n", begin, mark.start()) + 1, raw.find("\n", mark.end())
+        start, end = start or begin, len(raw) if end < 0 else end
+        told = int(mark["number"] or mark["floor"])
+        if not number < told <= number + _GAP or (not floors and told > 3) or end - start > 160:
+            continue
+        rest = raw[start : mark.start()] + " " + raw[mark.end() : end]
+        if not (mark["storey"] or _POSTED.search(rest) or is_blank(raw[start : mark.start()].strip("#*>- "))):
+            continue
+        below = next(_lines(raw, end + 1, 1), None)
+        if _SAID.search(rest) or not (_WHEN.search(rest) or (below and _tells_when(raw, *below))):
+            continue
+        owner = _OWNER.search(rest) is not None
+        rest = _OWNER.sub("", _WHEN.sub("", rest)).strip(" \t\r#*>|·•-")
+        floors.append(_Floor((start, end), rest, owner, _above(raw, last, start)))
+        number, last = told, end
+    if len(floors) < 3:
+        return []
+    return _posts_of(raw, floors)
+
+
+def _first_line(raw: str, begin: int) -> int:
+    """The end of the first line that is not blank."""
+    start = begin + len(raw[begin : begin + 1000]) - len(raw[begin : begin + 1000].lstrip())
+    end = raw.find("\n", start)
+    return len(raw) if end < 0 else end
+
+
+def _tells_when(raw: str, start: int, end: int) -> bool:
+    line = raw[start : min(end, start + 61)]
+    return len(line) <= 60 and _WHEN.search(line) is not None and not _SAID.search(line)
+
+
+def _above(raw: str, begin: int, start: int) -> tuple[Span, ...]:
+    """The short lines directly above a line, the nearest first, at most two. Blank lines may be between."""
+    found: list[Span] = []
+    end = start - 1
+    while end > begin and len(found) < 2:
+        first = max(raw.rfind("\n", begin, end) + 1, begin)
+        line = raw[first:end]
+        if not is_blank(line):
+            words = line.strip(" \t\r\u3000#*>_-=")
+            if not words or len(words) > _SHORT or words[-1] in _STOPS or "](" in line:
+                break
+            found.append((first, end))
+        end = first - 1
+    return tuple(found)
+
+
+_STOPS = frozenset('。！？!?…；;，,、：:.)）」』”"')
+
+
+def _posts_of(raw: str, floors: Sequence[_Floor]) -> list[Post]:
+    """The posts of floors. Names stand in the line of the number if it has other words in each post, else in
+    the lines above it.
+    """
+    beside = {floor.rest for floor in floors}
+    lines = 0
+    if len(beside) * 3 < len(floors) or len(beside) < 2:
+        lines = max(
+            (n for n in (1, 2) if 10 * sum(len(f.above) >= n for f in floors) >= 7 * len(floors)), default=0
+        )
+    posts: list[Post] = []
+    for floor in floors:
+        names = floor.above[:lines]
+        author = " ".join(raw[slice(*name)].strip(" \t\r#*>") for name in names)
+        if not lines and len(beside) > 1:
+            author = floor.rest
+        if posts and floor.owner and (floors[0].owner or not all(one.owner for one in floors)):
+            author = posts[0].author
+        head = (*reversed(names), floor.line)
+        posts.append(Post(head[0][0], floor.line[1], len(raw), len(raw), author, head, reply=True))
+    return _ended(raw, posts)
+
+
+def _ended(raw: str, posts: Sequence[Post]) -> list[Post]:
+    """The posts, each up to the next one."""
+    ends = [*(post.start for post in posts[1:]), len(raw)][: len(posts)]
+    return [post._replace(signature=end, end=end) for post, end in zip(posts, ends, strict=True)]
+
+
+_DATED = re.compile(
+    r"^[ \t>*]*(?:作者|楼主|樓主)[:：][ \t]*(?P<name>[^\s:：，。]{1,30})[ \t\u3000]+"
+    r"(?P<what>提交|发表|發表|发布|發布|回复|回覆|)(?:日期|时间|時間)[:：][ \t]*\d{4}[-/.]\d[^\n]{0,120}$",
+    re.MULTILINE,
+)
+
+
+def _dated(raw: str, begin: int) -> list[Post]:
+    """Posts with heads like ``作者：… 提交日期：…``, of which one says 回复 or three are there."""
+    heads = list(_DATED.finditer(raw, begin))
+    if len(heads) < 3 and not (len(heads) == 2 and heads[1]["what"] in ("回复", "回覆")):
+        return []
+    return _ended(
+        raw,
+        [Post(head.start(), head.end(), 0, 0, head["name"], (head.span(),), reply=True) for head in heads],
+    )
