@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from duizhao.annotations.lines import Annotations
+from duizhao.cleaning.replies import REPLY
 from duizhao.records.block_checks import Dropped
 from duizhao.records.checks import acknowledge, check_ids, check_mentions, drop_acknowledged, validate
 from duizhao.records.pipeline import make_records
@@ -147,11 +148,18 @@ def test_a_finding_on_one_of_two_values_names_both(records: dict[str, list[dict[
 
 
 def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_finding() -> None:
-    """What a rule or a person dropped, with the score 1, does not count."""
+    """What a rule or a person dropped, with the score 1, does not count, but for replies in a thread."""
 
-    def found(kept: int, dropped: int, score: float | None) -> list[str]:
+    def found(kept: int, dropped: int, score: float | None, reason: str = "form: image") -> list[str]:
         rows = [
-            {"article_id": "a", "label": label, "score": own, "text": "字" * size, "raw_start": at}
+            {
+                "article_id": "a",
+                "label": label,
+                "score": own,
+                "reason": reason,
+                "text": "字" * size,
+                "raw_start": at,
+            }
             for label, own, size, at in (("keep", 0.1, kept, 0), ("drop", score, dropped, 7))
         ]
         check = Dropped()
@@ -160,5 +168,5 @@ def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_findin
         return [f"{finding.id} {finding.record} {finding.message}" for finding in check.findings()]
 
     told = "much-dropped a 300 of 400 characters, from 7 on, were taken for boilerplate: more than half"
-    assert found(100, 300, 0.9) == [told]
+    assert found(100, 300, 0.9) == found(100, 300, 1.0, REPLY) == [told]
     assert found(300, 300, 0.9) == found(100, 300, 1.0) == found(100, 300, None) == []

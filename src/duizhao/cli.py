@@ -814,7 +814,7 @@ def clean(
     encoding: _Encoding = None,
 ) -> None:
     """Print the kept text of an article (.txt, .md, .html, .docx, .srt or .vtt), and nothing else."""
-    from duizhao.cleaning import add_cues, count_characters, is_much, judge, kept, measure_topic
+    from duizhao.cleaning import add_cues, count_characters, is_much, judge, kept, may_be_wrong, measure_topic
     from duizhao.cleaning import as_annotations as annotation_lines
     from duizhao.cleaning import explain as explain_verdicts
     from duizhao.text import find_blocks, read
@@ -851,7 +851,7 @@ def clean(
     gone = sum(
         count_characters(read(document.text, verdict.block.spans))
         for verdict in verdicts
-        if verdict.label == "drop" and verdict.score < 1
+        if verdict.label == "drop" and may_be_wrong(verdict.score, verdict.reason)
     )
     left = sum(map(count_characters, texts))
     if is_much(gone, left):

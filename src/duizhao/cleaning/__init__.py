@@ -16,7 +16,7 @@ from duizhao.cleaning.recurrence import (
     paragraph_keys,
     sketch_text,
 )
-from duizhao.cleaning.safety import count_characters, is_much
+from duizhao.cleaning.safety import count_characters, is_much, may_be_wrong
 from duizhao.cleaning.topic import measure_topic
 from duizhao.cleaning.verdicts import (
     PRESETS,
@@ -57,6 +57,7 @@ __all__ = [
     "judge",
     "judge_together",
     "kept",
+    "may_be_wrong",
     "measure_topic",
     "paragraph_keys",
     "settled_category",

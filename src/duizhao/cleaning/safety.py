@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import Piece
 from duizhao.cleaning.lexicon import SURE
+from duizhao.cleaning.replies import REPLY
 
 LONG = 120
 """A piece of prose of at least this many characters is not dropped on its cues alone."""
@@ -108,6 +109,13 @@ _NO_WORD = re.compile(r"[\W_]+")
 def is_much(dropped: int, kept: int) -> bool:
     """Whether so many characters of a text were taken for boilerplate that somebody should look at it."""
     return dropped >= LEAST and dropped > MUCH * (dropped + kept)
+
+
+def may_be_wrong(score: float | None, reason: str | None) -> bool:
+    """Whether a block was dropped because of what it says or where: by the model, or as a reply. Metadata and
+    images are dropped for what they are, and a person knows why.
+    """
+    return score is not None and (score < 1 or reason == REPLY)
 
 
 def is_told(piece: Piece) -> bool:

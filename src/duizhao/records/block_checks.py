@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
 from typing import Any
 
-from duizhao.cleaning import PERSON, SPARED, count_characters, is_much, is_reason, settled_category
+from duizhao.cleaning import (
+    PERSON,
+    SPARED,
+    count_characters,
+    is_much,
+    is_reason,
+    may_be_wrong,
+    settled_category,
+)
 from duizhao.errors import Finding
 from duizhao.records.files import Files
 from duizhao.records.runs import Check, Run, check_kinds, feed, make_runs
@@ -131,7 +139,7 @@ class Spared:
 
 class Dropped:
     """Level 4: an article of which the cleaner took more than half for boilerplate. A list or a digest can be
-    misread as a whole.
+    misread as a whole, and of a thread only the opening post is left.
     """
 
     def __init__(self) -> None:
@@ -144,12 +152,12 @@ class Dropped:
         if run.key != self._key:
             self._end()
             self._key, self._kept, self._dropped = run.key, 0, 0
-        for label, score, text, start in zip(
-            run["label"], run["score"], run["text"], run["raw_start"], strict=True
+        for label, score, reason, text, start in zip(
+            run["label"], run["score"], run["reason"], run["text"], run["raw_start"], strict=True
         ):
             if label == "keep":
                 self._kept += count_characters(text)
-            elif label == "drop" and score is not None and score < 1:  # not by a rule or a person
+            elif label == "drop" and may_be_wrong(score, reason):
                 self._start = start if not self._dropped else self._start
                 self._dropped += count_characters(text)
         return ()
