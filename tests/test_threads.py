@@ -143,6 +143,30 @@ def test_posts_of_other_titles_are_no_replies_to_the_first_one() -> None:
     assert [post.reply for post in find_posts(other)] == [False, False]
 
 
+def test_notes_in_a_title_make_no_other_subject() -> None:
+    noted = TELNET.replace("题: 灯塔", "题: [转载] 灯塔").replace(
+        "Re: 灯塔重新点亮", "Re: 灯塔重新点亮 zz (转寄)"
+    )
+    assert noted.count("zz (转寄)") == 1
+    assert [post.reply for post in find_posts(noted)] == [False, True]
+
+
+def test_the_rest_of_a_long_line_of_the_station_is_in_the_head() -> None:
+    raw = PTT.replace("時間 Sat", "發信站 某某站 Sat").replace(" 2023\n", " 2023\n(bbs.example.net)\n", 1)
+    post = find_posts(raw)[0]
+    assert [raw[start:end] for start, end in post.head][-1] == "(bbs.example.net)"
+    spoken = raw.replace("(bbs.example.net)", "(灯塔在海边)")
+    assert len(find_posts(spoken)[0].head) == 3
+
+
+def test_fences_around_a_letter_are_marks_also_where_it_holds_code() -> None:
+    code = "lamp.on(); // x\n" * 30
+    raw = f"# 灯塔\n\n```\n{TELNET.partition('--')[0]}\n{code}```\n"
+    texts = [read(raw, block.spans) for block in find_blocks(make_document("a", raw, name="a.md"))]
+    assert "```" not in "".join(texts)
+    assert STORY in texts
+
+
 def test_a_signature_begins_at_its_two_dashes_and_ends_the_post() -> None:
     for raw, said in ((PTT, MORE), (TELNET, STORY)):
         post = find_posts(raw)[0]
@@ -208,7 +232,7 @@ def test_lines_that_a_forum_adds_to_a_post_are_its_notes() -> None:
 @pytest.mark.parametrize(
     "unit",
     [
-        "1楼 2023-11-18 10:22\n", "#1\n", "\n\n1#\n", "作者 a 看板 b\n", "作者 a 看板 b\n標題 c\n", "推 abc: d 11/18\n",
+        "1楼 2023-11-18 10:22\n", "1楼 10:22 ", "9# 发表于 ", "楼", " #", "#1\n", "\n\n1#\n", "作者 a 看板 b\n", "作者 a 看板 b\n標題 c\n", "推 abc: d 11/18\n",
         "--\n", "※ 发信站\n", "作者：a 回复日期：2008-1-1\n", "作" + " " * 50, "推abc" + " " * 50,
         "发信人: a\n\n标题: b 信区\n--\n",
     ],

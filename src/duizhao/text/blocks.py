@@ -97,7 +97,7 @@ def _parts_of_posts(raw: str, posts: Sequence[Post], taken: set[int]) -> list[Bl
         first = [] if post.head else [next(lines_of(raw, post.start, post.end))]
         for start, end in (*post.head, *first, *post.notes, *lines_of(raw, post.signature, post.end)):
             line = outer(raw, start, end)
-            if start not in taken and line[0] < line[1]:
+            if start not in taken and line[0] < line[1] and not raw.startswith(("```", "~~~"), line[0]):
                 blocks.append(Block("front_matter" if start < post.body else "paragraph", *line, (line,)))
                 taken.add(start)
     return blocks

@@ -58,8 +58,8 @@ def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
     """Lines of code between two fences, each an unchanged block.
 
     A fence without a closing fence is a stray mark. (CommonMark would read everything after it as code.) If
-    there is more Chinese than code between two fences, a tool put them around the text, and the lines are not
-    code. Fences are always markup.
+    there is more Chinese than code between two fences, or the head of a letter, a tool put them around the
+    text, and the lines are not code. Fences are always markup.
     """
     blocks: list[Block] = []
     opened: re.Match[str] | None = None
@@ -70,9 +70,10 @@ def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
         elif fence[1].startswith(opened[1]) and not fence[2].strip():
             inside = raw[opened.end() : fence.start()]
             lines = list(lines_of(raw, opened.start(), fence.end()))
-            if taken.isdisjoint(start for start, _ in lines):
+            if lines[0][0] not in taken and lines[-1][0] not in taken:
+                free = taken.isdisjoint(start for start, _ in lines)
                 taken.update((lines[0][0], lines[-1][0]))
-                if 2 * len(_HAN.findall(inside)) <= len("".join(inside.split())):
+                if free and 2 * len(_HAN.findall(inside)) <= len("".join(inside.split())):
                     taken.update(start for start, _ in lines)
                     blocks += _code(raw, lines[1:-1], quoted=">" in raw[lines[0][0] : opened.start(1)])
             opened = None

@@ -123,7 +123,10 @@ _FIELD = re.compile(
 )
 _BOARDS = ("看板", "信区", "信區", "站内", "站內")
 _BOARD = re.compile("|".join(_BOARDS))
-_AGAIN = re.compile(r"(?:Re|Fw|回复|回覆|转寄|轉寄)[ \t]*[:：][ \t]*|\s+", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"(?:Re|Fw|回复|回覆|转寄|轉寄)[ \t]*[:：]|[\[(（【][^\])）】]{1,6}[\])）】]|\bzz\b|\s+", re.IGNORECASE
+)
+"""What a title has beside its subject: marks of a reply, and notes like ``[转载]`` and ``zz``."""
 _PUSH = re.compile(
     r"^[ \t]*(?:推|噓|嘘|→)[ \t]+(?P<name>[A-Za-z]\w{1,14})[ \t]*[:：][^\n]{0,300}?"
     r"(?P<when>\d\d/\d\d)?(?: \d\d:\d\d)?[ \t\r]*$",
@@ -153,6 +156,8 @@ def _letter(raw: str, writer: re.Match[str]) -> Post | None:
     for start, end in _lines(raw, writer.end() + 1, 5):
         field = _FIELD.match(raw, start, end)
         if not field:
+            if len(head) > 1 and _REST.fullmatch(raw, start, end) and start == head[-1][1] + 1:
+                head.append((start, end))
             break
         head.append((start, end))
         keys.append(field["key"])
@@ -188,6 +193,10 @@ _KEYS = {
 }
 _TOP = 500
 """The head of the first letter begins and ends in so many characters."""
+
+
+_REST = re.compile(r"[ \t]*\([\w.:!-]{1,80}\)[ \t\r]*", re.ASCII)
+"""The address of a station, where the line was too long for it."""
 
 
 def _subject(raw: str, post: Post) -> str:
