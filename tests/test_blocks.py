@@ -738,6 +738,15 @@ def test_a_tag_of_a_component_in_code_is_code() -> None:
         assert told == [line.strip() for line in code.split("\n")]
 
 
+def test_codes_that_colour_a_text_on_a_terminal_are_markup() -> None:
+    text = "\x1b[1;31m灯塔\x1b[m\n\n\x1b[0m老\x1b[33m灯塔\x1b[m又亮了。\n\n\x1b[36m\x1b[0m\n\n大家都来了。\x1b[m\n"
+    assert [said for _, said in kinds_and_texts(text, name="t.txt")] == [
+        "灯塔",
+        "老灯塔又亮了。",
+        "大家都来了。",
+    ]
+
+
 def test_data_of_an_image_behind_escaped_brackets_is_an_image_and_an_escaped_address_is_text() -> None:
     data = r"!\[Image\](data:image/svg+xml,%3Csvg width='1px' transform='translate(-2, 1)'%3E%3C/svg%3E)"
     text = f"# 柿子\n\n祖母把竹竿找了出来。\n\n{data}\n\n写图片要用 !\\[说明\\](a.png)。\n"

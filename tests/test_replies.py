@@ -6,7 +6,7 @@ import pytest
 
 from duizhao.cleaning import CATEGORIES, Decision, clean, decide, judge
 from duizhao.cleaning.reasons import is_reason, settled_category
-from duizhao.cleaning.replies import NOTE, REPLY, SIGNATURE, find_asides, match_asides
+from duizhao.cleaning.replies import NOTE, REPLY, SIGNATURE, find_asides, is_note, match_asides
 from duizhao.text import find_blocks, make_document
 from test_threads import DATED, FLOORS, MORE, PTT, STOREYS, STORY, TELNET
 
@@ -63,6 +63,32 @@ def test_a_block_belongs_to_the_part_that_it_begins_in() -> None:
     for block, aside in zip(blocks, match_asides(blocks, asides), strict=True):
         inside = [one for one in asides if one.start <= block.start < one.end]
         assert ([aside] if aside else []) == inside
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[ 本帖最后由 林小雨 于 2023-11-18 10:30 编辑 ]", "林小雨 _ 本帖最後由 林小雨 於 2023-11-18 10:30 編輯 _", "下载附件",
+        "**灯塔 1.jpg** _(57.13 KB, 下载次数: 3)_", "[下載附件](forum.php?aid=1)", "查看全部评分", "2023-11-18 10:22 上传",
+    ],
+)  # fmt: skip
+def test_lines_that_the_software_of_a_forum_adds_go_from_any_text(line: str) -> None:
+    assert clean(f"# {TITLE}\n\n{STORY}\n\n{line}\n\n{MORE}\n") == f"{TITLE}\n\n{STORY}\n\n{MORE}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["他把照片上传了，2023-11-18 10:22 上传。", "下载附件以后再看。", "这篇文章本帖最后由我写。", "评分"],
+)
+def test_what_an_author_may_write_is_no_such_line(line: str) -> None:
+    assert not is_note(line)
+
+
+def test_what_stands_between_the_short_replies_of_a_board_goes_unless_it_is_long() -> None:
+    for between, stays in (("謝謝大家的回覆。", False), (5 * MORE, True)):
+        raw = PTT.replace("噓 critic", f"\n{between}\n\n噓 critic")
+        assert (between in clean(raw)) == stays
+        assert "seaman" not in clean(raw)
 
 
 def test_a_text_that_is_no_thread_has_no_such_parts() -> None:

@@ -66,6 +66,47 @@ def test_headers_stand_under_a_title_and_end_at_the_first_prose() -> None:
     ]
 
 
+MAIL = """From linxy@a.example Sat Mar  6 13:48:37 2021
+Received: from a.example (b.example [192.0.2.1])
+\tby c.example; Sat, 6 Mar 2021 13:48:36 +0800
+From: 林小雨 <linxy@a.example>
+Date: Sat, 6 Mar 2021 13:48:34 +0800
+Subject: 灯塔重新点亮
+
+昨天晚上八点，老灯塔又亮了。
+"""
+
+
+def test_the_header_of_a_mail_is_metadata_and_gives_title_sender_and_time() -> None:
+    document = make_document("a", MAIL)
+    assert document.facts["title"] == "灯塔重新点亮"
+    assert document.facts["byline"].startswith("林小雨")
+    assert document.facts["published"] == "2021-03-06T13:48:34+08:00"
+    texts = [read(MAIL, block.spans) for block in find_blocks(document) if block.kind != "front_matter"]
+    assert texts == ["灯塔重新点亮", "昨天晚上八点，老灯塔又亮了。"]
+    assert [MAIL[header.start : header.end] for header in document.headers] == MAIL.split("\n\n")[0].split(
+        "\n"
+    )
+
+
+def test_a_subject_in_the_code_of_mails_is_no_title() -> None:
+    coded = MAIL.replace("灯塔重新点亮", "=?big5?B?v08=?=")
+    assert "title" not in make_document("a", coded).facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From: 林小雨\n\n灯塔亮了。\n", "Date: 2021-03-06\nSubject: 灯塔\nTo: 老船长\n\n灯塔亮了。\n",
+        "From: 林小雨\nTo: 老船长\n灯塔亮了。\nDate: 2021-03-06\n", "From here to there.\n\n灯塔亮了。\n",
+    ],
+)  # fmt: skip
+def test_lines_that_are_no_header_of_a_mail_are_read_as_before(text: str) -> None:
+    assert not any(header.key == "" for header in find_headers(text))
+    texts = [read(text, block.spans) for block in find_blocks(make_document("a", text))]
+    assert any("灯塔亮了。" in said for said in texts)
+
+
 def test_front_matter_values_lose_their_quotes() -> None:
     text = '---\ntitle: "引号里的标题"\ntags: [a]\n---\n正文。\n'
     assert make_document("a", text).facts["title"] == "引号里的标题"

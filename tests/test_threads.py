@@ -98,6 +98,15 @@ DATED = f"""灯塔重新点亮
 感动，我也在现场。
 """
 
+DISCOURSE = f"""## 由 林小雨 于 11月 18 日 发布
+
+{STORY}
+
+## 由 老船长 于 11月 18 日 发布
+
+感动，我也在现场。
+"""
+
 
 def tell(raw: str) -> list[tuple[str, bool]]:
     """Who wrote each post, and whether it is a reply."""
@@ -112,8 +121,9 @@ def tell(raw: str) -> list[tuple[str, bool]]:
         (FLOORS, [("林小雨", False), ("林小雨", False), ("老船长", True), ("林小雨", True)]),
         (STOREYS, [("林小雨", False), ("老船长", True), ("不服", True)]),
         (DATED, [("林小雨", False), ("老船长", True)]),
+        (DISCOURSE, [("林小雨", False), ("老船长", True)]),
     ],
-    ids=["PTT", "telnet", "floors", "storeys", "dated"],
+    ids=["PTT", "telnet", "floors", "storeys", "dated", "discourse"],
 )
 def test_posts_have_authors_and_all_but_the_opening_ones_are_replies(
     raw: str, told: list[tuple[str, bool]]
@@ -121,7 +131,7 @@ def test_posts_have_authors_and_all_but_the_opening_ones_are_replies(
     assert tell(raw) == told
 
 
-@pytest.mark.parametrize("raw", [PTT, TELNET, FLOORS, STOREYS, DATED])
+@pytest.mark.parametrize("raw", [PTT, TELNET, FLOORS, STOREYS, DATED, DISCOURSE])
 def test_posts_tile_the_text_from_the_first_head_on(raw: str) -> None:
     posts = find_posts(raw)
     assert [post.start for post in posts[1:]] == [post.end for post in posts[:-1]]
@@ -198,6 +208,22 @@ def test_what_only_looks_like_a_thread_is_none(raw: str) -> None:
     assert find_posts(raw) == []
 
 
+def test_a_letter_below_an_article_is_a_reply_only_if_it_says_so() -> None:
+    letter = TELNET.partition("\n\n发信人: seaman")[0]
+    for title, reply in (("标  题: ", False), ("标  题: Re: ", True)):
+        raw = f"{3 * STORY}\n\n" + letter.replace("标  题: ", title)
+        assert [post.reply for post in find_posts(raw)] == [reply]
+
+
+def test_a_letter_between_fences_gives_its_title_too() -> None:
+    head, _, rest = PTT.partition("\n\n")
+    for raw in (f"```\n{head}\n```\n\n{rest}", f"```\n{PTT}```\n"):
+        document = make_document("a", raw, name="a.md")
+        kinds = [(block.kind, read(raw, block.spans)) for block in find_blocks(document)]
+        assert ("title", "[心得] 燈塔重新點亮") in kinds
+        assert document.facts["byline"] == "linxy (小雨)"
+
+
 @pytest.mark.parametrize("raw", [PTT, TELNET])
 def test_the_head_of_a_letter_gives_title_author_and_time(raw: str) -> None:
     document = make_document("a", raw)
@@ -207,7 +233,7 @@ def test_the_head_of_a_letter_gives_title_author_and_time(raw: str) -> None:
     assert [raw[field.start : field.end] for field in find_fields(raw)] == raw.split("\n")[:3]
 
 
-@pytest.mark.parametrize("raw", [PTT, TELNET, FLOORS, STOREYS, DATED])
+@pytest.mark.parametrize("raw", [PTT, TELNET, FLOORS, STOREYS, DATED, DISCOURSE])
 def test_heads_and_replies_of_one_line_are_blocks_of_their_own(raw: str) -> None:
     document = make_document("a", raw, name="a.md" if raw is FLOORS else "a.txt")
     texts = {read(raw, block.spans) for block in find_blocks(document)}
@@ -217,22 +243,11 @@ def test_heads_and_replies_of_one_line_are_blocks_of_their_own(raw: str) -> None
             assert raw[post.start : post.end].rstrip() in texts
 
 
-def test_lines_that_a_forum_adds_to_a_post_are_its_notes() -> None:
-    notes = [
-        "[ 本帖最后由 林小雨 于 2023-11-18 10:30 编辑 ]",
-        "灯塔.jpg (57.13 KB, 下载次数: 3)",
-        "下载附件",
-        "查看全部评分",
-    ]
-    raw = FLOORS.replace(STORY, STORY + "\n\n" + "\n\n".join(notes))
-    post = find_posts(raw)[0]
-    assert [raw[start:end] for start, end in post.notes] == notes
-
-
 @pytest.mark.parametrize(
     "unit",
     [
-        "1楼 2023-11-18 10:22\n", "1楼 10:22 ", "9# 发表于 ", "楼", " #", "#1\n", "\n\n1#\n", "作者 a 看板 b\n", "作者 a 看板 b\n標題 c\n", "推 abc: d 11/18\n",
+        "1楼 2023-11-18 10:22\n", "1楼 10:22 ", "9# 发表于 ", "楼", " #", "#1\n", "\n\n1#\n", "作者 a 看板 b\n",
+        "作者 a 看板 b\n標題 c\n", "由 a 于 11月 发布\n", "推 abc: d 11/18\n",
         "--\n", "※ 发信站\n", "作者：a 回复日期：2008-1-1\n", "作" + " " * 50, "推abc" + " " * 50,
         "发信人: a\n\n标题: b 信区\n--\n",
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,19 @@ from duizhao.text import Block, Document, posts_of
 REPLY = "place: reply in a thread"
 SIGNATURE = "place: signature of a post"
 NOTE = "form: note of a forum's software"
+
+
+_NOTE = re.compile(
+    r".{0,40}本帖最[后後]由.{1,60}[于於].{6,24}[编編][辑輯]\W{0,4}|下[载載]附件|保存到相[册冊]|查看全部[评評]分"
+    r"|.{1,80} ?\([\d.]{1,9} [KMG]?B, 下[载載]次[数數]: ?\d{1,6}\)|\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2} 上[传傳]"
+)
+"""Lines that the software of a forum (Discuz) adds to a post: who edited it, files, points."""
+_LONGEST_NOTE = 160
+
+
+def is_note(text: str) -> bool:
+    """Whether a line was written by the software of a forum. No author writes such a line."""
+    return len(text) <= _LONGEST_NOTE and _NOTE.fullmatch(text) is not None
 
 
 class Aside(NamedTuple):
@@ -22,14 +36,12 @@ class Aside(NamedTuple):
 
 
 def find_asides(document: Document) -> list[Aside]:
-    """Replies, signatures and notes of a thread, in order. Of a thread, the opening post is the article."""
+    """Replies and signatures of a thread, in order. Of a thread, the opening post is the article."""
     found = []
     for post in posts_of(document):
         if post.reply:
             found.append(Aside(post.start, post.end, "comment", REPLY))
-            continue
-        found += [Aside(start, end, "artefact", NOTE) for start, end in post.notes]
-        if post.signature < post.end:
+        elif post.signature < post.end:
             found.append(Aside(post.signature, post.end, "artefact", SIGNATURE))
     return found
 

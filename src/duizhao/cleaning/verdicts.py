@@ -22,14 +22,14 @@ from duizhao.cleaning.lexicon import CATEGORIES, Lexicon, load_cues
 from duizhao.cleaning.place import place, retitle
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics, source_of
-from duizhao.cleaning.replies import find_asides, match_asides
+from duizhao.cleaning.replies import NOTE, find_asides, is_note, match_asides
 from duizhao.cleaning.safety import is_told, spare
 from duizhao.cleaning.topic import TopicEvidence
 from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
-PRESETS = {"careful": 0.598, "balanced": 0.44, "thorough": 0.301}
+PRESETS = {"careful": 0.575, "balanced": 0.425, "thorough": 0.28}
 """Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
 ``learned.npz``, has the same values.
 
@@ -306,6 +306,8 @@ def gather(
         for piece in next(cut):
             if aside:
                 settled[len(pieces)], told[len(pieces)] = aside.category, aside.reason
+            elif is_note(piece.text):
+                settled[len(pieces)], told[len(pieces)] = "artefact", NOTE
             elif len(piece.text) < 8 and _SCRAPS.issuperset(piece.text):
                 settled[len(pieces)] = "artefact"
             pieces.append(piece)

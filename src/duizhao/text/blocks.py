@@ -64,7 +64,8 @@ def find_blocks(document: Document) -> list[Block]:
     labels = _labels(raw) if markdown and "]:" in raw else Labels()
     blocks, begin = _front_matter(document)
     taken = {block.start for block in blocks}
-    blocks += _parts_of_posts(raw, find_posts(raw, begin), taken)
+    above = max((header.end for header in document.headers), default=begin)
+    blocks += _parts_of_posts(raw, find_posts(raw, begin), taken, above)
     underlined: set[int] = set()
     if markdown or "```" in raw:
         blocks += find_regions(raw, begin, taken, markdown, labels)
@@ -75,8 +76,31 @@ def find_blocks(document: Document) -> list[Block]:
             blocks.append(block)
     if taken or markdown:
         blocks.sort(key=lambda block: block.start)
+    if "\x1b[" in raw:
+        blocks = _without_codes(raw, blocks)
     found = find_turns(raw, find_title(raw, blocks, document.language, underlined))
     return part_title(raw, found, document.facts.get("publisher"))
+
+
+def _without_codes(raw: str, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without the codes that colour a text on a terminal; those with nothing else are left out."""
+    found = []
+    for block in blocks:
+        parts: list[Span] = []
+        for start, end in block.spans:
+            for code in _CODE.finditer(raw, start, end):
+                parts.append((start, code.start()))
+                start = code.end()
+            parts.append((start, end))
+        if spans := trim(raw, [part for part in parts if part[0] < part[1]]):
+            found.append(block._replace(spans=spans))
+        elif not block.spans:
+            found.append(block)
+    return found
+
+
+_CODE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+"""A control sequence (ECMA-48)."""
 
 
 def posts_of(document: Document) -> list[Post]:
@@ -87,19 +111,26 @@ def posts_of(document: Document) -> list[Post]:
     return find_posts(document.text, line_end(document.text, front[1]) if front else 0)
 
 
-def _parts_of_posts(raw: str, posts: Sequence[Post], taken: set[int]) -> list[Block]:
+def _parts_of_posts(raw: str, posts: Sequence[Post], taken: set[int], above: int) -> list[Block]:
     """Blocks of the lines of posts that go on in no other line: heads, replies of one line, signatures.
 
-    The starts of their lines are entered in ``taken``.
+    A title in the head of the first post is a title if nothing stands between ``above`` and it. The starts of
+    the lines are entered in ``taken``.
     """
     blocks = []
     for post in posts:
-        first = [] if post.head else [next(lines_of(raw, post.start, post.end))]
-        for start, end in (*post.head, *first, *post.notes, *lines_of(raw, post.signature, post.end)):
+        first = [next(lines_of(raw, post.start, post.end))] if post.author and not post.head else []
+        for start, end in (*post.head, *first, *lines_of(raw, post.signature, post.end)):
             line = outer(raw, start, end)
             if start not in taken and line[0] < line[1] and not raw.startswith(("```", "~~~"), line[0]):
                 blocks.append(Block("front_matter" if start < post.body else "paragraph", *line, (line,)))
                 taken.add(start)
+    title = posts[0].title if posts else None
+    if title and title[0] < title[1] and is_blank(raw[above : posts[0].start].replace("```", "")):
+        blocks = [
+            block._replace(kind="title", spans=(title,)) if block.start <= title[0] < block.end else block
+            for block in blocks
+        ]
     return blocks
 
 

@@ -29,9 +29,14 @@ _DATE = re.compile(
 )
 _ASCTIME = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) "
-    r"(?P<time>\d{2}:\d{2}:\d{2}) (?P<year>\d{4})"
+    r"(?P<time>\d{2}:\d{2}:\d{2}) (?P<year>\d{4})(?P<zone>)"
 )
 """The form of C's ``asctime``, as boards that are read by telnet write it."""
+_MAIL = re.compile(
+    r"\b(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4}) "
+    r"(?P<time>\d{2}:\d{2}:\d{2})(?: (?P<zone>[+-]\d{4}))?"
+)
+"""The date of a mail (RFC 5322)."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?()$")
 _VALUE = re.compile(r"[^|｜；;。，,\n（(）)\[\]【】]{1,60}")
@@ -73,8 +78,9 @@ def iso_date(text: str) -> str:
     """A date or time in ISO 8601 as a page writes it, ``2019年9月26日 12:11`` and ``Sat Nov 18 10:22:31 2023``
     included; empty where there is none.
     """
-    if (told := _ASCTIME.search(text)) and told["month"] in _MONTHS:
-        text = f"{told['year']}-{_MONTHS.index(told['month']) + 1}-{told['day']} {told['time']}"
+    if (told := _ASCTIME.search(text) or _MAIL.search(text)) and told["month"] in _MONTHS:
+        named = _MONTHS.index(told["month"]) + 1
+        text = f"{told['year']}-{named}-{told['day']} {told['time']}{told['zone'] or ''}"
     match = _DATE.search(text) or _COMPACT.match(text.strip())
     if not match:
         return ""

@@ -98,9 +98,9 @@ def make_document(
 
 
 def find_headers(text: str) -> Iterator[Header]:
-    """Metadata lines: front matter, the head of a letter on a board, or ``key: value`` lines before the first
-    line of prose. Directly below such a line more keys are known, as in the metadata of Pelican and
-    MultiMarkdown.
+    """Metadata lines: front matter, the head of a letter on a board, the header of a mail, or ``key: value``
+    lines before the first line of prose. Directly below such a line more keys are known, as in the metadata
+    of Pelican and MultiMarkdown.
     """
     front = find_front_matter(text)
     if front is not None:
@@ -117,6 +117,9 @@ def find_headers(text: str) -> Iterator[Header]:
     if fields := find_fields(text):
         yield from (Header(*field) for field in fields)
         return
+    if mail := _find_mail(text):
+        yield from mail
+        return
     title_may_come, follows = True, False
     for start, end in _lines(text):
         key, colon, _ = _parted(text[start : min(end, start + 200)])
@@ -130,6 +133,36 @@ def find_headers(text: str) -> Iterator[Header]:
             title_may_come = follows = False
         else:
             follows = False
+
+
+def _find_mail(text: str) -> list[Header]:
+    """The header of a mail (RFC 5322) that a text begins with; none if it begins with something else.
+
+    It has a sender and two other usual fields at least, and nothing but fields and their further lines.
+    """
+    if not _FIELD_NAME.match(text) and not text.startswith("From "):
+        return []
+    headers: list[Header] = []
+    for start, end in _lines(text):
+        line = text[start : min(end, start + 2000)]
+        name = _FIELD_NAME.match(line)
+        if not line.strip() or len(headers) > _LONGEST_FRONT:
+            break
+        if name:
+            key = _MAIL_FACTS.get(name[1].lower(), "") if "=?" not in line else ""
+            headers.append(_header(text, name[1], start, end))
+            headers[-1] = replace(headers[-1], key=key)
+        elif line[0] in " \t" or (not headers and line.startswith("From ")):
+            headers.append(Header("", start, start, end, end))
+        else:
+            return []
+    names = {text[header.start : header.end].partition(":")[0].lower() for header in headers}
+    return headers if "from" in names and len(names & _MAIL) >= 3 else []
+
+
+_FIELD_NAME = re.compile(r"([A-Za-z][A-Za-z-]{1,40}):(?=[ \t\r]|$)", re.MULTILINE)
+_MAIL_FACTS = {"subject": "title", "from": "author", "date": "date"}
+_MAIL = words("from to cc date subject message-id received return-path reply-to mime-version content-type")
 
 
 def _parted(line: str) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """Threads: the posts of a forum or a board, in a text that holds one thread.
 
-Three forms are read: heads of the boards that are read by telnet (``发信人``, ``标  题``, ``发信站``; PTT's ``作者``,
+Four forms are read: heads of the boards that are read by telnet (``发信人``, ``标  题``, ``发信站``; PTT's ``作者``,
 ``看板``, ``標題``) with the short replies of PTT (``推 name: …``), numbered floors of forums (``2楼``, ``3#``), and
 heads like those of Tianya (``作者：… 回复日期：…``).
 """
@@ -29,7 +29,7 @@ class Post(NamedTuple):
 
     ``head`` are the lines that say who wrote it and when. ``title`` is the place of a title in them. A post
     of one line has no head: ``body`` is ``start``. ``reply`` is false for the opening post and for what its
-    author adds to it. ``notes`` are lines in such a post that the software of the forum wrote.
+    author adds to it.
     """
 
     start: int
@@ -40,7 +40,6 @@ class Post(NamedTuple):
     head: tuple[Span, ...] = ()
     title: Span | None = None
     reply: bool = False
-    notes: tuple[Span, ...] = ()
 
 
 class Field(NamedTuple):
@@ -60,7 +59,7 @@ def find_posts(raw: str, begin: int = 0) -> list[Post]:
     """Posts of the thread that a text holds, in order; none if it is no thread. ``begin`` is where the text
     begins, behind front matter.
     """
-    for find in (_letters, _floors, _dated):
+    for find in (_letters, _floors, _dated, _discourse):
         if posts := find(raw, begin):
             return _answer(raw, posts, _count(raw, begin, posts[0].start) >= _OPENING)
     return []
@@ -77,23 +76,12 @@ def _answer(raw: str, posts: Sequence[Post], above: bool) -> list[Post]:
     author, opening = posts[0].author, not above
     told = []
     for number, post in enumerate(posts):
-        same = post.author == author != ""
+        same = post.author == author != "" and post.head != ()
         opening = opening and (same or number == 0)
-        same = same or (not post.head and number > 0)
+        same = same or post.author == ""  # what stands between the short replies of PTT
         added = same and not above and _count(raw, post.body, post.signature) >= _LONG
-        reply = post.reply and not opening and not added
-        notes = () if reply else tuple(note.span() for note in _NOTE.finditer(raw, post.body, post.signature))
-        told.append(post._replace(reply=reply, notes=notes))
+        told.append(post._replace(reply=post.reply and not opening and not added))
     return told
-
-
-_NOTE = re.compile(
-    r"^[ \t\[【*]*(?:本帖最[后後]由[^\n]{1,80}[编編][辑輯]|下[载載]附件|保存到相[册冊]|(?:查看全部)?[评評]分"
-    r"|[参參][与與]人[数數] ?\d[^\n]{0,20}|\S{1,80} \([\d.]{1,9} [KMG]?B, 下[载載]次[数數]: ?\d{1,6}\)"
-    r"|\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2} 上[传傳])[ \t\]】*\r]*$",
-    re.MULTILINE,
-)
-"""Lines that the software of a forum (Discuz) adds to a post: who edited it, files, points."""
 
 
 def _lines(raw: str, start: int, most: int) -> Iterator[Span]:
@@ -143,11 +131,20 @@ def _letters(raw: str, begin: int) -> list[Post]:
         for writer in _WRITER.finditer(raw, begin):
             if (not posts or writer.start() >= posts[-1].body) and (post := _letter(raw, writer)):
                 posts.append(post)
-    posts = [_signed(raw, post) for post in _ended(raw, posts)]
+    posts = _ended(raw, posts)
+    pushes = _pushes(raw, posts[-1].body if posts else begin, 1 if posts else _PUSHES)
+    if posts and pushes:
+        posts[-1] = posts[-1]._replace(end=pushes[0].start)
+    posts = [_signed(raw, post) for post in posts]
     if posts:
         title = _subject(raw, posts[0])
-        posts = [post._replace(reply=_subject(raw, post)[:20] == title[:20]) for post in posts]
-    return _pushed(raw, begin, posts)
+        posts = [
+            post._replace(
+                reply=_subject(raw, post)[:20] == title[:20] and (number > 0 or _answers(raw, post))
+            )
+            for number, post in enumerate(posts)
+        ]
+    return posts + pushes
 
 
 def _letter(raw: str, writer: re.Match[str]) -> Post | None:
@@ -171,7 +168,7 @@ def _letter(raw: str, writer: re.Match[str]) -> Post | None:
 def find_fields(raw: str) -> list[Field]:
     """The facts in the head that a text begins with; none if it does not begin with the head of a letter."""
     writer = _WRITER.search(raw) if _BOARD.search(raw, 0, _TOP) else None
-    post = _letter(raw, writer) if writer and is_blank(raw[: writer.start()]) else None
+    post = _letter(raw, writer) if writer and is_blank(raw[: writer.start()].replace("```", "")) else None
     if not writer or not post:
         return []
     fields = [Field("作者", writer.start(), *writer.span("who"), writer.end())]
@@ -195,6 +192,11 @@ _TOP = 500
 """The head of the first letter begins and ends in so many characters."""
 
 
+def _answers(raw: str, post: Post) -> bool:
+    return post.title is not None and _RE.match(raw, *post.title) is not None
+
+
+_RE = re.compile(r"(?:Re|回复|回覆)[ \t]*[:：]", re.IGNORECASE)
 _REST = re.compile(r"[ \t]*\([\w.:!-]{1,80}\)[ \t\r]*", re.ASCII)
 """The address of a station, where the line was too long for it."""
 
@@ -215,21 +217,21 @@ def _signed(raw: str, post: Post) -> Post:
     return post._replace(signature=stop if _count(raw, stop, post.end) < _LONG else post.end)
 
 
-def _pushed(raw: str, begin: int, posts: list[Post]) -> list[Post]:
-    """The posts, and the short replies of PTT below the last one."""
+def _pushes(raw: str, begin: int, least: int) -> list[Post]:
+    """The short replies of PTT, and what stands between them; none if fewer than ``least``."""
     if not any(word in raw for word in ("推 ", "噓 ", "嘘 ", "→ ")):
-        return posts
-    found = list(_PUSH.finditer(raw, posts[-1].body if posts else begin))
-    if not found or (not posts and sum(push["when"] is not None for push in found) < _PUSHES):
-        return posts
-    ends = [push.start() for push in found[1:]] + [len(raw)]
-    if posts:
-        first = found[0].start()
-        posts[-1] = posts[-1]._replace(end=first, signature=min(first, posts[-1].signature))
-    return posts + [
-        Post(push.start(), push.start(), end, end, push["name"], reply=True)
-        for push, end in zip(found, ends, strict=True)
-    ]
+        return []
+    found = list(_PUSH.finditer(raw, begin))
+    if len(found) < least or (least > 1 and sum(push["when"] is not None for push in found) < least):
+        return []
+    posts: list[Post] = []
+    for push, end in zip(found, [*(push.start() for push in found[1:]), len(raw)], strict=True):
+        posts.append(Post(push.start(), push.start(), push.end(), push.end(), push["name"], reply=True))
+        if not is_blank(raw[push.end() : end]):
+            posts.append(Post(push.end(), push.end(), end, end, "", reply=True))
+        else:
+            posts[-1] = posts[-1]._replace(signature=end, end=end)
+    return posts
 
 
 _FLOOR = re.compile(
@@ -389,4 +391,28 @@ def _dated(raw: str, begin: int) -> list[Post]:
     return _ended(
         raw,
         [Post(head.start(), head.end(), 0, 0, head["name"], (head.span(),), reply=True) for head in heads],
+    )
+
+
+_DISCOURSE = re.compile(
+    r"^[ \t]*(?:#{1,6}[ \t]+)?"
+    r"(?:由 (?P<name>\S{1,40}) 于 [^\n]{3,30} 发布|[Pp]ost by (?P<who>\S{1,40}) on [^\n]{3,30}?)"
+    r"[ \t\r]*$",
+    re.MULTILINE,
+)
+
+
+def _discourse(raw: str, begin: int) -> list[Post]:
+    """Posts with the heads that Discourse writes for readers of the screen, two at least."""
+    if " 发布" not in raw and "ost by " not in raw:
+        return []
+    heads = list(_DISCOURSE.finditer(raw, begin))
+    if len(heads) < 2:
+        return []
+    return _ended(
+        raw,
+        [
+            Post(head.start(), head.end(), 0, 0, head["name"] or head["who"], (head.span(),), reply=True)
+            for head in heads
+        ],
     )
