@@ -104,11 +104,12 @@ def read_archives(clones: Path, rows: Sequence[dict[str, Any]], out: Path) -> It
 
 
 def write_page(out: Path, row: dict[str, Any], data: bytes) -> None:
-    """``NNN.txt`` and ``NNN.json`` as ``benchmarks/cleaning.py`` reads them."""
-    lines = data.decode("utf-8").split("\n")
+    """``NNN.txt`` in UTF-8 and ``NNN.json``, as ``benchmarks/cleaning.py`` reads them."""
+    text = data.decode(row.get("encoding", "utf-8"))
+    lines = text.split("\n")
     mixed = [[line, lines[line - 1][start:end], category] for line, start, end, category in row["mixed"]]
     out.mkdir(parents=True, exist_ok=True)
-    (out / f"{row['id']}.txt").write_bytes(data)
+    (out / f"{row['id']}.txt").write_bytes(text.encode())
     (out / f"{row['id']}.json").write_text(
         json.dumps({**row, "mixed": mixed}, ensure_ascii=False), encoding="utf-8"
     )
@@ -137,6 +138,7 @@ def rows_from(folders: Sequence[Path]) -> Iterator[dict[str, Any]]:
                 "front_title": [front] if isinstance(front, int) else front,
                 "no_article": bool(table.get("no_article"))
                 or all(line[2] == "drop" for line in table["lines"]),
+                **({"encoding": table["encoding"]} if "encoding" in table else {}),
             }  # fmt: skip
 
 
