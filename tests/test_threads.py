@@ -243,6 +243,7 @@ def test_heads_and_replies_of_one_line_are_blocks_of_their_own(raw: str) -> None
             assert raw[post.start : post.end].rstrip() in texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

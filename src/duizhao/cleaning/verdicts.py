@@ -33,8 +33,9 @@ PRESETS = {"careful": 0.575, "balanced": 0.425, "thorough": 0.28}
 """Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
 ``learned.npz``, has the same values.
 
-On pages that nobody had read and that were not in the fit, ``careful`` loses 0.7% of the articles'
-characters, ``balanced`` 1.0%, ``thorough`` 1.6%.
+On pages that nobody had read, ``careful`` of the fit before this one lost 0.7% of the articles'
+characters, ``balanced`` 1.0%, ``thorough`` 1.6%. On 1,006 pages of owners that were not in the fit,
+``careful`` of this fit loses 0.9%.
 """
 
 THRESHOLD = PRESETS["careful"]
