@@ -50,7 +50,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "text/paragraphs.py": (READ, "blocks", OURS),
     "text/headings.py": (READ, "blocks", OURS),
     "text/spans.py": (READ, "blocks", "sentences", "pipeline", OURS),
-    "text/threads.py": ("threads -m 'not slow'", "replies"),
+    "text/threads.py": ("readings -k threads", "threads -m 'not slow'", "replies"),
     "text/chinese.py": (READ, "sentences", OURS),
     "text/english.py": (READ, "sentences", OURS),
     "text/sentences.py": (READ, "sentences", OURS),

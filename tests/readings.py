@@ -76,6 +76,7 @@ from duizhao.text import NO_TEXT, Block, find_blocks
 from duizhao.text.document import make_document
 from duizhao.text.sentences import Sentence, split
 from duizhao.text.spans import join, locate, positions, read
+from duizhao.text.threads import find_fields, find_posts
 from duizhao.verification import check_conversion, compare_manifests, compare_rows
 
 FOLDER = Path(__file__).parent / "readings"
@@ -243,6 +244,26 @@ def read_traits(text: str) -> list[str]:
 
 def _shown(values: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in values.items() if value)
+
+
+def read_threads(text: str) -> list[str]:
+    """The posts of a text: author, whether it is a reply, its head, what it says, its signature. Then the facts
+    in the head that it begins with.
+    """
+    raw = spell_out(text)
+
+    def part(start: int, end: int) -> str:
+        return _brief(raw[start:end].strip().replace("\n", "/"))
+
+    posts = [
+        f"{'reply' if post.reply else 'article'} {post.author or '?'}: "
+        + " | ".join((
+            "/".join(part(*line) for line in post.head), part(*post.title) if post.title else "",
+            part(post.body, post.signature), part(post.signature, post.end),
+        ))
+        for post in find_posts(raw)
+    ]  # fmt: skip
+    return [*posts, *(f"{field.key}={part(field.value, field.value_end)}" for field in find_fields(raw))]
 
 
 def read_names(text: str) -> list[str]:
@@ -877,6 +898,7 @@ READERS: dict[str, Callable[[str], list[str]]] = {
     "bytes": read_bytes,
     "evidence": read_evidence,
     "names": read_names,
+    "threads": read_threads,
     "sounds": read_sounds,
     "pairs": read_pair,
     "spans": read_spans,

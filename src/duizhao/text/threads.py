@@ -61,7 +61,8 @@ def find_posts(raw: str, begin: int = 0) -> list[Post]:
     """
     for find in (_letters, _floors, _dated, _discourse):
         if posts := find(raw, begin):
-            return _answer(raw, posts, _count(raw, begin, posts[0].start) >= _OPENING)
+            below = not posts[0].head or _count(raw, begin, posts[0].start) >= _OPENING
+            return _answer(raw, posts, below)
     return []
 
 
@@ -69,17 +70,18 @@ def _count(raw: str, start: int, end: int) -> int:
     return len(_HAN.findall(raw, start, end))
 
 
-def _answer(raw: str, posts: Sequence[Post], above: bool) -> list[Post]:
-    """The posts, with those marked that answer the opening one. ``above`` says that the article stands above
-    all posts.
+def _answer(raw: str, posts: Sequence[Post], below: bool) -> list[Post]:
+    """The posts, with those marked that answer the opening one. ``below`` says that all of them stand below
+    the article.
     """
-    author, opening = posts[0].author, not above
+    author, opening = posts[0].author, not below
     told = []
     for number, post in enumerate(posts):
         same = post.author == author != "" and post.head != ()
         opening = opening and (same or number == 0)
-        same = same or post.author == ""  # what stands between the short replies of PTT
-        added = same and not above and _count(raw, post.body, post.signature) >= _LONG
+        unknown = post.author == "" and (author == "" or not post.head)  # it may be the author's
+        same = same or unknown
+        added = same and not below and _count(raw, post.body, post.signature) >= _LONG
         told.append(post._replace(reply=post.reply and not opening and not added))
     return told
 
@@ -212,7 +214,8 @@ def _signed(raw: str, post: Post) -> Post:
     station = _STATION.search(raw, post.body, post.end)
     stop = station.start() if station else post.end
     rule = raw.rfind("\n--", post.body, stop) + 1
-    if rule and _RULE.match(raw, rule) and raw.count("\n", rule, stop) <= _LONGEST_SIGNATURE:
+    near = raw.count("\n", rule, stop) <= _LONGEST_SIGNATURE
+    if rule and near and _RULE.match(raw, rule) and not is_blank(raw[post.body : rule]):
         stop = rule
     return post._replace(signature=stop if _count(raw, stop, post.end) < _LONG else post.end)
 
@@ -250,6 +253,11 @@ _POSTED = re.compile("发表|發表|发布|發布|回复|回覆|楼主|樓主|[P
 """Words of a head. A number with the mark ``#`` or ``F`` inside a line without them may be anything."""
 _SAID = re.compile("[，。！？；!?;]")
 _OWNER = re.compile("楼主|樓主|原PO|原 PO")
+_LABELS = re.compile(
+    _OWNER.pattern
+    + r"|大 中 小|只看[该該]作者|只看大[图圖]|只看[楼樓]主|举报|舉報|回复|回覆|引用|来自\S*|來自\S*"
+)
+"""Words in a head that are no name."""
 _SHORT = 30
 """A line above a floor with at most so many characters may be a name."""
 _GAP = 200
@@ -289,7 +297,7 @@ def _floors(raw: str, begin: int) -> list[Post]:
         if _SAID.search(rest) or not (_WHEN.search(rest) or (below and _tells_when(raw, *below))):
             continue
         owner = _OWNER.search(rest) is not None
-        rest = _OWNER.sub("", _WHEN.sub("", rest)).strip(" \t\r#*>|·•-")
+        rest = _LABELS.sub("", _WHEN.sub("", rest)).strip(" \t\r#*>|·•-")
         floors.append(_Floor((start, end), rest, owner, _above(raw, last, start)))
         number, last = told, end
     if len(floors) < 3:
@@ -318,9 +326,12 @@ def _line_around(raw: str, begin: int, start: int, end: int) -> Span:
 
 def _first_line(raw: str, begin: int) -> int:
     """The end of the first line that is not blank."""
-    start = begin + len(raw[begin : begin + 1000]) - len(raw[begin : begin + 1000].lstrip())
-    end = raw.find("\n", start)
+    first = _SEEN.search(raw, begin)
+    end = raw.find("\n", first.start()) if first else -1
     return len(raw) if end < 0 else end
+
+
+_SEEN = re.compile(r"\S")
 
 
 def _tells_when(raw: str, start: int, end: int) -> bool:
@@ -348,23 +359,22 @@ _STOPS = frozenset('。！？!?…；;，,、：:.)）」』”"')
 
 
 def _posts_of(raw: str, floors: Sequence[_Floor]) -> list[Post]:
-    """The posts of floors. Names stand in the line of the number if it has other words in each post, else in
-    the lines above it.
+    """The posts of floors. Names stand in the line of the number if half of these lines say something else
+    too, or in the lines above.
     """
-    beside = {floor.rest for floor in floors}
     lines = 0
-    if len(beside) * 3 < len(floors) or len(beside) < 2:
-        lines = max(
-            (n for n in (1, 2) if 10 * sum(len(f.above) >= n for f in floors) >= 7 * len(floors)), default=0
-        )
+    if 2 * sum(floor.rest != "" for floor in floors) < len(floors):
+        for most in (1, 2):
+            if 10 * sum(len(floor.above) >= most for floor in floors) >= 7 * len(floors):
+                lines = most
     posts: list[Post] = []
     for floor in floors:
         names = floor.above[:lines]
         author = " ".join(raw[slice(*name)].strip(" \t\r#*>") for name in names)
-        if not lines and len(beside) > 1:
-            author = floor.rest
-        if posts and floor.owner and (floors[0].owner or not all(one.owner for one in floors)):
+        if posts and floor.owner:
             author = posts[0].author
+        elif not lines:
+            author = floor.rest
         head = (*reversed(names), floor.line)
         posts.append(Post(head[0][0], floor.line[1], len(raw), len(raw), author, head, reply=True))
     return _ended(raw, posts)
