@@ -247,8 +247,8 @@ def _shown(values: dict[str, float]) -> str:
 
 
 def read_threads(text: str) -> list[str]:
-    """The posts of a text: author, whether it is a reply, its head, what it says, its signature. Then the facts
-    in the head that it begins with.
+    """The posts of a text: author, whether it is a reply, its head, what it says, its signature. Then the
+    facts in the head that it begins with.
     """
     raw = spell_out(text)
 

@@ -214,9 +214,8 @@ def _signed(raw: str, post: Post) -> Post:
     station = _STATION.search(raw, post.body, post.end)
     stop = station.start() if station else post.end
     rule = raw.rfind("\n--", post.body, stop) + 1
-    near = raw.count("\n", rule, stop) <= _LONGEST_SIGNATURE
-    if rule and near and _RULE.match(raw, rule) and not is_blank(raw[post.body : rule]):
-        stop = rule
+    if rule and _RULE.match(raw, rule) and not is_blank(raw[post.body : rule]):
+        stop = rule if raw.count("\n", rule, stop) <= _LONGEST_SIGNATURE else stop
     return post._replace(signature=stop if _count(raw, stop, post.end) < _LONG else post.end)
 
 
