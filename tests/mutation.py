@@ -177,6 +177,31 @@ SAME: dict[tuple[str, str, str, str], str] = {
         "1",
         "2",
     ): "a paragraph that is one reference is one sentence in both ways",
+    ("text/threads.py", "strict=True", "True", "False"): "strict=True on two lists of the same length",
+    (
+        "text/threads.py",
+        "mark.start() < last",
+        "mark.start() < last",
+        "((mark.start()) <= (last))",
+    ): "a line ends with a line break, which is no mark",
+    (
+        "text/threads.py",
+        "len(found) < 2",
+        "2",
+        "3",
+    ): "of the lines above a floor at most two are used: the limit saves time",
+    (
+        "text/threads.py",
+        "next(_lines(raw, end + 1, 1), None)",
+        "1",
+        "2",
+    ): "only the first of the lines is taken, and a date without its first character is still a time",
+    (
+        "cleaning/replies.py",
+        "len(text) <= _LONGEST_NOTE",
+        "len(text) <= _LONGEST_NOTE and _NOTE.fullmatch(text) is not None",
+        "(_NOTE.fullmatch(text) is not None)",
+    ): "no such line is longer: the length saves time",
     (
         "alignment/search.py",
         "np.append(cost, 0.0)",

@@ -1,8 +1,8 @@
 """Threads: the posts of a forum or a board, in a text that holds one thread.
 
 Four forms are read: heads of the boards that are read by telnet (``发信人``, ``标  题``, ``发信站``; PTT's ``作者``,
-``看板``, ``標題``) with the short replies of PTT (``推 name: …``), numbered floors of forums (``2楼``, ``3#``), and
-heads like those of Tianya (``作者：… 回复日期：…``).
+``看板``, ``標題``) with the short replies of PTT (``推 name: …``), numbered floors of forums (``2楼``, ``3#``),
+heads like those of Tianya (``作者：… 回复日期：…``), and those that Discourse writes (``由 … 于 … 发布``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from duizhao.text.regions import line_end
 from duizhao.text.spans import Span, is_blank, outer
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -90,8 +91,7 @@ def _lines(raw: str, start: int, most: int) -> Iterator[Span]:
     """The next lines that are not blank, at most ``most``; two blank lines or more end them."""
     blank = 0
     while most and start < len(raw) and blank < 2:
-        end = raw.find("\n", start)
-        end = len(raw) if end < 0 else end
+        end = line_end(raw, start)
         if is_blank(raw[start : min(end, start + 200)]):
             blank += 1
         else:
@@ -102,7 +102,7 @@ def _lines(raw: str, start: int, most: int) -> Iterator[Span]:
 
 
 _WRITER = re.compile(
-    r"^[ \t>*]*(?:发信人|發信人|寄信人|作[ \u3000]{0,4}者)(?:[ \t\u3000]*[:：][ \t\u3000]*|[ \t\u3000]+)"
+    r"^[ \t>*\ufeff]*(?:发信人|發信人|寄信人|作[ \u3000]{0,4}者)(?:[ \t\u3000]*[:：][ \t\u3000]*|[ \t\u3000]+)"
     r"(?P<who>(?P<name>[^\s,，()（）]{1,20})[^\n,，]{0,60}?)"
     r"(?:[ \t\u3000]*[,，][^\n]{0,150}|[ \t\u3000]+(?:看板|信区|信區)[^\n]{0,150}|[ \t\r]*)$",
     re.MULTILINE,
@@ -155,7 +155,7 @@ def _letter(raw: str, writer: re.Match[str]) -> Post | None:
     for start, end in _lines(raw, writer.end() + 1, 5):
         field = _FIELD.match(raw, start, end)
         if not field:
-            if len(head) > 1 and _REST.fullmatch(raw, start, end) and start == head[-1][1] + 1:
+            if _REST.fullmatch(raw, start, end) and start == head[-1][1] + 1:
                 head.append((start, end))
             break
         head.append((start, end))
@@ -169,8 +169,9 @@ def _letter(raw: str, writer: re.Match[str]) -> Post | None:
 
 def find_fields(raw: str) -> list[Field]:
     """The facts in the head that a text begins with; none if it does not begin with the head of a letter."""
-    writer = _WRITER.search(raw) if _BOARD.search(raw, 0, _TOP) else None
-    post = _letter(raw, writer) if writer and is_blank(raw[: writer.start()].replace("```", "")) else None
+    lead = _LEAD.match(raw)
+    writer = _WRITER.match(raw, lead.end() if lead else 0)
+    post = _letter(raw, writer) if writer else None
     if not writer or not post:
         return []
     fields = [Field("作者", writer.start(), *writer.span("who"), writer.end())]
@@ -190,8 +191,8 @@ _KEYS = {
     "发": "发布时间",
     "發": "发布时间",
 }
-_TOP = 500
-"""The head of the first letter begins and ends in so many characters."""
+_LEAD = re.compile(r"(?:[ \t\r\ufeff]*(?:```)?[ \t\r]*\n)*")
+"""Blank lines and a fence above the first letter."""
 
 
 def _answers(raw: str, post: Post) -> bool:
@@ -227,7 +228,8 @@ def _pushes(raw: str, begin: int, least: int) -> list[Post]:
     if len(found) < least or (least > 1 and sum(push["when"] is not None for push in found) < least):
         return []
     posts: list[Post] = []
-    for push, end in zip(found, [*(push.start() for push in found[1:]), len(raw)], strict=True):
+    ends = [*(push.start() for push in found), len(raw)]
+    for push, end in zip(found, ends[1:], strict=True):
         posts.append(Post(push.start(), push.start(), push.end(), push.end(), push["name"], reply=True))
         if not is_blank(raw[push.end() : end]):
             posts.append(Post(push.end(), push.end(), end, end, "", reply=True))
@@ -315,19 +317,18 @@ def _find_marks(raw: str, begin: int) -> Iterator[re.Match[str]]:
 
 
 def _line_around(raw: str, begin: int, start: int, end: int) -> Span:
-    """The line around a range, or more than _WIDEST characters of it."""
+    """The line around a range, or more than _WIDEST characters of the text, if the line is longer."""
     first = raw.rfind("\n", max(begin, start - _WIDEST - 1), start) + 1
     last = raw.find("\n", end, end + _WIDEST + 1)
     if last < 0:
         last = min(len(raw), end + _WIDEST + 1)
-    return first or max(begin, start - _WIDEST - 1), last
+    return first, last
 
 
 def _first_line(raw: str, begin: int) -> int:
     """The end of the first line that is not blank."""
     first = _SEEN.search(raw, begin)
-    end = raw.find("\n", first.start()) if first else -1
-    return len(raw) if end < 0 else end
+    return line_end(raw, first.start()) if first else len(raw)
 
 
 _SEEN = re.compile(r"\S")
