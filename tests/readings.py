@@ -76,7 +76,7 @@ from duizhao.text import NO_TEXT, Block, find_blocks
 from duizhao.text.document import make_document
 from duizhao.text.sentences import Sentence, split
 from duizhao.text.spans import join, locate, positions, read
-from duizhao.text.threads import find_fields, find_posts
+from duizhao.text.threads import find_letter_head, find_posts
 from duizhao.verification import check_conversion, compare_manifests, compare_rows
 
 FOLDER = Path(__file__).parent / "readings"
@@ -263,7 +263,7 @@ def read_threads(text: str) -> list[str]:
         ))
         for post in find_posts(raw)
     ]  # fmt: skip
-    return [*posts, *(f"{field.key}={part(field.value, field.value_end)}" for field in find_fields(raw))]
+    return [*posts, *(f"{field.key}={part(field.value, field.value_end)}" for field in find_letter_head(raw))]
 
 
 def read_names(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from duizhao.text import find_blocks, make_document, posts_of, read
-from duizhao.text.threads import find_fields, find_posts
+from duizhao.text.threads import find_letter_head, find_posts
 from growth import growth
 
 STORY = "昨天晚上八点，董家湾的老灯塔又亮了。我和家人在码头等了两个小时，风很大，可是没有人离开。"
@@ -230,7 +230,7 @@ def test_the_head_of_a_letter_gives_title_author_and_time(raw: str) -> None:
     assert document.facts["byline"] == "linxy (小雨)"
     assert document.facts["title"].endswith(("燈塔重新點亮", "灯塔重新点亮"))
     assert document.facts["published"] == "2023-11-18T10:22:31"
-    assert [raw[field.start : field.end] for field in find_fields(raw)] == raw.split("\n")[:3]
+    assert [raw[field.start : field.end] for field in find_letter_head(raw)] == raw.split("\n")[:3]
 
 
 @pytest.mark.parametrize("raw", [PTT, TELNET, FLOORS, STOREYS, DATED, DISCOURSE])

@@ -16,6 +16,14 @@ _SETTLED = {
     "front_matter": "place: metadata",
     "navigation": "page: outside the article",
 }
+"""The reason of a block by its kind, which is its category too."""
+
+_CATEGORY_OF = {
+    **{told: category for category, told in _SETTLED.items()},
+    REPLY: "comment",
+    SIGNATURE: "artefact",
+    NOTE: "artefact",
+}
 
 _WORDS = {
     "covered": "form: cues make up most of it", "title": "form: title", "heading": "form: short lone line",
@@ -70,8 +78,7 @@ def settled_category(text: str) -> str | None:
     """Return the category that belongs to a reason, or None where the category does not follow from the
     reason.
     """
-    settled = {told: category for category, told in _SETTLED.items()}
-    return {**settled, REPLY: "comment", SIGNATURE: "artefact", NOTE: "artefact"}.get(text)
+    return _CATEGORY_OF.get(text)
 
 
 def reason(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from duizhao.errors import Finding
 from duizhao.text.credits import find_credits, iso_date
-from duizhao.text.threads import find_fields
+from duizhao.text.header import Header
+from duizhao.text.threads import find_letter_head
 from duizhao.text.words import words
 
 if TYPE_CHECKING:
@@ -36,19 +37,6 @@ DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2
 def is_date(text: str) -> bool:
     """Whether a text is a full date that exists, with or without a time."""
     return DATE.match(text) is not None and is_real_date(text.replace(" ", "T"))
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """One line of metadata, or one member of an object: ``key``, ``text[start:end]`` is the line, and
-    ``text[value:value_end]`` its value.
-    """
-
-    key: str
-    start: int
-    value: int
-    value_end: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +102,8 @@ def find_headers(text: str) -> Iterator[Header]:
             if parted:
                 yield _header(text, key, start, end)
         return
-    if fields := find_fields(text):
-        yield from (Header(*field) for field in fields)
-        return
-    if mail := _find_mail(text):
-        yield from mail
+    if known := find_letter_head(text) or _find_mail(text):
+        yield from known
         return
     title_may_come, follows = True, False
     for start, end in _lines(text):

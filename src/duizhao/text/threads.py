@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from duizhao.text.header import Header
 from duizhao.text.regions import line_end
 from duizhao.text.spans import Span, is_blank, outer
 
@@ -41,19 +42,6 @@ class Post(NamedTuple):
     head: tuple[Span, ...] = ()
     title: Span | None = None
     reply: bool = False
-
-
-class Field(NamedTuple):
-    """A fact in the head of a letter: ``raw[start:end]`` is its line, ``raw[value:value_end]`` its value.
-
-    ``key`` is 作者, 标题, 发布时间 or empty.
-    """
-
-    key: str
-    start: int
-    value: int
-    value_end: int
-    end: int
 
 
 def find_posts(raw: str, begin: int = 0) -> list[Post]:
@@ -167,19 +155,22 @@ def _letter(raw: str, writer: re.Match[str]) -> Post | None:
     return Post(writer.start(), head[-1][1], len(raw), len(raw), writer["name"], tuple(head), title)
 
 
-def find_fields(raw: str) -> list[Field]:
-    """The facts in the head that a text begins with; none if it does not begin with the head of a letter."""
+def find_letter_head(raw: str) -> list[Header]:
+    """The lines of the head of a letter that a text begins with; none if it begins with something else.
+
+    Their keys are 作者, 标题, 发布时间 or empty.
+    """
     lead = _LEAD.match(raw)
     writer = _WRITER.match(raw, lead.end() if lead else 0)
     post = _letter(raw, writer) if writer else None
     if not writer or not post:
         return []
-    fields = [Field("作者", writer.start(), *writer.span("who"), writer.end())]
+    headers = [Header("作者", writer.start(), *writer.span("who"), writer.end())]
     for start, end in post.head[1:]:
         field = _FIELD.match(raw, start, end)
         key = _KEYS.get(field["key"][0], "") if field else ""
-        fields.append(Field(key, start, *outer(raw, *(field.span("value") if field else (end, end))), end))
-    return fields
+        headers.append(Header(key, start, *outer(raw, *(field.span("value") if field else (end, end))), end))
+    return headers
 
 
 _KEYS = {
@@ -398,10 +389,16 @@ def _dated(raw: str, begin: int) -> list[Post]:
     heads = list(_DATED.finditer(raw, begin)) if "作者" in raw or "楼主" in raw or "樓主" in raw else []
     if len(heads) < 3 and not (len(heads) == 2 and heads[1]["what"] in ("回复", "回覆")):
         return []
-    return _ended(
-        raw,
-        [Post(head.start(), head.end(), 0, 0, head["name"], (head.span(),), reply=True) for head in heads],
-    )
+    return _headed(raw, heads, [head["name"] for head in heads])
+
+
+def _headed(raw: str, heads: Sequence[re.Match[str]], names: Sequence[str]) -> list[Post]:
+    """Posts with heads of one line."""
+    posts = [
+        Post(head.start(), head.end(), 0, 0, name, (head.span(),), reply=True)
+        for head, name in zip(heads, names, strict=True)
+    ]
+    return _ended(raw, posts)
 
 
 _DISCOURSE = re.compile(
@@ -419,10 +416,4 @@ def _discourse(raw: str, begin: int) -> list[Post]:
     heads = list(_DISCOURSE.finditer(raw, begin))
     if len(heads) < 2:
         return []
-    return _ended(
-        raw,
-        [
-            Post(head.start(), head.end(), 0, 0, head["name"] or head["who"], (head.span(),), reply=True)
-            for head in heads
-        ],
-    )
+    return _headed(raw, heads, [head["name"] or head["who"] for head in heads])
