@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,28 +73,3 @@ def snapshot(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def growth(work: Callable[[int], None], size: int) -> float:
-    """How many times longer ``work`` takes on ten times its input; the least of five tries, for a machine
-    that is busy.
-
-    The small input is worked ten times, so that both times are as long and what disturbs one disturbs the
-    other.
-    """
-    least = float("inf")
-    gc.disable()
-    try:
-        for _ in range(5):
-            begun = time.process_time()
-            for _ in range(10):
-                work(size)
-            between = time.process_time()
-            work(10 * size)
-            small, large = between - begun, time.process_time() - between
-            least = min(least, 10 * large / max(small, 0.01))
-            if least <= 11:
-                break
-    finally:
-        gc.enable()
-    return least

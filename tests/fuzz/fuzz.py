@@ -52,7 +52,13 @@ def main(*words: str) -> int:
         run_one(TARGETS[name], path.read_bytes())  # what is loaded once does not count as slow
     grown = Path(os.environ.get("FUZZ_CORPUS") or tempfile.mkdtemp()) / name
     grown.mkdir(parents=True, exist_ok=True)
-    options = [f"-max_total_time={seconds}", "-max_len=1500", "-timeout=60", "-verbosity=0", "-print_final_stats=1"]
+    options = [
+        f"-max_total_time={seconds}",
+        "-max_len=1500",
+        "-timeout=60",
+        "-verbosity=0",
+        "-print_final_stats=1",
+    ]
     target = TARGETS[name]
     arguments = [sys.argv[0], *options, str(grown), str(HERE / "corpus" / name)]
     atheris.Setup(arguments, lambda data: run_one(target, data))

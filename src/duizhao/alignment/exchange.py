@@ -17,6 +17,7 @@ from xml.parsers import expat
 import duizhao
 from duizhao.alignment.texts import Text, check_language, empty_side
 from duizhao.errors import InputError
+from duizhao.text import HAN_CHARACTER, count_han
 
 BILINGUAL = (".tmx", ".xlf", ".xliff", ".tsv")
 """Endings of files that hold both languages."""
@@ -26,7 +27,6 @@ XLIFF = "urn:oasis:names:tc:xliff:document:2.0"
 Element = ElementTree.Element
 Pair = tuple[str, str]
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _ILLEGAL_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CODES = frozenset(("bpt", "ept", "it", "ph", "ut"))  # elements whose content is markup of the original file
@@ -196,7 +196,7 @@ def _read_tsv(text: str, name: str) -> list[Pair]:
     if None not in places:
         rows = rows[1:]
     else:
-        places = [_column(rows, _HAN), _column(rows, _LATIN)]
+        places = [_column(rows, HAN_CHARACTER), _column(rows, _LATIN)]
     if places[0] is None or places[1] is None or places[0] == places[1]:
         raise InputError(
             "no-pairs",
@@ -210,8 +210,8 @@ def _column(rows: Sequence[Sequence[str]], letters: re.Pattern[str]) -> int | No
     """Return the first column in which the letters are most of the Han and Latin letters."""
     for column in range(max(map(len, rows), default=0)):
         cells = "".join(row[column] for row in rows if column < len(row))
-        both = len(_HAN.findall(cells)) * 5 + len(_LATIN.findall(cells))
-        own = len(letters.findall(cells)) * (5 if letters is _HAN else 1)
+        both = count_han(cells) * 5 + len(_LATIN.findall(cells))
+        own = len(letters.findall(cells)) * (5 if letters is HAN_CHARACTER else 1)
         if both and own * 2 > both:
             return column
     return None

@@ -10,10 +10,11 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from duizhao.text import HAN
+
 LONGEST_WORD = 8  # characters; only names and proverbs are longer
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
-_RUNS = re.compile(f"[{_HAN}]+")
+_RUNS = re.compile(f"[{HAN}]+")
 _LETTERS = re.compile(r"[a-z]+")
 _NOT_ENGLISH = re.compile(r"\[[^\]]*\]|CL:[^/]*|\bpr\. |\babbr\. for |\bvariant of |\bsee also |\b[Tt]w\b")
 _ENDINGS = ("ations", "ation", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")

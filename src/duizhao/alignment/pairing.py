@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from duizhao.alignment.documents import DocumentPair
 from duizhao.errors import counted
 from duizhao.sources import make_id
+from duizhao.text import count_han
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 
@@ -85,7 +85,7 @@ def part_languages(text: str) -> tuple[str, str]:
     sides: tuple[list[str], list[str]] = ([], [])
     last = 0
     for line in text.lstrip("\ufeff").split("\n"):
-        han, latin = len(_HAN.findall(line)), len(_LATIN.findall(line))
+        han, latin = count_han(line), len(_LATIN.findall(line))
         at = last if not han + latin else int(han * 5 < latin)
         if not line.strip() or at != last:
             sides[0].append("")

@@ -41,12 +41,12 @@ from duizhao.alignment.quantities import (
     unmatched,
     unmatched_one_to_one,
 )
+from duizhao.text import count_han
 
 Weights = Mapping[str, Mapping[str, float]]
 NameTable = Sequence[tuple[Sequence[str], Sequence[str]]]
 """Entities: the Chinese and the English names of each."""
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _CLAUSE_END = re.compile(r"[，。；：！？、…—,;:!?\n（）()]+|\.(?=\s|$)|\s[-–]\s")
 _ENGLISH_WORDS = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _NO_LETTERS = re.compile(r"[^a-z0-9]")
@@ -224,7 +224,7 @@ def evidence(
     named, told_names, good_names = _names(zh, en, capitalised, sounds, meanings, names)
     size, zh_covered, zh_parts = _chinese_coverage(zh, en, hits)
     en_covered, en_parts = _english_coverage(en, written, meanings, sounds, good_names)
-    han = len(_HAN.findall(zh))
+    han = count_han(zh)
     letters = _ENGLISH_WORDS.search(en) is not None
     expected = han + 0.35 * (len(zh) - han) + 2
     told = {"number": told_numbers, "name": told_names}
@@ -236,7 +236,7 @@ def evidence(
             **_negation(zh, en, words, there),
             **zh_parts,
             **en_parts,
-            "Han in English": float(min(len(_HAN.findall(en)), 3)),
+            "Han in English": float(min(count_han(en), 3)),
             "English in Chinese": float(bool(_LATIN_RUN.search(zh)) and han > 0),
             "question differs": float(
                 zh.rstrip("”」』\"' ").endswith(("？", "?")) != en.rstrip("”\"'’ ").endswith("?")

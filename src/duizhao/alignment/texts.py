@@ -12,7 +12,7 @@ from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.units import VERBATIM, in_order, pair_units
 from duizhao.encoders import Encoder
 from duizhao.errors import InputError, counted
-from duizhao.text import NO_TEXT, Document, find_blocks, make_document, read, split_block
+from duizhao.text import NO_TEXT, Document, count_han, find_blocks, make_document, read, split_block
 
 BELONGS = 0.3
 """Two texts with a lower score than this probably do not belong together."""
@@ -20,7 +20,6 @@ BELONGS = 0.3
 Times = tuple[str, str]
 """When a sentence of subtitles begins and ends, as hours, minutes, seconds: 00:01:02.500."""
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _CUE_TIMES = re.compile(
     r"^[ \t\ufeff]*((?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3})[ \t]*-->[ "
@@ -169,7 +168,7 @@ def empty_side(name: str) -> InputError:
 
 def check_language(text: str, language: str, name: str) -> None:
     """Raise InputError ``wrong-language`` if a text is clearly not in the language that it should be in."""
-    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
+    han, latin = count_han(text), len(_LATIN.findall(text))
     wrong = han * 5 < latin if language == "zh" else han * 5 > latin
     if wrong and han + latin >= 20:
         expected = {"zh": "Chinese", "en": "English"}[language]

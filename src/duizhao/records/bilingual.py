@@ -14,7 +14,7 @@ from itertools import islice
 from duizhao.alignment import Quantity, chinese_quantities, english_quantities
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
-from duizhao.text import traditional_only
+from duizhao.text import HAN_CHARACTER, count_han, traditional_only
 
 _HOUR = r"\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
 _CHINESE_TIME = re.compile(
@@ -37,7 +37,6 @@ _TimeFound = tuple[re.Match[str], frozenset[Time]]
 
 _DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\ban?\b", re.I)
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _NO_LETTERS = re.compile(r"[^a-z]+")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
@@ -65,7 +64,7 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
             continue
         if row["article_id"] in impure:
             yield from _check_script(row)
-        if row["en"] and _HAN.search(row["en"]):
+        if row["en"] and HAN_CHARACTER.search(row["en"]):
             yield "untranslated", row["id"], "en", "Han characters in the English"
         if row["zh_hans"] and row["en"]:
             yield from _check_numbers(row)
@@ -234,7 +233,7 @@ def _check_script(row: Record) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _check_length(row: Record) -> Iterator[tuple[str, str, str, str]]:
-    han = len(_HAN.findall(row["zh_hans"]))
+    han = count_han(row["zh_hans"])
     expected = 3.2 * han + (len(row["zh_hans"]) - han)
     ratio = len(row["en"]) / expected
     if expected >= 24 and not SHORTEST <= ratio <= LONGEST:

@@ -15,8 +15,8 @@ from duizhao.errors import Finding, counted
 from duizhao.records.runs import Run
 from duizhao.schema import Record
 from duizhao.sources import EXTRACTION_OF_DOCX
+from duizhao.text import HAN_CHARACTER, HAN_RANGES, count_han
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]+")
 """A run of Han characters."""
 _BROKEN = (
     (re.compile("锟斤拷|锟斤|斤拷"), "U+FFFD, read as GBK"),
@@ -129,14 +129,14 @@ def _count_letters(texts: Sequence[str]) -> NDArray[np.int64]:
 def _letter_kinds() -> NDArray[np.uint8]:
     """By code point up to _BEYOND: 1 for a Han character, 2 for a Latin letter, else 0."""
     kinds = np.zeros(_BEYOND + 1, np.uint8)
-    for first, last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2FFFF)):
+    for first, last in HAN_RANGES:
         kinds[first : last + 1] = 1
     for first, last in ((ord("A"), ord("Z")), (ord("a"), ord("z"))):
         kinds[first : last + 1] = 2
     return kinds
 
 
-_BEYOND = 0x30000
+_BEYOND = 0x40000
 
 
 def _lean(han: int, latin: int) -> tuple[str, int] | None:
@@ -258,7 +258,9 @@ def _broken(text: str, signs: bool) -> str | None:
     for pattern, what in _BROKEN if signs else ():
         if match := pattern.search(text):
             return f"{match.group()!r} at {match.start()} comes from {what}"
-    for wrong, right in _MISREADINGS[: 1 if _HAN.search(text) else None]:  # the others have no Han characters
+    for wrong, right in _MISREADINGS[
+        : 1 if HAN_CHARACTER.search(text) else None
+    ]:  # the others have no Han characters
         if found := _read_again(text, wrong, right):
             return (
                 f"reads like {right.upper()} that was read as {wrong.upper()}: {text[:8]!r} is {found[:6]!r}"
@@ -276,6 +278,6 @@ def _read_again(text: str, wrong: str, right: str) -> str | None:
     if right == "utf-8" and len(_HAN_BYTES.findall(data)) * 3 < 0.6 * high:
         return None
     found = data.decode(right, "ignore")
-    han = len("".join(_HAN.findall(found)))
+    han = count_han(found)
     size = 3 if right == "utf-8" else 2
     return found if high >= 4 * size and han * size >= 0.6 * high else None

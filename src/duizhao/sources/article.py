@@ -18,8 +18,8 @@ from itertools import accumulate
 
 from duizhao.errors import counted
 from duizhao.sources.page import Element, Page, Unit
+from duizhao.text import HAN_CHARACTER, count_han
 
-_HAN = re.compile("[\u3400-\u9fff]")
 SENTENCE = re.compile("[。！？；!?…，,：:、]")
 _ENDING = re.compile("[。！？!?…]|[.;](?:\\s|$)")
 _KNOWN = re.compile(
@@ -141,7 +141,7 @@ def _verses(page: Page) -> tuple[int, ...]:
     units = [page.units[index] for index in range(found[0].first, found[0].last)]
     size = sum(len(unit.text) for unit in units)
     linked = sum(unit.linked for unit in units)
-    han = sum(len(_HAN.findall(unit.text)) for unit in units)
+    han = sum(count_han(unit.text) for unit in units)
     if han < _LONG or linked * 10 > size or any(unit.hidden for unit in units):
         return ()
     return tuple(range(found[0].first, found[0].last))
@@ -271,13 +271,13 @@ def _weights(page: Page, barred: Sequence[bool]) -> list[float]:
     known = [False] * len(page.elements)
     for index, element in enumerate(page.elements):
         known[index] = index > 0 and (known[element.parent] or _KNOWN.search(element.hint) is not None)
-    chinese = sum(len(_HAN.findall(unit.text)) for unit in page.units) * 10 > sum(
+    chinese = sum(count_han(unit.text) for unit in page.units) * 10 > sum(
         len(unit.text) for unit in page.units
     )
     weights = []
     for unit in page.units:
         size = len(unit.text)
-        foreign = chinese and not known[unit.element] and _HAN.search(unit.text) is None
+        foreign = chinese and not known[unit.element] and HAN_CHARACTER.search(unit.text) is None
         weight = float(size) if is_prose(unit) and not foreign else 0.0
         if is_link(unit, 0.5):
             weight = -10 - size * 0.5

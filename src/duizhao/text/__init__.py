@@ -7,6 +7,7 @@ from duizhao.text.blocks import find_blocks, posts_of
 from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.damage import Damage, find_damage, find_damage_together, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
+from duizhao.text.han import HAN, HAN_CHARACTER, HAN_RANGES, count_han
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.personal import KINDS, Personal, find_personal
@@ -45,6 +46,9 @@ from duizhao.text.titles import is_outlet, site_suffix
 __all__ = [
     "CLOSING",
     "DATE",
+    "HAN",
+    "HAN_CHARACTER",
+    "HAN_RANGES",
     "KINDS",
     "LINK",
     "NO_TEXT",
@@ -58,6 +62,7 @@ __all__ = [
     "Sentence",
     "Span",
     "convert",
+    "count_han",
     "cut",
     "detect_script",
     "engine",

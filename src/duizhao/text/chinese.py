@@ -12,7 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+from duizhao.text.han import HAN, HAN_CHARACTER
+
 _END = re.compile(
     r"(?:[。！？｡]|[!?]+|…{2,}|⋯{2,}|\.{6,}|。?[…⋯]+(?=[”’」』])|[.．](?![.．]))[。！？｡!?]*"
     r"(?:[…⋯]+(?=[”’」』]|[。！？!?]|\s*\Z))?[。！？!?]*[～~]*"
@@ -141,21 +142,17 @@ def _is_dotted(text: str) -> bool:
     """Whether a paragraph uses ``.`` or ``．`` as its full stop: it has no 。, and it ends with one of them
     after a Chinese character.
     """
-    return "。" not in text and re.search(rf"[{_HAN}”」）][.．][”」）]?\s*$", text[-6:]) is not None
+    return "。" not in text and re.search(rf"[{HAN}”」）][.．][”」）]?\s*$", text[-6:]) is not None
 
 
 def _is_full_stop(text: str, stop: int, end: int, dotted: bool) -> bool:
     before = text[stop - 1] if stop else ""
-    if not before or not (_is_han(before) or before in "”」』）》"):
+    if not before or not (HAN_CHARACTER.match(before) or before in "”」』）》"):
         return False
     after = text[end : end + 1]
     if not after or after.isspace() or after in "”」』）":
         return True
-    return dotted and (_is_han(after) or after in '“「『《（"')
-
-
-def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or character >= "\U00020000" or "\uf900" <= character <= "\ufaff"
+    return dotted and (HAN_CHARACTER.match(after) is not None or after in '“「『《（"')
 
 
 def _in_token(text: str, stop: int, end: int) -> bool:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from duizhao.text.block import Block
+from duizhao.text.han import HAN, HAN_CHARACTER, count_han
 from duizhao.text.markdown import QUOTE, Labels, text_spans
 from duizhao.text.spans import Span, is_blank, outer, trim
 
-_HAN = re.compile("[\u3400-\u9fff]")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
 _FENCE_MARK = re.compile("```|~~~")
 _INFO = re.compile(r"[\w+#./=:\"'{}\[\], \t-]{0,80}\r?", re.ASCII)
@@ -73,7 +73,7 @@ def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
             if lines[0][0] not in taken and lines[-1][0] not in taken:
                 free = taken.isdisjoint(start for start, _ in lines)
                 taken.update((lines[0][0], lines[-1][0]))
-                if free and 2 * len(_HAN.findall(inside)) <= len("".join(inside.split())):
+                if free and 2 * count_han(inside) <= len("".join(inside.split())):
                     taken.update(start for start, _ in lines)
                     blocks += _code(raw, lines[1:-1], quoted=">" in raw[lines[0][0] : opened.start(1)])
             opened = None
@@ -236,7 +236,7 @@ def _row(raw: str, start: int, end: int, labels: Labels) -> Block | None:
 
 
 _DEEP = re.compile(r"[ ]{4,}|[ ]{0,3}\t")
-_DEEP_LINE = re.compile(r"^(?:[ ]{4}|[ ]{0,3}\t)[^\u3400-\u9fff\n]*$", re.MULTILINE)
+_DEEP_LINE = re.compile(rf"^(?:[ ]{{4}}|[ ]{{0,3}}\t)[^{HAN}\n]*$", re.MULTILINE)
 """A line with such an indent and without Chinese. Most texts have none."""
 _ITEM = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,9}[.)、]|\[\^[^\]]+\]:)[ \t]")
 _CODELIKE = re.compile(
@@ -259,7 +259,7 @@ def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
             continue
         deep = raw[start : start + 1] in (" ", "\t") and _DEEP.match(raw, start, end) is not None
         empty = is_blank(raw[start:end])
-        if deep and not empty and not listed and (blank or run) and not _HAN.search(raw, start, end):
+        if deep and not empty and not listed and (blank or run) and not HAN_CHARACTER.search(raw, start, end):
             run.append((start, end))
         elif not empty or not run:
             blocks += _indented_code(raw, run, taken)

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from duizhao.text.han import HAN, count_han
 from duizhao.text.header import Header
 from duizhao.text.regions import line_end
 from duizhao.text.spans import Span, is_blank, outer
 
-_HAN = re.compile("[\u3400-\u9fff]")
 _STATION = re.compile(r"^[ \t>]*※ ?(?:发信站|發信站|来源|來源)", re.MULTILINE)
 _RULE = re.compile(r"^--[ \t\r]*$", re.MULTILINE)
 _LONGEST_SIGNATURE = 15
@@ -50,13 +50,9 @@ def find_posts(raw: str, begin: int = 0) -> list[Post]:
     """
     for find in (_letters, _floors, _dated, _discourse):
         if posts := find(raw, begin):
-            below = not posts[0].head or _count(raw, begin, posts[0].start) >= _OPENING
+            below = not posts[0].head or count_han(raw, begin, posts[0].start) >= _OPENING
             return _answer(raw, posts, below)
     return []
-
-
-def _count(raw: str, start: int, end: int) -> int:
-    return len(_HAN.findall(raw, start, end))
 
 
 def _answer(raw: str, posts: Sequence[Post], below: bool) -> list[Post]:
@@ -70,7 +66,7 @@ def _answer(raw: str, posts: Sequence[Post], below: bool) -> list[Post]:
         opening = opening and (same or number == 0)
         unknown = post.author == "" and (author == "" or not post.head)  # it may be the author's
         same = same or unknown
-        added = same and not below and _count(raw, post.body, post.signature) >= _LONG
+        added = same and not below and count_han(raw, post.body, post.signature) >= _LONG
         told.append(post._replace(reply=post.reply and not opening and not added))
     return told
 
@@ -208,7 +204,7 @@ def _signed(raw: str, post: Post) -> Post:
     rule = raw.rfind("\n--", post.body, stop) + 1
     if rule and _RULE.match(raw, rule) and not is_blank(raw[post.body : rule]):
         stop = rule if raw.count("\n", rule, stop) <= _LONGEST_SIGNATURE else stop
-    return post._replace(signature=stop if _count(raw, stop, post.end) < _LONG else post.end)
+    return post._replace(signature=stop if count_han(raw, stop, post.end) < _LONG else post.end)
 
 
 def _pushes(raw: str, begin: int, least: int) -> list[Post]:
@@ -231,7 +227,7 @@ def _pushes(raw: str, begin: int, least: int) -> list[Post]:
 
 _FLOOR = re.compile(
     r"(?<![\w.#/-])(?:#(?P<number>\d{1,5})(?!\w)|(?P<floor>\d{1,5})[ \t]?"
-    r"(?:(?P<storey>[楼樓])(?=发|發|回|[^\u3400-\u9fff]|$)|#(?![\w#])|F(?!\w)))",
+    rf"(?:(?P<storey>[楼樓])(?=发|發|回|[^{HAN}]|$)|#(?![\w#])|F(?!\w)))",
     re.MULTILINE | re.ASCII,
 )
 _SIGN = re.compile("[#楼樓F]")
