@@ -197,6 +197,42 @@ SAME: dict[tuple[str, str, str, str], str] = {
         "2",
     ): "only the first of the lines is taken, and a date without its first character is still a time",
     (
+        "text/threads.py",
+        "len(found) < 2",
+        "len(found) < 2",
+        "((len(found)) <= (2))",
+    ): "of the lines above a floor at most two are used: the limit saves time",
+    (
+        "text/threads.py",
+        "head.start(), head.end(), 0, 0",
+        "0",
+        "1",
+    ): "_ended replaces both ends",
+    (
+        "text/threads.py",
+        "max(begin, start - _WIDEST - 1)",
+        "1",
+        "2",
+    ): "a line that begins one character earlier is too wide in both ways",
+    (
+        "text/threads.py",
+        "sign.start() - start < 6",
+        "6",
+        "7",
+    ): "a number of six digits is no floor in both ways: the limit saves time",
+    (
+        "text/threads.py",
+        "start > begin and",
+        "start > begin",
+        "((start) >= (begin))",
+    ): "a floor whose number begins before the text is looked for again from its sign",
+    (
+        "cleaning/replies.py",
+        "len(text) <= _LONGEST_NOTE",
+        "len(text) <= _LONGEST_NOTE",
+        "((len(text)) < (_LONGEST_NOTE))",
+    ): "no such line is as long",
+    (
         "cleaning/replies.py",
         "len(text) <= _LONGEST_NOTE",
         "len(text) <= _LONGEST_NOTE and _NOTE.fullmatch(text) is not None",

@@ -184,6 +184,12 @@ def test_a_signature_begins_at_its_two_dashes_and_ends_the_post() -> None:
         assert raw[post.signature : post.end].startswith("--\n")
 
 
+def test_a_signature_has_less_than_200_chinese_characters() -> None:
+    for more, ends in ((189, True), (190, False)):  # with those of 我的签名 and of the note: 199 and 200
+        post = find_posts(TELNET.replace("我的签名", "我的签名" + "长" * more, 1))[0]
+        assert (post.signature < post.end) is ends, more
+
+
 def test_two_dashes_far_above_the_end_are_no_signature() -> None:
     raw = TELNET.partition("\n\n发信人: seaman")[0].replace(STORY, "--\n" + f"{STORY}\n\n" * 20)
     post = find_posts(raw)[0]
