@@ -18,7 +18,7 @@ from duizhao.cleaning.lexicon import add_cues, find_cues, head, load_cues, read_
 from duizhao.cleaning.place import _teasers, _zones, place
 from duizhao.cleaning.reasons import _own
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.safety import MOST, _runs, count_characters, is_much, spare
+from duizhao.cleaning.safety import MOST, _runs, count_characters, is_much, spare, spare_parts
 from duizhao.cleaning.verdicts import (
     CATEGORIES,
     PRESETS,
@@ -823,3 +823,88 @@ def test_a_line_that_is_longer_than_the_name_on_a_card_is_not_on_it() -> None:
         piece.text for piece, names in zip(evidence.pieces, evidence.names, strict=True) if "card" in names
     ]
     assert on_card == ["海边日报"]
+
+
+def kept_lines(text: str) -> list[str]:
+    return clean(text).split("\n\n")
+
+
+PARAGRAPH = (
+    "这门课从一根网线讲起，一直讲到浏览器里的页面是怎样显示出来的。作业写得很用心，每一个都要动手做实验。"
+)
+
+
+def test_a_line_of_code_is_never_dropped_for_its_form_or_place() -> None:
+    code = ["/**", "* 读取设置", "*", "* @return array", "*/", "function a() {", "}"]
+    text = f"# 设置\n\n{PARAGRAPH}\n\n```php\n" + "\n".join(code) + "\n```\n\n欢迎关注本站，扫码加群。\n"
+    found = kept_lines(text)
+    assert found == ["设置", PARAGRAPH, *code]
+
+
+@pytest.mark.parametrize("heading", ["## 课程简介", "## 转学经验分享", "## 推荐的片子"])
+def test_a_marked_heading_above_text_that_stays_is_kept(heading: str) -> None:
+    text = f"# 计算机网络\n\n{heading}\n\n{PARAGRAPH}\n\n{PARAGRAPH[::-1]}。\n"
+    assert kept_lines(text)[1] == heading[3:]
+
+
+@pytest.mark.parametrize("heading", ["## 扫码关注", "## 秋天的柿子", "## 相关阅读"])
+def test_a_heading_of_a_site_or_the_title_again_goes_even_above_text_that_stays(heading: str) -> None:
+    text = f"# 秋天的柿子\n\n{heading}\n\n{PARAGRAPH}\n\n{PARAGRAPH[:-1]}，柿子也红了。\n"
+    assert heading[3:] not in kept_lines(text)[1:]
+
+
+@pytest.mark.parametrize("word", ["导航", "链接", "分类"])
+def test_a_word_that_is_a_cue_elsewhere_is_a_title_where_it_is_the_only_first_heading(word: str) -> None:
+    text = f"# {word}\n\n{PARAGRAPH}\n\n## 用法\n\n{PARAGRAPH}\n"
+    assert kept_lines(text)[0] == word
+    assert word not in kept_lines(f"# {word}\n\n# 秋天的柿子和竹竿\n\n{PARAGRAPH}\n")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "::: warning 提示\n请先保存文件，再关掉程序。\n:::",
+        '!!! warning "提示"\n    请先保存文件，再关掉程序。',
+    ],
+)
+def test_the_title_of_a_box_stays_with_its_text(box: str) -> None:
+    text = f"# 设置\n\n{box}\n\n{PARAGRAPH}\n"
+    assert kept_lines(text)[1:3] == ["提示", "请先保存文件，再关掉程序。"]
+
+
+def spared_parts(raw: str, *dropped: str) -> list[str]:
+    """Texts that stay of those that the model would drop."""
+    document = make_document("text", raw, name="text.md")
+    evidence = gather(document, find_blocks(document))
+    texts = [piece.text for piece in evidence.pieces]
+    gone = [texts.index(text) for text in dropped]
+    return [
+        texts[at] for at in sorted(spare_parts(raw, evidence.pieces, evidence.names, evidence.judged, gone))
+    ]
+
+
+def test_rows_of_a_table_stay_if_at_least_half_of_them_stay() -> None:
+    table = "# 表\n\n| 甲 | 一 |\n| --- | --- |\n| 乙 | 二 |\n| 丙 | 三 |\n| 丁 | 四 |\n"
+    rows = ["甲\t一", "乙\t二", "丙\t三", "丁\t四"]
+    assert spared_parts(table, *rows[:2]) == rows[:2]
+    assert spared_parts(table, *rows[:3]) == []
+
+
+def test_headings_above_deeper_ones_stay_with_them_and_not_above_other_sections() -> None:
+    raw = f"# 甲\n\n## 乙\n\n### 丙\n\n{PARAGRAPH}\n\n## 丁\n\n## 戊\n\n{PARAGRAPH[1:]}\n\n### 己\n"
+    assert spared_parts(raw, "乙", "丙", "丁", "戊", "己") == ["乙", "丙", "戊"]
+
+
+def test_a_line_without_a_mark_and_a_heading_that_is_a_link_do_not_stay_for_what_is_below() -> None:
+    assert spared_parts(f"# 甲\n\n乙\n\n{PARAGRAPH}\n", "乙") == []
+    assert spared_parts(f"# 甲\n\n## [乙](https://a.example/b)\n\n{PARAGRAPH}\n", "乙") == []
+
+
+def test_lines_that_sites_of_novels_add_go() -> None:
+    story = "雨下了一整夜，到天亮的时候还没有停。他坐在窗前，一直没有睡着。"
+    lines = ("（本章完）", "PS：求月票，求推荐票！", "本书由某某小说网首发，请记住本站域名。", "（未完待续）")
+    assert kept_lines(f"# 第三章 夜雨\n\n{story}\n\n{PARAGRAPH}\n\n" + "\n\n".join(lines)) == [
+        "第三章 夜雨",
+        story,
+        PARAGRAPH,
+    ]

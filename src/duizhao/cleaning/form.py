@@ -85,6 +85,25 @@ class Piece(NamedTuple):
     prose: bool
 
 
+WORD = 4
+"""A title of at most so many characters may be a word that is a cue elsewhere: ``# 导航``, ``# 链接``."""
+
+
+def heading_level(raw: str, block: Block) -> int:
+    """The number of marks before a Markdown heading (``##``: 2), at most 6; BOXED for the title of a box
+    (``::: tip 提示``); 0 for a line that is not marked.
+    """
+    if block.kind not in ("heading", "title") or not block.spans:
+        return 0
+    start = block.spans[0][0]
+    lead = raw[raw.rfind("\n", 0, start) + 1 : start].lstrip(" \t>")
+    return BOXED if lead.startswith(_BOXES) else min(len(lead) - len(lead.lstrip("#")), 6)
+
+
+BOXED = 7
+_BOXES = (":::", "!!!", "???")
+
+
 def is_prose(text: str) -> bool:
     """Whether a text has at least PROSE characters and the end of a sentence."""
     return len(text) >= PROSE and (text[-1] in STOPS or _FULL_STOP.search(text) is not None)

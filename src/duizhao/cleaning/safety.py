@@ -2,6 +2,9 @@
 
 A large part of a text is dropped only if two kinds of evidence agree. Long prose is never dropped on its cues
 alone. The kinds are cues, form (with topic and recurrence) and place.
+
+Some pieces belong together. Code is never dropped, rows of a table go together or stay, and a heading stays if
+the text below it stays.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from duizhao.cleaning.chain import Model
-from duizhao.cleaning.form import Piece
+from duizhao.cleaning.form import BOXED, WORD, Piece, heading_level
 from duizhao.cleaning.lexicon import SURE
 from duizhao.cleaning.replies import REPLY
 
@@ -93,6 +96,53 @@ def spare(
             if not enough:
                 spared.add(index)
     return spared
+
+
+def spare_parts(
+    raw: str,
+    pieces: Sequence[Piece],
+    names: Sequence[Sequence[str]],
+    judged: Sequence[int],
+    dropped: Collection[int],
+) -> set[int]:
+    """Return the indexes of the pieces that the model would drop and that are parts of what is kept.
+
+    These are lines of code, rows of a table of which at most half would go, headings that the author marked
+    (``# …``) directly above text that stays, titles of boxes (``::: tip 提示``) likewise, and a title of one
+    word. A heading with a sure cue of a site stays dropped, and so does one that is only a link or repeats
+    the title.
+    """
+    gone = set(dropped)
+    spared = {index for index in dropped if pieces[index].block.kind == "code"}
+    for rows in _runs([index for index in judged if pieces[index].block.kind == "table"]):
+        going = gone.intersection(rows)
+        if 2 * len(going) <= len(rows):
+            spared |= going
+    title = next((pieces[index].text for index in judged if pieces[index].block.kind == "title"), None)
+    below = 0  # the level of the piece below if it stays: of a heading the number of its marks, else _DEEPEST
+    for index in reversed(judged):
+        piece = pieces[index]
+        level = heading_level(raw, piece.block)
+        stays = index not in gone or index in spared
+        if not stays and level > 0 and _stays_above(piece, names[index], level, below, title):
+            spared.add(index)
+            stays = True
+        below = (level or _DEEPEST) if stays else 0
+    return spared
+
+
+def _stays_above(piece: Piece, names: Sequence[str], level: int, below: int, title: str | None) -> bool:
+    """Whether a marked heading stays because of what it is or of the piece below it: see `spare_parts`."""
+    if piece.block.kind == "title":
+        return len(piece.text) <= WORD
+    if level == BOXED:
+        return below > BOXED
+    sure = any(hit.strength in SURE for hit in piece.hits)
+    again = piece.text == title or "retold" in names
+    return level < below and not (sure or again or "link_only" in names)
+
+
+_DEEPEST = 8
 
 
 def count_characters(text: str) -> int:

@@ -23,7 +23,7 @@ from duizhao.cleaning.place import place, retitle
 from duizhao.cleaning.reasons import categories, reason
 from duizhao.cleaning.recurrence import CorpusStatistics, source_of
 from duizhao.cleaning.replies import NOTE, find_asides, is_note, match_asides
-from duizhao.cleaning.safety import is_told, spare
+from duizhao.cleaning.safety import is_told, spare, spare_parts
 from duizhao.cleaning.topic import TopicEvidence
 from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
@@ -136,8 +136,8 @@ def judge_together(
     chances = [weigh(one, model) for one in evidence]
     scores, traits = _assess([document.text for document in documents], evidence, chances, model, learned)
     chosen = [
-        _choose(one, own, seen, threshold, model)
-        for one, own, seen in zip(evidence, scores, chances, strict=True)
+        _choose(document.text, one, own, seen, threshold, model)
+        for document, one, own, seen in zip(documents, evidence, scores, chances, strict=True)
     ]
     kinds = _kinds_of(learned, traits, evidence, chances, [dropped for dropped, _ in chosen])
     return [
@@ -202,6 +202,7 @@ def _kinds_of(
 
 
 def _choose(
+    raw: str,
     evidence: Evidence,
     scores: Sequence[float],
     chances: Mapping[int, tuple[float, float]],
@@ -209,7 +210,7 @@ def _choose(
     model: Model,
 ) -> tuple[list[int], set[int]]:
     """Indexes of the pieces to drop, in order, and of those that are kept for safety. A title is dropped only
-    if the chain would drop it too.
+    if the chain would drop it too. Parts of what is kept stay as well: see `spare_parts`.
     """
     going = sorted([*evidence.settled, *(index for index in evidence.judged if scores[index] >= threshold)])
     seen = {index: chances.get(index, (0.0, 0.0)) for index in going if index not in evidence.settled}
@@ -221,7 +222,9 @@ def _choose(
     }
     going = [index for index in going if index not in titles and index not in told]
     spared = spare(evidence.pieces, evidence.names, evidence.judged, going, seen, model) | told
-    return [index for index in going if index not in spared], spared
+    left = [index for index in going if index in seen and index not in spared]
+    parts = spare_parts(raw, evidence.pieces, evidence.names, evidence.judged, left)
+    return [index for index in going if index not in spared and index not in parts], spared
 
 
 def check_threshold(threshold: float) -> None:
@@ -309,10 +312,10 @@ def gather(
                 settled[len(pieces)], told[len(pieces)] = aside.category, aside.reason
             elif is_note(piece.text):
                 settled[len(pieces)], told[len(pieces)] = "artefact", NOTE
-            elif len(piece.text) < 8 and _SCRAPS.issuperset(piece.text):
+            elif len(piece.text) < 8 and block.kind != "code" and _SCRAPS.issuperset(piece.text):
                 settled[len(pieces)] = "artefact"
             pieces.append(piece)
-    retitle(pieces)
+    retitle(raw, pieces)
     judged = [index for index in range(len(pieces)) if index not in settled]
     found = _names(
         raw,
