@@ -268,3 +268,41 @@ def test_a_rare_character_whose_simplified_form_is_beyond_the_first_plane_is_the
     assert not same_characters("鐏", "𫝈")
     assert not same_characters("𠮷", "𫝈")
     assert not same_characters("灯塔", "灯")
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("相較於單向，相比於單個，於是由於", "相较于单向，相比于单个，于是由于"),
+        ("它位於倫敦，關於坦克，對於戲劇，由於潛在的風險", "它位于伦敦，关于坦克，对于戏剧，由于潜在的风险"),
+        ("健康乾淨的餅乾造型，烘乾元件", "健康干净的饼干造型，烘干元件"),
+        ("主角徵選，徵聲優，徵調軍隊", "主角征选，征声优，征调军队"),
+        ("吳祕書說台南氾濫，今年釐清", "吴秘书说台南泛滥，今年厘清"),
+    ],
+)
+def test_a_phrase_of_the_engine_that_two_words_make_keeps_no_traditional_character(
+    traditional: str, simplified: str
+) -> None:
+    assert simplify(traditional) == simplified
+    assert traditional_only(simplified) == []
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("乾隆年間的乾清宮，扭轉乾坤", "乾隆年间的乾清宫，扭转乾坤"),
+        ("康乾盛世，哪吒，畢昇，魏徵", "康乾盛世，哪吒，毕昇，魏徵"),
+        ("作家於梨華與楊聯陞", "作家於梨华与杨联陞"),
+        ("樊於期對氾水的束脩", "樊於期对氾水的束脩"),
+    ],
+)
+def test_words_that_keep_a_character_in_simplified_keep_it_and_it_is_no_traditional_one(
+    traditional: str, simplified: str
+) -> None:
+    assert simplify(traditional) == simplified
+    assert traditional_only(simplified) == []
+
+
+def test_a_simplified_character_is_not_taken_for_a_traditional_one_for_a_phrase_of_the_engine() -> None:
+    assert traditional_only("他打坏了东西，沈船长答覆") == []
+    assert traditional_only("於单") == [0]

@@ -24,9 +24,9 @@ from duizhao.text.script import (
     same_characters,
     simplify,
     simplify_together,
-    traditional_only,
 )
 from duizhao.text.sentences import Sentence, split_block, split_sentences
+from duizhao.text.simplified import traditional_only
 from duizhao.text.spans import (
     Span,
     cut,

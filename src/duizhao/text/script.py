@@ -31,6 +31,7 @@ from duizhao.text.conversion import (
 from duizhao.text.forms import canonical_points, settle, settle_everywhere, settled_places
 from duizhao.text.joined import Joined, join_texts
 from duizhao.text.points import Points, points_of, text_of
+from duizhao.text.simplified import settle_simplified
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -155,7 +156,8 @@ def simplify(text: str) -> str:
 def simplify_together(texts: Sequence[str]) -> list[str]:
     """Each text as `simplify` gives it. One call takes less time than one for each."""
     joined = join_texts(texts)
-    simplified = _LONE_LIAO.sub("了", opencc.run("t2s", joined.text)).replace("矽", "硅")
+    simplified = settle_simplified(opencc.run("t2s", joined.text))
+    simplified = _LONE_LIAO.sub("了", simplified).replace("矽", "硅")
     having = ["著" in text for text in texts]
     if not any(having):
         return joined.part(simplified)
@@ -227,13 +229,6 @@ def same_characters(left: str, right: str) -> bool:
         return True
     pairs = ("\n".join(text[place] for place in unknown) for text in (left, right))
     return len({opencc.run("t2s", characters) for characters in pairs}) == 1
-
-
-def traditional_only(text: str) -> list[int]:
-    """Positions of characters that Simplified Chinese does not use."""
-    simplified = opencc.run("t2s", text)
-    found: list[int] = np.flatnonzero(points_of(text) != points_of(simplified)).tolist()
-    return found
 
 
 def engine() -> dict[str, str]:
