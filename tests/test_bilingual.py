@@ -1,15 +1,21 @@
-"""Numbers of the two columns of a row: which differences are findings."""
+"""Numbers, names and lengths of the two columns of a row: which differences are findings."""
 
 from __future__ import annotations
 
 import pytest
 
 from duizhao.records.bilingual import check_sense
+from duizhao.records.latin import names_missing
+from growth import growth
 
 
-def findings(zh: str, en: str) -> list[str]:
+def findings(zh: str, en: str, wanted: str = "number-mismatch") -> list[str]:
     row = {"id": "a:s1", "article_id": "a", "paragraph": 0, "role": "body", "zh_hans": zh, "en": en}
-    return [message for id, _, _, message in check_sense([row]) if id == "number-mismatch"]
+    return [message for id, _, _, message in check_sense([row]) if id == wanted]
+
+
+def names(zh: str, en: str) -> list[str]:
+    return [message.split("'")[1] for message in findings(zh, en, "name-missing")]
 
 
 @pytest.mark.parametrize(
@@ -78,3 +84,78 @@ def test_a_number_is_told_as_it_is_written() -> None:
     assert findings("他投了3.5亿元，是2月的事。", "In March he invested 35 million yuan.") == [
         "3.5亿, 2月 only in Chinese; 35 million only in English"
     ]
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("颜色设定（Colour Settings）", "Colour Settings"),
+        ("Set（不重复元素的集合）", "Sets"),
+        ("Write-behind（双层缓冲的写入方式）", "Write-behind"),
+        ("双层缓冲的写入方式(Write-behind)", "Write-behind"),
+        ("双重检查的锁定模式（DC Mode）", "Double-checked"),
+        (
+            "它不像栈（译注：原文是这个词，也可以译作“堆叠”，本书里一律用“栈”）那么快。",
+            "It is not as fast as the stack.",
+        ),
+    ],
+)
+def test_a_pair_is_as_long_as_usual_if_its_text_is_without_the_gloss_or_the_note(zh: str, en: str) -> None:
+    assert findings(zh, en, "length-ratio") == []
+
+
+def test_a_part_that_is_not_translated_is_told_beside_a_gloss() -> None:
+    assert findings(
+        "颜色设定（Colour Settings）在这里可以由每一位用户按照自己的喜好来改变",
+        "Colour Settings",
+        "length-ratio",
+    )
+    assert findings("这里的每一种颜色（包括背景的颜色）都可以由用户改变", "Colour Settings", "length-ratio")
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("用 CDN 分发文件", "Distribute files by a content delivery network"),
+        ("欢迎提交 PR", "We welcome pull requests"),
+        ("物联网（Internet of Things, IoT）", "The Internet of Things"),
+        ("容器即服务（CaaS）", "Containers as a Service"),
+        ("支持 JS 和 WP", "JavaScript and WordPress are supported"),
+        ("传输控制协议（TCP）", "Transmission control protocol"),
+        ("API（Application Programming Interface，应用程序接口）很重要", "An API is important"),
+        ("脚本（Scripts）", "Script"),
+        ("阿尔特曼（Sam Altman）来了", "Altman came"),
+        (
+            "请看 https://example.org/zh-CN/Tools/Install 的说明",
+            "See https://example.org/tools/install for help",
+        ),
+        ("请看 example.org/zh-CN/Tools 和 /docs/zh-CN/Start", "See example.org/tools and the start"),
+        ("请看[说明](#说明(AP Mode))", "See the explanation"),
+        ("它很快（译注：和 Java 比较）。", "It is fast."),
+    ],
+)
+def test_a_name_that_the_english_has_in_other_letters_and_what_is_no_name_are_no_finding(
+    zh: str, en: str
+) -> None:
+    assert names(zh, en) == []
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "told"),
+    [
+        ("布罗克曼（Greg Brockman）来了", "Altman came", ["Greg Brockman"]),
+        ("北京师范大学（Beijing Normal University）", "Tsinghua University", ["Beijing Normal University"]),
+        ("用 CDN 分发文件", "Distribute files quickly", ["CDN"]),
+        ("插件（Packages）", "Plugin", ["Packages"]),
+        ("使用 Github Pages 时要有 CNAME 文件", "A file is needed", ["Github Pages", "CNAME"]),
+        ("完成了大部分 CI/CD 任务（以 Java 为例）", "Most tasks are done", ["CI", "CD", "Java"]),
+        ("OpenAl 说", "OpenAI said", ["OpenAl"]),
+    ],
+)
+def test_a_name_that_is_on_the_chinese_side_alone_is_told_once(zh: str, en: str, told: list[str]) -> None:
+    assert names(zh, en) == told
+
+
+@pytest.mark.parametrize("unit", ["（A，", "](", "a.b", "(/a", "（CDN）", "译注：（", "CDN ", "A.b-"])
+def test_brackets_addresses_and_names_cost_linear_time(unit: str) -> None:
+    assert growth(lambda text: names_missing(text, "en", "en"), unit * 4_000, unit * 40_000) <= 12

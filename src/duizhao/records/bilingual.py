@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from duizhao.alignment import Quantity, chinese_quantities, english_quantities
+from duizhao.records.glosses import readings
+from duizhao.records.latin import names_missing
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
 from duizhao.text import HAN_CHARACTER, count_han, traditional_only
@@ -37,8 +39,6 @@ _TimeFound = tuple[re.Match[str], frozenset[Time]]
 
 _DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\ban?\b", re.I)
-_NO_LETTERS = re.compile(r"[^a-z]+")
-_LATIN_NAME = re.compile(r"[A-Z][A-Za-z’'.-]*[a-zA-Z]")
 
 _TOGETHER = 10_000  # rows that are converted at once
 
@@ -193,24 +193,13 @@ def _show(numbers: Sequence[_Number]) -> str:
 
 def _check_names(row: Record, paragraph: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield a finding for each Latin name in the Chinese row that is not in the English paragraph."""
-    names = dict.fromkeys(_LATIN_NAME.findall(row["zh_hans"]))
-    if not names:
-        return
-    own = _letters(row["en"])
-    absent = [name for name in names if _letters(name) not in own]
-    there = _letters(paragraph) if absent else ""
-    for name in absent:
-        if _letters(name) not in there:
-            yield (
-                "name-missing",
-                row["id"],
-                "en",
-                f"{name!r} stands in the Chinese and not in the English paragraph",
-            )
-
-
-def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", text.lower())
+    for name in names_missing(row["zh_hans"], row["en"], paragraph):
+        yield (
+            "name-missing",
+            row["id"],
+            "en",
+            f"{name!r} stands in the Chinese and not in the English paragraph",
+        )
 
 
 def _impure_articles(rows: Iterable[Record], known: Set[str]) -> set[str]:
@@ -233,13 +222,26 @@ def _check_script(row: Record) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _check_length(row: Record) -> Iterator[tuple[str, str, str, str]]:
-    han = count_han(row["zh_hans"])
-    expected = 3.2 * han + (len(row["zh_hans"]) - han)
-    ratio = len(row["en"]) / expected
-    if expected >= 24 and not SHORTEST <= ratio <= LONGEST:
+    """Yield a finding if the English is far shorter or longer than the Chinese. A gloss says the same once
+    more, and a note of a translator is not in the original, so each may count or not.
+    """
+    length, expected = len(row["en"]), _expected(row["zh_hans"])
+    if expected < _SHORT or SHORTEST <= length / expected <= LONGEST:
+        return
+    others = [_expected(text) for text in readings(row["zh_hans"])[1:]]
+    if all(not SHORTEST * other <= length <= LONGEST * other for other in others):
         yield (
             "length-ratio",
             row["id"],
             "en",
-            f"{len(row['en'])} letters where about {expected:.0f} are expected",
+            f"{length} letters where about {expected:.0f} are expected",
         )
+
+
+_SHORT = 24  # letters; below it, a ratio says little
+
+
+def _expected(chinese: str) -> float:
+    """Return the letters that the English of a Chinese text usually has."""
+    han = count_han(chinese)
+    return 3.2 * han + (len(chinese) - han)

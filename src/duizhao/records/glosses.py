@@ -1,0 +1,77 @@
+"""Parts of a text that the other language need not repeat: glosses, notes of a translator, link targets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from duizhao.text import HAN_CHARACTER, Span
+
+_BRACKET = re.compile(r"[（(]([^（()）]*)[）)]")
+_NOTE = re.compile(r"[（(【\[]\s*(?:[译譯]者?[注註]|[译譯]者?按)[^（(【\[\]】)）]*[）)】\]]")
+_HEAD = re.compile(r"[^,，、;；:：]*")
+_LATIN = re.compile(r"[A-Za-z]{2}")
+_TRANSLATED = re.compile(r"(?<=[A-Za-z])[（(][\u3400-\u9fff]{1,12}[）)]")  # token（令牌）
+_STOP = re.compile("[，。；：！？]")
+_TARGET = re.compile(
+    r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"“”‘’（）《》【】，。；、]*"
+    r"|(?<=\])\((?:[^()\n]|\([^()\n]*\))*\)"  # [text](target)
+    r"|(?<![\w.\-/])(?:[\w\-]+\.)+[A-Za-z]+/[\w./\-?=&%#~]*"  # example.org/zh/page
+    r"|(?:(?<=[\s(（“\"'`：:，,、])|^)(?:~|\.{1,2})?/[a-z][\w.\-]*(?:/[\w.\-]*)+"  # /zh/page, ./zh/page
+    r"|(?<![\w.\-/])[\w\-./]+\.html?(?:#\S*)?",
+    re.ASCII,
+)
+
+
+def glosses(text: str) -> list[Span]:
+    """Spans of the brackets of a Chinese text, with their brackets, that hold a word of another language:
+    受检异常（checked exception）, 接口（interface，即…）.
+    """
+    found = []
+    for match in _BRACKET.finditer(text):
+        inside = match[1]
+        if HAN_CHARACTER.search(inside):
+            head = _HEAD.match(inside)
+            inside = "" if head is None or head.end() == len(inside) else head[0]
+        if _LATIN.search(inside) and not HAN_CHARACTER.search(inside):
+            found.append(match.span())
+    return found
+
+
+def notes(text: str) -> list[Span]:
+    """Spans of the notes of a translator in brackets: （译注：…）."""
+    return [match.span() for match in _NOTE.finditer(text)]
+
+
+def targets(text: str) -> list[Span]:
+    """Spans of addresses, targets of links and paths. What stands in them is no name and no quantity."""
+    if "/" not in text and ".htm" not in text and "](" not in text:
+        return []
+    return [match.span() for match in _TARGET.finditer(text)]
+
+
+def without(text: str, spans: Sequence[Span], put: str = " ") -> str:
+    """A text with ``put`` for each character that stands in the spans."""
+    left, last = [], 0
+    for start, end in sorted(spans):
+        left += [text[last:start], put * (end - max(start, last))]
+        last = max(last, end)
+    return "".join([*left, text[last:]])
+
+
+def readings(text: str) -> list[str]:
+    """The texts for which a Chinese text with glosses and notes can stand: the whole of it, it without notes,
+    it without glosses, and of a lone term its gloss.
+    """
+    own, told = glosses(text), notes(text)
+    more = [match.span() for match in _TRANSLATED.finditer(text)]
+    out = [text]
+    if told:
+        out.append(without(text, told, ""))
+    if own or more:
+        out.append(without(text, [*own, *more, *told], ""))
+    if own:
+        start, end = own[-1]
+        if not text[end:].strip() and not _STOP.search(text[:start]):
+            out.append(text[start + 1 : end - 1])
+    return out
