@@ -137,6 +137,27 @@ def test_places_that_contradict_each_other_decide_nothing() -> None:
     assert agree(source, decided).choices.tolist() == [0, 1, 0]
 
 
+def test_open_places_of_one_word_get_the_form_that_is_most_probable_for_all_of_them() -> None:
+    source = codes("定制，定制，定制")
+    decided = _decided([1, 4, 7], [0, 0, 1], [0.55, 0.55, 0.8])
+    assert agree(source, decided).choices.tolist() == [1, 1, 1]
+    assert agree(source, decided).probabilities is decided.probabilities
+    assert agree(source, decided, np.array([0, 0, 1])).choices.tolist() == [0, 0, 1]
+
+
+def test_a_place_that_is_nearly_decided_counts_with_the_open_ones_and_keeps_its_form() -> None:
+    source = codes("定制，定制，定制")
+    decided = _decided([1, 4, 7], [0, 0, 1], [0.6, 0.6, 0.94])
+    assert agree(source, decided).choices.tolist() == [1, 1, 1]
+    decided = _decided([1, 4, 7], [0, 0, 1], [0.85, 0.85, 0.94])
+    assert agree(source, decided).choices.tolist() == [0, 0, 1]
+
+
+def test_an_open_place_alone_keeps_its_form() -> None:
+    source = codes("定制，编制")
+    assert agree(source, _decided([1, 4], [0, 1], [0.55, 0.8])).choices.tolist() == [0, 1]
+
+
 def test_punctuation_beside_a_place_makes_no_word() -> None:
     source = codes("，只，，只，")
     assert agree(source, _decided([1, 4], [0, 1], [0.6, 0.99])).choices.tolist() == [0, 1]

@@ -19,6 +19,7 @@ from duizhao.text import (
     simplify_together,
     traditional_only,
 )
+from duizhao.text.forms import canonical
 
 BROKEN = "這位科學傢隻要有空就專註地看書,作傢們隻有羨慕。她是科學傢,也關註天上的星。裡程碑立在路邊,關系復雜。"
 WRITTEN = "社區裡有一位修鐘的師傅,名叫林松發。他的徒弟姓鍾,叫鍾于萍,還有一位叫余范祥的鄰居。松發伯說,台灣的老鐘越來越少了。"
@@ -64,6 +65,51 @@ def test_ambiguous_characters_are_decided_by_context(simplified: str, traditiona
 )
 def test_a_word_has_its_one_form(simplified: str, traditional: str) -> None:
     assert convert(simplified, "zh-Hant") == traditional
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("老周来了。小范笑道，老于走了。", "老周來了。小范笑道，老于走了。"),
+        ("一个姓范的人，一个姓于，一个姓钟", "一個姓范的人，一個姓于，一個姓鍾"),
+        ("于师傅说，范经理也说，余老师问", "于師傅說，范經理也說，余老師問"),
+        ("“余总，你好！”请叶先生来，请范先生来", "「余總，你好！」請葉先生來，請范先生來"),
+    ],
+)
+@pytest.mark.parametrize("to", ["zh-Hant", "zh-Hant-HK"])
+def test_a_surname_with_its_title_has_its_own_form_without_a_doubt(
+    simplified: str, traditional: str, to: str
+) -> None:
+    told = make_conversion(simplified.replace("“", "「").replace("”", "」"), to)
+    assert canonical(told.text) == traditional
+    assert not [doubt for doubt in told.doubts if doubt.written in "周范于余钟叶"]
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("由于经理不在，对于老师的话，小于五", "由於經理不在，對於老師的話，小於五"),
+        ("于老师而言", "於老師而言"),
+        ("于先生来说", "於先生來說"),
+        ("老于世故的人，百姓于水火之中", "老於世故的人，百姓於水火之中"),
+        ("每周师傅都来，下周总结，一周老师", "每週師傅都來，下週總結，一週老師"),
+        ("示范老师，小范围，剩余总数，其余先生", "示範老師，小範圍，剩餘總數，其餘先生"),
+        ("小周末，老范本，于总部开会", "小週末，老範本，於總部開會"),
+    ],
+)
+def test_a_word_before_a_title_is_no_surname(simplified: str, traditional: str) -> None:
+    assert convert(simplified, "zh-Hant") == traditional
+
+
+def test_doing_something_is_not_drying() -> None:
+    assert convert("没尝试过干点别的，干点正事", "zh-Hant") == "沒嘗試過幹點別的，幹點正事"
+    assert convert("晒干点别的", "zh-Hant") == "曬乾點別的"
+    assert convert("没尝试过干点别的", "zh-Hant-HK") == "沒嘗試過幹點別的"
+
+
+def test_a_doubtful_word_has_one_form_in_a_text() -> None:
+    told = convert("主题定制方案。如果有新的定制需求，请看定制说明。", "zh-Hant")
+    assert len({told[place + 1] for place in range(len(told)) if told[place] == "定"}) == 1
 
 
 def test_traditional_has_taiwans_forms_not_opencc_s_internal_ones() -> None:

@@ -93,12 +93,23 @@ def test_a_doubtful_place_is_told_of_until_a_correction_settles_it() -> None:
         )
         for place, right in ((4, "里"), (7, "范"), (14, "鍾"), (15, "里"))
     ]
-    assert "the release has 范 in '里長請范先生來。他叫'" in found[0].message
+    assert "the release has 鍾 in '先生來。他叫鍾" in found[0].message
     told = json.loads(found[0].message.partition("settles it: ")[2])
-    assert text[told["start"] : told["end"]] == told["surface"] == "范"
+    assert text[told["start"] : told["end"]] == told["surface"] == "钟"
     settled = _article(text, Annotations(script=lines))
     assert "里長請范先生來。他叫鍾里。" in settled.records["articles"][0]["text"]["zh_hant"]
     assert settled.findings == []
+
+
+def test_a_form_that_is_not_the_most_probable_one_is_explained() -> None:
+    text = "标题\n\n主题定制方案。如果有新的定制需求，请看定制说明。\n"
+    found = [finding.message for finding in _article(text).findings if finding.id == "doubtful-script"]
+    told = [
+        message
+        for message in found
+        if "as the same word elsewhere in the article or OpenCC has it" in message
+    ]
+    assert 0 < len(told) < len(found)
 
 
 def test_names_of_the_entity_table_have_their_known_form() -> None:

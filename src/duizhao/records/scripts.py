@@ -284,13 +284,18 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
         start = order[max(0, bisect_right(order, doubt.place) - 1)]
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
         given = pair.zh_hant[doubt.place]
+        why = (
+            ""
+            if given == doubt.forms[0][0]
+            else ", as the same word elsewhere in the article or OpenCC has it,"
+        )
         found.append(
             Finding(
                 "doubtful-script",
                 4,
                 f"{article_id}:s{start:05d}",
                 "zh_hant",
-                f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given} in "
+                f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given}{why} in "
                 f"{_around(pair.zh_hant, doubt.place)!r}; a line of annotations/script.jsonl settles it: "
                 f"{_correction(article_id, doubt, given)}",
             )

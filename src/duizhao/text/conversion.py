@@ -63,8 +63,12 @@ DOUBTFUL = 0.95
 
 KNOWN, OPEN = 0.95, 0.9
 """A place whose best form has a probability below OPEN gets the form that the same word has elsewhere in the
-text, if the form there has at least KNOWN.
+text, if the form there has at least KNOWN; or, if no place there has, the form that all of them together
+make most probable.
 """
+
+_LEAST = 1e-6
+"""A form is never quite impossible, so that one place does not decide for all others."""
 
 REACH = 3
 """Greatest distance of evidence from its place, in characters."""
@@ -273,33 +277,44 @@ def decide(
 
 
 def agree(source: Codes, decided: Decisions, texts: NDArray[np.int64] | None = None) -> Decisions:
-    """Decisions in which places that the context leaves open follow places of the same text that it decides.
+    """Decisions in which places that the context leaves open follow places of the same word in the same text.
 
     ``texts`` [places] is the number of the text of each decided place; None means one text. Two places are
     alike if they have the same character and the same Han character before it, or after it. If all decided
-    places that are like an open one have one form, this is the form of the open one too. Time is n log k for
-    k open places.
+    places that are like an open one have one form, this is the form of the open one too. If none is decided,
+    those that are alike get the form that is the most probable for all of them together. Time is n log k for
+    k places that are not decided.
     """
     best = decided.probabilities.max(axis=1, initial=0.0)
-    open_, known = np.flatnonzero(best < OPEN), np.flatnonzero(best >= KNOWN)
-    if not open_.size or not known.size:
+    unknown, known = np.flatnonzero(best < KNOWN), np.flatnonzero(best >= KNOWN)
+    open_ = best[unknown] < OPEN
+    if not open_.any():
         return decided
     own = np.zeros_like(decided.places) if texts is None else texts
     padded = np.concatenate([[0], source, [0]])
-    votes = np.zeros((open_.size, decided.probabilities.shape[1]), dtype=np.bool_)
+    votes = np.zeros((unknown.size, decided.probabilities.shape[1]), dtype=np.bool_)
+    together, most = np.zeros(votes.shape), np.ones(unknown.size, dtype=np.int64)
+    told = np.log(np.maximum(decided.probabilities[unknown], _LEAST))
     for side in (0, 2):
         beside = padded[decided.places + side].astype(np.int64)
         han = (beside >= 0x3400) & (beside <= 0x9FFF)
         words = np.where(han, own << 32 | decided.classes.astype(np.int64) << 16 | beside, -1)
-        wanted, inverse = np.unique(words[open_], return_inverse=True)
+        wanted, inverse = np.unique(words[unknown], return_inverse=True)
         found = np.minimum(np.searchsorted(wanted, words[known]), wanted.size - 1)
         same = (wanted[found] == words[known]) & (words[known] >= 0)
         seen = np.zeros((wanted.size, votes.shape[1]), dtype=np.bool_)
         seen[found[same], decided.choices[known[same]]] = True
         votes |= seen[inverse]
-    clear = votes.sum(axis=1) == 1
+        count = np.bincount(inverse)[inverse]
+        larger = (count > most) & (words[unknown] >= 0)
+        sums = np.zeros(seen.shape)
+        np.add.at(sums, inverse, told)
+        together[larger], most[larger] = sums[inverse[larger]], count[larger]
+    forms = votes.sum(axis=1)
+    clear, alone = open_ & (forms == 1), open_ & (forms == 0) & (most > 1)
     choices = decided.choices.copy()
-    choices[open_[clear]] = votes[clear].argmax(axis=1)
+    choices[unknown[clear]] = votes[clear].argmax(axis=1)
+    choices[unknown[alone]] = together[alone].argmax(axis=1)
     return Decisions(decided.places, decided.classes, choices, decided.probabilities)
 
 

@@ -72,11 +72,15 @@ _DRIED = re.compile(
     "幹(?<=檸檬幹|荔枝幹|椰子幹|芒果幹|蘋果幹|水果幹|漿果幹|葡萄幹|香蕉幹|鳳梨幹|芭樂幹|草莓幹|藍莓幹|越莓幹|紅棗幹|花果幹)(?![部事練])"
 )
 """乾 after a fruit: 檸檬乾, 芒果乾. 水果幹部 is two words."""
+_DO = re.compile(
+    "乾(?<![餅曬吹擦烘晾烤風弄擰瀝燒煮]乾)(?=點(?:[別别]的|啥|活|事|什麼|正事|好事|[壞大實]事|農活|有意))"
+)
+"""幹 before the object of doing something: 幹點別的. 曬乾點 is drying."""
 _COUNT = "0-9０-９一二三四五六七八九十百千萬億兩幾數半"
 _LATER = re.compile(f"后(?:(?<=[{_COUNT}]天后)|(?<=[{_COUNT}][ \u3000]天后))")
 """後 after a number of days: 7 天后 means seven days later. 天后 alone is a goddess or a star."""
 
-_SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃"))))
+_SETTLED = re.compile("|".join(map(re.escape, (*_WORDS.values(), "回歸", "回覆", "計畫", "計劃", "幹點"))))
 
 
 def canonical(text: str) -> str:
@@ -123,7 +127,8 @@ def settle_everywhere(text: str) -> str:
     """A Traditional text with the words that have the same one form in Taiwan and in Hong Kong in that form,
     of the same length.
     """
-    return _DRIED.sub("乾", text) if "幹" in text else text
+    text = _DRIED.sub("乾", text) if "幹" in text else text
+    return _DO.sub("幹", text) if "乾點" in text else text
 
 
 def settled_places(text: str) -> set[int]:

@@ -32,6 +32,7 @@ from duizhao.text.forms import canonical_points, settle, settle_everywhere, sett
 from duizhao.text.joined import Joined, join_texts
 from duizhao.text.points import Points, points_of, text_of
 from duizhao.text.simplified import settle_simplified
+from duizhao.text.surnames import find_surnames
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
 """Scripts to convert into (BCP 47). ``zh-Hant`` is Taiwan's standard forms, without change of vocabulary."""
@@ -259,7 +260,7 @@ def _to_traditional(texts: Sequence[str], to: str, names: Mapping[str, str]) -> 
         decided = _again(decided, decide(model, source, answer, region, within=_mask(source.size, asked)))
         if not hong_kong:
             converted[where] = canonical_points(points_of(answered))
-    decided = agree(source, decided, joined.number(decided.places))
+    decided = agree(source, _name(decided, find_surnames(text)), joined.number(decided.places))
     forms = model.forms[decided.classes, decided.choices]
     if hong_kong:
         there = converted[decided.places]
@@ -304,6 +305,18 @@ def _again(decided: Decisions, later: Decisions) -> Decisions:
     choices, probabilities = decided.choices.copy(), decided.probabilities.copy()
     rows = np.searchsorted(decided.places, later.places)
     choices[rows], probabilities[rows] = later.choices, later.probabilities
+    return Decisions(decided.places, decided.classes, choices, probabilities)
+
+
+def _name(decided: Decisions, surnames: Mapping[int, str]) -> Decisions:
+    """Decisions, where each surname has its own form, without a doubt."""
+    if not surnames:
+        return decided
+    forms = load_model().forms[decided.classes]
+    choices, probabilities = decided.choices.copy(), decided.probabilities.copy()
+    for row in np.flatnonzero(np.isin(decided.places, list(surnames))).tolist():
+        choices[row] = np.argmax(forms[row] == ord(surnames[int(decided.places[row])]))
+        probabilities[row] = np.arange(forms.shape[1]) == choices[row]
     return Decisions(decided.places, decided.classes, choices, probabilities)
 
 
