@@ -49,6 +49,17 @@ def test_one_time_of_day_written_in_two_ways_is_no_finding(zh: str, en: str) -> 
         ("他等了1小时。", "He waited for an hour."),
         ("50万人来了。", "Half a million people came."),
         ("中午12:19,他到了。", "He arrived at 12:19 p.m."),
+        ("能容纳 100 多万个字。", "It holds over 1 million characters."),
+        ("能容纳 100 多万个字。", "It holds over one million characters."),
+        ("整数 0 是同一个对象。", "The integer zeros are one object."),
+        ("版本需要 > JDK 9。", "Version 10 or later is needed."),
+        ("数量大于 4 时。", "When there are at least 5 of them."),
+        ("从 2.5.0+ 开始。", "Since 2.5."),
+        ("写于2023.11.17。", "Written on November 17, 2023."),
+        ("四万万同胞。", "Our 400 million compatriots."),
+        ("请看 https://example.org/a/2019/123 的说明。", "See the explanation."),
+        ("请看[说明](ch02-07.html#a)。", "See the explanation."),
+        ("它像栈（译注：见 2018 版）。", "It is like a stack."),
     ],
 )
 def test_one_number_written_in_two_ways_is_no_finding(zh: str, en: str) -> None:
@@ -72,6 +83,53 @@ def test_one_number_written_in_two_ways_is_no_finding(zh: str, en: str) -> None:
 )
 def test_a_different_time_or_number_is_a_finding(zh: str, en: str) -> None:
     assert len(findings(zh, en)) == 1
+
+
+def test_a_version_is_told_as_one_number() -> None:
+    assert findings("从 2.5.0+ 开始。", "From now on.") == ["2.5.0 only in Chinese"]
+    assert findings("从 3.11.1 开始。", "Since 3.11.2.") == ["3.11.1 only in Chinese; 3.11.2 only in English"]
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("版本需要 JDK 9。", "Version 10 or later is needed."),
+        ("见 https://example.org/a/1 的第 7 章。", "See https://example.org/a/1 for it."),
+        ("能容纳 100 多万个字。", "It holds over 3 million characters."),
+        ("万万没想到有2个人。", "There were 20,000 people."),
+    ],
+)
+def test_a_number_that_only_looks_like_one_of_the_other_side_is_a_finding(zh: str, en: str) -> None:
+    assert findings(zh, en) != []
+
+
+@pytest.mark.parametrize(
+    "en",
+    [
+        'Each character in "算法" (algorithm) takes two bytes.',
+        'We can store all characters in "Hello 算法" as two bytes each.',
+        "He worked at the Ministry of Culture (文化部) for two years.",
+        "English | 简体中文 | 繁體中文 | 日本語",
+        "English ∙ 日本語 ∙ 中文 ∙ 한국어",
+    ],
+)
+def test_chinese_that_an_english_text_names_is_not_left_over(en: str) -> None:
+    assert findings("原文", en, "untranslated") == []
+
+
+@pytest.mark.parametrize(
+    "en",
+    [
+        "The 中文 version of it is here for all of you.",
+        'He said "这个方法没有翻译出来" and then he went out.',
+        "Each character in 算法 takes two bytes here.",
+        'A "算法"',
+        "English | 简体中文 | 关于我们",
+        "He worked there (他在文化部工作了两年，然后他又去了别的地方工作) for two years.",
+    ],
+)
+def test_chinese_that_is_not_translated_is_a_finding(en: str) -> None:
+    assert findings("原文", en, "untranslated") != []
 
 
 def test_only_the_number_that_differs_is_told_beside_an_equal_time() -> None:

@@ -29,10 +29,11 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _WEEKDAY = 10_007  # the value of Monday is this number and a half, so that no written number is equal
 
 _H = "〇○零一二三四五六七八九十百千两兩俩倆廿卅"
+_VERSION = r"(?P<version>(?<![\d.])\d+(?:\.\d+){2,})"
 _CHINESE = re.compile(
-    rf"(?P<weekday>(?:星期|礼拜|禮拜|周|週)(?P<day>[一二三四五六日天]))"
+    rf"{_VERSION}|(?P<weekday>(?:星期|礼拜|禮拜|周|週)(?P<day>[一二三四五六日天]))"
     rf"|(?P<below>[\d.]+|[{_H}万萬]+)分之(?P<above>[\d.]+|[{_H}]+(?:点[{_H}]+)?)"
-    rf"|(?P<number>(?:\d[\d,]*(?:\.\d+)?(?:\s(?=[百千万萬亿億]))?|"
+    rf"|(?P<number>(?:\d[\d,]*(?:\.\d+)?(?:\s(?=[百千万萬亿億]|[多余餘][万萬亿億]))?|"
     rf"[{_H}])[\d{_H}万萬亿億兆]*(?:(?<=十)有[一二三四五六七八九])?(?:[点點][{_H}]+)?|[{_H}万萬亿億]+)"
     r"(?P<some>[多余餘来來几幾])?(?P<great>[万萬亿億]{0,2})"
     r"(?P<unit>成半?|[个個]半|折|[点點]半|[点點时時]|年代|世纪|世紀|年|月|%|％)?"
@@ -41,7 +42,8 @@ _CHINESE = re.compile(
 _NO_NUMBER = re.compile(
     r"一(?:些|样|樣|直|定|般|切|起|旦|边|邊|面|致|向|味|概|律|再|同|点|點|下|会|會|时|時|番|并|併|贯|貫|路|举|舉|流|块|塊|生|手|方|部|带|帶|度|连|連|体|"
     r"體|道|共|心|带一路|如|无|無|场|場|口|旁|早|股|层|層|头|頭|片|身|番|瞬|系列|半)"
-    r"|万(?:一|分)|十分|十足|百姓|千万(?=[别不要])|四川|三亚|九江|五角|统一|統一|唯一|之一|单一|單一|同一|专一|逐一|万岁|百度|千克|千瓦|百分点|四周|四处|四處|不一|"
+    r"|万(?:一|分|万(?=[没不别]))"
+    r"|十分|十足|百姓|千万(?=[别不要])|四川|三亚|九江|五角|统一|統一|唯一|之一|单一|單一|同一|专一|逐一|万岁|百度|千克|千瓦|百分点|四周|四处|四處|不一|"
     r"两岸|兩岸|百货|七夕|八卦|三星|一一|千方百计|千古|万物|萬物|三明治|四季|五官|二手|三国|零售|零件|成千上万|"
     r"三番|乱七八糟|七嘴八舌|五花八门|五颜六色|四面八方|三心二意|接二连三|独一无二|再三|百科|万维|零食|零钱|一二"
 )
@@ -146,12 +148,13 @@ _OTHER: dict[str, tuple[float, ...]] = {
     "billions": (1e9,), "neither": (2,), "either": (2,), "teens": (10,), "twenties": (20,), "thirties": (30,),
     "forties": (40,),
     "fifties": (50,), "sixties": (60,), "seventies": (70,), "eighties": (80,), "nineties": (90,),
-    "zeroes": (0,), "single": (1,),
+    "zeroes": (0,), "zeros": (0,), "single": (1,),
     "sole": (1,), "twin": (2,), "twins": (2,), "quadruple": (4,), "trio": (3,), "duo": (2,),
     "percent": (100,), "twofold": (2,), "threefold": (3,),
     "fivefold": (5,), "tenfold": (10,), "fourfold": (4,),
 }  # fmt: skip
 _ENGLISH = re.compile(
+    rf"{_VERSION}|"
     r"(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<ending>(?:st|nd|rd|th)\b|['’]?s\b)?"
     r"(?:[\s-]*(?P<scale>hundred|thousand|million|billion|trillion|mn|bn|k|m|b)\b)?(?P<half>"
     r"\s+and\s+a\s+half)?"
@@ -258,6 +261,9 @@ def chinese_quantities(text: str) -> list[Quantity]:
         text = _VAGUE_CHINESE.sub(_blank, text)
     for match in _CHINESE.finditer(text):
         start, end = match.span()
+        if match["version"]:
+            out += _version(match)
+            continue
         inside = any(a <= start and end <= b for a, b in blocked)
         quantity = _chinese(match)
         if inside:
@@ -283,7 +289,7 @@ def english_quantities(text: str) -> list[Quantity]:
         if word is None:
             out += _spoken(words)
             words = []
-            out.append(_figure(match))
+            out += _version(match) if match["version"] else [_figure(match)]
             continue
         if words and not _JOINED.fullmatch(text, words[-1][1], match.start()):
             out += _spoken(words)
@@ -444,7 +450,7 @@ def _read(number: str) -> set[float]:
         }
     total, section, figure, last = 0.0, 0.0, "", 1.0
     value: float | None = None
-    for c in number:
+    for before, c in zip(f" {number}", number, strict=False):
         if c.isdigit() or c == ".":
             figure += c
             continue
@@ -457,6 +463,8 @@ def _read(number: str) -> set[float]:
         elif c in _TENS:
             section += (1.0 if value is None else value) * _TENS[c]
             value, last = None, float(_TENS[c])
+        elif c == before:  # 万万 is ten thousand times ten thousand
+            total *= _GREAT[c]
         else:
             section += value or 0.0
             total = (
@@ -481,6 +489,33 @@ def _number(figure: str) -> float:
         return float(figure)
     except ValueError:
         return float(figure.replace(".", "") or 0)
+
+
+def _version(match: re.Match[str]) -> list[Quantity]:
+    """Return the quantity of a version such as 2.5.0, or the three of a date such as 2023.11.17.
+
+    A version agrees with the same version, without zeros at its end too: 2.5.0 is 2.5.
+    """
+    parts = match["version"].split(".")
+    year, month, day = (int(part[:9]) for part in parts[:3])
+    at = match.start()
+    if len(parts) == 3 and 1900 <= year < 2100 and 1 <= month <= 12 and 1 <= day <= 31:
+        out = []
+        for part in parts:
+            value = float(part)
+            short = {value % 100} if value >= 1900 else set()
+            out.append(Quantity(at, at + len(part), frozenset({value} | short), "figure", _order(value)))
+            at += len(part) + 1
+        return out
+    value = 0.0
+    for part in parts[:5]:
+        value = 1000 * value + float(part[:9])
+    values = {-value - 1}  # no other number is negative
+    while len(parts) > 1 and not parts[-1].strip("0"):
+        parts.pop()
+    if len(parts) < 3:
+        values.add(float(".".join(parts)))
+    return [Quantity(at, match.end(), frozenset(values), "figure")]
 
 
 def _figure(match: re.Match[str]) -> Quantity:

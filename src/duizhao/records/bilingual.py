@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from duizhao.alignment import Quantity, chinese_quantities, english_quantities
-from duizhao.records.glosses import readings
+from duizhao.records.glosses import notes, readings, targets, without_mentions
 from duizhao.records.latin import names_missing
 from duizhao.records.roles import VERBATIM
 from duizhao.schema import Record
-from duizhao.text import HAN_CHARACTER, count_han, traditional_only
+from duizhao.text import HAN_CHARACTER, Span, count_han, traditional_only
 
 _HOUR = r"\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]"
 _CHINESE_TIME = re.compile(
@@ -37,6 +37,11 @@ Time = tuple[int, int]
 _TimeFound = tuple[re.Match[str], frozenset[Time]]
 """Where a time of day stands, and what it may mean."""
 
+_BOUND = re.compile(
+    r"(?:(?P<above>[>＞]|大[于於]|\b(?:more|greater|newer|later) than)|[<＜]|小[于於]|\b(?:less|fewer|older) than)"
+    r"\s*(?:[A-Za-z]{1,12}\s+)?\Z"
+)
+_BOUND_REACH = 26  # characters before the number
 _DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\ban?\b", re.I)
 
@@ -64,7 +69,11 @@ def check_sense(sentences: Sequence[Record]) -> Iterator[tuple[str, str, str, st
             continue
         if row["article_id"] in impure:
             yield from _check_script(row)
-        if row["en"] and HAN_CHARACTER.search(row["en"]):
+        if (
+            row["en"]
+            and HAN_CHARACTER.search(row["en"])
+            and HAN_CHARACTER.search(without_mentions(row["en"]))
+        ):
             yield "untranslated", row["id"], "en", "Han characters in the English"
         if row["zh_hans"] and row["en"]:
             yield from _check_numbers(row)
@@ -116,18 +125,29 @@ class _Number:
 
 
 def _numbers(
-    text: str, quantities: Sequence[Quantity], times: Sequence[_TimeFound], others: Sequence[_TimeFound]
+    text: str,
+    quantities: Sequence[Quantity],
+    times: Sequence[_TimeFound],
+    others: Sequence[_TimeFound],
+    left_out: Sequence[Span],
 ) -> list[_Number]:
     """Return the numbers of one side, without the times of day that the other side also has.
 
     A time that the other side has not counts with its hour and its minute as they are written: 19时 is 19,
-    and not 7, as it is for `chinese_quantities`.
+    and not 7, as it is for `chinese_quantities`. A figure in ``left_out`` need not be on the other side.
     """
     spans = [match.span() for match, _ in times]
     found = [
-        (one.start, _Number(text[one.start : one.end], one.values, one.kind == "figure"))
+        (
+            one.start,
+            _Number(
+                text[one.start : one.end],
+                one.values | _beside_bound(text, one),
+                one.kind == "figure" and not _within(one.start, left_out),
+            ),
+        )
         for one in quantities
-        if not any(start <= one.start and one.end <= end for start, end in spans)
+        if not _within(one.start, spans, one.end)
     ]
     there = frozenset().union(*(meant for _, meant in others))
     for match, meant in times:
@@ -138,6 +158,19 @@ def _numbers(
                 if name in match.re.groupindex and (written := match[name])
             ]
     return [number for _, number in sorted(found, key=lambda one: one[0])]
+
+
+def _within(start: int, spans: Sequence[Span], end: int = 0) -> bool:
+    return any(first <= start and max(start, end) <= last for first, last in spans)
+
+
+def _beside_bound(text: str, one: Quantity) -> frozenset[float]:
+    """Return the bound that a whole number has in other words: > 9 is 10 or more."""
+    bound = _BOUND.search(text, max(0, one.start - _BOUND_REACH), one.start) if one.kind == "figure" else None
+    if bound is None:
+        return frozenset()
+    step = 1 if bound["above"] else -1
+    return frozenset(value + step for value in one.values if value.is_integer())
 
 
 def _trimmed(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -170,8 +203,8 @@ def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
         return
     quantities = _trimmed(zh, chinese_quantities(zh)), _trimmed(en, english_quantities(en))
     zh_times, en_times = _whole(_chinese_times(zh), quantities[0]), _whole(_english_times(en), quantities[1])
-    chinese = _numbers(zh, quantities[0], zh_times, en_times)
-    english = _numbers(en, quantities[1], en_times, zh_times)
+    chinese = _numbers(zh, quantities[0], zh_times, en_times, [*targets(zh), *notes(zh)])
+    english = _numbers(en, quantities[1], en_times, zh_times, targets(en))
     lost, added = _alone(chinese, english), _alone(english, chinese)
     if _ARTICLE.search(en):  # "an hour" is 1小时
         lost = [one for one in lost if 1.0 not in one.values]

@@ -13,6 +13,16 @@ _HEAD = re.compile(r"[^,，、;；:：]*")
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _TRANSLATED = re.compile(r"(?<=[A-Za-z])[（(][\u3400-\u9fff]{1,12}[）)]")  # token（令牌）
 _STOP = re.compile("[，。；：！？]")
+_LANGUAGE = re.compile(
+    r"\b(?:English|Deutsch|Français|Español|Italiano|Português|Русский)\b|한국어"
+    "|(?:(?<![\u3400-\u9fff])(?:[简簡][体體]|[繁正][体體])?中文版?|[日汉漢][本]?[语語]|[简簡][体體]|[繁正][体體])(?![\u3400-\u9fff])"
+)
+_WORD = re.compile("[A-Za-z]{2,}")
+_WORDS_OF_SENTENCE = 5
+_MENTION = re.compile(
+    r"[\"“「][^\"“”「」\u3400-\u9fff]{0,40}[\u3400-\u9fff]{1,4}[^\"“”「」\u3400-\u9fff]{0,40}[\"”」]"
+    r"|(?<=[A-Za-z\"”] )[(（][\u3400-\u9fff·、，\s]{1,16}[)）]"
+)
 _TARGET = re.compile(
     r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"“”‘’（）《》【】，。；、]*"
     r"|(?<=\])\((?:[^()\n]|\([^()\n]*\))*\)"  # [text](target)
@@ -57,6 +67,18 @@ def without(text: str, spans: Sequence[Span], put: str = " ") -> str:
         left += [text[last:start], put * (end - max(start, last))]
         last = max(last, end)
     return "".join([*left, text[last:]])
+
+
+def without_mentions(text: str) -> str:
+    """An English text without the Chinese that is named in it, and so is not left over: a short word in
+    quotation marks, the original of a term in brackets, and the names of languages in a list of them.
+    """
+    names = [match.span() for match in _LANGUAGE.finditer(text)]
+    if len(names) > 1:
+        text = without(text, names)
+    if len(_WORD.findall(text)) < _WORDS_OF_SENTENCE:
+        return text
+    return without(text, [match.span() for match in _MENTION.finditer(text)])
 
 
 def readings(text: str) -> list[str]:
