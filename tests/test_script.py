@@ -349,6 +349,18 @@ def test_words_that_keep_a_character_in_simplified_keep_it_and_it_is_no_traditio
     assert traditional_only(simplified) == []
 
 
+def test_the_surname_shen_is_not_taken_for_sinking() -> None:
+    assert simplify("老沈沒有來，小沈默默地走，沈船長說") == "老沈没有来，小沈默默地走，沈船长说"
+    assert simplify("沈船的人沈默，船沈沒了") == "沉船的人沉默，船沉没了"
+
+
+def test_forms_of_hong_kong_and_taiwan_that_the_engine_leaves_are_simplified() -> None:
+    assert simplify("衞生署的姪子揹着粧奩，甦醒了") == "卫生署的侄子背着妆奁，苏醒了"
+    assert traditional_only("衞生") == [0]
+    assert same_characters("衞生", "卫生")
+    assert not same_characters("衞生", "衔生")
+
+
 def test_a_simplified_character_is_not_taken_for_a_traditional_one_for_a_phrase_of_the_engine() -> None:
     assert traditional_only("他打坏了东西，沈船长答覆") == []
     assert traditional_only("於单") == [0]

@@ -31,7 +31,7 @@ from duizhao.text.conversion import (
 from duizhao.text.forms import canonical_points, settle, settle_everywhere, settled_places
 from duizhao.text.joined import Joined, join_texts
 from duizhao.text.points import Points, points_of, text_of
-from duizhao.text.simplified import settle_simplified
+from duizhao.text.simplified import keep_surnames, settle_simplified
 from duizhao.text.surnames import find_surnames
 
 SCRIPTS = ("zh-Hans", "zh-Hant", "zh-Hant-TW", "zh-Hant-HK")
@@ -157,7 +157,7 @@ def simplify(text: str) -> str:
 def simplify_together(texts: Sequence[str]) -> list[str]:
     """Each text as `simplify` gives it. One call takes less time than one for each."""
     joined = join_texts(texts)
-    simplified = settle_simplified(opencc.run("t2s", joined.text))
+    simplified = keep_surnames(settle_simplified(opencc.run("t2s", joined.text)), joined.text)
     simplified = _LONE_LIAO.sub("了", simplified).replace("矽", "硅")
     having = ["著" in text for text in texts]
     if not any(having):
@@ -229,7 +229,7 @@ def same_characters(left: str, right: str) -> bool:
     if not unknown.size:
         return True
     pairs = ("\n".join(text[place] for place in unknown) for text in (left, right))
-    return len({opencc.run("t2s", characters) for characters in pairs}) == 1
+    return len({settle_simplified(opencc.run("t2s", characters)) for characters in pairs}) == 1
 
 
 def engine() -> dict[str, str]:

@@ -8,6 +8,7 @@ are whole words in nearly all texts. Elsewhere each character gets its Simplifie
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,13 @@ meet.
 """
 
 
+_SURNAME = re.compile("沈(?:(?=沒有|船長)|(?<=[老小姓]沈))")
+_VARIANTS = (
+    "衞卫 敍叙 粧妆 枱台 衹只 糭粽 啣衔 姪侄 砲炮 瞇眯 簷檐 籐藤 煖暖 揹背 勦剿 踫碰 慇殷 鼇鳌 櫂棹 甦苏 毬球 搾榨 餽馈 燄焰 "
+    "痺痹 菓果 荳豆 伕夫 迺乃 珮佩 糢模 繙翻 鑪炉 玆兹 賸剩 彊强"
+)
+"""Forms of Taiwan and Hong Kong that OpenCC leaves, and the one form of Simplified Chinese (第一批异体字整理表)."""
+
 _SHARED = re.compile("[藉沈坏哩覆俱彷么]")
 """Characters that Simplified Chinese has too, although OpenCC changes them in some phrase: 打坏 is no 打坯."""
 
@@ -58,7 +66,19 @@ def settle_simplified(text: str) -> str:
         return text
     left &= ~_inside(_KEPT, text)
     points = points_of(text)
-    return text_of(np.where(left, opencc.alone("t2s")[np.where(left, points, 0)], points))
+    return text_of(np.where(left, _alone()[np.where(left, points, 0)], points))
+
+
+def keep_surnames(text: str, written: str) -> str:
+    """A text that OpenCC simplified from ``written``, with the surname 沈 where OpenCC has 沉: 老沈|沒有 has
+    沈沒 as a phrase.
+    """
+    places = [match.start() for match in _SURNAME.finditer(written)] if "沈" in written else []
+    if not places:
+        return text
+    points = points_of(text).copy()
+    points[places] = ord("沈")
+    return text_of(points)
 
 
 def traditional_only(text: str) -> list[int]:
@@ -73,8 +93,18 @@ def traditional_only(text: str) -> list[int]:
 def _traditional(text: str) -> NDArray[np.bool_]:
     """Whether each character of a text has another Simplified form, read alone."""
     points = np.minimum(points_of(text), 0xFFFD)
-    found: NDArray[np.bool_] = opencc.alone("t2s")[points] != points
+    found: NDArray[np.bool_] = _alone()[points] != points
     return found
+
+
+@cache
+def _alone() -> NDArray[np.uint16]:
+    """Table [65536] of the Simplified form of each character, read alone."""
+    table = opencc.alone("t2s").copy()
+    for written, form in _VARIANTS.split():
+        if table[ord(written)] == ord(written):
+            table[ord(written)] = ord(form)
+    return table
 
 
 def _inside(pattern: re.Pattern[str], text: str) -> NDArray[np.bool_]:
