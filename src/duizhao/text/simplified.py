@@ -100,10 +100,10 @@ def _traditional(text: str) -> NDArray[np.bool_]:
 @cache
 def _alone() -> NDArray[np.uint16]:
     """Table [65536] of the Simplified form of each character, read alone."""
-    table = opencc.alone("t2s").copy()
-    for written, form in _VARIANTS.split():
-        if table[ord(written)] == ord(written):
-            table[ord(written)] = ord(form)
+    table: NDArray[np.uint16] = opencc.alone("t2s").copy()
+    for pair in _VARIANTS.split():
+        if table[ord(pair[0])] == ord(pair[0]):
+            table[ord(pair[0])] = ord(pair[1])
     return table
 
 
