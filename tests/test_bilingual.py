@@ -96,6 +96,7 @@ def test_a_version_is_told_as_one_number() -> None:
         ("版本需要 JDK 9。", "Version 10 or later is needed."),
         ("见 https://example.org/a/1 的第 7 章。", "See https://example.org/a/1 for it."),
         ("能容纳 100 多万个字。", "It holds over 3 million characters."),
+        ("第一行<br> 5 个人。", "The first line<br> 6 people."),
         ("万万没想到有2个人。", "There were 20,000 people."),
     ],
 )

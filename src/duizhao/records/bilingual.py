@@ -38,7 +38,8 @@ _TimeFound = tuple[re.Match[str], frozenset[Time]]
 """Where a time of day stands, and what it may mean."""
 
 _BOUND = re.compile(
-    r"(?:(?P<above>[>＞]|大[于於]|\b(?:more|greater|newer|later) than)|[<＜]|小[于於]|\b(?:less|fewer|older) than)"
+    r"(?:(?P<above>(?<![\w/=\"'-])[>＞]|大[于於]|\b(?:more|greater|newer|later) than)"
+    r"|[<＜]|小[于於]|\b(?:less|fewer|older) than)"
     r"\s*(?:[A-Za-z]{1,12}\s+)?\Z"
 )
 _BOUND_REACH = 26  # characters before the number
