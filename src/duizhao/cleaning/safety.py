@@ -3,8 +3,8 @@
 A large part of a text is dropped only if two kinds of evidence agree. Long prose is never dropped on its cues
 alone. The kinds are cues, form (with topic and recurrence) and place.
 
-Some pieces belong together. Code is never dropped, rows of a table go together or stay, and a heading stays if
-the text below it stays.
+Some pieces belong together. Code is never dropped, rows of a table stay if at least half of them stay, and a
+heading stays if the text below it stays.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.text import opencc
+from duizhao.text.han import HAN
 from duizhao.text.points import points_of, text_of
 
-_HAN = "\u3400-\u9fff"
 _DRIED = "[饼擦吹烘晾晒风阴焙烤曝拭抹喝吸吐豆笋肉鱼果萄莓葱菜梅榄枣梨芒蕉薯虾贝口]"
 _NOT_RISING = "(?![级温高华起格值空天降为至到])"  # 主张|昇级; 昇 of 李昇 is a name
 
@@ -27,7 +27,7 @@ _KEPT = re.compile(
             "樊於期|於菟|於勇明|於呼哀哉|於崇文|於忠祥|於梨华|於清言|於世成|於仲完|於陵子",
             "於(?<=姓於)(?<![百同异各]姓於)(?=[的是，。、]|$)",
             "於潜(?=[县镇令])|於穆(?=[清不])",
-            f"於[乎戏](?<![{_HAN}]..)(?=[，,！!])",  # the sigh of old texts
+            f"於[乎戏](?<![{HAN}]..)(?=[，,！!])",  # the sigh of old texts
             "乾(?:坤|隆|闼婆|清宫|佑县|安县|安镇)|康乾(?<!健康乾)(?=[盛时年之雍])",
             f"乾(?<!{_DRIED}乾)(?:元|卦|嘉|州|陵|旦|曜|盛世|纲|县|宅)|乾象(?<!{_DRIED}乾象)(?![征形])",
             f"乾道(?<!{_DRIED}乾道)(?=[元二三四五六七八九年])|竺乾|郭子乾|目乾连|朝乾夕惕|旋乾转坤|颠乾倒坤",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from duizhao.text.han import HAN
+
 FORMS = {"叶": "葉", "钟": "鍾"} | {surname: surname for surname in "周范余于谷郁姜岳游卜曲涂沈"}
 """The Traditional form of each surname."""
 
-_HAN = "\u3400-\u9fff"
 _TITLE = "师傅|老师|先生|女士|小姐|太太|大爷|大妈|大叔|大哥|大姐|大嫂|阿姨|奶奶|爷爷|医生|大夫|教授|经理|主任|同学|师兄|师姐"
 _OFFICE = "局长|处长|科长|院长|校长|董事长|律师|警官|队长|书记|工程师|老板"  # 于|院长办公会 is at a meeting
 _SHORT_TITLE = "[总哥姐叔嫂伯董]"
@@ -24,11 +25,11 @@ _SURNAME = re.compile(
     f"[{''.join(FORMS)}](?:"
     "(?<=姓.)(?<![百同异各他她]姓.)(?![\\d一二三四五六七八九十此氏])"
     "|(?<=[老小]周|[老小]范|[老小]余|老于)"
-    f"(?:(?<![{_HAN}]..)|(?<=[{_BEFORE}对向在从]..))(?![{_WORD_GOES_ON}])"
-    f"|(?:(?<![{_HAN}\\d].)|(?<=[{_BEFORE}].))(?:"
+    f"(?:(?<![{HAN}]..)|(?<=[{_BEFORE}对向在从]..))(?![{_WORD_GOES_ON}])"
+    f"|(?:(?<![{HAN}\\d].)|(?<=[{_BEFORE}].))(?:"
     f"(?:{_TITLE})(?![们会室办])(?!(?<=于..)(?:而|来[说讲]))"
     f"|(?<!于)(?:{_OFFICE})(?![们会室办])"
-    f"|{_SHORT_TITLE}(?=[^{_HAN}]|[{_ACTS}]|$)"
+    f"|{_SHORT_TITLE}(?=[^{HAN}]|[{_ACTS}]|$)"
     "))"
 )
 
