@@ -41,6 +41,7 @@ from duizhao.text import (
     Span,
     find_blocks,
     find_credits,
+    find_lines,
     read,
     read_all,
     split_block,
@@ -116,6 +117,7 @@ def clean_document(
         verdicts = name_speakers(document, decide(document, judged, decisions), speakers)
     else:
         verdicts = [_kept(block) for block in find_blocks(document)]
+    verdicts = _with_lines(document, verdicts)
     if len(options.roles) < len(ROLES):
         verdicts = [_chosen(document, verdict, options.roles) for verdict in verdicts]
     sentences: list[Sentence] = []
@@ -330,6 +332,15 @@ def _kept(block: Block) -> Verdict:
         where = "page: outside the article" if block.kind == "navigation" else f"form: {block.kind}"
         return Verdict(block, "drop", block.kind, where, 1.0)
     return Verdict(block, "keep", None, None, 0.0)
+
+
+def _with_lines(document: Document, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts, with lines of the text as paragraphs that cleaning knows as headings."""
+    lines = find_lines(document, [verdict.block for verdict in verdicts])
+    return [
+        verdict._replace(block=verdict.block._replace(kind="paragraph")) if index in lines else verdict
+        for index, verdict in enumerate(verdicts)
+    ]
 
 
 def _chosen(document: Document, verdict: Verdict, roles: frozenset[str]) -> Verdict:

@@ -8,6 +8,7 @@ from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.damage import Damage, find_damage, find_damage_together, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.han import HAN, HAN_CHARACTER, HAN_RANGES, count_han
+from duizhao.text.headings import find_lines
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.personal import KINDS, Personal, find_personal
@@ -71,6 +72,7 @@ __all__ = [
     "find_damage",
     "find_damage_together",
     "find_headers",
+    "find_lines",
     "find_personal",
     "find_script",
     "front_matter_doubt",

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from duizhao.text.block import Block
 from duizhao.text.boundaries import ends_of
+from duizhao.text.document import Document
+from duizhao.text.markdown import LINK
 from duizhao.text.spans import read
 
 _NO_HEADING = frozenset('“「"*(（')
 _TERMINAL = frozenset("。！？!?…；;：:，,、.~～⋯")
 _QUOTES = "”’」』）)"
+_CLOSERS = _QUOTES + "】〕]"
+_STOPS = frozenset("。！？!?…⋯—―～~；，")
+"""What ends a sentence before such marks at the end of a line."""
+_DASHES = ("—", "―")
 _HOUR = r"(?:凌晨|清晨|早上|早晨|上午|中午|正午|下午|傍晚|晚上|晚间|晚間|深夜|夜里|当晚|當晚|晚)"
 _COUNT = r"(?:\d{1,4}|[〇零一二两三四五六七八九十]{1,4})"
 _DATE_LINE = re.compile(
@@ -19,11 +26,29 @@ _DATE_LINE = re.compile(
     rf"(?:{_COUNT}(?:[:：]\d\d|[点點时時](?:半|整|{_COUNT}分?)?))?(?:左右)?[：:]?"
 )
 """A line that is only a time. In a chronicle it is the heading of what happened then."""
+_PROPERTY = re.compile(r"[A-Za-z][\w-]{0,40}::(?=\s|$)")
+"""A property of a note, as Logseq writes it: ``collapsed:: true``."""
+_CLOCK = re.compile(r"[\d:：.\s\[\]()（）-]*")
+_ARROW = re.compile(r"\S[ \t]*(?:→|⇒|->|=>)[ \t]*\S")
+_NUMBER = re.compile(
+    r"[一二三四五六七八九十百]{1,4}[、.．，]|第[〇零一二两三四五六七八九十百千0-9]{1,6}[章节節部回卷篇编編幕讲講]"
+)
+"""The number of a chapter or a section: a mark of a heading."""
+_COMMA = re.compile("[，,]")
+_LONGEST_WITH_COMMA = 20
+_MANY = 3
+"""As many short lines in a row are verse, a list or a text without stops. A heading has text below it."""
+_HASHES = re.compile(r"[ \t>+*•·\d.)-]{0,40}#{1,6}(?:[ \t\u3000]|$)")
+_TAG = re.compile(r"<(/?)h[1-6]\b", re.IGNORECASE)
+_UNDERLINE = re.compile(r"[ \t\r]*\n[ \t]*(?:-+|=+)[ \t\r]*(?:\n|\Z)")
+_BOX = (":::", "!!!", "???")
+"""What the line of a box with a title begins with."""
 
 
 def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int]) -> list[Block]:
     """Mark the title and the headings. The first heading or short first line is the title, unless a metadata
-    header has one. Other short lines that stand alone are headings.
+    header has one. Other short lines that stand alone are headings, as far as their form goes (see
+    `find_lines`).
 
     If the title of the header is printed again above the text, the printed one is the title, and the header
     is metadata.
@@ -54,6 +79,114 @@ def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int
     return found
 
 
+def find_lines(document: Document, blocks: Sequence[Block]) -> set[int]:
+    """Indexes of the headings that are lines of the text, although they are short and have no full stop.
+
+    They have no mark of a heading (``#``, a tag, an underline, bold type, a number), and one of these is
+    true: other headings of the document are marked, the line is a sentence or a link, several such lines
+    follow one another. This is decided after cleaning, which knows all short lines as headings.
+    """
+    raw = document.text
+    styled = {block.start for block in document.blocks or () if block.kind == "heading"}
+    first = next((index for index, block in enumerate(blocks) if block.kind in ("heading", "paragraph")), -1)
+    lines: list[int] = []
+    marked = False
+    for index, block in enumerate(blocks):
+        if block.kind != "heading":
+            continue
+        if _is_marked(raw, block):
+            # A heading of the first level above the text is a second title.
+            marked = marked or index != first or not raw.startswith("# ", block.start)
+        elif block.start not in styled:
+            lines.append(index)
+        elif document.extraction is None or _is_tagged(raw, block):
+            marked = True
+    found: set[int] = set()
+    texts = {index: read(raw, blocks[index].spans) for index in lines}
+    free = [index for index in lines if not _is_bold(raw, blocks[index]) and not _is_numbered(texts[index])]
+    for run in _runs(free):
+        if marked or len(run) >= _MANY:
+            found.update(run)
+        else:
+            found.update(
+                index
+                for index in run
+                if _is_sentence(texts[index]) or _is_aside(raw, blocks, index, texts[index])
+            )
+    return found
+
+
+def _is_marked(raw: str, block: Block) -> bool:
+    """Whether a heading has a mark: ``#`` before it, a line under it, or the line of a box."""
+    line = raw.rfind("\n", max(block.start - 200, 0), block.start) + 1
+    return (
+        _HASHES.match(raw, block.start) is not None
+        or _UNDERLINE.match(raw, block.end) is not None
+        or raw.startswith(_BOX, line)
+    )
+
+
+def _is_tagged(raw: str, block: Block) -> bool:
+    """Whether a heading of a page is in an element ``h1`` to ``h6``. Others are only bold."""
+    tags = _TAG.findall(raw, max(block.start - 400, 0), block.start)
+    return bool(tags) and not tags[-1]
+
+
+def _runs(lines: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers in order, those that follow one another in one list."""
+    run: list[int] = []
+    for index in lines:
+        if run and index != run[-1] + 1:
+            yield run
+            run = []
+        run.append(index)
+    if run:
+        yield run
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line ends a sentence inside brackets or quotation marks or with a dash, or has a comma where
+    it is longer than headings with a comma are.
+    """
+    if text[-1] in _CLOSERS:
+        return text.rstrip(_CLOSERS)[-1:] in _STOPS
+    if text.endswith(_DASHES):
+        return not text.startswith(_DASHES)
+    return len(text) > _LONGEST_WITH_COMMA and _COMMA.search(text) is not None
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether a line has the number of a section before it, and is no sentence."""
+    number = _NUMBER.match(text)
+    return number is not None and _COMMA.search(text, number.end()) is None and not _is_sentence(text)
+
+
+def _is_aside(raw: str, blocks: Sequence[Block], index: int, text: str) -> bool:
+    """Whether a line is links, a time, a property of a note, or one of several lines with an arrow."""
+    return (
+        _is_link(raw, blocks[index])
+        or _PROPERTY.match(text) is not None
+        or (":" in text and _CLOCK.fullmatch(text) is not None)
+        or _is_mapping(raw, blocks[max(index - 1, 0) : index + 1])
+        or _is_mapping(raw, blocks[index : index + 2])
+    )
+
+
+def _is_link(raw: str, block: Block) -> bool:
+    """Whether a block is links and marks between them."""
+    if not raw.startswith("[", block.start):
+        return False
+    return not any(map(str.isalnum, LINK.sub("", raw[block.start : block.end])))
+
+
+def _is_mapping(raw: str, blocks: Sequence[Block]) -> bool:
+    """Whether two lines say with an arrow what each of two things does or becomes: ``x → 删除字符``."""
+    return len(blocks) > 1 and all(
+        block.spans and _ARROW.search(raw, block.spans[0][0], min(block.spans[0][1], block.start + 200))
+        for block in blocks
+    )
+
+
 def _same(left: str, right: str) -> bool:
     """Whether two titles are the same except for white space."""
     return "".join(left.split()) == "".join(right.split())
@@ -80,7 +213,12 @@ def _is_time(text: str) -> bool:
 
 
 def _is_bold(raw: str, block: Block) -> bool:
-    return raw.startswith("**", block.start) and raw.endswith("**", 0, block.end)
+    """Whether all of a line is bold."""
+    text = raw[block.start : block.end]
+    return any(
+        text.startswith(mark) and text.endswith(mark) and mark not in text.strip(mark)
+        for mark in ("**", "__")
+    )
 
 
 def _has_full_stop(text: str, language: str) -> bool:
