@@ -141,6 +141,57 @@ def test_cleaning_sees_the_short_lines_as_before() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "i → 进入 Insert 模式\n\nx → 删除当前光标所在的字符\n",
+        "嗡——\n\n他从梦里醒来，窗外还是黑的，雨下了一夜也没有停。\n",
+        "他说：“就这样……”\n\n他从梦里醒来，窗外还是黑的，雨下了一夜也没有停。\n",
+        "问：几点了？\n\n答：三点。你问这个做什么？\n",
+        "Q1: 几点了？\n\nA1: 三点。你问这个做什么？\n",
+        "https://a.example/b\n\n他从梦里醒来，窗外还是黑的，雨下了一夜也没有停。\n",
+    ],
+)
+def test_a_text_whose_first_line_is_plainly_no_title_has_none(text: str) -> None:
+    assert "title" not in {block.kind for block in find_blocks(make_document("t", text, name="t.txt"))}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "collapsed:: true",
+        "2023年11月18日 星期六",
+        "2023-11-18 10:20",
+        "二〇二三年十一月十八日",
+        "https://a.example/b?c=d",
+        "www.a.example",
+    ],
+)
+def test_a_title_may_stand_below_a_line_that_is_only_a_fact(line: str) -> None:
+    text = f"{line}\n\n灯塔的故事\n\n{AFTER}\n"
+    document = make_document("t", text, name="t.txt")
+    (title,) = [block for block in find_blocks(document) if block.kind == "title"]
+    assert text[title.start : title.end] == "灯塔的故事"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "从 A → B 的迁移",
+        "他说：“我不会走！”",
+        "谁动了我的奶酪？",
+        "2023年",
+        "A: 一封信",
+        "std::move 的用法",
+        "九月十八日的雨夜",
+    ],
+)
+def test_a_first_line_that_may_be_a_title_is_one(title: str) -> None:
+    text = f"{title}\n\n{AFTER}\n"
+    first = find_blocks(make_document("t", text, name="t.txt"))[0]
+    assert (first.kind, text[first.start : first.end]) == ("title", title)
+
+
+@pytest.mark.parametrize(
     "unit", ["短行\n\n", "[短行](a)\n\n", "## 题\n\n短行\n\n", "x → y\n\n", "短行：“好……”\n\n"]
 )
 def test_work_on_headings_grows_with_the_length_of_a_text(unit: str) -> None:

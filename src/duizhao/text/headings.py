@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from duizhao.text.block import Block
 from duizhao.text.boundaries import ends_of
+from duizhao.text.dialogue import is_label
 from duizhao.text.document import Document
 from duizhao.text.markdown import LINK
 from duizhao.text.spans import read
@@ -26,6 +27,11 @@ _DATE_LINE = re.compile(
     rf"(?:{_COUNT}(?:[:：]\d\d|[点點时時](?:半|整|{_COUNT}分?)?))?(?:左右)?[：:]?"
 )
 """A line that is only a time. In a chronicle it is the heading of what happened then."""
+_DAY = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号號]?T?[（(]?(?:(?:周|星期|週|礼拜|禮拜)[一二三四五六日天])?[）)]?"
+    r"(?:[上下]午|晚上|凌晨)?(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
 _PROPERTY = re.compile(r"[A-Za-z][\w-]{0,40}::(?=\s|$)")
 """A property of a note, as Logseq writes it: ``collapsed:: true``."""
 _CLOCK = re.compile(r"[\d:：.\s\[\]()（）-]*")
@@ -57,8 +63,11 @@ def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int
     titled = given is not None
     found = blocks
     for index, block in enumerate(blocks):
-        kind, begin, stop, spans, _, _ = block
+        kind, begin, stop, spans, speaker, _ = block
         if kind not in ("heading", "paragraph"):
+            continue
+        if speaker is not None:
+            titled = True
             continue
         short = stop - begin <= 80 or sum([end - start for start, end in spans]) <= 80
         if titled and not short and kind == "paragraph":
@@ -68,11 +77,15 @@ def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int
             found[given] = blocks[given]._replace(kind="front_matter")
             found[index], given = block._replace(kind="title"), None
         elif not titled:
+            if kind == "paragraph" and short and _is_fact(text):
+                continue
             titled = True
             if kind == "heading" or (
-                short and not text.endswith(("。", "；", "，", "：", ".")) and len(blocks) > index + 1
-                and not _has_full_stop(text, language)
-            ):  # fmt: skip
+                short
+                and len(blocks) > index + 1
+                and _may_be_title(text, language)
+                and not _is_mapping(raw, blocks[index : index + 2])
+            ):
                 found[index] = block._replace(kind="title")
         elif short and kind == "paragraph" and _is_heading(raw, block, text, language, begin in underlined):
             found[index] = Block("heading", begin, stop, spans)
@@ -177,6 +190,30 @@ def _is_link(raw: str, block: Block) -> bool:
     if not raw.startswith("[", block.start):
         return False
     return not any(map(str.isalnum, LINK.sub("", raw[block.start : block.end])))
+
+
+def _is_fact(text: str) -> bool:
+    """Whether a line above a title is only a date, an address or a property of a note."""
+    return _ADDRESS.fullmatch(text) is not None or _PROPERTY.match(text) is not None or _is_date(text)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is only a day, with or without a time."""
+    text = "".join(text.split())
+    return _DAY.fullmatch(text) is not None or (
+        _DATE_LINE.fullmatch(text) is not None and any(day in text for day in "日号號")
+    )
+
+
+def _may_be_title(text: str, language: str) -> bool:
+    """Whether the form of a first line is that of a title."""
+    inner = text.rstrip(_QUOTES)
+    return (
+        not text.endswith(("。", "；", "，", "：", ".", "、", ",", ";", ":", "——"))
+        and not (inner != text and inner.endswith(("。", "…", "——")))
+        and not is_label(text)
+        and not _has_full_stop(text, language)
+    )
 
 
 def _is_mapping(raw: str, blocks: Sequence[Block]) -> bool:
