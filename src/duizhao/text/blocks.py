@@ -29,6 +29,7 @@ from duizhao.text.regions import find_regions, line_end, lines_of
 from duizhao.text.spans import BLANKS, Span, is_blank, outer, read, trim
 from duizhao.text.threads import Post, find_posts
 from duizhao.text.titles import part_title
+from duizhao.text.transcripts import Head, find_heads, heads_of, name_speakers_of
 
 _BRACKETS = frozenset("[]")
 """The rest of a link around an image that is broken over lines."""
@@ -55,8 +56,7 @@ def find_blocks(document: Document) -> list[Block]:
     """Blocks of a document in order. They do not overlap; between them is only white space and markup."""
     raw = document.text
     if document.blocks is not None:
-        found = find_turns(raw, find_title(raw, list(document.blocks), document.language, set()))
-        return part_title(raw, found, document.facts.get("publisher"))
+        return _told(document, list(document.blocks), set(), heads_of(raw, document.blocks))
     html = (
         "<" in raw and ("</p>" in raw or "</div>" in raw or "</td>" in raw) and _HTML.search(raw) is not None
     )
@@ -65,10 +65,18 @@ def find_blocks(document: Document) -> list[Block]:
     blocks, begin = _front_matter(document)
     taken = {block.start for block in blocks}
     above = max((header.end for header in document.headers), default=begin)
-    blocks += _parts_of_posts(raw, find_posts(raw, begin), taken, above)
+    posts = find_posts(raw, begin)
+    blocks += _parts_of_posts(raw, posts, taken, above)
     underlined: set[int] = set()
     if markdown or "```" in raw:
         blocks += find_regions(raw, begin, taken, markdown, labels)
+    heads = find_heads(raw, begin) if not posts else []
+    for head in heads:
+        start = raw.rfind("\n", begin, head.start) + 1 or begin
+        line = outer(raw, head.start, line_end(raw, head.start))
+        if start not in taken and line[1] <= head.end:  # the words stand below it
+            blocks.append(Block("paragraph", *line, (line,)))
+            taken.add(start)
     html = html and any(tag.start() not in taken for tag in _HTML.finditer(raw, begin))
     groups = find_paragraphs(raw, find_runs(raw, begin, taken, underlined, markdown), markdown)
     for group in find_elements(raw, groups) if html else groups:
@@ -78,8 +86,17 @@ def find_blocks(document: Document) -> list[Block]:
         blocks.sort(key=lambda block: block.start)
     if "\x1b[" in raw:
         blocks = _without_codes(raw, blocks)
-    found = find_turns(raw, find_title(raw, blocks, document.language, underlined))
-    return part_title(raw, found, document.facts.get("publisher"))
+    return _told(document, blocks, underlined, heads)
+
+
+def _told(
+    document: Document, blocks: list[Block], underlined: set[int], heads: Sequence[Head]
+) -> list[Block]:
+    """Blocks with title, headings and speakers."""
+    raw = document.text
+    found = name_speakers_of(raw, blocks, heads) if heads else blocks
+    found = find_title(raw, found, document.language, underlined)
+    return part_title(raw, found if heads else find_turns(raw, found), document.facts.get("publisher"))
 
 
 def _without_codes(raw: str, blocks: Sequence[Block]) -> list[Block]:
