@@ -67,6 +67,7 @@ def test_the_words_of_narration_stay_in_the_text() -> None:
         ("问", "答"),
         ("記者問", "林先生答"),
         ("记者提问", "嘉宾回答"),
+        ("记者追问", "李大海"),
         ("主持人", "王守道"),
         ("记者", "李笑"),
         ("王科长", "老李"),
@@ -77,6 +78,15 @@ def test_the_words_of_narration_stay_in_the_text() -> None:
 )
 def test_a_label_of_an_interview_is_a_speaker(first: str, second: str) -> None:
     assert dialogue(first, second) == [first, second, first, second]
+
+
+def test_one_line_of_narration_does_not_undo_an_interview() -> None:
+    talk = "王科长问：门是谁开的？\n\n老李答：我也不知道，你问别人吧。\n\n"
+    names = [name for name, _, _ in turns(f"# 夜里的仓库\n\n{talk * 3}他说：那一夜很冷。\n")]
+    assert names == ["王科长问", "老李答"] * 3 + [None]
+    assert {
+        name for name, _, _ in turns(f"# 夜里的仓库\n\n{talk * 3}{'他说：那一夜很冷。' * 2}\n\n她说：是。\n")
+    } == {None}
 
 
 @pytest.mark.parametrize("name", ["问", "提问", "记者问", "记者提问", "Q", "Q2", "王科长问"])

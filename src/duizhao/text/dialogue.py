@@ -22,7 +22,7 @@ QUESTIONERS = words(
 _ANSWERERS = words("答 a 回答 受访者 受訪者 嘉宾 嘉賓 answer guest interviewee")
 _DOES = ("问", "問", "答")
 _ROLES = QUESTIONERS | _ANSWERERS | words("解说 解說")
-_ACTS = ("提问", "提問", "回答", *_DOES)
+_ACTS = ("提问", "提問", "追问", "追問", "回答", *_DOES)
 _NUMBERED = re.compile(r"(?<=[qa问問答])[ .]?\d{1,3}$")
 _THINGS = words(
     "注意 提示 例如 比如 备注 備註 说明 說明 时间 時間 地点 地點 来源 來源 作者 编辑 編輯 责编 優點 优点 缺点 缺點 优势 優勢 劣势 劣勢 好处 好處 坏处 壞處 特点 特點 价格 "
@@ -120,18 +120,19 @@ def _role(name: str) -> str:
 
 
 def _without_narration(labels: Mapping[int, Label]) -> dict[int, Label]:
-    """The labels that are not narration. ``毛泽东问`` is narration only where other labels are; else it is the
+    """The labels that are not narration. ``毛泽东问`` is narration only among other narration; else it is the
     label of an interview, as ``记者问`` always is.
     """
     asked = any(_role(label.name) in QUESTIONERS for label in labels.values())
     left = {index: label for index, label in labels.items() if not _is_narration(label.name, asked=asked)}
-    if len(left) == len(labels):
-        return left
-    return {
-        index: label
+    doubtful = {
+        index
         for index, label in left.items()
-        if _role(label.name) in _ROLES or not label.name.endswith(_ACTS)
+        if label.name.endswith(_ACTS) and _role(label.name) not in _ROLES
     }
+    if 3 * (len(labels) - len(left)) < len(doubtful) or len(left) == len(labels):
+        return left
+    return {index: label for index, label in left.items() if index not in doubtful}
 
 
 def _is_narration(name: str, *, asked: bool) -> bool:
