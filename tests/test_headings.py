@@ -164,6 +164,7 @@ def test_a_text_whose_first_line_is_plainly_no_title_has_none(text: str) -> None
         "二〇二三年十一月十八日",
         "https://a.example/b?c=d",
         "www.a.example",
+        "★★★",
     ],
 )
 def test_a_title_may_stand_below_a_line_that_is_only_a_fact(line: str) -> None:

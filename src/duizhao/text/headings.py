@@ -193,8 +193,13 @@ def _is_link(raw: str, block: Block) -> bool:
 
 
 def _is_fact(text: str) -> bool:
-    """Whether a line above a title is only a date, an address or a property of a note."""
-    return _ADDRESS.fullmatch(text) is not None or _PROPERTY.match(text) is not None or _is_date(text)
+    """Whether a line above a title is only a date, an address, a property of a note or an ornament."""
+    return (
+        _ADDRESS.fullmatch(text) is not None
+        or _PROPERTY.match(text) is not None
+        or not any(map(str.isalnum, text))
+        or _is_date(text)
+    )
 
 
 def _is_date(text: str) -> bool:
