@@ -8,7 +8,7 @@ import pytest
 
 from duizhao.records.pipeline import clean_document
 from duizhao.sources.html import read_html
-from duizhao.text import find_blocks, find_lines
+from duizhao.text import find_blocks, find_lines, read
 from duizhao.text.document import make_document
 from growth import growth
 
@@ -190,6 +190,23 @@ def test_a_first_line_that_may_be_a_title_is_one(title: str) -> None:
     text = f"{title}\n\n{AFTER}\n"
     first = find_blocks(make_document("t", text, name="t.txt"))[0]
     assert (first.kind, text[first.start : first.end]) == ("title", title)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("### [返回](README.md)\n---\n\n## 灯塔的故事\n\n", "灯塔的故事"),
+        ("[返回](README.md) | [上一篇](1.md)\n\n# 灯塔的故事\n\n", "灯塔的故事"),
+        ("# [灯塔的故事](https://a.example/b)\n\n## 一场雨\n\n", "灯塔的故事"),
+        ("## [灯塔的故事](https://a.example/b)\n\n## 一场雨\n\n", "灯塔的故事"),
+        ("### 返回灯塔\n\n## 一场雨\n\n", "返回灯塔"),
+        ("[灯塔的故事](https://a.example/b)\n\n", "灯塔的故事"),
+    ],
+)
+def test_a_link_above_the_title_is_passed_over_and_a_title_may_be_a_link(text: str, title: str) -> None:
+    document = make_document("t", f"{text}{BEFORE}\n\n{AFTER}\n", name="t.md")
+    found = [read(document.text, b.spans) for b in find_blocks(document) if b.kind == "title"]
+    assert found == [title]
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int
             found[given] = blocks[given]._replace(kind="front_matter")
             found[index], given = block._replace(kind="title"), None
         elif not titled:
-            if kind == "paragraph" and short and _is_fact(text):
+            if (kind == "paragraph" and short and _is_fact(text)) or _is_way_back(raw, blocks, index):
                 continue
             titled = True
             if kind == "heading" or (
@@ -187,9 +187,8 @@ def _is_aside(raw: str, blocks: Sequence[Block], index: int, text: str) -> bool:
 
 def _is_link(raw: str, block: Block) -> bool:
     """Whether a block is links and marks between them."""
-    if not raw.startswith("[", block.start):
-        return False
-    return not any(map(str.isalnum, LINK.sub("", raw[block.start : block.end])))
+    text = raw[block.start : block.end].lstrip("# \t")
+    return text.startswith("[") and not any(map(str.isalnum, LINK.sub("", text)))
 
 
 def _is_fact(text: str) -> bool:
@@ -200,6 +199,21 @@ def _is_fact(text: str) -> bool:
         or not any(map(str.isalnum, text))
         or _is_date(text)
     )
+
+
+def _is_way_back(raw: str, blocks: Sequence[Block], index: int) -> bool:
+    """Whether a line above the title is only links, as on pages with a link to the index: a marked heading is
+    directly below it, of a higher level if it is a heading itself.
+    """
+    block, below = blocks[index], blocks[index + 1 : index + 2]
+    if not below or below[0].kind != "heading" or not _is_link(raw, block):
+        return False
+    return block.kind == "paragraph" or _level(raw, block) > _level(raw, below[0]) > 0
+
+
+def _level(raw: str, block: Block) -> int:
+    """The number of marks ``#`` before a heading."""
+    return raw.count("#", block.start, block.spans[0][0])
 
 
 def _is_date(text: str) -> bool:
