@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -110,6 +111,7 @@ def is_label(text: str) -> bool:
     return colon != "" and _role(name) in _ROLES and name.strip().lower() != "a"
 
 
+@lru_cache(maxsize=1 << 10)
 def _role(name: str) -> str:
     """A label in small letters, without its number and without what its bearer does: ``q`` of ``Q1``, ``记者``
     of ``记者提问``.

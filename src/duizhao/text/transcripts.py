@@ -26,7 +26,7 @@ _HEAD = re.compile(
     rf"[:：][*_]{{0,3}})",
     re.MULTILINE,
 )
-_CLOCK = re.compile(r"\d:\d\d")
+_CLOCK = re.compile(r":(?<=\d:)\d\d")
 _REACH = 60
 """Characters before the last figures of a time in the line of a head, at most."""
 _MACHINE = re.compile(r"(?:[说說发發讲講][话話言]人|speaker)[ \t_]?\d{1,3}", re.IGNORECASE)
