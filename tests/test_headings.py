@@ -62,7 +62,15 @@ def test_a_line_that_is_not_marked_as_a_whole_is_none(line: str) -> None:
     assert list(roles(text).values()).count("heading") == 2
 
 
-@pytest.mark.parametrize("title", ["# 照片的名字\n\n", "---\ntitle: 照片\n---\n\n# 照片的名字\n\n", ""])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "# 照片的名字\n\n",
+        "---\ntitle: 照片\n---\n\n# 照片的名字\n\n",
+        "### [返回](README.md)\n\n# 照片的名字\n\n",
+        "",
+    ],
+)
 def test_a_title_alone_does_not_mark_the_headings(title: str) -> None:
     text = f"{title or '照片的名字'}\n\n{BEFORE}\n\n运行的效果\n\n{AFTER}\n\n小结\n\n{AFTER}\n"
     found = roles(text)

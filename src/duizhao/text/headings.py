@@ -108,8 +108,10 @@ def find_lines(document: Document, blocks: Sequence[Block]) -> set[int]:
         if block.kind != "heading":
             continue
         if _is_marked(raw, block):
-            # A heading of the first level above the text is a second title.
-            marked = marked or index != first or not raw.startswith("# ", block.start)
+            # Above the text, a heading of the first level is a second title, and a link leads to other pages.
+            marked = (
+                marked or index != first or not (raw.startswith("# ", block.start) or _is_link(raw, block))
+            )
         elif block.start not in styled:
             lines.append(index)
         elif document.extraction is None or _is_tagged(raw, block):
