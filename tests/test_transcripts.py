@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from duizhao.annotations import Annotations
 from duizhao.records import make_records
+from duizhao.sources.html import read_html
 from duizhao.text import find_blocks, read
 from duizhao.text.document import make_document
 from growth import growth
@@ -31,6 +34,7 @@ def turns(text: str, name: str = "t.txt") -> list[tuple[str, str | None, str]]:
         (("00:01 王小明：", "00:09 李红：", "00:15 王小明："), ("王小明", "李红")),
         (("[00:00:01] 主持人：", "[00:00:09] 李红：", "[00:00:15] 主持人："), ("主持人", "李红")),
         (("**王小明** 00:01", "**李红** 00:09", "**王小明** 00:15"), ("王小明", "李红")),
+        (("### 王小明 00:01", "### 李红 00:09", "### 王小明 00:15"), ("王小明", "李红")),
     ],
 )
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
@@ -97,6 +101,23 @@ def test_lines_with_times_that_are_no_transcript_stay_text(text: str) -> None:
     assert {speaker for _, speaker, _ in turns(text)} == {None}
     letters = [character for character in text if not character.isspace()]
     assert [c for _, _, read_as in turns(text) for c in read_as if not c.isspace()] == letters
+
+
+@pytest.mark.parametrize("mark", ["<p>{}</p>", "<p><b>{}</b></p>", "<h3>{}</h3>"])
+def test_heads_in_a_page_name_the_speakers_if_words_follow(mark: str) -> None:
+    def speakers(words: str) -> list[str | None]:
+        turns = "".join(f"{mark.format(f'王{n % 2} 00:0{n}')}\n{words}\n" for n in range(6))
+        page = (
+            f"<html><body><article><h1>访谈记录</h1>\n<p>{FIRST}{SECOND}</p>\n{turns}</article></body></html>"
+        )
+        blocks, facts = read_html(page)
+        document = replace(make_document("t", page), blocks=blocks, extraction="article", facts=facts)
+        found = [block for block in find_blocks(document) if block.spans][2:]
+        assert "".join(read(page, block.spans) for block in found).count("00:0") == (0 if words else 6)
+        return [block.speaker for block in found]
+
+    assert speakers(f"<p>{SECOND}</p>") == ["王0", "王1"] * 3
+    assert speakers("") == [None] * 6
 
 
 def test_a_head_without_words_stays_text() -> None:

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from duizhao.text.block import Block
 from duizhao.text.dialogue import asks
-from duizhao.text.spans import cut, is_blank, trim
+from duizhao.text.spans import cut, is_blank, locate, read, trim
 
 _TIME = r"(?:\d{1,2}:)?\d{2,3}:\d{2}(?:[.,]\d{1,3})?"
 _NAME = r"[^\W\d_][^\n:：()（）\[\]【】<>|#*，。！？!?；;“”\"「」《》、/]{0,23}?"
 _GAP = "[ \\t\u3000]"
 _HEAD = re.compile(
-    rf"^{_GAP}{{0,8}}(?P<head>[*_]{{0,3}})(?:"
+    rf"^{_GAP}{{0,8}}(?P<head>(?:#{{1,6}}[ \t]{{1,3}})?[*_]{{0,3}})(?:"
     rf"(?P<name>{_NAME})[*_]{{0,3}}"
     rf"(?:{_GAP}{{1,8}}[*_]{{0,3}}(?P<time>{_TIME})|{_GAP}{{0,8}}[(（\[【](?P<set>{_TIME})[)）\]】])"
     rf"[*_]{{0,3}}[ \t\r]{{0,8}}(?:[:：][*_]{{0,3}}|$)"
@@ -31,7 +31,9 @@ _REACH = 60
 """Characters before the last figures of a time in the line of a head, at most."""
 _MACHINE = re.compile(r"(?:[说說发發讲講][话話言]人|speaker)[ \t_]?\d{1,3}", re.IGNORECASE)
 """A name that a program gave."""
+_TAG = re.compile(r"<[^<>]*>")
 _DATED = re.compile(r"\d{4}|\d[-/月]\d")
+_HEADS = frozenset(("paragraph", "heading"))
 _FEWEST = 3
 _EARLY = 600
 """Seconds: the first head is in this time. Verses of a book (``诗篇 23:10``) and timetables begin later."""
@@ -57,7 +59,16 @@ def find_heads(raw: str, begin: int = 0) -> list[Head]:
 
 def heads_of(raw: str, blocks: Sequence[Block]) -> list[Head]:
     """The same of a file whose format defines its blocks."""
-    return _checked(raw, _match(raw, (block.start for block in blocks if block.kind == "paragraph")))
+    return _checked(raw, _match_blocks(raw, blocks))
+
+
+def _match_blocks(raw: str, blocks: Sequence[Block]) -> Iterator[Head]:
+    for block in blocks:
+        if block.kind in _HEADS and ":" in raw[block.start : block.start + 2 * _REACH]:
+            text = read(raw, block.spans)
+            for head in _match(text, (0,)):
+                end = locate(raw, block.spans, head.end) if head.end < len(text) else block.end
+                yield head._replace(start=block.start, end=end)
 
 
 def _line_starts(raw: str, begin: int) -> Iterator[int]:
@@ -94,7 +105,7 @@ def _checked(raw: str, found: Iterator[Head]) -> list[Head]:
     heads = list(found)
     few = len(heads) // 5
     falls = sum(later.time < earlier.time for earlier, later in pairwise(heads))
-    silent = sum(is_blank(raw[head.end : after.start]) for head, after in pairwise(heads))
+    silent = sum(is_blank(_TAG.sub("", raw[head.end : after.start])) for head, after in pairwise(heads))
     if len(heads) < _FEWEST or falls > few or silent > few:
         return []
     made = sum(_MACHINE.fullmatch(head.name) is not None for head in heads)
@@ -114,7 +125,7 @@ def name_speakers_of(raw: str, blocks: Sequence[Block], heads: Sequence[Head]) -
     speaker: str | None = None
     waiting: Block | None = None
     for block in blocks:
-        head = by_start.get(block.start) if block.kind == "paragraph" else None
+        head = by_start.get(block.start) if block.kind in _HEADS else None
         if head is None and block.kind == "paragraph" and speaker is not None:
             start = block.start if waiting is None else waiting.start
             block = block._replace(start=start, speaker=speaker, asks=asks(speaker))
@@ -129,7 +140,7 @@ def name_speakers_of(raw: str, blocks: Sequence[Block], heads: Sequence[Head]) -
             continue
         speaker = head.name
         if spans := trim(raw, cut(block.spans, head.end, block.end)):
-            found.append(block._replace(spans=spans, speaker=speaker, asks=asks(speaker)))
+            found.append(block._replace(kind="paragraph", spans=spans, speaker=speaker, asks=asks(speaker)))
             speaker = speaker if head is not heads[-1] else None
         else:
             waiting = block
