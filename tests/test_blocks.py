@@ -166,6 +166,34 @@ def test_fence_that_nothing_closes_or_that_wraps_the_text_makes_no_code() -> Non
         assert ("paragraph", prose) in blocks_of(text, "t.md")
 
 
+@pytest.mark.parametrize(
+    "fence",
+    ["``` js 后端.js", "```js 后端", "```代码", "```js [后端.js]", '```js title="后端"', "~~~ js 用 `a`"],
+)
+def test_any_words_after_a_fence_are_the_name_of_its_code_and_no_text(fence: str) -> None:
+    text = f"# 题\n\n看：\n\n{fence}\nlet a = 1\n# x\n{fence[:3]}\n\n完了。\n\n```js\nlet b\n```\n"
+    assert kinds_and_texts(text)[2:] == [
+        ("front_matter", fence.strip("`~ ") if fence[0] == "`" else "js 用 `a`"),
+        ("code", "let a = 1"), ("code", "# x"), ("paragraph", "完了。"), ("code", "let b"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```这是一句话。\n\n完了。\n",
+        "```这是一句话。\n\n完了。\n\n```js\nlet b\n```\n",
+        "```这是一句话。\n完了。\n```\n",
+        "```这是一句话。```\n\n完了。\n\n```js\nlet b\n```\n",
+    ],
+    ids=["never-closed", "not-closed-before-the-next", "around-chinese", "on-one-line"],
+)
+def test_words_after_a_fence_that_opens_no_code_are_text(text: str) -> None:
+    told = kinds_and_texts(f"# 题\n\n{text}")[1:]
+    assert told[:2] == [("paragraph", "这是一句话。"), ("paragraph", "完了。")]
+    assert told[2:] in ([], [("code", "let b")])
+
+
 def test_embedded_files_are_images_and_comments_of_html_are_no_text() -> None:
     text = (
         "# 题\n\n![[图一.png]]\n\n**![[图二.png|300]]**\n\n<!--\n来源：某处\n-->\n\n正文<!-- 注 -->在此。\n\n<style>\np "

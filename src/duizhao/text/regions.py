@@ -12,10 +12,13 @@ from duizhao.text.han import HAN, HAN_CHARACTER, count_han
 from duizhao.text.markdown import QUOTE, Labels, text_spans
 from duizhao.text.spans import Span, is_blank, outer, trim
 
-_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
+_FENCE = re.compile(
+    r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}(?=[^`\n]{0,300}$)|~{3,})([^\n]{0,300})$",
+    re.MULTILINE,
+)
 _FENCE_MARK = re.compile("```|~~~")
 _INFO = re.compile(r"[\w+#./=:\"'{}\[\], \t-]{0,80}\r?", re.ASCII)
-"""The text after the opening fence of code: a language and its options."""
+"""The text after a fence that surely opens code: a language and its options."""
 
 
 def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: Labels) -> list[Block]:
@@ -59,27 +62,44 @@ def _fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
 
     A fence without a closing fence is a stray mark. (CommonMark would read everything after it as code.) If
     there is more Chinese than code between two fences, or the head of a letter, a tool put them around the
-    text, and the lines are not code. Fences are always markup.
+    text, and the lines are not code. Fences are markup. Words after an opening fence are a name of the code:
+    a block of metadata. They are text if no code follows, or if another fence opens before theirs is closed.
     """
     blocks: list[Block] = []
     opened: re.Match[str] | None = None
+    sure = False
     for fence in _fences(raw, begin):
-        if opened is None:
-            if _INFO.fullmatch(fence[2]):
-                opened = fence
-        elif fence[1].startswith(opened[1]) and not fence[2].strip():
-            inside = raw[opened.end() : fence.start()]
+        words = not is_blank(fence[2])
+        if opened is None or (words and not sure and fence[1].startswith(opened[1])):
+            opened, sure = fence, _INFO.fullmatch(fence[2]) is not None
+        elif fence[1].startswith(opened[1]) and not words:
             lines = list(lines_of(raw, opened.start(), fence.end()))
             if lines[0][0] not in taken and lines[-1][0] not in taken:
-                free = taken.isdisjoint(start for start, _ in lines)
-                taken.update((lines[0][0], lines[-1][0]))
-                if free and 2 * count_han(inside) <= len("".join(inside.split())):
-                    taken.update(start for start, _ in lines)
+                code = taken.isdisjoint(start for start, _ in lines) and _is_code(
+                    raw[opened.end() : fence.start()]
+                )
+                taken.update(
+                    start for start, _ in (lines if code else (lines[:1] if sure else []) + lines[-1:])
+                )
+                if code and not sure:
+                    blocks.append(_name(raw, *opened.span(2)))
+                if code:
                     blocks += _code(raw, lines[1:-1], quoted=">" in raw[lines[0][0] : opened.start(1)])
             opened = None
-    if opened is not None and opened.start() not in taken:
+    if opened is not None and sure:
         taken.add(opened.start())
     return blocks
+
+
+def _is_code(inside: str) -> bool:
+    """Whether the text between two marks of code has more code than Chinese."""
+    return 2 * count_han(inside) <= len("".join(inside.split()))
+
+
+def _name(raw: str, start: int, end: int) -> Block:
+    """A block of metadata: what an author calls a piece of code."""
+    name = outer(raw, start, end)
+    return Block("front_matter", *name, (name,))
 
 
 def _fences(raw: str, begin: int) -> Iterator[re.Match[str]]:
