@@ -369,6 +369,50 @@ def test_indented_code_and_code_in_quotations_is_code_and_chinese_is_not() -> No
     assert [kind for kind, _ in kinds_and_texts(text)[2:]] == ["code", "code", "paragraph", "code"]
 
 
+@pytest.mark.parametrize(
+    ("above", "code"),
+    [
+        ("在命令行里执行下面的命令：", "composer global require some/tool"),
+        ("安装要用两条命令。", "vagrant box update\nphp artisan migrate"),
+        ("Then run:", "composer global require some/tool"),
+        ("You can run it too.", "composer global require some/tool"),
+        ("## 安装", "composer global require some/tool"),
+        ("看这一段。", "// 先写一行\nlet a = 1; // 第一个\n\nsay('你好', `柿子 ${a}`);"),
+        ("看这一段。", "/**\n* 打柿子的方法。\n* @return void\n*/\nbeat() {\n}"),
+        ("看这一段。", "# 先装好\npip install pole  # 竹竿"),
+    ],
+)
+def test_indented_lines_of_commands_and_of_code_with_chinese_remarks_are_code(above: str, code: str) -> None:
+    indented = "\n".join(f"    {line}" for line in code.split("\n"))
+    told = kinds_and_texts(f"# 题\n\n{above}\n\n{indented}\n\n装好以后再看一看。\n")[2:]
+    assert told == [
+        *(("code", line) for line in code.split("\n") if line),
+        ("paragraph", "装好以后再看一看。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "said"),
+    [
+        ("他用英文说：", "To be, or not to be, that is the question."),
+        ("诗是这样写的：", "and miles to go before i sleep,\nand miles to go before i sleep."),
+        (
+            "It was like this:",
+            "The old house stood at the end of the lane\nand nobody had lived in it\nfor ten years",
+        ),
+        ("这一天的安排如下：", "* 打柿子 (persimmon)\n* banana split"),
+        ("这一天的安排如下。", "# 上午\n祖母把竹竿找了出来。"),
+        ("“好。”他说", "composer global require some/tool"),
+        ("她在纸上写着：", '"天气很好"\n// 柿子'),
+        ("她又说：", "“好”（hao）是一个字。"),
+    ],
+)
+def test_indented_lines_that_may_be_prose_are_no_code(above: str, said: str) -> None:
+    indented = "\n".join(f"    {line}" for line in said.split("\n"))
+    told = kinds_and_texts(f"# 题\n\n{above}\n\n{indented}\n\n后来天黑了。\n")
+    assert "code" not in [kind for kind, _ in told]
+
+
 def test_marks_of_lists_quotations_and_headings_go_in_any_nesting() -> None:
     text = "# 题\n\n- ### 第一个冬天\n\n> - 第二个冬天，炉子卖了。\n\n> [!NOTE]\n> 小心，地上滑。\n\n1. ## 第三个 ##\n\n- [x] 做完了。"
     assert kinds_and_texts(text)[1:] == [

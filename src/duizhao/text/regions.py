@@ -256,42 +256,62 @@ def _row(raw: str, start: int, end: int, labels: Labels) -> Block | None:
 
 
 _DEEP = re.compile(r"[ ]{4,}|[ ]{0,3}\t")
-_DEEP_LINE = re.compile(rf"^(?:[ ]{{4}}|[ ]{{0,3}}\t)[^{HAN}\n]*$", re.MULTILINE)
-"""A line with such an indent and without Chinese. Most texts have none."""
+_DEEP_LINE = re.compile(rf"^(?:[ ]{{4}}|[ ]{{0,3}}\t)[ \t]*[^\s{HAN}]", re.MULTILINE)
+"""A line with such an indent that does not begin with Chinese. Most texts have none."""
 _ITEM = re.compile(r"[ \t]*(?:[-+*•·]|\d{1,9}[.)、]|\[\^[^\]]+\]:)[ \t]")
 _CODELIKE = re.compile(
     r"[{}();=<>$\\|\[\]#]|^\s*(?:\$|>>>|import |from |sudo |git |npm |pip |cd |def |class )"
 )
+_ASIDE = re.compile(
+    r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|(?:(?<![:\w])//|(?<!\S)#|/\*|<!--|(?<!\S)--(?=\s)|^\s*(?:;|%|REM\s)).*"
+)
+"""A comment in code, or a quoted text in it. Both may be Chinese."""
+_PROSE = re.compile(r"\s*(?:[\"'(]?[A-Z][a-z' ]|[-+*•·]\s)|.*[a-z][.!?,;][\"')]*$|.*[^\x00-\x7f]")
+"""A line that may be a sentence in English, a line of verse or an item of a list."""
 
 
 def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
     """Lines of code with an indent of four spaces or a tab: after a blank line, outside lists, similar to
-    code and without Chinese.
+    code. Only their comments and quoted texts may be Chinese. A command is not similar to code: it is code
+    below a heading, and below a line that ends with a colon or a full stop.
     """
     blocks: list[Block] = []
-    run: list[Span] = []
-    listed, blank = False, True
+    run: list[tuple[int, int, str]] = []
+    above = ""
+    listed, blank, announced, remark = False, True, False, False
     if not _DEEP_LINE.search(raw, begin):
         return blocks
     for start, end in lines_of(raw, begin, len(raw)):
         if start in taken:
-            blank = True
+            blank, above = True, ""
             continue
         deep = raw[start : start + 1] in (" ", "\t") and _DEEP.match(raw, start, end) is not None
         empty = is_blank(raw[start:end])
-        if deep and not empty and not listed and (blank or run) and not HAN_CHARACTER.search(raw, start, end):
-            run.append((start, end))
+        line = raw[start:end].strip() if deep and not empty and not listed and (blank or run) else ""
+        remark = line.startswith("/*") or (remark and line.startswith("*"))
+        code = "" if remark else _ASIDE.sub("", line) if HAN_CHARACTER.search(line) else line
+        if line and not HAN_CHARACTER.search(code):
+            announced = announced if run else above.endswith((":", "：", ".", "。")) or above.startswith("#")
+            run.append((start, end, code.strip()))
         elif not empty or not run:
-            blocks += _indented_code(raw, run, taken)
+            blocks += _indented_code(raw, run, announced, taken)
             run = []
         if not empty and not deep:
             listed = _ITEM.match(raw, start, end) is not None or (listed and raw[start] in " \t")
+        if not empty:
+            above = "" if deep else raw[start:end].rstrip()
         blank = empty
-    return blocks + _indented_code(raw, run, taken)
+    return blocks + _indented_code(raw, run, announced, taken)
 
 
-def _indented_code(raw: str, run: list[Span], taken: set[int]) -> list[Block]:
-    if sum(_CODELIKE.search(raw, start, end) is not None for start, end in run) * 2 < len(run) or not run:
+def _indented_code(
+    raw: str, run: list[tuple[int, int, str]], announced: bool, taken: set[int]
+) -> list[Block]:
+    """The blocks of a run of lines, if it is code. Each has its code without comments and quoted texts."""
+    lines = [code for _, _, code in run if code]
+    announced = announced and bool(lines) and not _PROSE.match(lines[0])
+    like = sum(_CODELIKE.search(code) is not None or (announced and not _PROSE.match(code)) for code in lines)
+    if not lines or like * 2 < len(lines):
         return []
-    taken.update(start for start, _ in run)
-    return _code(raw, run, quoted=False)
+    taken.update(start for start, _, _ in run)
+    return _code(raw, [(start, end) for start, end, _ in run], quoted=False)
