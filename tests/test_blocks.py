@@ -194,6 +194,49 @@ def test_words_after_a_fence_that_opens_no_code_are_text(text: str) -> None:
     assert told[2:] in ([], [("code", "let b")])
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("{% codeblock lang:js %}", "{% endcodeblock %}"),
+        ("{% highlight js linenos %}", "{% endhighlight %}"),
+        ("{%- highlight js -%}", "{%- endhighlight -%}"),
+        ('{{< highlight js "linenos=table" >}}', "{{< /highlight >}}"),
+        ("<pre>", "</pre>"),
+        ('<pre class="js"><code>', "</code></pre>"),
+    ],
+)
+def test_what_tags_of_code_enclose_is_code(opening: str, closing: str) -> None:
+    code = "for (a of b) {\n\n    say(a * b * c)\n# 说完\n}"
+    text = f"# 题\n\n看这一段代码。\n\n{opening}\n{code}\n{closing}\n\n完了。\n"
+    assert kinds_and_texts(text)[2:] == [
+        ("code", "for (a of b) {"), ("code", "say(a * b * c)"), ("code", "# 说完"), ("code", "}"),
+        ("paragraph", "完了。"),
+    ]  # fmt: skip
+
+
+def test_a_name_in_a_tag_of_code_is_metadata() -> None:
+    text = "# 题\n\n{% codeblock 后端.js lang:js %}\nlet a\n{% endcodeblock %}\n"
+    assert kinds_and_texts(text)[1:] == [("front_matter", "后端.js lang:js"), ("code", "let a")]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{% codeblock %}\n*\n", "{% raw %}\n*\n{% endraw %}\n", "{% highlight js %}\n*\n{% endhighlight %}\n",
+        "<pre>\n*\n</pre>\n", "<pre>\n*\n", "*\n{% endcodeblock %}\n",
+    ],
+    ids=["never-closed", "not-a-tag-of-code", "around-chinese", "pre-around-chinese", "pre-never-closed", "never-opened"],
+)  # fmt: skip
+def test_what_other_tags_enclose_is_text(around: str) -> None:
+    text = f"# 题\n\n{around.replace('*', '祖母把竹竿找了出来。')}"
+    assert kinds_and_texts(text)[1:] == [("paragraph", "祖母把竹竿找了出来。")]
+
+
+def test_code_of_html_has_no_tags_and_its_references_are_characters() -> None:
+    text = '# 题\n\n<pre><code>let <span class="k">a</span> = *b* &lt; c_d_e;\n  let&nbsp;f;</code></pre>\n'
+    assert kinds_and_texts(text)[1:] == [("code", "let a = *b* < c_d_e;"), ("code", "let f;")]
+
+
 def test_embedded_files_are_images_and_comments_of_html_are_no_text() -> None:
     text = (
         "# 题\n\n![[图一.png]]\n\n**![[图二.png|300]]**\n\n<!--\n来源：某处\n-->\n\n正文<!-- 注 -->在此。\n\n<style>\np "

@@ -140,6 +140,18 @@ def text_spans(
     return _between(raw, scan.marks, scan.references, start, end)
 
 
+def code_spans(raw: str, start: int, end: int) -> list[Span]:
+    """Spans of a line of code that stands in HTML, without its tags. It has no other marks."""
+    scan = _Scan(raw, start, end, NO_LABELS)
+    place = start
+    while mark := _TAG_OR_REFERENCE.search(raw, place, end):
+        place = scan.tag(mark.start()) if mark.group() == "<" else scan.character(mark.start())
+    return _between(raw, scan.marks, scan.references, start, end)
+
+
+_TAG_OR_REFERENCE = re.compile("[<&]")
+
+
 def _trailing(raw: str, end: int) -> int:
     """Length of the white space, or of the mark of a hard break, at the end of a line."""
     place = end
@@ -221,9 +233,9 @@ class _Scan:
         if mark in "[]":
             return self._open(at) if mark == "[" else self._close(at)
         if mark == "<":
-            return self._tag(at)
+            return self.tag(at)
         if mark == "&":
-            return self._character(at)
+            return self.character(at)
         pattern, gone = _BY_MARK[mark]
         if match := pattern.match(raw, at, self.end):
             if gone:
@@ -316,7 +328,7 @@ class _Scan:
             return match.end() if label in self.labels.links else None
         return at + 1 if own in self.labels.links else None
 
-    def _tag(self, at: int) -> int:
+    def tag(self, at: int) -> int:
         raw = self.raw
         if raw.startswith("<!--", at) and (comment := _COMMENT.match(raw, at, self.end)):
             self.marks.append(comment.span())
@@ -330,7 +342,7 @@ class _Scan:
             return link.end()
         return at + 1
 
-    def _character(self, at: int) -> int:
+    def character(self, at: int) -> int:
         raw = self.raw
         if space := UNSEEN_REFERENCE.match(raw, at, self.end):
             self.marks.append(space.span())

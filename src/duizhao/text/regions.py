@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from duizhao.text.block import Block
 from duizhao.text.han import HAN, HAN_CHARACTER, count_han
-from duizhao.text.markdown import QUOTE, Labels, text_spans
-from duizhao.text.spans import Span, is_blank, outer, trim
+from duizhao.text.markdown import QUOTE, Labels, code_spans, text_spans
+from duizhao.text.spans import Span, is_blank, outer, read, trim
 
 _FENCE = re.compile(
     r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}(?=[^`\n]{0,300}$)|~{3,})([^\n]{0,300})$",
@@ -28,6 +28,10 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
     blocks: list[Block] = []
     if "```" in raw or "~~~" in raw:
         blocks += _fenced(raw, begin, taken)
+    if markdown and ("{%" in raw or "{{<" in raw):
+        blocks += _tagged(raw, begin, taken)
+    if markdown and "<pre" in raw:
+        blocks += _preformatted(raw, begin, taken)
     if "<!--" in raw or "<style" in raw or "<script" in raw:
         blocks += _hidden(raw, begin, taken)
     if "|" in raw and "-" in raw:
@@ -117,6 +121,58 @@ def _code(raw: str, lines: list[Span], *, quoted: bool) -> list[Block]:
             start = mark.end()
         if start < end and not is_blank(raw[start:end]):
             blocks.append(Block("code", start, end, (outer(raw, start, end),)))
+    return blocks
+
+
+_CODE_TAG = re.compile(
+    r"^[ \t]*\{(?:%-?|\{[<%])[ \t]*(?P<end>end|/[ \t]*)?(?:codeblock|highlight|code)\b"
+    r"(?P<words>[^{}\n]{0,300}?)-?[%>]\}\}?[ \t\r]*$",
+    re.MULTILINE,
+)
+"""A line before or after code: ``{% codeblock lang:python %}``, ``{{< /highlight >}}``, as Hexo, Jekyll and Hugo
+read it.
+"""
+
+
+def _tagged(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Lines of code between two such lines, with the same rules as for fences."""
+    blocks: list[Block] = []
+    opened: re.Match[str] | None = None
+    for tag in _CODE_TAG.finditer(raw, begin):
+        if not tag["end"]:
+            opened = tag
+        elif opened is not None:
+            lines = list(lines_of(raw, opened.start(), tag.end()))
+            free = taken.isdisjoint(start for start, _ in lines)
+            if free and _is_code(raw[opened.end() : tag.start()]):
+                taken.update(start for start, _ in lines)
+                if not _INFO.fullmatch(opened["words"]):
+                    blocks.append(_name(raw, *opened.span("words")))
+                blocks += _code(raw, lines[1:-1], quoted=False)
+            opened = None
+    return blocks
+
+
+_PRE = re.compile(r"^[ \t]*<pre\b[^<>\n]{0,2000}>", re.MULTILINE)
+
+
+def _preformatted(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Lines of code in an element ``pre`` of HTML that stands on lines of its own."""
+    blocks: list[Block] = []
+    place = begin
+    while (start := _PRE.search(raw, place)) and (end := raw.find("</pre>", start.end())) >= 0:
+        place = end + len("</pre>")
+        rest = _REST.match(raw, place)
+        lines = list(lines_of(raw, start.start(), place))
+        shown = [(line, trim(raw, code_spans(raw, *line))) for line in lines]
+        if (
+            rest
+            and taken.isdisjoint(line for line, _ in lines)
+            and _is_code("\n".join(read(raw, spans) for _, spans in shown))
+        ):
+            place = rest.end()
+            taken.update(line for line, _ in lines)
+            blocks += [Block("code", *outer(raw, *line), spans) for line, spans in shown if spans]
     return blocks
 
 
