@@ -456,6 +456,45 @@ def test_indented_lines_that_may_be_prose_are_no_code(above: str, said: str) -> 
     assert "code" not in [kind for kind, _ in told]
 
 
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("$$\nT(n) = n^2 + 1\n$$", "$$ T(n) = n^2 + 1 $$"),
+        ("$$\n\nT(n) = n^2\n\n$$", "$$ T(n) = n^2 $$"),
+        ("$$ a_1 = *b* $$", "$$ a_1 = *b* $$"),
+        ("$$速度 = 路程 / 时间$$", "$$速度 = 路程 / 时间$$"),
+        ("$$ a\n+ b $$ (1)", "$$ a + b $$ (1)"),
+        ("$x = *1*$", "$x = *1*$"),
+        ("\\[\na = |b|\n\\]", "\\[ a = |b| \\]"),
+        ("\\[ \\frac{a}{b} \\]", "\\[ \\frac{a}{b} \\]"),
+        (
+            "\\begin{align*}\na &= b \\\\\n&= c\n\\end{align*}",
+            "\\begin{align*} a &= b \\\\ &= c \\end{align*}",
+        ),
+        ("> $$\n> q = 1\n> $$", "$$ q = 1 $$"),
+    ],
+)
+def test_a_formula_on_lines_of_its_own_is_one_block_of_code(formula: str, told: str) -> None:
+    text = f"# 题\n\n祖母把竹竿找了出来。\n\n{formula}\n\n完了。\n"
+    assert kinds_and_texts(text)[2:] == [("code", told), ("paragraph", "完了。")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "柿子卖 $5 一斤。\n\n$$\n\n祖母说，太贵了。\n\n$$\n\n完了。\n",
+        "$$ 祖母说，太贵了。 $$\n\n完了。\n",
+        "\\[图一\\]\n\n祖母说，太贵了。\n",
+        "\\[https://a.example/?b=c\\]\n\n祖母说，太贵了。\n",
+        "用 `$$` 把它\n$$ 括起来，再写 $a$ 就行。\n",
+        "\\begin{itemize}\n一斤柿子\n\\end{itemize}\n",
+        "$$\na\n\n$$ 后来呢？\n",
+    ],
+)
+def test_what_only_looks_like_a_formula_is_text(text: str) -> None:
+    assert "code" not in [kind for kind, _ in kinds_and_texts(f"# 题\n\n{text}")]
+
+
 def test_marks_of_lists_quotations_and_headings_go_in_any_nesting() -> None:
     text = "# 题\n\n- ### 第一个冬天\n\n> - 第二个冬天，炉子卖了。\n\n> [!NOTE]\n> 小心，地上滑。\n\n1. ## 第三个 ##\n\n- [x] 做完了。"
     assert kinds_and_texts(text)[1:] == [

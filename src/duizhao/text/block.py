@@ -13,8 +13,8 @@ NO_TEXT = frozenset(("front_matter", "image", "navigation"))
 class Block(NamedTuple):
     """One paragraph-like piece of a document. A tuple, for speed.
 
-    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line), footnote, image,
-    front_matter or navigation.
+    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line or
+    one formula), footnote, image, front_matter or navigation.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
     ``speaker``: the label of a turn in an interview, as written. ``asks``: whether a questioner speaks.
