@@ -200,7 +200,7 @@ _HIDDEN = tuple(
 )
 _REST = re.compile(r"[ \t\r]*$", re.MULTILINE)
 
-_IN_FORMULA = r"(?:[^$\\\n]|\\[^\[\]\n]|\n(?![ \t\r>]*\n)){1,4000}"
+_IN_FORMULA = r"(?:[^$\\\n]|\\[^\[\]\n]|\n(?![ \t\r>]*(?:\n|\\\\?\[))){1,4000}"
 _ENVIRONMENTS = (
     "align|aligned|alignat|array|cases|equation|eqnarray|gather|gathered|multline|split|[bpvBV]?matrix"
 )
