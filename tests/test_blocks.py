@@ -859,6 +859,64 @@ def test_a_name_in_angle_brackets_that_is_no_line_of_a_component_is_text(text: s
     assert read(text, block.spans) == text.strip()
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('<TabItem value="a" label="苹果">标签里的正文。</TabItem>\n', "标签里的正文。"),
+        ("把 <Step no={1}>竹竿</Step> 靠在<x-mark a='b'>墙边</x-mark>。\n", "把 竹竿 靠在墙边。"),
+        ("</Step> 和 <Step no={1}>竹竿</Step>。\n", "</Step> 和 竹竿。"),
+    ],
+)
+def test_tags_of_a_component_with_attributes_around_words_are_markup(text: str, told: str) -> None:
+    (block,) = find_blocks(make_document("a.md", text))
+    assert read(text, block.spans) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他写了 <Step no={1}> 这个词。\n",
+        "在 List<String> 和 </String> 之间。\n",
+        "他写了 <Step>一</Step> 这几个字。\n",
+        "他写了 <Step 第=1>一</Step> 这几个字。\n",
+    ],
+)
+def test_names_in_angle_brackets_that_enclose_nothing_or_have_no_attributes_are_text(text: str) -> None:
+    (block,) = find_blocks(make_document("a.md", text))
+    assert read(text, block.spans) == text.strip()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'import Foo from "./foo"', "import './a.css';", "import {\n  a,\n  b as c,\n} from 'd'", 'import * as a from "b"',
+        "export const x = 1", "export const meta = {\n  title: \"It's\",\n  list: [1, ')'], // }\n}", "export default Layout",
+        "export const A = () => {\n\n  return <p>柿子</p>\n}", "export default function A() {\n}", 'export * from "./a"',
+    ],
+)  # fmt: skip
+def test_statements_of_a_module_above_the_text_are_metadata(statement: str) -> None:
+    lines = [("front_matter", line.strip()) for line in statement.split("\n") if line]
+    for head, shown in (("", []), ("# 柿子\n\n", [("title", "柿子")]), ("import a from 'b'\n", None)):
+        before = [("front_matter", "import a from 'b'")] if shown is None else shown
+        told = kinds_and_texts(f"{head}{statement}\n\n祖母把竹竿找了出来。\n", name="t.md")
+        assert told == [*before, *lines, ("paragraph", "祖母把竹竿找了出来。")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\n\n祖母把竹竿找了出来。\n",
+        'import duties from "abroad" are high\n\n祖母把竹竿找了出来。\n',
+        "祖母把竹竿找了出来。\n\nimport Foo from './foo'\n",
+        "export default 是什么\n\n祖母把竹竿找了出来。\n",
+        "export const a = {\n\n祖母把竹竿找了出来。\n",
+        "export const a = 1)\n\n祖母把竹竿找了出来。\n",
+    ],
+)
+def test_what_only_begins_like_a_statement_and_what_is_below_prose_is_text(text: str) -> None:
+    assert "front_matter" not in [kind for kind, _ in kinds_and_texts(text, name="t.md")]
+
+
 def test_front_matter_that_is_an_object_gives_title_and_facts_and_the_same_inside_it_does_not() -> None:
     head = '---\n{"publish": true, "title": "柿子", "date": "2024-05-01", "meta": {"title": "别的"}}\n---\n\n'
     document = make_document("a.md", f"{head}正文。\n")

@@ -113,8 +113,8 @@ def find_headers(text: str) -> Iterator[Header]:
             yield _header(text, key, start, end)
             follows = True
         elif text[start:end].strip():
-            if not title_may_come:
-                return
+            if not title_may_come or text[start:end].rstrip().endswith("{"):
+                return  # what follows is in a list of code, as in a module of MDX
             title_may_come = follows = False
         else:
             follows = False

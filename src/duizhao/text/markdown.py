@@ -206,6 +206,7 @@ class _Scan:
     runs: list[Span] = field(default_factory=list)
     brackets: list[tuple[int, bool, int]] = field(default_factory=list)
     ticks: Mapping[int, list[int]] | None = None
+    components: dict[str, int] = field(default_factory=dict)
 
     def run(self) -> None:
         raw, end = self.raw, self.end
@@ -337,10 +338,30 @@ class _Scan:
             unshown = _UNSHOWN.match(raw, match.end(), self.end) if match[1].lower() in _CODES else None
             self.marks.append((at, unshown.end() if unshown else match.end()))
             return self.marks[-1][1]
+        if match and _is_component(match) and self._is_paired(match):
+            self.marks.append(match.span())
+            return match.end()
         if link := _AUTOLINK.match(raw, at, self.end):
             self.marks += [(at, at + 1), (link.end() - 1, link.end())]
             return link.end()
         return at + 1
+
+    def _is_paired(self, tag: re.Match[str]) -> bool:
+        """Whether the tag of a component opens an element with attributes that is closed in this line, or closes
+        one.
+        """
+        name, end = tag[1], tag.end()
+        opened = self.components.get(name, 0)
+        if self.raw[tag.start() + 1] == "/":
+            self.components[name] = max(opened - 1, 0)
+            return opened > 0
+        if "=" not in tag[2] or tag[2].endswith("/"):
+            return False
+        stop = min(self.end, end + _LONGEST_ELEMENT)
+        line = self.raw.find("\n", end, stop)
+        closed = self.raw.find(f"</{name}>", end, stop if line < 0 else line) >= 0
+        self.components[name] = opened + closed
+        return closed
 
     def character(self, at: int) -> int:
         raw = self.raw
@@ -359,6 +380,16 @@ def _is_element(tag: re.Match[str]) -> bool:
     """
     return tag[1].lower() in _NAMES and (not tag[2] or _QUOTED.sub("", tag[2]).isascii())
 
+
+def _is_component(tag: re.Match[str]) -> bool:
+    """Whether the name of a tag is one of a component, and only its values have characters outside ASCII."""
+    return _COMPONENT_NAME.fullmatch(tag[1]) is not None and _QUOTED.sub("", tag[2]).isascii()
+
+
+_COMPONENT_NAME = re.compile(r"[A-Z][A-Za-z0-9]*|[a-z][a-z0-9]*-[A-Za-z0-9-]+")
+"""As MDX and VuePress read it: ``<TabItem label="a">``, ``<code-group>``."""
+_LONGEST_ELEMENT = 2000
+"""Characters of a component in a line, at most."""
 
 _BY_MARK = {
     "{": (_SHORTCODE, True),

@@ -36,6 +36,8 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _hidden(raw, begin, taken)
     if markdown and ("$" in raw or "\\[" in raw or "\\begin{" in raw):
         blocks += _formulas(raw, begin, taken)
+    if markdown and ("import " in raw or "export " in raw):
+        blocks += _modules(raw, begin, taken)
     if "|" in raw and "-" in raw:
         blocks += _tables(raw, begin, taken, labels)
     if markdown and ("\n    " in raw or "\n\t" in raw):
@@ -244,6 +246,63 @@ def _formulas(raw: str, begin: int, taken: set[int]) -> list[Block]:
         spans = trim(raw, [outer(raw, *line) for line in lines])
         blocks.append(Block("code", spans[0][0], spans[-1][1], spans))
     return blocks
+
+
+_IMPORT = re.compile(
+    r"import[ \t]+(?:[\w$*{}, \t\r\n]{1,1000}[\s}]from[ \t]*)?(?:\"[^\"\n]{1,300}\"|'[^'\n]{1,300}')[ \t]*;?[ \t\r]*$",
+    re.MULTILINE | re.ASCII,
+)
+_EXPORT = re.compile(
+    r"export[ \t]+(?:(?:const|let|var)[ \t]+[\w$]+[ \t]*=|default[ \t]+(?:[\w$.]+[ \t]*;?[ \t\r]*$|[({\[])"
+    r"|(?:default[ \t]+)?(?:async[ \t]+)?function\b[ \t*]*[\w$]*\(|(?:default[ \t]+)?class[ \t]+[\w$]+[^\n{]{0,200}\{"
+    r"|(?:\*|\{[\w$, \t\r\n]{1,1000}\})[ \t]*from[ \t]*[\"'])",
+    re.MULTILINE | re.ASCII,
+)
+_TOKEN = re.compile(
+    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<!:)//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|[()\[\]{}\n]"
+)
+_LONGEST_STATEMENT = 20_000
+
+
+def _modules(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Statements of ECMAScript above the first line of prose, as MDX reads them: ``import A from "./a"`` and
+    ``export const a = …``. They are metadata. Headings and tags may stand above them.
+    """
+    blocks: list[Block] = []
+    after = begin
+    for start, end in lines_of(raw, begin, len(raw)):
+        if start < after:
+            continue
+        line = raw[start:end]
+        stop = None
+        if line.startswith("import ") and (found := _IMPORT.match(raw, start)):
+            stop = found.end()
+        elif line.startswith("export ") and _EXPORT.match(raw, start):
+            stop = _statement_end(raw, start)
+        lines = list(lines_of(raw, start, stop)) if stop and start not in taken else []
+        if lines:
+            after = lines[-1][1]
+            own = [line for line in lines if line[0] not in taken and not is_blank(raw[slice(*line)])]
+            taken.update(at for at, _ in lines)
+            blocks += [Block("front_matter", *line, (line,)) for line in (outer(raw, *line) for line in own)]
+        elif start not in taken and not is_blank(line) and not line.startswith(("#", "<")):
+            break
+    return blocks
+
+
+def _statement_end(raw: str, start: int) -> int | None:
+    """The end of the line in which all brackets of a statement are closed; None if they never are."""
+    opened = 0
+    for token in _TOKEN.finditer(raw, start, start + _LONGEST_STATEMENT):
+        mark = token.group()
+        opened += (mark in "([{") - (mark in ")]}")
+        if (
+            mark == "\n"
+            and opened <= 0
+            and not raw[start : token.start()].rstrip().endswith(("=", "=>", ",", "+"))
+        ):
+            return token.start() if not opened else None
+    return len(raw) if not opened and len(raw) < start + _LONGEST_STATEMENT else None
 
 
 _COLONS = re.compile(

@@ -44,10 +44,10 @@ _GAP = re.compile(
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|"
     r"strike|strong|sub|sup|time|tt|u|var"
-    r"|wbr)(?:\s[^<>]*)?>",
+    r"|wbr|(?-i:[A-Z][a-z][A-Za-z0-9]*)|[a-z][a-z0-9]*-[a-z0-9-]+)(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
-"""Tags inside a line. The white space between their attributes separates no words."""
+"""Tags inside a line, and those of components. The white space between their attributes separates no words."""
 _BAR = re.compile(r"(?<![^\s*_`~\])>|])\|(?![^\s*_`~\[<!|])|</t[dh]>", re.IGNORECASE)
 """The end of a table's cell, in the markup between two spans."""
 _DASHES = "—–-"
