@@ -816,6 +816,11 @@ def test_a_line_of_marks_that_an_author_may_have_written_stays(said: str) -> Non
         (":::: {.outer}\n外面。\n\n::: {.inner}\n里面。\n:::\n::::\n", ["外面。", "里面。"]),
         ('!!! note "说明"\n    归档的话。\n', ["说明", "归档的话。"]),
         ("!!! danger\n\n    坏事。\n", ["坏事。"]),
+        ('??? success "好"\n\n    做完了。\n', ["好", "做完了。"]),
+        (
+            '=== "春天"\n\n    花开了。\n\n=== "夏天"\n\n    下雨了。\n',
+            ["春天", "花开了。", "夏天", "下雨了。"],
+        ),
     ],
 )
 def test_lines_that_open_and_close_a_box_are_markup_and_its_title_is_text(text: str, told: list[str]) -> None:
@@ -823,11 +828,32 @@ def test_lines_that_open_and_close_a_box_are_markup_and_its_title_is_text(text: 
 
 
 @pytest.mark.parametrize(
-    "text", [":::\n", "::: tip 没有关上\n", "真的!!! note 是吗\n", '!!! note "没有内容"\n']
+    "text",
+    [
+        ":::\n",
+        "::: tip 没有关上\n",
+        "真的!!! note 是吗\n",
+        '!!! note "没有内容"\n',
+        '=== "没有内容"\n',
+        '真的=== "春天" 是吗\n',
+    ],
 )
 def test_a_mark_of_a_box_that_opens_or_closes_nothing_is_text(text: str) -> None:
     (block,) = find_blocks(make_document("a.md", text))
     assert read(text, block.spans) == text.strip()
+
+
+@pytest.mark.parametrize("head", ["!!! question", '??? tip "Cost"', "???+ note", '=== "Cost"'])
+def test_the_text_of_a_box_is_no_code_and_code_in_it_has_a_deeper_indent(head: str) -> None:
+    text = (
+        f"# Poles\n\n{head}\n\n    What does `[a]` cost? $5 (net), or [b](c.md).\n\n    Beat it;\n\n"
+        "        let a = 1;\n\n    Then (late) rest;\n\nOutside.\n\n    let b = 2;\n"
+    )
+    told = [part for part in kinds_and_texts(text, language="en")[1:] if part[1] != "Cost"]
+    assert told == [
+        ("paragraph", "What does [a] cost? $5 (net), or b."), ("paragraph", "Beat it;"), ("code", "let a = 1;"),
+        ("paragraph", "Then (late) rest;"), ("paragraph", "Outside."), ("code", "let b = 2;"),
+    ]  # fmt: skip
 
 
 def test_a_style_sheet_inside_a_line_is_markup_and_words_between_two_tags_are_text() -> None:

@@ -42,7 +42,7 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _tables(raw, begin, taken, labels)
     if markdown and ("\n    " in raw or "\n\t" in raw):
         blocks += _indented(raw, begin, taken)
-    if markdown and (":::" in raw or "!!! " in raw or "??? " in raw or "???+ " in raw):
+    if markdown and any(mark in raw for mark in (":::", "!!! ", "??? ", "???+ ", "=== ", "===! ", "===+ ")):
         blocks += _containers(raw, begin, taken)
     if markdown and "<" in raw:
         _components(raw, begin, taken)
@@ -314,11 +314,14 @@ _COLONS = re.compile(
 VuePress, Docusaurus and Pandoc read it.
 """
 _ADMONITION = re.compile(
-    r"^[ \t]{0,8}(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][\w-]{0,40}(?:[ \t]+[A-Za-z][\w-]{0,40}){0,4}"
-    r"(?:[ \t]+\"(?P<words>[^\"\n]*)\")?[ \t\r]*$(?=\n(?:[ \t\r]*\n){0,3}[ \t]{2})",
+    r"^[ \t]{0,8}(?:(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][\w-]{0,40}(?:[ \t]+[A-Za-z][\w-]{0,40}){0,4}"
+    r"|===[!+]?(?=[ \t]+\"))(?:[ \t]+\"(?P<words>[^\"\n]*)\")?[ \t\r]*$(?=\n(?:[ \t\r]*\n){0,3}[ \t]{2})",
     re.MULTILINE,
 )
-"""The first line of an admonition with an indented text, as MkDocs reads it: ``!!! note "Title"``."""
+"""The first line of an admonition or a tab with an indented text, as MkDocs reads it: ``!!! note "Title"``,
+``=== "Title"``.
+"""
+_BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?|===)")
 
 
 def _containers(raw: str, begin: int, taken: set[int]) -> list[Block]:
@@ -436,20 +439,30 @@ _PROSE = re.compile(r"\s*(?:[\"'(]?[A-Z][a-z' ]|[-+*•·]\s)|.*[a-z][.!?,;][\"'
 def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
     """Lines of code with an indent of four spaces or a tab: after a blank line, outside lists, similar to
     code. Only their comments and quoted texts may be Chinese. A command is not similar to code: it is code
-    below a heading, and below a line that ends with a colon or a full stop.
+    below a heading, and below a line that ends with a colon or a full stop. The text of an admonition or a
+    tab is indented too, and code in it has a deeper indent.
     """
     blocks: list[Block] = []
     run: list[tuple[int, int, str]] = []
+    boxes: list[int] = []
     above = ""
     listed, blank, announced, remark = False, True, False, False
     if not _DEEP_LINE.search(raw, begin):
         return blocks
     for start, end in lines_of(raw, begin, len(raw)):
-        if start in taken:
+        box = _BOX.match(raw, start, end) is not None and _ADMONITION.match(raw, start) is not None
+        if box or start in taken:
             blank, above = True, ""
+            if box and start not in taken:
+                blocks += _indented_code(raw, run, announced, taken)
+                run, listed = [], False
+                boxes.append(_indent(raw, start, end) + 4)
             continue
-        deep = raw[start : start + 1] in (" ", "\t") and _DEEP.match(raw, start, end) is not None
         empty = is_blank(raw[start:end])
+        while boxes and not empty and _indent(raw, start, end) < boxes[-1]:
+            boxes.pop()
+        deep = raw[start : start + 1] in (" ", "\t") and _DEEP.match(raw, start, end) is not None
+        deep = deep and (not boxes or _indent(raw, start, end) >= boxes[-1] + 4)
         line = raw[start:end].strip() if deep and not empty and not listed and (blank or run) else ""
         remark = line.startswith("/*") or (remark and line.startswith("*"))
         code = "" if remark else _ASIDE.sub("", line) if HAN_CHARACTER.search(line) else line
@@ -462,9 +475,15 @@ def _indented(raw: str, begin: int, taken: set[int]) -> list[Block]:
         if not empty and not deep:
             listed = _ITEM.match(raw, start, end) is not None or (listed and raw[start] in " \t")
         if not empty:
-            above = "" if deep else raw[start:end].rstrip()
+            above = "" if deep else raw[start:end].strip()
         blank = empty
     return blocks + _indented_code(raw, run, announced, taken)
+
+
+def _indent(raw: str, start: int, end: int) -> int:
+    """Columns of white space at the head of a line."""
+    line = raw[start:end]
+    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4))
 
 
 def _indented_code(
