@@ -871,6 +871,9 @@ def test_a_style_sheet_inside_a_line_is_markup_and_words_between_two_tags_are_te
         ('<Alert type="info">\n\n要小心。\n\n</Alert>\n', ["要小心。"]),
         ("<ClientOnly>\n\n正文。\n\n</ClientOnly>\n\n<news-header />\n", ["正文。"]),
         ("<Photos list={['a.webp']} />\n\n正文。\n", ["正文。"]),
+        ('<Form\n  title="柿子"\n>\n\n正文。\n\n</Form>\n', ["正文。"]),
+        ("<Photos\n  list={['柿子', '竹竿']}\n/>\n\n正文。\n", ["正文。"]),
+        ("正文。\n\n<x-list\n  a='b'>\n", ["正文。"]),
         ("**＿＿＿＿＿＿**\n\n正文。\n\n> -----\n", ["正文。"]),
         ("**—— 完 ——**\n", ["—— 完 ——"]),
     ],
@@ -879,10 +882,38 @@ def test_tags_of_components_and_drawn_lines_with_marks_are_markup(text: str, tol
     assert [read(text, block.spans) for block in find_blocks(make_document("a.md", text))] == told
 
 
-@pytest.mark.parametrize("text", ["<T>\n", "</Alert>\n", "他写了 <Alert /> 这个词。\n"])
+@pytest.mark.parametrize(
+    "text", ["<T>\n", "</Alert>\n", "他写了 <Alert /> 这个词。\n", "<T\n柿子红了>\n", "<T\n\na=1>\n"]
+)
 def test_a_name_in_angle_brackets_that_is_no_line_of_a_component_is_text(text: str) -> None:
-    (block,) = find_blocks(make_document("a.md", text))
-    assert read(text, block.spans) == text.strip()
+    blocks = find_blocks(make_document("a.md", text))
+    assert "".join(read(text, block.spans) for block in blocks) == text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('按 <span\nclass="k">竹竿</span> 就行。', "按 竹竿 就行。"),
+        ('按 <kbd\n  class="k"\n  title="竿"\n>竹竿</kbd> 就行。', "按 竹竿 就行。"),
+        ("按竹竿<br\n/>就行。", "按竹竿就行。"),
+    ],
+)
+def test_a_tag_with_a_line_break_in_it_is_markup_and_parts_no_paragraph(text: str, told: str) -> None:
+    assert kinds_and_texts(f"# 题\n\n{text}\n")[1:] == [("paragraph", told)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲 <b 很多。\n乙 > 丙。",
+        "甲 < b。\n乙 > 丙。",
+        "甲 <b。\n\n乙 > 丙。",
+        "甲 <i。\n乙 <i>丙</i>。",
+        "甲 <b\nand c> 丙。",
+    ],
+)
+def test_signs_on_two_lines_that_make_no_tag_do_not_join_them(text: str) -> None:
+    assert len(kinds_and_texts(f"# 题\n\n{text}\n")) == 3
 
 
 @pytest.mark.parametrize(

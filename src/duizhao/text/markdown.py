@@ -123,6 +123,12 @@ def alert(raw: str, start: int, end: int) -> Span | None:
     return match.span(1) if match else None
 
 
+def element(raw: str, start: int, end: int) -> re.Match[str] | None:
+    """The tag of an element of HTML at a place; None if something else is there."""
+    tag = _TAG.match(raw, start, end)
+    return tag if tag and _is_element(tag) else None
+
+
 def text_spans(
     raw: str, lines: Sequence[Span], openings: Sequence[Span] = (), labels: Labels = NO_LABELS
 ) -> list[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from duizhao.text.markdown import BLOCK_TAG, IMAGE
+from duizhao.text.markdown import BLOCK_TAG, IMAGE, element
 from duizhao.text.spans import BLANKS, UNSEEN, UNSEEN_REFERENCE, Span, is_blank
 
 HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
@@ -141,7 +141,8 @@ def find_paragraphs(raw: str, runs: Iterable[list[Span]], markdown: bool) -> Ite
         group = [run[0]]
         for line in run[1:]:
             if ((wrapped or quoted) and _continues(raw, group, line, markdown)) or (
-                not wrapped and markdown and (_hangs(raw, group, line) or _link_goes_on(raw, group, line))
+                markdown
+                and (_is_in_tag(raw, group, run[-1][1]) or (not wrapped and _goes_on(raw, group, line)))
             ):
                 group.append(line)
             else:
@@ -228,6 +229,19 @@ def _hangs(raw: str, group: Sequence[Span], line: Span) -> bool:
     )
 
 
+def _goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
+    """Whether a line continues the lines before it also in a text that is not hard-wrapped."""
+    return _hangs(raw, group, line) or _link_goes_on(raw, group, line)
+
+
+def _is_in_tag(raw: str, group: Sequence[Span], end: int) -> bool:
+    """Whether a group of lines ends inside a tag that is closed in a later line, before ``end``."""
+    start = group[-_LONGEST_TAG:][0][0]
+    opened = raw.rfind("<", start, group[-1][1])
+    tag = element(raw, opened, end) if opened >= 0 else None
+    return tag is not None and tag.end() > group[-1][1] and ("=" in tag[2] or tag[2].strip() in ("", "/"))
+
+
 def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
     """Whether a link or an image that opens in the line before continues in this one."""
     if len(group) > _LONGEST_LINK:
@@ -242,6 +256,8 @@ def _link_goes_on(raw: str, group: Sequence[Span], line: Span) -> bool:
     return closed >= 0 and raw.startswith("](", closed) and raw.find("[", line[0], closed) < 0
 
 
+_LONGEST_TAG = 5
+"""Greatest number of lines of a tag."""
 _LONGEST_LINK = 3
 """Greatest number of lines that the words of a link may have, in a text that is not hard-wrapped."""
 

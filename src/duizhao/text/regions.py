@@ -351,30 +351,31 @@ def _containers(raw: str, begin: int, taken: set[int]) -> list[Block]:
 
 _COMPONENT = re.compile(
     r"^[ \t]{0,8}<(?P<end>/?)(?P<name>[A-Z][A-Za-z0-9.]{0,60}|[a-z][a-z0-9]{0,20}-[A-Za-z0-9-]{1,60})"
-    r"(?P<rest>(?:[ \t][^<>\n]{0,2000}|/)?)>[ \t\r]*$",
+    r"(?P<rest>(?:(?=\s)(?:[^<>\n]|\n(?![ \t\r]*\n)){1,2000}|/)?)>[ \t\r]*$",
     re.MULTILINE,
 )
-"""A line that is one tag of a component: ``<Alert type="info">``, ``<news-list />``, as MDX and VuePress read
-it. ``<T>`` alone is text.
+"""A tag of a component on one or more lines of its own: ``<Alert type="info">``, ``<news-list />``, as MDX and
+VuePress read it. ``<T>`` alone is text.
 """
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def _components(raw: str, begin: int, taken: set[int]) -> None:
     """Enter the lines of such tags in ``taken``: those with attributes, those that are closed at once, and
-    each pair. They are markup, and what is between the lines of a pair is text.
+    each pair. They are markup, and what is between the lines of a pair is text. A tag on more lines than one has
+    Chinese only in quoted values.
     """
     opened: dict[str, list[int]] = {}
     for tag in _COMPONENT.finditer(raw, begin):
-        if tag.start() in taken:
+        name, rest = tag["name"], tag["rest"]
+        if tag.start() in taken or ("\n" in rest and not _QUOTED.sub("", rest).isascii()):
             continue
         if tag["end"]:
-            taken.update([opened[tag["name"]].pop(), tag.start()] if opened.get(tag["name"]) else ())
-        elif tag["rest"].endswith("/"):
-            taken.add(tag.start())
-        else:
-            opened.setdefault(tag["name"], []).append(tag.start())
-            if "=" in tag["rest"]:
-                taken.add(tag.start())
+            taken.update([opened[name].pop(), tag.start()] if opened.get(name) else ())
+        elif rest.endswith("/") or "=" in rest:
+            taken.update(start for start, _ in lines_of(raw, tag.start(), tag.end()))
+        if not tag["end"] and not rest.endswith("/"):
+            opened.setdefault(name, []).append(tag.start())
 
 
 _DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$", re.MULTILINE)
