@@ -232,6 +232,21 @@ def test_what_other_tags_enclose_is_text(around: str) -> None:
     assert kinds_and_texts(text)[1:] == [("paragraph", "祖母把竹竿找了出来。")]
 
 
+@pytest.mark.parametrize("tag", ["code", "button", "Step"])
+def test_lines_that_are_each_one_element_are_not_joined(tag: str) -> None:
+    lines = [f'<{tag} src="./pole.tsx">{words}</{tag}>' for words in ("竹竿", "四种柿子", "一棵树")]
+    assert [said for _, said in kinds_and_texts("# 题\n\n" + "\n".join(lines) + "\n")[1:]] == [
+        "竹竿", "四种柿子", "一棵树",
+    ]  # fmt: skip
+
+
+def test_elements_in_the_lines_of_a_wrapped_paragraph_are_joined() -> None:
+    text = "院子里的柿子还没有红透，祖母已经把竹竿找了出来，靠在墙边，等着\n<code>a</code>和<code>b</code>，一个一个地打。\n"
+    red = '<span style="color: red">院子里的柿子还没有红透，祖母</span>\n<span>已经把竹竿找了出来。</span>\n'
+    for wrapped in (text, red):
+        assert len(kinds_and_texts(f"# 题\n\n{wrapped}")) == 2
+
+
 def test_code_of_html_has_no_tags_and_its_references_are_characters() -> None:
     text = '# 题\n\n<pre><code>let <span class="k">a</span> = *b* &lt; c_d_e;\n  let&nbsp;f;</code></pre>\n'
     assert kinds_and_texts(text)[1:] == [("code", "let a = *b* < c_d_e;"), ("code", "let f;")]

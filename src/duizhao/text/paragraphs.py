@@ -159,6 +159,8 @@ def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: 
     joints = broken = 0
     for run in runs:
         for (start, end), after in pairwise(run):
+            if _are_elements(raw, (start, end), after):
+                continue
             joints += 1
             if end - start < _LONG or (raw[start] in " \t#" and HEADING.match(raw, start, end)):
                 continue
@@ -167,6 +169,22 @@ def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: 
                 continue
             broken += _columns(raw[after[0] : after[1]]) <= 1.3 * _columns(line) + 16
     return broken >= 1 and broken >= share * joints
+
+
+def _are_elements(raw: str, line: Span, after: Span) -> bool:
+    """Whether each of two lines is one whole element of HTML, such as a button. A browser shows them apart."""
+    return (
+        raw.startswith(("<", " ", "\t"), after[0])
+        and _ELEMENT.fullmatch(raw, *after) is not None
+        and _ELEMENT.fullmatch(raw, *line) is not None
+    )
+
+
+_ELEMENT = re.compile(
+    r"[ \t]*<(?!(?:b|i|u|s|em|strong|span|font|small|big|sub|sup|mark|ruby)\b)([A-Za-z][\w.-]{0,60})(?:\s[^<>]{0,2000})?>"
+    r"[^\n]*</\1>[ \t\r]*"
+)
+"""Elements of emphasis are not among them: a sentence may go on from one to the next."""
 
 
 def _columns(text: str) -> int:
@@ -198,7 +216,7 @@ def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> b
             return False
         if len(before) < 40 and not before.rstrip().endswith(("-", "—")):
             return False
-    if opens(raw, line, markdown):
+    if opens(raw, line, markdown) or _are_elements(raw, group[-1], line):
         return False
     start, end = group[0]
     if len(group) == 1 and before[0] in " \t#" and HEADING.match(raw, start, end):
