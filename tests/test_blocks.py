@@ -694,7 +694,10 @@ MARKDOWN = st.lists(
          "---\n", "# ", "> ", "- ", "1. ",
          "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”",
          "[^1]", "[^1]: ", "[!NOTE]",
-         "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x"]
+         "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x",
+         "```字\n", "$$\n", "$$", "\\[\n", "\\]\n", "\\begin{align}\n", "\\end{align}\n", "{% codeblock 字 %}\n",
+         "{% endcodeblock %}\n", "<pre>", "</pre>\n", "import a from 'b'\n", "export const a = {\n", "}\n", "<A b=c>",
+         "</A>", "<A\n b='c'\n>\n", "<b\n", '=== "字"\n', "!!! note\n", "a = b;\n", "// "]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
@@ -736,6 +739,8 @@ HOSTILE = (
     "$a ", "{{<a", "&amp;", "\\*",
     "> ", "> 一行\n", "- 项目\n", "```\na\n", "~~a", "甲：你好吗？\n乙：好。\n", "句。[^1]", "[^1]: x\n", "<p>甲</p>\n",
     "<tr><td>甲</td>",
+    "$$\n", "\\[\n", "\\begin{align}\n", "{% codeblock %}\n", "<pre>\n", "<A b=c>", "<b\nx\n", "```字\n", "    // 字\n",
+    "export const a = {\n", '=== "a"\n    b\n',
     "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n",
 )  # fmt: skip
 
@@ -767,6 +772,11 @@ def test_a_table_in_html_without_any_paragraph_is_a_table() -> None:
     raw = "文。\n<table><tr><td>灯塔</td><td>海港</td></tr></table>\n"
     found = [(block.kind, read(raw, block.spans)) for block in find_blocks(make_document("a", raw))]
     assert found == [("paragraph", "文。"), ("table", "灯塔\t海港")]
+
+
+def test_a_row_of_html_ends_where_code_begins_in_it() -> None:
+    raw = "<p>文。</p>\n<tr><td>灯塔\n\n```js\nlet a\n```\n\n海港</td></tr>\n"
+    assert [said for _, said in kinds_and_texts(raw)] == ["文。", "灯塔", "let a", "海港"]
 
 
 def test_no_space_stands_beside_a_wide_mark_on_either_side() -> None:

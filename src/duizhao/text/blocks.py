@@ -79,7 +79,7 @@ def find_blocks(document: Document) -> list[Block]:
             taken.add(start)
     html = html and any(tag.start() not in taken for tag in _HTML.finditer(raw, begin))
     groups = find_paragraphs(raw, find_runs(raw, begin, taken, underlined, markdown), markdown)
-    for group in find_elements(raw, groups) if html else groups:
+    for group in find_elements(raw, groups, taken) if html else groups:
         if block := _make(raw, group, markdown, labels, blocks):
             blocks.append(block)
     if taken or markdown:

@@ -289,13 +289,16 @@ _LONGEST_ROW = 200
 """Lines of a table's row in HTML, at most."""
 
 
-def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[Span]]:
+def find_elements(raw: str, groups: Iterable[Sequence[Span]], taken: set[int]) -> Iterator[list[Span]]:
     """Groups of lines, divided at the tags of HTML that open or close a paragraph, a heading, a list or a
-    table's row.
+    table's row, and at the lines that other blocks have taken.
     """
     part: list[Span] = []
     row = False
     for group in groups:
+        if part and _is_parted(raw, part[-1][1], group[0][0], taken):
+            yield part
+            part = []
         for start, end in group:
             ticks, counted = 0, start
             for tag in BLOCK_TAG.finditer(raw, start, end):
@@ -316,6 +319,15 @@ def find_elements(raw: str, groups: Iterable[Sequence[Span]]) -> Iterator[list[S
             part = []
     if part:
         yield part
+
+
+def _is_parted(raw: str, end: int, start: int, taken: set[int]) -> bool:
+    """Whether a line between two places is taken."""
+    while (end := raw.find("\n", end, start)) >= 0:
+        end += 1
+        if end in taken:
+            return True
+    return False
 
 
 def _said(raw: str, start: int, end: int) -> list[Span]:
