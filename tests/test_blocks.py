@@ -225,7 +225,10 @@ def test_a_name_in_a_tag_of_code_is_metadata() -> None:
         "{% codeblock %}\n*\n", "{% raw %}\n*\n{% endraw %}\n", "{% highlight js %}\n*\n{% endhighlight %}\n",
         "<pre>\n*\n</pre>\n", "<pre>\n*\n", "*\n{% endcodeblock %}\n",
     ],
-    ids=["never-closed", "not-a-tag-of-code", "around-chinese", "pre-around-chinese", "pre-never-closed", "never-opened"],
+    ids=[
+        "never-closed", "no-tag-of-code", "around-chinese", "pre-around-chinese", "pre-never-closed",
+        "never-opened",
+    ],
 )  # fmt: skip
 def test_what_other_tags_enclose_is_text(around: str) -> None:
     text = f"# 题\n\n{around.replace('*', '祖母把竹竿找了出来。')}"
@@ -695,9 +698,10 @@ MARKDOWN = st.lists(
          "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”",
          "[^1]", "[^1]: ", "[!NOTE]",
          "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x",
-         "```字\n", "$$\n", "$$", "\\[\n", "\\]\n", "\\begin{align}\n", "\\end{align}\n", "{% codeblock 字 %}\n",
-         "{% endcodeblock %}\n", "<pre>", "</pre>\n", "import a from 'b'\n", "export const a = {\n", "}\n", "<A b=c>",
-         "</A>", "<A\n b='c'\n>\n", "<b\n", '=== "字"\n', "!!! note\n", "a = b;\n", "// "]
+         "```字\n", "$$\n", "$$", "\\[\n", "\\]\n", "\\begin{align}\n", "\\end{align}\n",
+         "{% codeblock 字 %}\n", "{% endcodeblock %}\n", "<pre>", "</pre>\n", "import a from 'b'\n",
+         "export const a = {\n", "}\n", "<A b=c>", "</A>", "<A\n b='c'\n>\n", "<b\n",
+         '=== "字"\n', "!!! note\n", "a = b;\n", "// "]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
@@ -739,8 +743,8 @@ HOSTILE = (
     "$a ", "{{<a", "&amp;", "\\*",
     "> ", "> 一行\n", "- 项目\n", "```\na\n", "~~a", "甲：你好吗？\n乙：好。\n", "句。[^1]", "[^1]: x\n", "<p>甲</p>\n",
     "<tr><td>甲</td>",
-    "$$\n", "\\[\n", "\\begin{align}\n", "{% codeblock %}\n", "<pre>\n", "<A b=c>", "<b\nx\n", "```字\n", "    // 字\n",
-    "export const a = {\n", '=== "a"\n    b\n',
+    "$$\n", "\\[\n", "\\begin{align}\n", "{% codeblock %}\n", "<pre>\n", "<A b=c>", "<b\nx\n", "```字\n",
+    "    // 字\n", "export const a = {\n", '=== "a"\n    b\n',
     "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n",
 )  # fmt: skip
 
@@ -876,8 +880,9 @@ def test_the_text_of_a_box_is_no_code_and_code_in_it_has_a_deeper_indent(head: s
     )
     told = [part for part in kinds_and_texts(text, language="en")[1:] if part[1] != "Cost"]
     assert told == [
-        ("paragraph", "What does [a] cost? $5 (net), or b."), ("paragraph", "Beat it;"), ("code", "let a = 1;"),
-        ("paragraph", "Then (late) rest;"), ("paragraph", "Outside."), ("code", "let b = 2;"),
+        ("paragraph", "What does [a] cost? $5 (net), or b."), ("paragraph", "Beat it;"),
+        ("code", "let a = 1;"), ("paragraph", "Then (late) rest;"), ("paragraph", "Outside."),
+        ("code", "let b = 2;"),
     ]  # fmt: skip
 
 
@@ -971,9 +976,10 @@ def test_names_in_angle_brackets_that_enclose_nothing_or_have_no_attributes_are_
 @pytest.mark.parametrize(
     "statement",
     [
-        'import Foo from "./foo"', "import './a.css';", "import {\n  a,\n  b as c,\n} from 'd'", 'import * as a from "b"',
-        "export const x = 1", "export const meta = {\n  title: \"It's\",\n  list: [1, ')'], // }\n}", "export default Layout",
-        "export const A = () => {\n\n  return <p>柿子</p>\n}", "export default function A() {\n}", 'export * from "./a"',
+        'import Foo from "./foo"', "import './a.css';", "import {\n  a,\n  b as c,\n} from 'd'",
+        'import * as a from "b"', "export const x = 1", "export default Layout", 'export * from "./a"',
+        "export const meta = {\n  title: \"It's\",\n  list: [1, ')'], // }\n}",
+        "export const A = () => {\n\n  return <p>柿子</p>\n}", "export default function A() {\n}",
     ],
 )  # fmt: skip
 def test_statements_of_a_module_above_the_text_are_metadata(statement: str) -> None:

@@ -25,8 +25,8 @@ from duizhao.text.paragraphs import (
     is_rule,
     opening,
 )
-from duizhao.text.regions import find_regions, line_end, lines_of
-from duizhao.text.spans import BLANKS, Span, is_blank, outer, read, trim
+from duizhao.text.regions import find_regions
+from duizhao.text.spans import BLANKS, Span, is_blank, line_end, lines_of, outer, read, trim
 from duizhao.text.threads import Post, find_posts
 from duizhao.text.titles import part_title
 from duizhao.text.transcripts import Head, find_heads, heads_of, name_speakers_of

@@ -353,8 +353,8 @@ class _Scan:
         return at + 1
 
     def _is_paired(self, tag: re.Match[str]) -> bool:
-        """Whether the tag of a component opens an element with attributes that is closed in this line, or closes
-        one.
+        """Whether the tag of a component opens an element with attributes that is closed in this line, or
+        closes one.
         """
         name, end = tag[1], tag.end()
         opened = self.components.get(name, 0)

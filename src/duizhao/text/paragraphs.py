@@ -172,7 +172,7 @@ def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: 
 
 
 def _are_elements(raw: str, line: Span, after: Span) -> bool:
-    """Whether each of two lines is one whole element of HTML, such as a button. A browser shows them apart."""
+    """Whether each of two lines is one whole element of HTML, which a browser shows apart."""
     return (
         raw.startswith(("<", " ", "\t"), after[0])
         and _ELEMENT.fullmatch(raw, *after) is not None
@@ -181,8 +181,8 @@ def _are_elements(raw: str, line: Span, after: Span) -> bool:
 
 
 _ELEMENT = re.compile(
-    r"[ \t]*<(?!(?:b|i|u|s|em|strong|span|font|small|big|sub|sup|mark|ruby)\b)([A-Za-z][\w.-]{0,60})(?:\s[^<>]{0,2000})?>"
-    r"[^\n]*</\1>[ \t\r]*"
+    r"[ \t]*<(?!(?:b|i|u|s|em|strong|span|font|small|big|sub|sup|mark|ruby)\b)([A-Za-z][\w.-]{0,60})"
+    r"(?:\s[^<>]{0,2000})?>[^\n]*</\1>[ \t\r]*"
 )
 """Elements of emphasis are not among them: a sentence may go on from one to the next."""
 

@@ -47,7 +47,7 @@ _INLINE = re.compile(
     r"|wbr|(?-i:[A-Z][a-z][A-Za-z0-9]*)|[a-z][a-z0-9]*-[a-z0-9-]+)(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
-"""Tags inside a line, and those of components. The white space between their attributes separates no words."""
+"""Tags inside a line, and those of components. The white space between attributes separates no words."""
 _BAR = re.compile(r"(?<![^\s*_`~\])>|])\|(?![^\s*_`~\[<!|])|</t[dh]>", re.IGNORECASE)
 """The end of a table's cell, in the markup between two spans."""
 _DASHES = "—–-"
@@ -215,6 +215,23 @@ def outer(raw: str, start: int, end: int) -> Span:
 def is_blank(text: str) -> bool:
     """Whether nothing of a text can be seen."""
     return not text.strip(_BLANK)
+
+
+def lines_of(raw: str, start: int, stop: int) -> Iterator[Span]:
+    """Spans of the lines from ``start`` to ``stop``, without their line breaks but with trailing white
+    space.
+    """
+    while start < stop:
+        end = raw.find("\n", start, stop)
+        end = stop if end < 0 else end
+        yield start, end - (end > start and raw[end - 1] == "\r")
+        start = end + 1
+
+
+def line_end(raw: str, start: int) -> int:
+    """The place of the next line break, or the end of the text."""
+    end = raw.find("\n", start)
+    return len(raw) if end < 0 else end
 
 
 def join(parts: Iterable[str]) -> str:

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from duizhao.text.han import HAN, count_han
 from duizhao.text.header import Header
-from duizhao.text.regions import line_end
-from duizhao.text.spans import Span, is_blank, outer
+from duizhao.text.spans import Span, is_blank, line_end, outer
 
 _STATION = re.compile(r"^[ \t>]*※ ?(?:发信站|發信站|来源|來源)", re.MULTILINE)
 _RULE = re.compile(r"^--[ \t\r]*$", re.MULTILINE)
