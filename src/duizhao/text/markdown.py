@@ -151,7 +151,7 @@ def code_spans(raw: str, start: int, end: int) -> list[Span]:
     scan = _Scan(raw, start, end, NO_LABELS)
     place = start
     while mark := _TAG_OR_REFERENCE.search(raw, place, end):
-        place = scan.tag(mark.start()) if mark.group() == "<" else scan.character(mark.start())
+        place = scan._tag(mark.start()) if mark.group() == "<" else scan._character(mark.start())
     return _between(raw, scan.marks, scan.references, start, end)
 
 
@@ -240,9 +240,9 @@ class _Scan:
         if mark in "[]":
             return self._open(at) if mark == "[" else self._close(at)
         if mark == "<":
-            return self.tag(at)
+            return self._tag(at)
         if mark == "&":
-            return self.character(at)
+            return self._character(at)
         pattern, gone = _BY_MARK[mark]
         if match := pattern.match(raw, at, self.end):
             if gone:
@@ -335,7 +335,7 @@ class _Scan:
             return match.end() if label in self.labels.links else None
         return at + 1 if own in self.labels.links else None
 
-    def tag(self, at: int) -> int:
+    def _tag(self, at: int) -> int:
         raw = self.raw
         if raw.startswith("<!--", at) and (comment := _COMMENT.match(raw, at, self.end)):
             self.marks.append(comment.span())
@@ -369,7 +369,7 @@ class _Scan:
         self.components[name] = opened + closed
         return closed
 
-    def character(self, at: int) -> int:
+    def _character(self, at: int) -> int:
         raw = self.raw
         if space := UNSEEN_REFERENCE.match(raw, at, self.end):
             self.marks.append(space.span())
