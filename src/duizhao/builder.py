@@ -156,8 +156,8 @@ def build_release(
         told = read_annotations(folder)
         sources = find_sources(raw)
         told = replace(told, acknowledged={**told.acknowledged, **find_alone(raw)})
-        unread = [en.name for _, en in sources if en and absent and "en" in absent]
-        if unread:
+        unread = [en.name for zh, en in sources if en and en.path != zh.path and absent and "en" in absent]
+        if absent and "en" in absent:
             sources = [(zh, None) for zh, _ in sources]
         check_articles(told, {source.id for source, _ in sources})
         own = read_attachments(file)

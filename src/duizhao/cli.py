@@ -1269,7 +1269,8 @@ def _text(file: str, encoding: str | None) -> str:
     if not name.lower().endswith((".html", ".htm", ".docx", ".srt", ".vtt")):
         return decode(data, name, _check_encoding(encoding), option="--encoding").text
     document = _read(file, encoding)
-    texts = [read(document.text, block.spans) for block in document.blocks or () if block.kind not in NO_TEXT]
+    said = [block for block in document.blocks or () if block.kind not in NO_TEXT - {"left_out"}]
+    texts = [read(document.text, block.spans) for block in said]
     return "\n\n".join(texts) + "\n"
 
 

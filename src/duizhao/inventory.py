@@ -136,7 +136,8 @@ def _entry(article: Article) -> str:
     source = article.source
     about = f"{article.script}; English: {article.english.name}" if article.english else article.script
     values = {"id": source.id, "file": source.name}
-    if article.english and article.english.name.count("/") > 1:  # a build looks in no subfolder
+    other = article.english and article.english.path != source.path
+    if article.english and other and article.english.name.count("/") > 1:  # a build looks in no subfolder
         values["en"] = article.english.name
     if article.encoding != "utf-8" and known_encoding(article.encoding):
         values["encoding"] = article.encoding

@@ -38,7 +38,7 @@ def cut_blocks(raw: str, blocks: Sequence[Block], lexicon: Lexicon) -> Iterator[
         for piece in _pieces(raw, blocks[start : start + _TOGETHER], lexicon):
             if (
                 piece.hits or piece.text[0] in _CUT_STARTS or piece.text[-1] in "）)】]"
-            ) and piece.block.kind != "code":
+            ) and piece.block.kind not in ("code", "cue"):
                 yield _cut(raw, piece, lexicon)
             else:
                 yield (piece,)

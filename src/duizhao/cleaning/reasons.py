@@ -15,6 +15,7 @@ _SETTLED = {
     "image": "form: image",
     "front_matter": "place: metadata",
     "navigation": "page: outside the article",
+    "left_out": "form: line in the other language",
 }
 """The reason of a block by its kind, which is its category too."""
 

@@ -70,7 +70,7 @@ class Evidence:
 
     ``settled`` has the category of the pieces that the model need not judge (metadata, images, stray marks),
     by their index, ``told`` the reason of those that are not the article because of their place. ``judged``
-    are the indexes of the others, in order.
+    are the indexes of the others, in order, without the cues of subtitles: what is said is the article's.
     """
 
     pieces: Sequence[Piece]
@@ -293,6 +293,7 @@ def gather(
     settled: dict[int, str] = {}
     told: dict[int, str] = {}
     rules: set[int] = set()
+    said: set[int] = set()
     texts = [block for block in blocks if block.spans and block.kind not in NO_TEXT]
     cut = cut_blocks(raw, texts, lexicon)
     end = 0
@@ -310,13 +311,15 @@ def gather(
         for piece in next(cut):
             if aside:
                 settled[len(pieces)], told[len(pieces)] = aside.category, aside.reason
+            elif kind == "cue":
+                said.add(len(pieces))
             elif is_note(piece.text):
                 settled[len(pieces)], told[len(pieces)] = "artefact", NOTE
             elif len(piece.text) < 8 and block.kind != "code" and _SCRAPS.issuperset(piece.text):
                 settled[len(pieces)] = "artefact"
             pieces.append(piece)
     retitle(raw, pieces)
-    judged = [index for index in range(len(pieces)) if index not in settled]
+    judged = [index for index in range(len(pieces)) if index not in settled and index not in said]
     found = _names(
         raw,
         [pieces[index] for index in judged],

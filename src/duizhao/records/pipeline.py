@@ -329,7 +329,8 @@ def _pieces(side: CleanedDocument) -> list[tuple[int, int, str, Verdict, int | N
 
 def _kept(block: Block) -> Verdict:
     if block.kind in NO_TEXT:
-        where = "page: outside the article" if block.kind == "navigation" else f"form: {block.kind}"
+        told = {"navigation": "page: outside the article", "left_out": "form: line in the other language"}
+        where = told.get(block.kind, f"form: {block.kind}")
         return Verdict(block, "drop", block.kind, where, 1.0)
     return Verdict(block, "keep", None, None, 0.0)
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import read_bytes as read_file
 from duizhao.files import reason
-from duizhao.sources.decode import known_encoding
+from duizhao.sources.decode import decode, known_encoding
 from duizhao.sources.listing import Entry, Listing, read_listing
 from duizhao.sources.reading import read_bytes
+from duizhao.sources.subtitles import holds_both, is_subtitles
 from duizhao.sources.tree import find_below, is_hidden, name_below
 from duizhao.text import Document
 
@@ -71,6 +72,24 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
         raise InputError("no-articles", f"{raw}: no articles; {_what_instead(raw)}")
     english = _find_english(raw, told, chinese, every)
     return [(source, _english(source, english.get(source.id), raw)) for source in chinese]
+
+
+def _english(source: Source, path: Path | None, raw: Path) -> Source | None:
+    """The English side of a source; bilingual subtitles are their own."""
+    if path:
+        return Source(source.id, "en", path, path.relative_to(raw).as_posix())
+    if is_subtitles(source.name) and _is_bilingual(source):
+        return Source(source.id, "en", source.path, source.name, source.encoding)
+    return None
+
+
+def _is_bilingual(source: Source) -> bool:
+    try:
+        return holds_both(
+            decode(read_file(source.path, "unreadable-file", None), source.name, source.encoding).text
+        )
+    except DuizhaoError:  # it is told where the file is read as the Chinese side
+        return False
 
 
 def _find_english(raw: Path, told: Listing, chinese: Iterable[Source], every: bool) -> dict[str, Path]:
@@ -336,10 +355,6 @@ def _entry_source(raw: Path, listing: str, entry: Entry) -> Source:
     return Source(
         _checked_id(id, path), "zh", path, values["file"], encoding, facts, made, True, paths.get("en")
     )
-
-
-def _english(source: Source, path: Path | None, raw: Path) -> Source | None:
-    return Source(source.id, "en", path, path.relative_to(raw).as_posix()) if path else None
 
 
 def _taken(path: Path, id: str, other: Path) -> DuizhaoError:

@@ -51,7 +51,7 @@ def read_bytes(
         blocks, told = read_html(decoded.text, path)
         document = replace(document, blocks=blocks, facts={**told, **document.facts}, extraction=EXTRACTION)
     elif is_subtitles(name):
-        document = replace(document, blocks=find_cues(decoded.text))
+        document = replace(document, blocks=find_cues(decoded.text, language))
         if not document.blocks:
             raise InputError(
                 "no-article-text", f"{path}: holds no subtitles; give the text itself as .txt or .md"

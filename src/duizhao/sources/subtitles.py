@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from duizhao.text import Block, Span
+from duizhao.text import HAN_CHARACTER, Block, Span, read, trim
 
 SUFFIXES = (".srt", ".vtt")
 
@@ -24,6 +25,42 @@ _NOTE = re.compile(r"\n[ \t\r]*\n(?:NOTE|STYLE|REGION)\b")
 _ENDS = ("。", "！", "？", "!", "?", "…", ".", "”", "」", "』", "’", '"')
 _LONGEST = 400
 """Characters after which a paragraph of cues ends even without a full stop."""
+_LETTERS = re.compile(r"[A-Za-zÀ-ɏ]{2}")
+_DASHES = ("-", "–", "—", "－")
+"""What stands before the words of a speaker where a cue has the words of two."""
+
+_ROLE = (
+    r"(?:中英|双语|雙語|中文|英文|日文|简体|繁體|原创|原創|初|终|終|精|总|總)?"
+    r"(?:字幕[组組]?|听译|聽譯|听写|聽寫|翻译|翻譯|译者|譯者|译制|譯製|校对|校對|审校|審校|校|润色|潤色|时间[轴軸码]|時間[軸碼]|打轴"
+    r"|压制|壓製|后期|後期|特效|片源|监制|監製|监督|監督|总监|總監)"
+    r"(?:人员|人員|制作|製作|翻译|翻譯|校对|校對|组|組)?"
+)
+_LABEL = re.compile(
+    rf"({_ROLE}(?:[ 　]?[/／&、和+][ 　]?{_ROLE}){{0,3}})[ 　]?[：:|｜丨/／@][ 　]?[^。！？!?，,；;]{{1,30}}"
+    r"|((?:subtitle|caption|transcri|translat|review|sync|correct|encod|time)\w{0,8}(?: (?:and|&) \w{1,12})?"
+    r"(?: by|:) [^.!?]{1,50}\.?)",
+    re.IGNORECASE,
+)
+"""Who made the subtitles, after the name of what he did."""
+_WORK = "制作|製作|翻译|翻譯|译制|譯製|听译|聽譯|校对|校對|出品"
+_MADE = re.compile(
+    r"(?:本|此|本片|中文|双语|雙語|英文|中英)?字幕(?:翻译|翻譯)?(?:由|来自|來自).{1,40}"
+    rf"(?:{_WORK}|提供|生成|支持|社[区區])"
+    r"|.{1,20}字幕[组組社][ 　·]{0,2}(?:荣誉|榮譽|倾情|傾情|联合|聯合|原创|原創)?"
+    rf"(?:{_WORK}|作品|呈现|呈現|奉献|奉獻)"
+    r"|(?:中文|英文)?字幕志[愿願]者[：:]?[ 　]?\S.{0,20}",
+)
+"""A sentence that says who made the subtitles."""
+_SITE = re.compile(
+    r"\b(?:amara|opensubtitles|addic7ed|subscene|zimuku|yyets|zimuzu)\.(?:org|com|net|tv)\b", re.IGNORECASE
+)
+_LONGEST_CREDIT, _EDGE, _OFTEN = 80, 8, 2
+"""The most characters of a credit; the number of cues at either end in which a line is one that could also be
+said; how often a label stands that is no speaker's.
+"""
+
+_Lines = list[list[Span]]
+"""The lines of a cue, each by its spans."""
 
 
 def is_subtitles(name: str) -> bool:
@@ -31,32 +68,139 @@ def is_subtitles(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def find_cues(raw: str) -> tuple[Block, ...]:
-    """Blocks of a file of subtitles. Cues up to the end of a sentence are one paragraph. Where few cues end a
-    sentence, as in most Chinese subtitles, each cue is a paragraph.
+def find_cues(raw: str, language: str = "zh") -> tuple[Block, ...]:
+    """Blocks of a file of subtitles. What is said is of kind ``cue``: it is no heading, however short it is.
+
+    Cues up to the end of a sentence are one block. Where few cues end a sentence, as in most Chinese
+    subtitles, each cue is a block. The words of two speakers in one cue are two blocks. Lines that say who
+    made the subtitles are of kind ``front_matter``. If most cues are in Chinese and in a language with Latin
+    letters, each cue is a block, and the lines that are not in ``language`` (``zh`` or ``en``) are of kind
+    ``left_out``.
     """
-    cues = [spans for spans in _cues(raw) if spans]
-    ended = [raw[spans[-1][0] : spans[-1][1]].endswith(_ENDS) for spans in cues]
-    stopped = sum(ended) * 5 >= len(cues)
+    cues = [(times, lines) for times, lines in _cues(raw) if lines]
+    said = [lines for _, lines in cues]
+    both = _is_bilingual(raw, cues)
+    credited = _find_credits(raw, said)
+    ended = [raw[lines[-1][-1][0] : lines[-1][-1][1]].endswith(_ENDS) for lines in said]
+    stopped = sum(ended) * 5 >= len(cues) and not both
     blocks: list[Block] = []
     group: list[Span] = []
-    for spans, ends in zip(cues, ended, strict=True):
-        group += spans
-        if ends or not stopped or sum(end - start for start, end in group) >= _LONGEST:
-            blocks.append(Block("paragraph", group[0][0], group[-1][1], tuple(group)))
-            group = []
+    for number, lines in enumerate(said):
+        parts = (
+            _by_language(raw, lines, language) if both else [("cue", part) for part in _speakers(raw, lines)]
+        )
+        if number in credited:
+            parts = [("front_matter", [span for line in lines for span in line])]
+        for kind, spans in parts:
+            if group and (len(parts) > 1 or kind != "cue"):
+                blocks.append(_block("cue", group))
+                group = []
+            if kind != "cue":
+                blocks.append(_block(kind, spans))
+                continue
+            group += spans
+            ends = raw[spans[-1][0] : spans[-1][1]].endswith(_ENDS)
+            if ends or not stopped or sum(end - start for start, end in group) >= _LONGEST:
+                blocks.append(_block("cue", group))
+                group = []
     if group:
-        blocks.append(Block("paragraph", group[0][0], group[-1][1], tuple(group)))
+        blocks.append(_block("cue", group))
     return tuple(blocks)
 
 
-def _cues(raw: str) -> Iterator[list[Span]]:
-    """Spans of the words of each cue: from after its times to the number or the name of the next cue."""
+def holds_both(raw: str) -> bool:
+    """Whether most cues of a file of subtitles have a Chinese and an English line."""
+    return _is_bilingual(raw, [(times, lines) for times, lines in _cues(raw) if lines])
+
+
+def _block(kind: str, spans: Sequence[Span]) -> Block:
+    return Block(kind, spans[0][0], spans[-1][1], tuple(spans))
+
+
+def _is_bilingual(raw: str, cues: Sequence[tuple[str, _Lines]]) -> bool:
+    """Whether at most times there are a line in Chinese and one with Latin letters only: in one cue, or in
+    two cues of the same times.
+    """
+    languages: dict[str, set[str]] = {}
+    for times, lines in cues:
+        languages.setdefault(times, set()).update(_language(raw, line) for line in lines)
+    both = sum({"zh", "en"} <= told for told in languages.values())
+    return 2 * both > len(languages)
+
+
+def _language(raw: str, line: Sequence[Span]) -> str:
+    """``zh`` for a line with a Chinese character, ``en`` for one with Latin letters only, else nothing."""
+    text = read(raw, line)
+    if HAN_CHARACTER.search(text):
+        return "zh"
+    return "en" if _LETTERS.search(text) else ""
+
+
+def _by_language(raw: str, lines: _Lines, language: str) -> list[tuple[str, list[Span]]]:
+    """The lines of a cue that follow each other in one language, as blocks. A line without letters belongs
+    to the line before it.
+    """
+    parts: list[tuple[str, list[Span]]] = []
+    for line in lines:
+        told = _language(raw, line)
+        kind = "cue" if told == language else "left_out"
+        if parts and (not told or kind == parts[-1][0]):
+            parts[-1][1].extend(line)
+        else:
+            parts.append((kind if told else "cue", list(line)))
+    return parts
+
+
+def _speakers(raw: str, lines: _Lines) -> list[list[Span]]:
+    """The words of each speaker of a cue. There are several where several lines begin with a dash; then the
+    dashes are markup.
+    """
+    whole = [span for line in lines for span in line]
+    starts = [index for index, line in enumerate(lines) if raw.startswith(_DASHES, line[0][0])]
+    if len(starts) < 2 or starts[0] != 0:
+        return [whole]
+    parts = []
+    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        spans = [span for line in lines[start:stop] for span in line]
+        words = trim(raw, [(spans[0][0] + 1, spans[0][1]), *spans[1:]])
+        if not words:
+            return [whole]
+        parts.append(list(words))
+    return parts
+
+
+def _find_credits(raw: str, cues: Sequence[_Lines]) -> set[int]:
+    """The numbers of the cues that only say who made the subtitles."""
+    found: set[int] = set()
+    labelled: dict[int, list[str]] = {}
+    for number, lines in enumerate(cues):
+        texts = [read(raw, line) for line in lines]
+        if any(len(text) > _LONGEST_CREDIT for text in texts):
+            continue
+        if all(_MADE.fullmatch(text) for text in texts):
+            found.add(number)
+        elif _EDGE <= number < len(cues) - _EDGE:
+            continue
+        elif any(_SITE.search(text) for text in texts):
+            found.add(number)
+        elif all(labels := [_LABEL.fullmatch(text) for text in texts]):
+            labelled[number] = [label[1] or label[2] for label in labels if label]
+    counts = Counter(label for labels in labelled.values() for label in labels)
+    said = {number for number, labels in labelled.items() if any(counts[label] > _OFTEN for label in labels)}
+    found |= set(labelled) - said
+    return found if len(found) < len(cues) else set()
+
+
+def _cues(raw: str) -> Iterator[tuple[str, _Lines]]:
+    """The times of each cue, and the lines of its words: from after its times to the number or the name of
+    the next cue.
+    """
     times = list(_TIMES.finditer(raw))
     for place, match in enumerate(times):
         stop = times[place + 1].start() if place + 1 < len(times) else len(raw)
         end = _without_tail(raw, match.end(), stop, last=place + 1 == len(times))
-        yield [span for start, finish in _lines(raw, match.end(), end) for span in _said(raw, start, finish)]
+        lines = (list(_said(raw, start, finish)) for start, finish in _lines(raw, match.end(), end))
+        yield match[0].strip(), [line for line in lines if line]
 
 
 def _without_tail(raw: str, start: int, stop: int, *, last: bool) -> int:

@@ -6,15 +6,17 @@ from typing import NamedTuple
 
 from duizhao.text.spans import Span, cut, trim
 
-NO_TEXT = frozenset(("front_matter", "image", "navigation"))
-"""Kinds of blocks that are never part of the article: metadata, images, the page around the article."""
+NO_TEXT = frozenset(("front_matter", "image", "navigation", "left_out"))
+"""Kinds of blocks that are never part of the article: metadata, images, the page around the article, and the
+lines of bilingual subtitles that are in the other language.
+"""
 
 
 class Block(NamedTuple):
     """One paragraph-like piece of a document. A tuple, for speed.
 
-    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line or
-    one formula), footnote, image, front_matter or navigation.
+    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line or one formula), cue
+    (of subtitles), footnote, image, front_matter, navigation or left_out.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
     ``speaker``: the label of a turn in an interview, as written. ``asks``: whether a questioner speaks.

@@ -55,7 +55,7 @@ _PRONOUNS = ("他", "她", "我", "你", "您", "它", "们", "們")
 _COLON = re.compile("[：:]")
 _NO_LABEL = re.compile('[。！？!?，,；;\n“”"「」《》/|=<>{}#@￥$%]')
 _TIME = re.compile(r"[\d\s.:-]+")
-_SPEAKING = frozenset(("paragraph", "heading", "list_item"))
+_SPEAKING = frozenset(("paragraph", "heading", "list_item", "cue"))
 _SPOKEN = re.compile(r"[?？你您我妳]|\b(?:I|you|we|my|your)\b", re.IGNORECASE)
 """Words that a person uses when speaking to another person."""
 _LONGEST = 24
@@ -95,8 +95,9 @@ def find_turns(raw: str, blocks: list[Block]) -> list[Block]:
     for index, (name, stop, _) in labels.items():
         block = blocks[index]
         spans = trim(raw, cut(block.spans, stop, block.end))
+        kind = "cue" if block.kind == "cue" else "paragraph"
         if spans:
-            found[index] = block._replace(kind="paragraph", spans=spans, speaker=name, asks=asks(name))
+            found[index] = block._replace(kind=kind, spans=spans, speaker=name, asks=asks(name))
     return found
 
 
@@ -193,7 +194,7 @@ def _is_dialogue(raw: str, blocks: Sequence[Block], turns: Mapping[int, Label]) 
     return sum(sizes[first : last + 1]) >= _SHARE * sum(sizes)
 
 
-_UNREAD = frozenset(("image", "front_matter", "code", "table"))
+_UNREAD = frozenset(("image", "front_matter", "left_out", "code", "table"))
 
 
 def _label(raw: str, block: Block) -> Label | None:
