@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from duizhao.errors import Finding, counted
+from duizhao.records.roles import VERBATIM
 from duizhao.records.runs import Run
 from duizhao.schema import Record
 from duizhao.sources import EXTRACTION_OF_DOCX
@@ -30,12 +32,24 @@ _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8
 """Pairs of encodings: the one in which a text was wrongly read, and the right one."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _ASCII = bytes(range(0x80))
-_TOGETHER = 1000  # paragraphs that are unpacked at once
 _HAN_BYTES = re.compile(rb"[\xe3-\xe9\xf0][\x80-\xbf]{2}")
 """How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few.
 """
 _LETTERS = 40
-"""The language of a text or a paragraph is determined only if it has at least so many letters."""
+"""The language of a text is determined only if it has at least so many letters."""
+_WORDS = 12
+"""A sentence with at least so many Latin letters, and next to no Chinese, is English: three words or so."""
+_PLAIN = frozenset(
+    ("the", "of", "to", "a", "an", "are", "that", "you", "it", "be", "on", "by", "can", "have", "has", "will",
+     "we", "they", "he", "she", "his", "her", "was", "were", "which", "what", "how", "your", "our")
+)  # fmt: skip
+"""Words that are frequent in English, and rare in code, in names and in other languages."""
+_PLAIN_SHARE = 0.08
+"""A text with a smaller share of such words is not English prose."""
+_PAIRS = 3
+"""So many Chinese passages, each beside an English one of a translation's length, make a file bilingual."""
+_UNREAD = (*VERBATIM, "footnote")
+"""Roles that do not tell the language of an article: tables, code, references."""
 _FEW, _SHARE = 20, 0.05
 """If fewer characters are kept, or a smaller share of the text, then nearly nothing is kept."""
 
@@ -64,18 +78,18 @@ class Texts:
         for key, _, _ in _COLUMNS:
             given = [place for place, text in enumerate(run[key]) if text]
             if given:
-                ids, paragraphs, texts = (
+                ids, paragraphs, roles, texts = (
                     run[field] if len(given) == len(run) else [run[field][place] for place in given]
-                    for field in ("id", "paragraph", key)
+                    for field in ("id", "paragraph", "role", key)
                 )
-                self._told.setdefault((run.key, key), _Column()).add(ids, paragraphs, texts)
+                self._told.setdefault((run.key, key), _Column(key)).add(ids, paragraphs, roles, texts)
         return ()
 
     def findings(self, articles: Iterable[Record]) -> Iterator[Finding]:
         """Yield the findings on each article."""
         for article in articles:
             yield from _check_kept(article, article["id"] in self._bodies)
-            told = {key: self._told.get((article["id"], key), _Column()) for key, _, _ in _COLUMNS}
+            told = {key: self._told.get((article["id"], key), _Column(key)) for key, _, _ in _COLUMNS}
             for key, file, language in _COLUMNS:
                 yield from _check_language(article, told[key], file, language)
             for key, column in told.items():
@@ -101,19 +115,58 @@ def _check_kept(article: Record, body: bool) -> Iterator[Finding]:
 
 
 def _check_language(article: Record, column: _Column, file: str, language: str) -> Iterator[Finding]:
-    """Each side is in its language as a whole, and the Chinese side also in most of its paragraphs."""
-    told = [lean for han, latin in column.letters() if (lean := _lean(han, latin))]
-    other = sum(count for lean, count in told if lean != language)
-    total = sum(count for _, count in told)
-    if total and other > 0.8 * total:
+    """Each side is in its language as a whole, and the Chinese side holds no English one."""
+    units = column.units()
+    english = units[:, _CLASS] == _ENGLISH
+    letters, words = units[:, _HAN].sum() + units[:, _LATIN].sum(), units[english, _LATIN] // 5
+    han = units[~english, _HAN].sum()  # one counts as a word
+    other = words.sum() if language == "Chinese" else han
+    prose = column.plain >= _PLAIN_SHARE * column.words
+    if language == "Chinese" and article["en_path"] is None and prose and _alternate(units):
+        yield _bilingual(article, file)
+    elif letters < _LETTERS:
+        return
+    elif other > 0.8 * (words.sum() + han):
         found = f"its text is not {language}; put it into the folder of its language, or remove it"
         yield Finding("other-language", 4, article["id"], file, found)
-    elif language == "Chinese" and total and other > 0.2 * total:
-        found = (
-            "holds both Chinese and English paragraphs; put the English ones into a file of the same "
-            "name in the folder en"
-        )
-        yield Finding("bilingual-file", 4, article["id"], file, found)
+    elif language == "Chinese" and article["en_path"] is None and prose:
+        long = words[units[english, _LATIN] >= _LETTERS].sum()
+        if long > 0.2 * (long + han):
+            yield _bilingual(article, file)
+
+
+def _bilingual(article: Record, file: str) -> Finding:
+    name = shlex.quote(article["raw_path"])
+    found = (
+        "holds both Chinese and English paragraphs; put the English ones into a file of the same name in the "
+        f"folder en, or align them: duizhao align --interleaved {name}"
+    )
+    return Finding("bilingual-file", 4, article["id"], file, found)
+
+
+def _alternate(units: NDArray[np.int64]) -> bool:
+    """Whether Chinese and English passages stand beside each other, most of them as long as a translation of
+    the other.
+    """
+    english = units[:, _CLASS] == _ENGLISH
+    count = int(english.sum())
+    if count < _PAIRS:
+        return False
+    pairs, last = 0, -1
+    changes = np.flatnonzero(english[1:] != english[:-1])
+    for place in changes.tolist():
+        left, right = (place, place + 1) if english[place + 1] else (place + 1, place)
+        fits = _SHORTEST * units[left, _HAN] <= units[right, _LATIN] <= _LONGEST * units[left, _HAN]
+        if fits and place > last:
+            pairs, last = pairs + 1, place + 1
+    return pairs >= _PAIRS and 2 * pairs >= count and 3 * pairs >= len(units) - count
+
+
+_SHORTEST, _LONGEST = 1.2, 8
+"""Letters of an English translation for a Chinese character."""
+_PARAGRAPH, _CLASS, _HAN, _LATIN = range(4)
+"""What is counted of a passage, a run of sentences of a paragraph in one language."""
+_CHINESE, _ENGLISH = 1, 2
 
 
 def _count_letters(texts: Sequence[str]) -> NDArray[np.int64]:
@@ -137,16 +190,6 @@ def _letter_kinds() -> NDArray[np.uint8]:
 
 
 _BEYOND = 0x40000
-
-
-def _lean(han: int, latin: int) -> tuple[str, int] | None:
-    """Return the language of a paragraph and its size in words; None if it is too short.
-
-    It has so many Han characters and Latin letters. A Han character counts as one word.
-    """
-    if han + latin < _LETTERS:
-        return None
-    return ("English", latin // 5) if han * 10 < latin else ("Chinese", han)
 
 
 def _check_characters(article: Record, column: _Column, key: str) -> Iterator[Finding]:
@@ -180,20 +223,35 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Column:
-    """What the texts of one column of an article show: its letters by paragraph, and broken characters.
+    """What the texts of one column of an article show: its passages in one language, and broken characters.
 
-    ``sums`` has the number of a paragraph, its Han characters and its Latin letters, in turn.
+    ``sums`` has of each passage the number of its paragraph, its language, its Han characters and its Latin
+    letters, in turn. ``words`` counts the words of the English ones of a Chinese side, ``plain`` those in _PLAIN.
     """
 
+    key: str
     sums: array[int] = field(default_factory=lambda: array("q"))
+    words: int = 0
+    plain: int = 0
     broken: _Seen = field(default_factory=_Seen)
     control: _Seen = field(default_factory=_Seen)
 
-    def add(self, ids: Sequence[str], paragraphs: Sequence[int], texts: Sequence[str]) -> None:
+    def add(
+        self, ids: Sequence[str], paragraphs: Sequence[int], roles: Sequence[str], texts: Sequence[str]
+    ) -> None:
         """Add some rows. No text is empty."""
         counts = _count_letters(texts)
-        numbers = np.array(paragraphs, dtype=np.int64)
-        self.sums.frombytes(_sum(np.column_stack([numbers, counts])).tobytes())
+        han, latin = counts.T
+        read = np.array([role not in _UNREAD for role in roles])
+        english = read & (latin >= _WORDS) & (han * 10 < latin)
+        told = np.flatnonzero(english | (read & (han > 0)))
+        languages = np.where(english, _ENGLISH, _CHINESE)
+        rows = np.column_stack([np.array(paragraphs, dtype=np.int64), languages, counts])
+        self.sums.frombytes(_sum(rows[told]).tobytes())
+        for number in np.flatnonzero(english).tolist() if self.key != "en" else ():
+            words = texts[number].lower().split()
+            self.words += len(words)
+            self.plain += sum(map(_PLAIN.__contains__, words))
         whole = "\n".join(texts)
         other = [n for n in np.flatnonzero(counts[:, 0] == 0).tolist() if not texts[n].isascii()]
         # Most articles have none of them: one search in many rows is enough to see that.
@@ -205,22 +263,17 @@ class _Column:
                 match = _CONTROL.search(text)
                 self.control.add(id, match and f"U+{ord(match.group()):04X} at {match.start()}")
 
-    def letters(self) -> Iterator[tuple[int, int]]:
-        """Yield the Han characters and the Latin letters of each paragraph, in the order of their numbers."""
-        sums = _sum(np.array(self.sums, dtype=np.int64).reshape(-1, 3))
-        for start in range(0, len(sums), _TOGETHER):
-            for _, han, latin in sums[start : start + _TOGETHER].tolist():
-                yield han, latin
+    def units(self) -> NDArray[np.int64]:
+        """The passages [passages, 4], in order."""
+        return _sum(np.array(self.sums, dtype=np.int64).reshape(-1, 4))
 
 
-def _sum(table: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Add up the rows [rows, 3] of each paragraph, in the order of their numbers."""
-    order = np.argsort(table[:, 0], kind="stable")
-    numbers, counts = table[order, 0], table[order, 1:]
-    firsts = np.flatnonzero(np.diff(numbers, prepend=-1))
-    if not len(firsts):
-        return table
-    return np.column_stack([numbers[firsts], np.add.reduceat(counts, firsts)])
+def _sum(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Add up the rows [rows, 4] that follow each other in the same paragraph and language."""
+    if not len(rows):
+        return rows
+    firsts = np.flatnonzero(np.any(np.diff(rows[:, :_HAN], axis=0, prepend=-1), axis=1))
+    return np.column_stack([rows[firsts, :_HAN], np.add.reduceat(rows[:, _HAN:], firsts)])
 
 
 def _more(count: int, article: Record) -> str:

@@ -29,7 +29,8 @@ ACKNOWLEDGE = (
 )
 
 FIXES = {
-    "bilingual-file": "Put the English part into a file of the same name in en/.",
+    "bilingual-file": "Put the English part into a file of the same name in en/, or align both: "
+    "duizhao align --interleaved FILE.",
     "broken-characters": "Get the file again, or set its encoding in sources.toml.",
     "control-character": "Take the character out of the source file.",
     "damaged-script": "Read the repaired places; a line in annotations/script.jsonl overrules one.",
