@@ -93,6 +93,29 @@ def test_english_that_is_no_side_of_the_article_makes_no_file_bilingual(text: st
     assert not {"bilingual-file", "other-language"} & findings(text).keys()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "let e\xa0\xa0=\xa0\xa0\xa01\xa0\xa0alert(1);",
+        "let\xa0a\xa0=\xa0b\xa0+\xa0c\xa0+\xa0d;\xa0let\xa0f\xa0=\xa0g;",
+        "Chapter 1 ················ 5",
+        "Monday 20°C, Tuesday 21°C, Wednesday 22°C, Thursday 23°C, Friday 24°C, Saturday 25°C, Sunday 26°C, then 27°C.",
+        "L'été a été très chaud, les élèves étaient fatigués et la rivière était presque à sec.",
+    ],
+)
+def test_spaces_signs_and_accents_are_no_damage(line: str) -> None:
+    text = f"# 笔记\n\n这个插件用起来很方便。第一步：选字。\xa0\xa0\xa0\xa0第二步：点击。\n\n{line}\n"
+    assert "broken-characters" not in findings(text)
+
+
+@pytest.mark.parametrize("wrong, right", [("latin-1", "gb18030"), ("latin-1", "utf-8"), ("gb18030", "utf-8")])
+def test_text_that_was_read_in_a_wrong_encoding_is_damage(wrong: str, right: str) -> None:
+    line = "渡口的船夫在天亮以前就起床了，他先把缆绳检查一遍，然后点上灯。"
+    broken = line.encode(right).decode(wrong, "ignore")
+    told = findings(f"# 笔记\n\n这个插件用起来很方便，请大家试一试。\n\n{broken}  (2023-11-20)\n")
+    assert f"{right.upper()} that was read as {wrong.upper()}" in told["broken-characters"]
+
+
 def test_a_chinese_file_with_an_english_side_is_not_called_bilingual() -> None:
     assert "bilingual-file" not in findings(ALTERNATE, "# Exceptions\n\n" + "\n\n".join(ENGLISH))
 

@@ -28,13 +28,19 @@ _BROKEN = (
 """Signs of broken text, each with its cause."""
 _SIGNS = ("锟斤", "斤拷", "\ufffd", "烫烫烫", "屯屯屯", "葺葺葺")
 """A text with one of the signs has one of these."""
-_MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8"), ("cp1252", "utf-8"))
-"""Pairs of encodings: the one in which a text was wrongly read, and the right one."""
+_MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "gb18030"))
+"""Pairs of encodings: the one in which a text was wrongly read, and the right one. Bytes that fit UTF-8 by chance
+are rare, so it comes first.
+"""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _ASCII = bytes(range(0x80))
 _HAN_BYTES = re.compile(rb"[\xe3-\xe9\xf0][\x80-\xbf]{2}")
 """How a Han character begins in UTF-8. To count them is cheaper than to decode, and they are never too few.
 """
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]{2,}")
+"""Bytes of common Chinese characters in GB18030. An accent or a sign between letters stands alone."""
+_AGAIN = re.compile(rb"([\x80-\xff])\1+")
+"""Spaces, dots and lines that somebody repeated to indent or to fill: no Chinese character."""
 _LETTERS = 40
 """The language of a text is determined only if it has at least so many letters."""
 _WORDS = 12
@@ -327,10 +333,13 @@ def _read_again(text: str, wrong: str, right: str) -> str | None:
         data = text.encode(wrong)
     except UnicodeEncodeError:
         return None
+    sure = data
+    if right == "gb18030":
+        data = _AGAIN.sub(b" ", data)
+        sure = b" ".join(_HIGH_BYTES.findall(data))
     high = len(data.translate(None, _ASCII))
     if right == "utf-8" and len(_HAN_BYTES.findall(data)) * 3 < 0.6 * high:
         return None
-    found = data.decode(right, "ignore")
-    han = count_han(found)
+    han = count_han(sure.decode(right, "ignore"))
     size = 3 if right == "utf-8" else 2
-    return found if high >= 4 * size and han * size >= 0.6 * high else None
+    return data.decode(right, "ignore") if high >= 4 * size and han * size >= 0.6 * high else None
