@@ -65,8 +65,8 @@ def test_a_file_with_both_languages_is_bilingual(text: str) -> None:
 
 
 LOREM = (
-    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore "
-    "magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip."
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et "
+    "dolore magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip."
 )
 CODE = (
     "for item in collection: if item is not None and item.name in names: print(item.name)",
@@ -83,7 +83,7 @@ CODE = (
             f"| user{n} | {text} |\n" for n, text in enumerate(ENGLISH * 3)
         ),
         "# 安装\n\n" + "".join(f"{zh}\n\n{code}\n\n" for zh, code in zip(CHINESE, CODE * 2, strict=True)),
-        "# 参考\n\n" + "\n\n".join(CHINESE) + "\n\n" + "".join(f"[^{n}]: {en}\n" for n, en in enumerate(ENGLISH)),
+        "# 参考\n\n" + "\n\n".join([*CHINESE, *(f"[^{n}]: {en}" for n, en in enumerate(ENGLISH))]),
         "# 引用\n\n" + "\n\n".join(CHINESE) + f"\n\n> {ENGLISH[0]}\n",
         "# 异常\n\n" + "\n\n".join(CHINESE),
     ],
@@ -99,7 +99,7 @@ def test_english_that_is_no_side_of_the_article_makes_no_file_bilingual(text: st
         "let e\xa0\xa0=\xa0\xa0\xa01\xa0\xa0alert(1);",
         "let\xa0a\xa0=\xa0b\xa0+\xa0c\xa0+\xa0d;\xa0let\xa0f\xa0=\xa0g;",
         "Chapter 1 ················ 5",
-        "Monday 20°C, Tuesday 21°C, Wednesday 22°C, Thursday 23°C, Friday 24°C, Saturday 25°C, Sunday 26°C, then 27°C.",
+        "Monday 20°C, Tuesday 21°C, Wednesday 22°C, 23°C, 24°C, 25°C, 26°C, then 27°C.",
         "L'été a été très chaud, les élèves étaient fatigués et la rivière était presque à sec.",
     ],
 )

@@ -29,8 +29,8 @@ _BROKEN = (
 _SIGNS = ("锟斤", "斤拷", "\ufffd", "烫烫烫", "屯屯屯", "葺葺葺")
 """A text with one of the signs has one of these."""
 _MISREADINGS = (("gb18030", "utf-8"), ("latin-1", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "gb18030"))
-"""Pairs of encodings: the one in which a text was wrongly read, and the right one. Bytes that fit UTF-8 by chance
-are rare, so it comes first.
+"""Pairs of encodings: the one in which a text was wrongly read, and the right one. Bytes that fit UTF-8 by
+chance are rare, so it comes first.
 """
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _ASCII = bytes(range(0x80))
@@ -232,7 +232,8 @@ class _Column:
     """What the texts of one column of an article show: its passages in one language, and broken characters.
 
     ``sums`` has of each passage the number of its paragraph, its language, its Han characters and its Latin
-    letters, in turn. ``words`` counts the words of the English ones of a Chinese side, ``plain`` those in _PLAIN.
+    letters, in turn. ``words`` counts the words of the English ones of a Chinese side, ``plain`` those in
+    _PLAIN.
     """
 
     key: str
