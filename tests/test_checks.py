@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from duizhao.annotations.lines import Annotations
+from duizhao.cleaning import SPARED
 from duizhao.cleaning.replies import REPLY
-from duizhao.records.block_checks import Dropped
+from duizhao.records.block_checks import Dropped, Spared
 from duizhao.records.checks import acknowledge, check_ids, check_mentions, drop_acknowledged, validate
 from duizhao.records.pipeline import make_records
 from duizhao.records.runs import make_runs
@@ -150,17 +151,21 @@ def test_a_finding_on_one_of_two_values_names_both(records: dict[str, list[dict[
 def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_finding() -> None:
     """What a rule or a person dropped, with the score 1, does not count, but for replies in a thread."""
 
-    def found(kept: int, dropped: int, score: float | None, reason: str = "form: image") -> list[str]:
+    def found(
+        kept: int, dropped: int, score: float | None, reason: str = "form: image", left_out: int = 0
+    ) -> list[str]:
+        sizes = (("keep", 0.1, kept, 0), ("drop", score, dropped, 7), ("drop", 0.2, left_out, 9))
         rows = [
             {
                 "article_id": "a",
                 "label": label,
+                "category": "left_out" if at == 9 else "ad",
                 "score": own,
                 "reason": reason,
                 "text": "字" * size,
                 "raw_start": at,
             }
-            for label, own, size, at in (("keep", 0.1, kept, 0), ("drop", score, dropped, 7))
+            for label, own, size, at in sizes
         ]
         check = Dropped()
         for run in make_runs([*rows, {**rows[0], "article_id": "b"}], ("article_id",), tuple(rows[0])):
@@ -169,4 +174,17 @@ def test_an_article_that_was_taken_for_boilerplate_by_more_than_half_is_a_findin
 
     told = "much-dropped a 300 of 400 characters, from 7 on, were taken for boilerplate: more than half"
     assert found(100, 300, 0.9) == found(100, 300, 1.0, REPLY) == [told]
+    assert found(100, 300, 0.9, left_out=500) == found(100, 0, 0.9, left_out=500) == [], "--roles is a choice"
     assert found(300, 300, 0.9) == found(100, 300, 1.0) == found(100, 300, None) == []
+
+
+def test_a_few_spared_characters_are_no_finding() -> None:
+    def found(size: int) -> list[str]:
+        row = {"article_id": "a", "label": "keep", "reason": SPARED, "raw_start": 7, "raw_end": 7 + size}
+        check = Spared()
+        for run in make_runs([row], ("article_id",), tuple(row)):
+            assert not list(check.add(run))
+        return [finding.id for finding in check.findings()]
+
+    assert found(13) == []
+    assert found(80) == ["little-left"]

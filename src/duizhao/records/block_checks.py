@@ -27,6 +27,7 @@ _FIELDS = (
 )
 _BY_LABEL = {"keep": ("paragraph", "score"), "drop": ("category", "reason", "score"), "markup": ()}
 _KEPT_BECAUSE = (PERSON, SPARED)  # how the reason of a kept block begins, if it has one
+_FEW = 40  # of fewer characters, nobody need decide whether they are the article
 _SOMETIMES = ("paragraph", "category", "reason", "score")
 
 
@@ -127,6 +128,8 @@ class Spared:
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for each article."""
         for id, (start, size) in self._found.items():
+            if size < _FEW:
+                continue
             yield Finding(
                 "little-left",
                 4,
@@ -152,10 +155,11 @@ class Dropped:
         if run.key != self._key:
             self._end()
             self._key, self._kept, self._dropped = run.key, 0, 0
-        for label, score, reason, text, start in zip(
-            run["label"], run["score"], run["reason"], run["text"], run["raw_start"], strict=True
+        for label, category, score, reason, text, start in zip(
+            *(run[field] for field in ("label", "category", "score", "reason", "text", "raw_start")),
+            strict=True,
         ):
-            if label == "keep":
+            if label == "keep" or category == "left_out":  # a choice of the user, not boilerplate
                 self._kept += count_characters(text)
             elif label == "drop" and may_be_wrong(score, reason):
                 self._start = start if not self._dropped else self._start
