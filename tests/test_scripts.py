@@ -93,7 +93,7 @@ def test_a_doubtful_place_is_told_of_until_a_correction_settles_it() -> None:
         )
         for place, right in ((4, "里"), (7, "范"), (14, "鍾"), (15, "里"))
     ]
-    assert "the release has 鍾 in '先生來。他叫鍾" in found[0].message
+    assert "the release has 鍾 in '他叫鍾裡。'" in found[0].message
     told = json.loads(found[0].message.partition("settles it: ")[2])
     assert text[told["start"] : told["end"]] == told["surface"] == "钟"
     settled = _article(text, Annotations(script=lines))
@@ -110,6 +110,12 @@ def test_a_form_that_is_not_the_most_probable_one_is_explained() -> None:
         if "as the same word elsewhere in the article or OpenCC has it" in message
     ]
     assert 0 < len(told) < len(found)
+
+
+def test_the_words_around_a_doubtful_place_are_without_markup() -> None:
+    text = '# 标题\n\n<p class="a">他<b>叫</b><a href="https://example.org/f">钟</a>里。</p>\n'
+    found = [finding for finding in _article(text).findings if finding.id == "doubtful-script"]
+    assert "in '他叫鍾裡。'" in found[0].message
 
 
 def test_names_of_the_entity_table_have_their_known_form() -> None:

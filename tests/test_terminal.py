@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,8 @@ def test_every_kind_of_level_4_says_how_it_is_mended() -> None:
     found = set(level_4())
     assert {"number-mismatch", "length-ratio", "nothing-kept", "skipped-file"} <= found
     assert found <= FIXES.keys()
+    table = (ROOT / "docs/formats.md").read_text(encoding="utf-8").partition("## Findings of level 4")[2]
+    assert sorted(re.findall(r"^\| `([a-z0-9-]+)` \|", table, re.MULTILINE)) == sorted(FIXES)
 
 
 @pytest.mark.parametrize("name", ["article-{}", "一篇名字很长的文章" * 12 + "{}"], ids=["short", "long"])
@@ -158,6 +161,17 @@ def test_findings_of_level_4_are_grouped_with_count_example_fix_and_how_to_ackno
     example = json.loads(lines[-1])
     assert set(example) == {"finding", "record", "reason"}
     assert "annotations/acknowledged.jsonl" in lines[-2]
+
+
+def test_doubtful_characters_are_counted() -> None:
+    told = "制台范" + "制" * 29
+    findings = [
+        Finding("doubtful-script", 4, f"a:s{n}", "zh_hant", f"{one} at {n} of") for n, one in enumerate(told)
+    ]
+    assert list_warnings(findings)[2] == "  By character: 制 30, 台 1, 范 1"
+    many = [Finding("doubtful-script", 4, "a:s1", "zh_hant", f"{chr(0x4E00 + n)} at 1 of") for n in range(25)]
+    assert list_warnings(many)[2].endswith(", and 5 others")
+    assert not any("By character" in line for line in list_warnings(findings[:1]))
 
 
 def test_a_finding_that_cannot_be_acknowledged_does_not_say_how() -> None:

@@ -23,6 +23,7 @@ from duizhao.text import (
     Doubt,
     Script,
     Span,
+    cut,
     find_damage_together,
     find_script,
     make_conversions,
@@ -247,7 +248,7 @@ def derive_columns(records: Records, to: str) -> Iterator[tuple[Record, dict[str
                 yield row, {"zh_hans": read(both.zh_hans, spans), "zh_hant": read(both.zh_hant, spans)}
 
 
-def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -> list[Finding]:
+def script_findings(article_id: str, pair: ScriptPair, rows: Sequence[Record]) -> list[Finding]:
     """Level 4: texts that a converter damaged, texts in two scripts, doubtful places without a correction.
 
     ``rows`` are its sentences, in the order of the text.
@@ -277,37 +278,31 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
                 f"{len(pair.script.mixed)} of its lines are in {other} Chinese; the first: {first[:30]!r}",
             )
         )
-    if not pair.doubts:
+    order = array("q", (row["raw_spans"][0][0] for row in rows if row["raw_spans"]) if pair.doubts else ())
+    if not order:
         return found
-    order = array("q", (row["raw_spans"][0][0] for row in rows if row["raw_spans"]))
-    for doubt in pair.doubts:
-        start = order[max(0, bisect_right(order, doubt.place) - 1)]
+    starts = [order[max(0, bisect_right(order, doubt.place) - 1)] for doubt in pair.doubts]
+    needed = set(starts)
+    spans = {row["raw_spans"][0][0]: row["raw_spans"] for row in rows
+             if row["raw_spans"] and row["raw_spans"][0][0] in needed}  # fmt: skip
+    for doubt, start in zip(pair.doubts, starts, strict=True):
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
         given = pair.zh_hant[doubt.place]
-        why = (
-            ""
-            if given == doubt.forms[0][0]
-            else ", as the same word elsewhere in the article or OpenCC has it,"
+        likely = given == doubt.forms[0][0]
+        why = "" if likely else ", as the same word elsewhere in the article or OpenCC has it,"
+        shown = _around(pair.zh_hant, spans[start], doubt.place)
+        message = (
+            f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given}{why} in {shown!r}; "
+            f"a line of annotations/script.jsonl settles it: {_correction(article_id, doubt, given)}"
         )
-        found.append(
-            Finding(
-                "doubtful-script",
-                4,
-                f"{article_id}:s{start:05d}",
-                "zh_hant",
-                f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given}{why} in "
-                f"{_around(pair.zh_hant, doubt.place)!r}; a line of annotations/script.jsonl settles it: "
-                f"{_correction(article_id, doubt, given)}",
-            )
-        )
+        found.append(Finding("doubtful-script", 4, f"{article_id}:s{start:05d}", "zh_hant", message))
     return found
 
 
-def _around(text: str, place: int) -> str:
-    """Return the characters around a place that stand in its line."""
-    return (
-        text[max(0, place - _SHOWN) : place].split("\n")[-1] + text[place : place + _SHOWN + 1].split("\n")[0]
-    )
+def _around(text: str, spans: Sequence[Span], place: int) -> str:
+    """Return the characters of a sentence around a place, without the markup between its spans."""
+    before, after = read(text, cut(spans, 0, place)), read(text, cut(spans, place, len(text)))
+    return before[-_SHOWN:] + after[: _SHOWN + 1]
 
 
 _SHOWN = 6

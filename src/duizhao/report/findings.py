@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from duizhao.errors import Finding
+from duizhao.errors import Finding, counted
 
 SHOWN = 3
 """How many findings of one kind are shown one by one, if they make a release invalid."""
@@ -122,12 +123,25 @@ def list_warnings(findings: Iterable[Finding]) -> list[str]:
         first = group[0]
         lines += [
             f"{id}: {_times(group)}",
+            *([f"  By character: {_by_character(group)}"] if id == "doubtful-script" and group[1:] else []),
             f"  Example: {list_findings([first])[0].partition(f'{id}: ')[2]}",
             f"  Fix: {FIXES.get(id, OTHER_FIX)}",
         ]
     if any(id != "needless-acknowledgement" for id, _ in groups):
         lines += ACKNOWLEDGE
     return lines
+
+
+def _by_character(group: Iterable[Finding]) -> str:
+    """How often each character is doubtful, the most frequent first."""
+    counts = Counter(finding.message[:1] for finding in group)
+    told = ", ".join(f"{character} {count:,}" for character, count in counts.most_common(_CHARACTERS))
+    rest = len(counts) - _CHARACTERS
+    return f"{told}, and {counted(rest, 'others')}" if rest > 0 else told
+
+
+_CHARACTERS = 20
+"""How many characters the line on doubtful ones names."""
 
 
 def _times(group: Sequence[Finding]) -> str:
