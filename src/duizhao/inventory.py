@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,9 @@ FACTS = ("publisher", "byline", "published", "url")
 
 _TOLD = frozenset(("other-language", "bilingual-file", "nothing-kept", "broken-characters"))
 """Findings that concern the choice of the files."""
+
+_BESIDE = re.compile("en/[^/]+")
+"""The name of a file in ``en``: a build finds it by its name."""
 
 _HEAD = """# What each file is. duizhao init wrote what it found out; correct what is wrong, fill in what you know.
 # Run again, init adds new files at the end and changes nothing else.
@@ -137,7 +141,9 @@ def _entry(article: Article) -> str:
     about = f"{article.script}; English: {article.english.name}" if article.english else article.script
     values = {"id": source.id, "file": source.name}
     other = article.english and article.english.path != source.path
-    if article.english and other and article.english.name.count("/") > 1:  # a build looks in no subfolder
+    if (
+        article.english and other and not _BESIDE.fullmatch(article.english.name)
+    ):  # a build may look nowhere else
         values["en"] = article.english.name
     if article.encoding != "utf-8" and known_encoding(article.encoding):
         values["encoding"] = article.encoding

@@ -11,12 +11,14 @@ from pathlib import Path
 from duizhao.errors import DuizhaoError, Finding, InputError
 from duizhao.files import read_bytes as read_file
 from duizhao.files import reason
+from duizhao.sources.aside import is_aside, is_readme, why_no_article
 from duizhao.sources.decode import decode, known_encoding
 from duizhao.sources.listing import Entry, Listing, read_listing
 from duizhao.sources.reading import read_bytes
 from duizhao.sources.subtitles import holds_both, is_subtitles
+from duizhao.sources.tags import bare_stem, language_of, pair_by_tags
 from duizhao.sources.tree import find_below, is_hidden, name_below
-from duizhao.text import Document
+from duizhao.text import Document, count_han
 
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".docx", ".srt", ".vtt")
 """Endings of the files that are articles."""
@@ -67,10 +69,11 @@ def find_sources(raw: Path, *, every: bool = False) -> list[tuple[Source, Source
     if not raw.is_dir():
         raise InputError("no-raw-folder", _why_no_folder(raw))
     told = _read_listing(raw)
-    chinese = _chinese(raw, told, every)
+    chinese, tagged = _chinese(raw, told, every)
     if not chinese:
         raise InputError("no-articles", f"{raw}: no articles; {_what_instead(raw)}")
     english = _find_english(raw, told, chinese, every)
+    english = {**{source.id: tagged[source.path] for source in chinese if source.path in tagged}, **english}
     return [(source, _english(source, english.get(source.id), raw)) for source in chinese]
 
 
@@ -98,12 +101,16 @@ def _find_english(raw: Path, told: Listing, chinese: Iterable[Source], every: bo
     english = {source.id: source.en for source in known.values() if source.en}
     placed = {*english.values(), *(raw / one.file for one in told.alone)}
     by_name: dict[str, Path] = {}
+    bare: dict[str, str] = {}
+    for id in known:
+        bare.setdefault(bare_stem(id), id)
     alone: list[Path] = []
     problems = []
     for path in _texts_below(raw / "en", raw) if every else _files(raw / "en", raw):
-        if path in placed:
+        if path in placed or why_no_article(path):
             continue
         id = make_id(name_below(path, raw / "en"))
+        id = id if id in known else bare.get(bare_stem(id), id)
         if id in by_name:
             raise _taken(path, id, by_name[id])
         if id not in known:
@@ -140,15 +147,18 @@ def _what_instead(raw: Path) -> str:
     corpora = sorted(path.name for path in raw.iterdir() if re.search(_CORPUS_END, path.name.lower()))
     put = f"put files that end in {' or '.join(SUFFIXES)} there"
     below = raw / "zh" if (raw / "zh").is_dir() else raw
-    if _texts_below(below, raw):
+    if not all(map(why_no_article, _texts_below(below, raw))):
         init = f"duizhao init {shlex.quote(raw.as_posix())}"
         return f"texts in folders below are read where sources.toml names them; {init} lists them there"
     if (raw / "manifest.json").is_file():
         return f"it holds a release, not raw articles; {put}"
-    if not corpora:
-        return put
-    file = shlex.quote((raw / corpora[0]).as_posix())
-    return f"{put}; a corpus like {corpora[0]} is read as it is, by: duizhao build {file}"
+    if corpora:
+        file = shlex.quote((raw / corpora[0]).as_posix())
+        return f"{put}; a corpus like {corpora[0]} is read as it is, by: duizhao build {file}"
+    texts = sorted(path for path in below.iterdir() if path.suffix.lower() in SUFFIXES)
+    passed = [(path.name, "for its name: rename it if it is an article") for path in texts if is_readme(path)]
+    passed += [(path.name, f"as {why}") for path in texts if path.is_file() and (why := why_no_article(path))]
+    return f"{put}; {passed[0][0]} is passed over {passed[0][1]}" if passed else put
 
 
 def _why_no_folder(raw: Path) -> str:
@@ -203,7 +213,7 @@ def find_skipped(raw: Path, sources: Iterable[tuple[Source, Source | None]]) -> 
     while left:
         below = []
         for path in sorted(left.pop().iterdir()):
-            if path in read or path in alone or path in (*folders, raw / "sources.toml") or _is_aside(path):
+            if path in read or path in alone or path in (*folders, raw / "sources.toml") or is_aside(path):
                 continue
             if path in holders:
                 below.append(path)
@@ -219,10 +229,6 @@ def find_alone(raw: Path) -> dict[tuple[str, str], str]:
     return {("skipped-file", one.file): "named as alone in sources.toml" for one in _read_listing(raw).alone}
 
 
-def _is_aside(path: Path) -> bool:
-    return is_hidden(path) or path.stem.upper() in ("README", "LICENSE", "THUMBS", "DESKTOP")
-
-
 def _why_skipped(path: Path, raw: Path) -> str:
     parted = (raw / "zh").is_dir()
     inside = path.is_relative_to(raw / "zh") or path.is_relative_to(raw / "en") or not parted
@@ -233,6 +239,10 @@ def _why_skipped(path: Path, raw: Path) -> str:
         )
     if path.is_dir():
         return "this folder is not read; Chinese texts belong into zh, English ones into en"
+    if path.suffix.lower() in SUFFIXES and inside and (why := why_no_article(path)):
+        return f"not read, because it is {why}"
+    if path.suffix.lower() in SUFFIXES and inside and language_of(path.stem) == "en":
+        return "not read, because another file is the English side of its article; sources.toml can name it"
     if path.suffix.lower() in SUFFIXES and inside:
         return "not read, because sources.toml does not name it; in a folder below it must"
     if path.suffix.lower() in SUFFIXES:
@@ -258,9 +268,9 @@ def _read_listing(raw: Path) -> Listing:
     return read_listing(listing) if listing.is_file() else Listing()
 
 
-def _chinese(raw: Path, told: Listing, every: bool = False) -> list[Source]:
-    """The Chinese sources: the files that ``sources.toml`` names and, unless it is
-    complete, the others too.
+def _chinese(raw: Path, told: Listing, every: bool = False) -> tuple[list[Source], dict[Path, Path]]:
+    """The Chinese sources: the files that ``sources.toml`` names and, unless it is complete, the others too;
+    and the English files that lie beside some of them, by the path of the Chinese one (see `pair_by_tags`).
     """
     listing = (raw / "sources.toml").as_posix()
     sources = _listed(raw, told, listing)
@@ -270,8 +280,16 @@ def _chinese(raw: Path, told: Listing, every: bool = False) -> list[Source]:
     home = raw / "zh" if (raw / "zh").is_dir() else raw
     folders = {raw, raw / "zh", *(one.path.parent for one in sources.values())} if complete else {home}
     paths = [path for folder in sorted(folders) for path in _files(folder, raw)]
-    for path in _texts_below(home, raw) if every else paths:
-        if path in named:
+    paths = _texts_below(home, raw) if every else paths
+    tagged: dict[Path, Path] = {}
+    if not complete:
+        without = [source.path for source in sources.values() if source.en is None]
+        free = {path for path in [*paths, *_readmes([*paths, *without])] if path not in named}
+        pairs = pair_by_tags([*sorted(free), *without], _is_english)
+        tagged = {zh: en for zh, en in pairs.items() if en in free}
+    others = set(tagged.values())
+    for path in paths:
+        if path in named or path in others or why_no_article(path):
             continue
         if complete:
             raise InputError(
@@ -285,7 +303,23 @@ def _chinese(raw: Path, told: Listing, every: bool = False) -> list[Source]:
         sources[id] = Source(
             _checked_id(id, path), "zh", path, path.relative_to(raw).as_posix(), made=id != path.stem
         )
-    return [sources[id] for id in sorted(sources)]
+    return [sources[id] for id in sorted(sources)], tagged
+
+
+def _readmes(paths: Iterable[Path]) -> list[Path]:
+    """The READMEs beside files like ``README.zh-CN.md``: one of them may be the English side."""
+    beside = {path.parent for path in paths if is_readme(path.with_stem(bare_stem(path.stem)))}
+    found = [path for folder in sorted(beside) for path in sorted(folder.iterdir())]
+    return [path for path in found if is_readme(path) and path.suffix.lower() in SUFFIXES]
+
+
+def _is_english(path: Path) -> bool:
+    """Whether a text has next to no Chinese characters among its letters."""
+    try:
+        text = decode(read_file(path, "unreadable-file", None), path.as_posix()).text
+    except DuizhaoError:  # it is told where the file is read
+        return False
+    return count_han(text) * 10 < sum(map(str.isalpha, text))
 
 
 def _listed(raw: Path, told: Listing, listing: str) -> dict[str, Source]:
@@ -373,9 +407,7 @@ def _files(folder: Path, raw: Path) -> list[Path]:
             "unreadable-file", f"{folder.as_posix()}: cannot be read ({reason(error)})"
         ) from None
     paths = sorted(
-        path
-        for path in found
-        if path.suffix.lower() in SUFFIXES and path.stem.upper() != "README" and not is_hidden(path)
+        path for path in found if path.suffix.lower() in SUFFIXES and not (is_readme(path) or is_hidden(path))
     )
     for path in paths:
         _inside(path, raw)
@@ -392,7 +424,7 @@ def _texts_below(folder: Path, raw: Path) -> list[Path]:
 
     if not folder.is_dir():
         return []
-    paths = [path for path in find_below(folder, SUFFIXES, leave).files if path.stem.upper() != "README"]
+    paths = [path for path in find_below(folder, SUFFIXES, leave).files if not is_readme(path)]
     for path in paths:
         _inside(path, raw)
     return [path for path in paths if path.is_file()]
