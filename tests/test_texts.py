@@ -85,9 +85,13 @@ CODE = (
         "# 安装\n\n" + "".join(f"{zh}\n\n{code}\n\n" for zh, code in zip(CHINESE, CODE * 2, strict=True)),
         "# 参考\n\n" + "\n\n".join([*CHINESE, *(f"[^{n}]: {en}" for n, en in enumerate(ENGLISH))]),
         "# 引用\n\n" + "\n\n".join(CHINESE) + f"\n\n> {ENGLISH[0]}\n",
+        "# 频道\n\n" + "\n\n".join(CHINESE) + "\n\n## The Film of the Week" + "".join(
+            f"\n\n七百万人订阅了，十{n}万人看过。\n[https://example.org/watch{n}](https://example.org/w{n})"
+            for n in range(8)
+        ),
         "# 异常\n\n" + "\n\n".join(CHINESE),
     ],
-    ids=["placeholder", "table", "code", "footnotes", "a quotation", "Chinese"],
+    ids=["placeholder", "table", "code", "footnotes", "a quotation", "addresses", "Chinese"],
 )  # fmt: skip
 def test_english_that_is_no_side_of_the_article_makes_no_file_bilingual(text: str) -> None:
     assert not {"bilingual-file", "other-language"} & findings(text).keys()

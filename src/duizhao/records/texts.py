@@ -43,8 +43,11 @@ _AGAIN = re.compile(rb"([\x80-\xff])\1+")
 """Spaces, dots and lines that somebody repeated to indent or to fill: no Chinese character."""
 _LETTERS = 40
 """The language of a text is determined only if it has at least so many letters."""
-_WORDS = 12
-"""A sentence with at least so many Latin letters, and next to no Chinese, is English: three words or so."""
+_WORDS, _FEWEST = 12, 3
+"""A sentence with at least so many Latin letters and words, and next to no Chinese, is English. Most of its
+words have only letters: an address or a command is no sentence.
+"""
+_MARKS = ".,;:!?\"'()[]…–—“”‘’"
 _PLAIN = frozenset(
     ("the", "of", "to", "a", "an", "are", "that", "you", "it", "be", "on", "by", "can", "have", "has", "will",
      "we", "they", "he", "she", "his", "her", "was", "were", "which", "what", "how", "your", "our")
@@ -251,14 +254,16 @@ class _Column:
         han, latin = counts.T
         read = np.array([role not in _UNREAD for role in roles])
         english = read & (latin >= _WORDS) & (han * 10 < latin)
+        for number in np.flatnonzero(english).tolist() if self.key != "en" else ():
+            words = [word.strip(_MARKS) for word in texts[number].lower().split()]
+            english[number] = sum(map(str.isalpha, words)) >= max(_FEWEST, len(words) / 2)
+            if english[number]:
+                self.words += len(words)
+                self.plain += sum(map(_PLAIN.__contains__, words))
         told = np.flatnonzero(english | (read & (han > 0)))
         languages = np.where(english, _ENGLISH, _CHINESE)
         rows = np.column_stack([np.array(paragraphs, dtype=np.int64), languages, counts])
         self.sums.frombytes(_sum(rows[told]).tobytes())
-        for number in np.flatnonzero(english).tolist() if self.key != "en" else ():
-            words = texts[number].lower().split()
-            self.words += len(words)
-            self.plain += sum(map(_PLAIN.__contains__, words))
         whole = "\n".join(texts)
         other = [n for n in np.flatnonzero(counts[:, 0] == 0).tolist() if not texts[n].isascii()]
         # Most articles have none of them: one search in many rows is enough to see that.
