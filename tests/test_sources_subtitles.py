@@ -86,6 +86,11 @@ def test_labels_in_the_middle_and_those_that_come_often_are_no_credits() -> None
 def test_two_speakers_in_a_cue_are_two_sentences() -> None:
     two = as_cues("渡口很静", "- 我看见一只猫\n- 我看见一条\n很大的狗", "- 船来了", "零下\n-3度")
     assert sentences(two) == ["渡口很静", "我看见一只猫", "我看见一条很大的狗", "- 船来了", "零下 -3度"]
+    assert sentences(as_cues("今天的气温", "-3度\n-5度", "--你好\n<i>--</i>再见"))[1:] == [
+        "-3度 -5度",
+        "你好",
+        "再见",
+    ]
     stopped = as_cues("天还没有亮，", "- 船来了？\n- 没有，", "还早。")
     assert sentences(stopped) == ["天还没有亮，", "船来了？", "没有，还早。"]
 
@@ -109,6 +114,12 @@ def test_lines_of_bilingual_subtitles_are_divided_by_language() -> None:
     assert {(one.category, one.reason) for one in dropped} == {
         ("left_out", "form: line in the other language")
     }
+
+
+def test_two_speakers_in_a_bilingual_cue_are_two_sentences_on_each_side() -> None:
+    two = as_cues("- 你好\n- 再见\n- Hello\n- Good bye", "完\nThe end")
+    assert sentences(two) == ["你好", "再见", "完"]
+    assert sentences(two, "en") == ["Hello", "Good bye", "The end"]
 
 
 def test_cues_of_the_same_times_are_one_for_the_languages() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from duizhao.text import HAN_CHARACTER, Block, Span, read, trim
+from duizhao.text import HAN_CHARACTER, Block, Span, read
 
 SUFFIXES = (".srt", ".vtt")
 
@@ -26,8 +27,8 @@ _ENDS = ("。", "！", "？", "!", "?", "…", ".", "”", "」", "』", "’", 
 _LONGEST = 400
 """Characters after which a paragraph of cues ends even without a full stop."""
 _LETTERS = re.compile(r"[A-Za-zÀ-ɏ]{2}")
-_DASHES = ("-", "–", "—", "－")
-"""What stands before the words of a speaker where a cue has the words of two."""
+_DASH = re.compile(r"[-–—－]{1,2}(?:[ \t]+|(?![ \t\d.]))")
+"""What stands before the words of a speaker where a cue has the words of two. A minus is none."""
 
 _ROLE = (
     r"(?:中英|双语|雙語|中文|英文|日文|简体|繁體|原创|原創|初|终|終|精|总|總)?"
@@ -86,11 +87,14 @@ def find_cues(raw: str, language: str = "zh") -> tuple[Block, ...]:
     blocks: list[Block] = []
     group: list[Span] = []
     for number, lines in enumerate(said):
-        parts = (
-            _by_language(raw, lines, language) if both else [("cue", part) for part in _speakers(raw, lines)]
-        )
+        runs = _by_language(raw, lines, language) if both else [("cue", lines)]
         if number in credited:
-            parts = [("front_matter", [span for line in lines for span in line])]
+            runs = [("front_matter", lines)]
+        parts = [
+            (kind, part)
+            for kind, run in runs
+            for part in (_speakers(raw, run) if kind == "cue" else [_joined(run)])
+        ]
         for kind, spans in parts:
             if group and (len(parts) > 1 or kind != "cue"):
                 blocks.append(_block("cue", group))
@@ -136,37 +140,40 @@ def _language(raw: str, line: Sequence[Span]) -> str:
     return "en" if _LETTERS.search(text) else ""
 
 
-def _by_language(raw: str, lines: _Lines, language: str) -> list[tuple[str, list[Span]]]:
-    """The lines of a cue that follow each other in one language, as blocks. A line without letters belongs
-    to the line before it.
+def _by_language(raw: str, lines: _Lines, language: str) -> list[tuple[str, _Lines]]:
+    """The lines of a cue that follow each other in one language, with the kind of their block. A line without
+    letters belongs to the line before it.
     """
-    parts: list[tuple[str, list[Span]]] = []
+    runs: list[tuple[str, _Lines]] = []
     for line in lines:
         told = _language(raw, line)
-        kind = "cue" if told == language else "left_out"
-        if parts and (not told or kind == parts[-1][0]):
-            parts[-1][1].extend(line)
+        kind = "cue" if told in (language, "") else "left_out"
+        if runs and (not told or kind == runs[-1][0]):
+            runs[-1][1].append(line)
         else:
-            parts.append((kind if told else "cue", list(line)))
-    return parts
+            runs.append((kind, [line]))
+    return runs
 
 
 def _speakers(raw: str, lines: _Lines) -> list[list[Span]]:
     """The words of each speaker of a cue. There are several where several lines begin with a dash; then the
     dashes are markup.
     """
-    whole = [span for line in lines for span in line]
-    starts = [index for index, line in enumerate(lines) if raw.startswith(_DASHES, line[0][0])]
-    if len(starts) < 2 or starts[0] != 0:
-        return [whole]
+    dashes = {index: dash for index, line in enumerate(lines) if (dash := _DASH.match(raw, *line[0]))}
+    if len(dashes) < 2 or 0 not in dashes:
+        return [_joined(lines)]
     parts = []
-    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
-        spans = [span for line in lines[start:stop] for span in line]
-        words = trim(raw, [(spans[0][0] + 1, spans[0][1]), *spans[1:]])
+    for start, stop in pairwise([*dashes, len(lines)]):
+        spans = _joined(lines[start:stop])
+        words = [(max(a, dashes[start].end()), b) for a, b in spans if b > dashes[start].end()]
         if not words:
-            return [whole]
-        parts.append(list(words))
+            return [_joined(lines)]
+        parts.append(words)
     return parts
+
+
+def _joined(lines: _Lines) -> list[Span]:
+    return [span for line in lines for span in line]
 
 
 def _find_credits(raw: str, cues: Sequence[_Lines]) -> set[int]:
