@@ -27,7 +27,7 @@ _ENDS = ("。", "！", "？", "!", "?", "…", ".", "”", "」", "』", "’", 
 _LONGEST = 400
 """Characters after which a paragraph of cues ends even without a full stop."""
 _LETTERS = re.compile(r"[A-Za-zÀ-ɏ]{2}")
-_DASH = re.compile(r"[-–—－]{1,2}(?:[ \t]+|(?![ \t\d.]))")
+_DASH = re.compile(r"[-–—－]{1,2}(?:[ \t　]+|(?![ \t　\d.]))")
 """What stands before the words of a speaker where a cue has the words of two. A minus is none."""
 
 _ROLE = (
