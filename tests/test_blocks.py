@@ -753,3 +753,29 @@ def test_data_of_an_image_behind_escaped_brackets_is_an_image_and_an_escaped_add
     blocks = find_blocks(make_document("a", text))
     assert [block.kind for block in blocks if text[block.start] == "!"] == ["image"]
     assert [read(text, block.spans) for block in blocks if block.spans][-1] == "写图片要用 ![说明](a.png)。"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("#读书笔记\n\n##第一节 为什么要读书\n\n正文在这里。", [("title", "读书笔记"), ("heading", "第一节 为什么要读书"), ("paragraph", "正文在这里。")]),
+        ("#读书笔记#\n##第一节##\n正文在这里。", [("title", "读书笔记"), ("heading", "第一节"), ("paragraph", "正文在这里。")]),
+        ("#第一章 夜雨\n\n雨停了。\n\n#第二章 天明\n\n天亮了。", [("title", "第一章 夜雨"), ("paragraph", "雨停了。"), ("heading", "第二章 天明"), ("paragraph", "天亮了。")]),
+        ("题目\n\n###Docker 入门\n\n##C#\n\n##C#入门##", [("title", "题目"), ("heading", "Docker 入门"), ("heading", "C#"), ("heading", "C#入门")]),
+    ],
+)  # fmt: skip
+def test_a_heading_may_have_no_space_after_its_marks(raw: str, told: list[tuple[str, str]]) -> None:
+    assert blocks_of(raw) == told
+
+
+@pytest.mark.parametrize(
+    "line", ["#1 号", "#!/bin/sh", "#include <x>", "#话题#", "#话题# 今天走了很远的路。", "##1", "#######七"]
+)
+def test_a_line_that_begins_with_a_hash_and_is_no_heading_keeps_it(line: str) -> None:
+    assert (line in [text for _, text in blocks_of(f"题目\n\n##第一节\n\n{line}\n\n正文在这里。")]) is True
+
+
+def test_one_hash_without_a_space_is_text_where_the_other_headings_have_a_space() -> None:
+    assert [text for _, text in blocks_of("# 题目\n\n##第一节\n\n#随笔\n\n正文。")][2] == "#随笔"
+    assert blocks_of("#随笔\n\n## 一\n\n好。\n\n## 二\n\n##三\n\n正文。")[0][1] == "#随笔"
+    assert blocks_of("#随笔\n\n```\n##Docker run\n```\n\n正文。")[0][1] == "#随笔"

@@ -208,6 +208,8 @@ def _make(
             till = lines[-1][1]
             if raw[till - 1] in "}# \t" and (found := marks.search(raw, max(text, till - 100), till)):
                 lines[-1] = (lines[-1][0], found.start())
+        if raw[text - 1] == "#":
+            lines[-1] = (lines[-1][0], _without_closing_hashes(raw, text, lines[-1][1]))
     prefixes = _prefixes(raw, lines, markdown and quoted >= 0)
     spans = trim(raw, text_spans(raw, lines, prefixes, labels) if marked else _plain_spans(raw, lines))
     if number is not None and spans:
@@ -219,6 +221,16 @@ def _make(
     if spans and not (raw[spans[0][0]] in _BRACKETS and read(raw, spans) in _BRACKETS):
         return Block(kind, begin, end, spans)
     return Block("image", begin, end, ()) if MEDIA.search(raw, begin, end) else None
+
+
+def _without_closing_hashes(raw: str, start: int, end: int) -> int:
+    """Where the text of a heading like ``##第一节##`` ends, which has the same marks on both sides."""
+    stop = outer(raw, start, end)[1]
+    head = raw[max(0, start - 6) : start]
+    size = len(head) - len(head.rstrip("#"))
+    last = raw[stop - size - 1]
+    closed = stop - size > start and raw.endswith("#" * size, start, stop)
+    return stop - size if closed and last != "#" and not last.isascii() else end
 
 
 def _behind(raw: str, group: Sequence[Span], place: int) -> list[Span]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from duizhao.text.han import HAN
 from duizhao.text.spans import REFERENCE, UNSEEN_REFERENCE, Span, character
 from duizhao.text.words import words
 
@@ -93,7 +94,8 @@ BOLD_LINE = re.compile(rf"\*\*([^*{_OPEN_MARKS}\n]+)\*\*")
 MARKED = re.compile(rf"[*{_OPEN_MARKS}]")
 _TOKEN = re.compile(r"[\\`*_\[\]<{&$]|~~+|==+|https?://|ftp://")
 _MARKDOWN = re.compile(
-    rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:|^\[\^[^\]\n]{{1,60}}\]: ", re.MULTILINE
+    rf"^#{{1,6}} |^#{{2,6}}[{HAN}]|{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:|^\[\^[^\]\n]{{1,60}}\]: ",
+    re.MULTILINE,
 )
 _ESCAPED = frozenset("\\`*_{}[]()#+.!<>~|-=&$:\"'^@/,;%?")
 
@@ -113,7 +115,7 @@ def is_markdown(raw: str) -> bool:
     """Whether a text without a file name is Markdown, by its marks: headings, images, links, notes or bold
     lines.
     """
-    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "[^" in raw
+    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "##" in raw or "[^" in raw
     return some and _MARKDOWN.search(raw) is not None
 
 

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from duizhao.text.han import HAN
 from duizhao.text.markdown import BLOCK_TAG, IMAGE
 from duizhao.text.spans import BLANKS, UNSEEN, UNSEEN_REFERENCE, Span, is_blank
 
-HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
+HEADING = re.compile(
+    rf"[ \t]{{0,3}}(#{{1,6}})(?:[ \t\u3000]+|(?=[ \t]*$)|(?<=##)(?![\d.]*[ \t]*$)(?=\[?[{HAN}]|[A-Za-z\d“《「【（(*_`]))"
+)
+"""The mark of a heading. White space may be missing after two or more ``#``, as in older Chinese files."""
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
 _NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from duizhao.text.block import Block
 from duizhao.text.han import HAN, HAN_CHARACTER, count_han
 from duizhao.text.markdown import QUOTE, Labels, text_spans
+from duizhao.text.paragraphs import HEADING
 from duizhao.text.spans import Span, is_blank, outer, trim
 
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?){0,9}[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
@@ -35,6 +36,8 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _containers(raw, begin, taken)
     if markdown and "<" in raw:
         _components(raw, begin, taken)
+    if markdown and (raw.startswith("#", begin) or "\n#" in raw):
+        blocks += _close_headings(raw, begin, taken, labels)
     return blocks
 
 
@@ -189,6 +192,42 @@ def _components(raw: str, begin: int, taken: set[int]) -> None:
             opened.setdefault(tag["name"], []).append(tag.start())
             if "=" in tag["rest"]:
                 taken.add(tag.start())
+
+
+_HASHES = re.compile(r"^[ ]{0,3}(#{1,6})(?!#)([ \t\u3000]?)([^\n]*)$", re.MULTILINE)
+_NUMBERED = re.compile(
+    r"第[〇零一二三四五六七八九十百千\d]{1,7}[章节節回卷部篇]|[一二三四五六七八九十]{1,3}、"
+)
+_CLOSE_TITLE = re.compile(rf"(?=[{HAN}A-Z“《「【（])[^#\n]{{1,60}}(?<![。！？；，：.!?;,:\s])")
+
+
+def _close_headings(raw: str, begin: int, taken: set[int], labels: Labels) -> list[Block]:
+    """Headings like ``#读书笔记``: one ``#`` and no white space, as in older Chinese files.
+
+    A line like this may also be a tag. So it is a heading only if the document writes its other headings in
+    this way too, and more of them than with white space: ``##第一节``, or with a number: ``#第一章``. If they
+    have marks on both sides, ``##第一节##``, so may this one.
+    """
+    lines = [line for line in _HASHES.finditer(raw, begin) if line.start() not in taken]
+    spaced = [line for line in lines if line[2]]
+    close = [
+        line
+        for line in lines
+        if not line[2] and (_NUMBERED.match(line[3]) or (len(line[1]) > 1 and HEADING.match(line.group())))
+    ]
+    if len(close) <= len(spaced) or any(len(line[1]) == 1 for line in spaced):
+        return []
+    both = any(len(line[1]) > 1 and line[3].rstrip().endswith(line[1]) for line in close)
+    blocks: list[Block] = []
+    for line in lines:
+        start, end = outer(raw, *line.span(3))
+        end -= both and raw.endswith("#", start, end)
+        if len(line[1]) == 1 and not line[2] and _CLOSE_TITLE.fullmatch(raw, start, end):
+            taken.add(line.start())
+            spans = trim(raw, text_spans(raw, [(start, end)], (), labels))
+            if spans:
+                blocks.append(Block("heading", *outer(raw, *line.span()), spans))
+    return blocks
 
 
 _DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$", re.MULTILINE)
