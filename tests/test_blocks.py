@@ -779,3 +779,33 @@ def test_one_hash_without_a_space_is_text_where_the_other_headings_have_a_space(
     assert [text for _, text in blocks_of("# 题目\n\n##第一节\n\n#随笔\n\n正文。")][2] == "#随笔"
     assert blocks_of("#随笔\n\n## 一\n\n好。\n\n## 二\n\n##三\n\n正文。")[0][1] == "#随笔"
     assert blocks_of("#随笔\n\n```\n##Docker run\n```\n\n正文。")[0][1] == "#随笔"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "[3]:https://example.com/a", "[3]:<https://example.com/a>", "[3]:https://example.org/wiki/黄河", "[3]:../a/b",
+        "[3]:ch01.md", "[3]: ch03.html#数据类型", "[3]: 图/书.html '标题'", '[3]: <a b.html> "标题"', "[3]:../数据/类型.md",
+    ],
+)  # fmt: skip
+def test_the_definition_of_a_link_may_have_no_space_before_its_target_and_han_in_it(definition: str) -> None:
+    told = blocks_of(f"# 题\n\n在[第一部分][3]中，雨停了。\n\n{definition}\n\n[3]中也有。")[1:]
+    assert told == [
+        ("paragraph", "在第一部分中，雨停了。"),
+        ("front_matter", definition),
+        ("paragraph", "3中也有。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "[3]: 这是一条注释。", "[3]:这是一条注释。", "[3]：https://example.com/a 是原文。", "[3]:见第2.1节。", "[3]: 见附录.pdf",
+        "[3]: v1.0版本已发布", "[3]: <这是注>", "[3]:https://example.com/a，很好。", "[3]: 见 a/b.html 和别处。", "[3]:#话题#",
+        "[3]:3.5", "[//]:https", "[#]:第一",
+    ],
+)  # fmt: skip
+def test_a_note_in_brackets_that_says_more_than_an_address_is_text(note: str) -> None:
+    told = blocks_of(f"# 题\n\n在[第一部分][3]中，雨停了。\n\n{note}\n\n好。")
+    assert told[1] == ("paragraph", "在[第一部分][3]中，雨停了。")
+    assert told[2][0] in ("paragraph", "heading") and told[2][1] == note

@@ -20,11 +20,28 @@ _NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")
 _MARK = re.compile(r"[ \t]*[>\-+*•·#\d]")
 """What each of the patterns above begins with."""
-DEFINITION = re.compile(
-    r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
-    r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
+_LINE_END = r"(?:[ \t]{1,4}[\"'(<“][^\n]{0,300})?[ \t\r]*(?:\n|\Z)"
+"""What may follow the target of a link in its definition: a title."""
+_PATH = r"[^\s，。；：！？、“”（）<>\[\]]"
+_FILE = r"\.(?:x?html?|mdx?|markdown|rst|adoc|txt|pdf|docx?|ipynb|php|aspx?|jsp|png|jpe?g|gif|svg|webp|zip)"
+_TARGETS = (
+    r"[ \t]{1,5}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.)",
+    rf"[ \t]{{1,4}}[!-~]{{0,200}}[./#][!-~]{{0,300}}{_LINE_END}",
+    rf"<?(?:https?://|www\.)[!-~]{{1,2000}}(?:(?<=[/#?=:])(?![!-~]){_PATH}{{1,500}})?{_LINE_END}",
+    rf"<?(?:mailto:|\.{{0,2}}/|#[A-Za-z])[!-~]{{1,2000}}{_LINE_END}",
+    rf"[ \t]{{0,4}}<[^<>\n]{{0,300}}[./#][^<>\n]{{0,300}}>{_LINE_END}",
+    rf"[ \t]{{0,4}}(?:[!-~]{{1,200}}|(?=[^\s/]{{1,100}}/){_PATH}{{1,200}}){_FILE}"
+    rf"(?:[#?]{_PATH}{{0,200}})?{_LINE_END}",
 )
-"""The definition of a link or a Markdown comment. A reader never sees them."""
+"""Targets of links: an address; words with a mark of an address, and nothing behind them; an address without
+white space before it; a name in angle brackets; the name of a file, also with Han characters.
+"""
+DEFINITION = re.compile(
+    rf"[ ]{{0,3}}\[(?:(?:#|//)(?=\]:[ \t])|([^\[\]^\n]{{1,60}})(?=\]:(?:{'|'.join(_TARGETS)})))\]:"
+)
+"""The definition of a link or a Markdown comment. A reader never sees them. With other words behind the colon
+it is a note, which a reader sees.
+"""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
 RULERS = frozenset("*-_=＊－＿＝—―─━┄┅┈┉╌╍═﹉﹊﹋﹌﹍﹎﹏￣")
