@@ -809,3 +809,40 @@ def test_a_note_in_brackets_that_says_more_than_an_address_is_text(note: str) ->
     told = blocks_of(f"# 题\n\n在[第一部分][3]中，雨停了。\n\n{note}\n\n好。")
     assert told[1] == ("paragraph", "在[第一部分][3]中，雨停了。")
     assert told[2][0] in ("paragraph", "heading") and told[2][1] == note
+
+
+_COUNTED = "这一年他把家里的书全都数了一遍，从客厅数到卧室，最后发现一共有"
+
+
+@pytest.mark.parametrize(
+    ("raw", "language", "read_as"),
+    [
+        ("Say that the secret number this time is\n38. When the code compares them, it is done.", "en",
+         "Say that the secret number this time is 38. When the code compares them, it is done."),
+        ("> Say that the secret number this time is\n> 38. When the code compares them, it is done.", "en",
+         "Say that the secret number this time is 38. When the code compares them, it is done."),
+        (f"{_COUNTED}\n38. 然后他又数了一遍。", "zh", f"{_COUNTED} 38. 然后他又数了一遍。"),
+    ],
+)  # fmt: skip
+def test_a_number_that_a_wrapped_line_begins_with_is_no_item_of_a_list(
+    raw: str, language: str, read_as: str
+) -> None:
+    assert [text for _, text in kinds_and_texts("# 题\n\n" + raw, language=language)[1:]] == [read_as]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"{_COUNTED}\n1. 然后他又数了一遍。",
+        f"{_COUNTED}多少？\n2. 然后他又数了一遍。",
+        f"{_COUNTED}\n2. 然后他又数了一遍。\n\n3. 再数。",
+        f"1. {_COUNTED}\n2. 然后他又数了一遍。",
+        f"1. {_COUNTED}\n   又多出来的五百多册\n2. 然后他又数了一遍。",
+        f"1. 先数一遍。\n\n{_COUNTED}\n2. 然后他又数了一遍。",
+        f"**1、{_COUNTED}**\n2. 然后他又数了一遍。",
+        "准备材料\n2. 然后他又数了一遍。",
+    ],
+)
+def test_a_number_below_a_line_is_one_of_a_list_where_the_list_can_be_seen(raw: str) -> None:
+    lines = [line for line in kinds_and_texts("# 题\n\n" + raw) if line[1].endswith("然后他又数了一遍。")]
+    assert lines == [("list_item", lines[0][1])] and lines[0][1][0] in "12"

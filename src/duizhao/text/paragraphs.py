@@ -17,6 +17,10 @@ HEADING = re.compile(
 """The mark of a heading. White space may be missing after two or more ``#``, as in older Chinese files."""
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
 _NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
+_COUNT = re.compile(r"^[ \t>*_]{0,12}(\d{1,3})[.)、．）]", re.MULTILINE)
+"""A number at the head of a line, also in bold and in the forms of Chinese lists."""
+_CLOSE = 1000
+"""The numbers of other items are looked for in this many characters before a line and behind it."""
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")
 _MARK = re.compile(r"[ \t]*[>\-+*•·#\d]")
 """What each of the patterns above begins with."""
@@ -183,7 +187,9 @@ def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: 
             if end - start < _LONG or (raw[start] in " \t#" and HEADING.match(raw, start, end)):
                 continue
             line = raw[start:end].rstrip(" *_\t")
-            if len(line) < _LONG or line[-1] in _ENDS or opens(raw, after, markdown):
+            if len(line) < _LONG or line[-1] in _ENDS:
+                continue
+            if opens(raw, after, markdown) and not _is_figure(raw, (start, end), after):
                 continue
             broken += _columns(raw[after[0] : after[1]]) <= 1.3 * _columns(line) + 16
     return broken >= 1 and broken >= share * joints
@@ -209,6 +215,25 @@ def opens(raw: str, line: Span, markdown: bool) -> bool:
     )
 
 
+def _is_figure(raw: str, before: Span, line: Span) -> bool:
+    """Whether a line that begins like an item of a list, ``38. When``, goes on with the sentence of the line
+    ``before``.
+
+    In CommonMark only a list that begins with 1 may follow a paragraph without a blank line. But Chinese
+    authors also write a later item there. So it is an item if the line before it has ended its sentence, is
+    short or is numbered, or if the number before it or after it begins a line near by.
+    """
+    count = _COUNT.match(raw, *line)
+    if count is None or not _NUMBER.match(raw, count.start(1), line[1]) or int(count[1]) < 2:
+        return False
+    said = raw[slice(*before)].rstrip(" *_\t")
+    if len(said) < _LONG or not (said[-1].isalnum() or said[-1] in "，,、") or _COUNT.match(raw, *before):
+        return False
+    above, below = raw[max(0, before[0] - _CLOSE) : before[0]], raw[line[1] : line[1] + _CLOSE]
+    numbers = {int(one[1]) for one in _COUNT.finditer(above)}, {int(one[1]) for one in _COUNT.finditer(below)}
+    return int(count[1]) - 1 not in numbers[0] and int(count[1]) + 1 not in numbers[1]
+
+
 def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> bool:
     """Whether ``line`` continues the paragraph of the lines before it, in a hard-wrapped text."""
     before = raw[slice(*group[-1])]
@@ -218,7 +243,7 @@ def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> b
             return False
         if len(before) < 40 and not before.rstrip().endswith(("-", "—")):
             return False
-    if opens(raw, line, markdown):
+    if opens(raw, line, markdown) and not _is_figure(raw, group[-1], line):
         return False
     start, end = group[0]
     if len(group) == 1 and before[0] in " \t#" and HEADING.match(raw, start, end):
