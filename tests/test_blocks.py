@@ -846,3 +846,43 @@ def test_a_number_that_a_wrapped_line_begins_with_is_no_item_of_a_list(
 def test_a_number_below_a_line_is_one_of_a_list_where_the_list_can_be_seen(raw: str) -> None:
     lines = [line for line in kinds_and_texts("# 题\n\n" + raw) if line[1].endswith("然后他又数了一遍。")]
     assert lines == [("list_item", lines[0][1])] and lines[0][1][0] in "12"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("## 用法 {/*usage*/}", [("heading", "用法")]),
+        ("打开**设置**页面。{/* 这里以后再补 */}", [("paragraph", "打开设置页面。")]),
+        ("{/* 开头 */} 打开页面。", [("paragraph", "打开页面。")]),
+        ("{/*\n两行\n\n注释 */}\n\n打开页面。", [("front_matter", ""), ("paragraph", "打开页面。")]),
+        ("| 甲 | 乙 {/* c */} |\n|---|---|", [("table", "甲\t乙")]),
+    ],
+)
+def test_a_comment_of_mdx_is_markup(raw: str, told: list[tuple[str, str]]) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("用 `{/* 注释 */}` 来写。", "用 {/* 注释 */} 来写。"),
+        ("在页面里用 {/* 注释 */} 来写。", "在页面里用 {/* 注释 */} 来写。"),
+        ("从 {/* 起的都是。", "从 {/* 起的都是。"),
+    ],
+)
+def test_what_shows_a_comment_of_mdx_is_text(raw: str, read_as: str) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("看图 ![](a.png) 这里。", "看图 这里。"),
+        ("看图 ![[地图.png]] 这里。", "看图 这里。"),
+        ("Yellow <!-- x --> River <!-- y --> flows.", "Yellow River flows."),
+        ("Yellow ![](a.png)  River and  so on.", "Yellow River and  so on."),
+        ("黄河&amp; ![](a.png) 长江。", "黄河& 长江。"),
+    ],
+)
+def test_of_the_spaces_on_both_sides_of_a_mark_one_stays(raw: str, read_as: str) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]

@@ -69,6 +69,7 @@ _UNSHOWN = re.compile(
 """The rest of a style sheet or a script: code without Chinese. A text about the tag has no such code."""
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _COMMENT = re.compile(r"<!--(?:[^-<]|-(?!->)|<(?!!--)){0,2000}-->")
+_LONGEST_COMMENT = 2000
 _AUTOLINK = re.compile(
     r"<((?:https?|ftp|mailto):[^\s<>\u2e80-\uffff]{1,2000}|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+){1,4})>"
 )
@@ -171,6 +172,9 @@ def _between(raw: str, marks: list[Span], references: list[Span], start: int, en
         if not gone:
             spans.append((a, b))
         position = b
+        if gone and spans and raw[spans[-1][1] - 1] == " ":
+            while position < end and raw[position] == " ":  # of the spaces on both sides of a mark one stays
+                position += 1
     if position < end and not raw[position:end].isspace():
         spans.append((position, end))
     return spans
@@ -226,6 +230,8 @@ class _Scan:
             return self._tag(at)
         if mark == "&":
             return self._character(at)
+        if raw.startswith("{/*", at):
+            return self._mdx_comment(at)
         pattern, gone = _BY_MARK[mark]
         if match := pattern.match(raw, at, self.end):
             if gone:
@@ -331,6 +337,24 @@ class _Scan:
             self.marks += [(at, at + 1), (link.end() - 1, link.end())]
             return link.end()
         return at + 1
+
+    def _mdx_comment(self, at: int) -> int:
+        """A comment of MDX, which stands at an end of a line. Between words it is an example of one: text."""
+        close = self.raw.find("*/}", at + 3, min(self.end, at + _LONGEST_COMMENT))
+        if close < 0:
+            return at + 3
+        if self._ends_line(at, close + 3):
+            self.marks.append((at, close + 3))
+        return close + 3
+
+    def _ends_line(self, start: int, end: int) -> bool:
+        """Whether a range is at the beginning or at the end of a line."""
+        raw = self.raw
+        while start > self.start and raw[start - 1] in " \t":
+            start -= 1
+        while end < self.end and raw[end] in " \t\r":
+            end += 1
+        return start == self.start or raw[start - 1] == "\n" or end == self.end or raw[end] == "\n"
 
     def _character(self, at: int) -> int:
         raw = self.raw

@@ -26,7 +26,7 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
     blocks: list[Block] = []
     if "```" in raw or "~~~" in raw:
         blocks += _fenced(raw, begin, taken)
-    if "<!--" in raw or "<style" in raw or "<script" in raw:
+    if "<!--" in raw or "<style" in raw or "<script" in raw or "{/*" in raw:
         blocks += _hidden(raw, begin, taken)
     if "|" in raw and "-" in raw:
         blocks += _tables(raw, begin, taken, labels)
@@ -104,7 +104,7 @@ def _code(raw: str, lines: list[Span], *, quoted: bool) -> list[Block]:
 
 
 def _hidden(raw: str, begin: int, taken: set[int]) -> list[Block]:
-    """Comments, style sheets and scripts of HTML that stand on lines of their own."""
+    """Comments, style sheets and scripts of HTML, and comments of MDX, that stand on lines of their own."""
     blocks: list[Block] = []
     for opening, closing in _HIDDEN:
         place = begin
@@ -121,7 +121,12 @@ def _hidden(raw: str, begin: int, taken: set[int]) -> list[Block]:
 
 _HIDDEN = tuple(
     (re.compile(rf"^[ \t]*{opening}", re.MULTILINE), closing)
-    for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
+    for opening, closing in (
+        ("<!--", "-->"),
+        ("<style", "</style>"),
+        ("<script", "</script>"),
+        (r"\{/\*", "*/}"),
+    )
 )
 _REST = re.compile(r"[ \t\r]*$", re.MULTILINE)
 

@@ -167,7 +167,9 @@ def separator(raw: str, end: int, start: int) -> str:
             return "\t" * bars
     if "<" in gap:
         gap = _INLINE.sub("", gap)
-    if _GAP.search(gap) is None or not spaced(_last(raw, end), _first(raw, start)):
+    if _GAP.search(gap) is None or raw[end - 1] == " " or raw[start] == " ":
+        return ""
+    if not spaced(_last(raw, end), _first(raw, start)):
         return ""
     return " " if not _joined(raw, end, start) else ""
 
