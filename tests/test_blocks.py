@@ -305,7 +305,7 @@ def kinds_and_texts(text: str, name: str = "t.md", language: str = "zh") -> list
         ("[甲](乙是注释) 与 [丙](丁.md)。", "[甲](乙是注释) 与 丙。"),
         ("见[首页][home]、[home]和[别处][nowhere]。\n\n[home]: https://a.example", "见首页、home和[别处][nowhere]。"),
         ("图在![一张\n图](a.png)这里。", "图在这里。"),
-        ("见[[页面|别名]]。", "见[[页面|别名]]。"),
+        ("见[[页面|别名]]。", "见别名。"),
         ("*号开头的是系统文件。", "*号开头的是系统文件。"),
         ("**波轮：** 价格便宜。", "波轮：价格便宜。"),
     ],
@@ -567,7 +567,8 @@ HOSTILE = (
     "$a ", "{{<a", "&amp;", "\\*",
     "> ", "> 一行\n", "- 项目\n", "```\na\n", "~~a", "甲：你好吗？\n乙：好。\n", "句。[^1]", "[^1]: x\n", "<p>甲</p>\n",
     "<tr><td>甲</td>",
-    "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n",
+    "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n", "[[a|b", "%% a ", "。^ab-c", "((0123456789abcdef", "{/* ", "##a\n",
+    "#甲 ", "id::", "[a]:<b", "[a]:/甲", "很长的一行文字写到这里还没有完又接着往下写了\n2. a ",
 )  # fmt: skip
 
 
@@ -886,3 +887,44 @@ def test_what_shows_a_comment_of_mdx_is_text(raw: str, read_as: str) -> None:
 )
 def test_of_the_spaces_on_both_sides_of_a_mark_one_stays(raw: str, read_as: str) -> None:
     assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("昨天去看[[黄河]]，想起[[2021-03-04|那一天]]。", "昨天去看黄河，想起那一天。"),
+        ("见[[#第二节]]和[[笔记#^abc123]]，或者 ((60404ab1-1111-2222-3333-123456789abc)) 那里。", "见第二节和笔记，或者 那里。"),
+        ("天亮了。%% 以后再补 %%雨停了。 %%再补%%", "天亮了。雨停了。"),
+        ("天亮了。 ^abc123", "天亮了。"),
+        ("天亮了。^quote-1", "天亮了。"),
+        ("天亮了，他说 ^abc123", "天亮了，他说"),
+    ],
+)  # fmt: skip
+def test_marks_of_programs_for_notes_are_markup(raw: str, read_as: str) -> None:
+    assert [text for _, text in blocks_of("# 题\n\n好。\n\n" + raw)[2:]] == [read_as]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "数组 arr[[1]] 和 if [[ -f x ]] 和 [[1]] 不变。", "属性 [[nodiscard]] 和 [[gnu::cold]] 不变。", "[[分类:河流]] 不变。",
+        "没有闭合的 [[黄河 不变。", "外面 [[甲](乙) 不变。", "[[黄河 ]] 不变。", "打折 100%% 和 50%%，占 5 %% 和 6 %% 的。",
+        "批处理 for %%i in (*) do echo %%i 不变。", "算式 x ^beta", "平方是 x^2 或 x ^2", "括号 ((甲) 和 ((乙)) 不变。",
+        "类型 std::vector 和 id::x 不变。",
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_mark_of_a_program_for_notes_is_text(raw: str) -> None:
+    assert [text for _, text in blocks_of("# 题\n\n好。\n\n" + raw)[2:]] == [raw]
+
+
+def test_lines_of_tags_and_of_properties_of_programs_for_notes_are_metadata() -> None:
+    raw = "- 第一项\n  collapsed:: true\n  id:: 6040abcd-1111\n- 第二项\n\n#读书 #河流/黄河\n\n#1 #2\n\n#话题# #河流#\n\n好。"
+    assert blocks_of("# 题\n\n" + raw)[1:] == [
+        ("list_item", "第一项"), ("front_matter", "collapsed:: true"), ("front_matter", "id:: 6040abcd-1111"),
+        ("list_item", "第二项"), ("front_matter", "#读书 #河流/黄河"), ("heading", "#1 #2"), ("heading", "#话题# #河流#"),
+        ("paragraph", "好。"),
+    ]  # fmt: skip
+    assert blocks_of("# 题\n\n```\nid:: 1\n#Foo #Bar\n```\n")[1:] == [
+        ("code", "id:: 1"),
+        ("code", "#Foo #Bar"),
+    ]

@@ -175,7 +175,11 @@ def _make(
     """
     start, stop, last = group[0][0], group[0][1], group[-1][1]
     first = raw[start]
-    marked = markdown and last - start <= _LONGEST_MARKED and MARKED.search(raw, start, last) is not None
+    marked = (
+        markdown
+        and last - start <= _LONGEST_MARKED
+        and (MARKED.search(raw, start, last) is not None or raw.find("((", start, last) >= 0)
+    )
     bold = BOLD_LINE.fullmatch(raw, start, last) if marked and first == "*" else None
     if bold and not is_blank(bold[1]) and not is_rule(bold[1]):
         return Block("paragraph", start, last, (outer(raw, *bold.span(1)),))

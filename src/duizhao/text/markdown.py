@@ -73,6 +73,31 @@ _LONGEST_COMMENT = 2000
 _AUTOLINK = re.compile(
     r"<((?:https?|ftp|mailto):[^\s<>\u2e80-\uffff]{1,2000}|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+){1,4})>"
 )
+_NOTE_NAME = r"(?![\s#^]|\d+\]|https?:)"
+_WIKI = re.compile(
+    rf"\[\[(?:{_NOTE_NAME}[^\[\]\n|]{{1,300}}\|(?=[^\[\]\n|]{{1,300}}\]\])|#(?!\^)|{_NOTE_NAME})"
+    r"([^\[\]\n|]{1,300}?)(?<!\s)(?:#\^[\w-]{1,40})?\]\](?![(\[])"
+)
+"""A link between notes: ``[[黄河]]``, ``[[2021-03-04|那一天]]``, ``[[#第二节]]``."""
+_NO_NOTE = re.compile(
+    r"(?:noreturn|nodiscard|deprecated|fallthrough|maybe_unused|likely|unlikely|no_unique_address|assume"
+    r"|indeterminate|carries_dependency|(?:gnu|clang|msvc)::\w+)(?:\(.*\))?"
+    r"|(?:[Cc]ategory|[Ff]ile|[Ii]mage|分类|分類|文件|档案|檔案|图像|圖像):.*"
+)
+"""An attribute of C++, and what a wiki links in its own way."""
+_BLOCK_REFERENCE = re.compile(r"\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)")
+"""Logseq's reference to another block by its id."""
+_NOTE_COMMENT = re.compile(
+    r"(?:(?<!\S)|(?<=[。！？”）]))(?<!\d[ \t])%%(?![\w!(](?<=[\x00-\x7f]))[^%\n]{1,2000}%%(?![%\w](?<=[\x00-\x7f]))"
+)
+"""A comment of Obsidian in a line. ``100%%``, ``5 %%`` and ``%%i`` begin none."""
+_BLOCK_ID = re.compile(
+    r"(?:(?<=[\s。！？”])(?<![A-Za-z0-9=+*/(-][ \t])|(?=\^[a-z0-9]{6}\s*\Z)(?<=[ \t]))"
+    r"\^(?=[\d-]{0,40}[A-Za-z])[A-Za-z0-9-]{4,40}[ \t\r]*(?=\n|\Z)"
+)
+"""The id of a block at the end of its last line, in Obsidian. After a letter or an operator it is text, as in
+``x ^beta``, unless it has the length of the ids that Obsidian gives.
+"""
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*[A-Za-z][^{}\n]{0,2000}[>%]\}\}|\{%-?\s*[a-z][^{}\n]{0,2000}%\}")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9/?#@!$&'+,;=:%._~-]{1,2000}")
 _DESTINATION = re.compile(
@@ -92,8 +117,8 @@ QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _OPEN_MARKS = r"_`\[\]<\\{>&~=$"
 BOLD_LINE = re.compile(rf"\*\*([^*{_OPEN_MARKS}\n]+)\*\*")
 """The most common line with marks."""
-MARKED = re.compile(rf"[*{_OPEN_MARKS}]")
-_TOKEN = re.compile(r"[\\`*_\[\]<{&$]|~~+|==+|https?://|ftp://")
+MARKED = re.compile(rf"[*{_OPEN_MARKS}%^]")
+_TOKEN = re.compile(r"[\\`*_\[\]<{&$^]|~~+|==+|%%|\(\(|https?://|ftp://")
 _MARKDOWN = re.compile(
     rf"^#{{1,6}} |^#{{2,6}}[{HAN}]|{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:|^\[\^[^\]\n]{{1,60}}\]: ",
     re.MULTILINE,
@@ -284,6 +309,12 @@ class _Scan:
             close = raw.find("]]", at)
             self.marks.append((at - 1, close + 2))
             return close + 2
+        if raw.startswith("[[", at) and not image and (link := _WIKI.match(raw, at, self.end)):
+            before = raw[at - 1] if at > self.start else " "
+            word = before.isascii() and (before.isalnum() or before in "_)]")
+            if not word and not _NO_NOTE.fullmatch(link[1]):
+                self.marks += [(at, link.start(1)), (link.end(1), link.end())]
+                return link.end()
         self.brackets.append((at, image, len(self.runs)))
         return at + 1
 
@@ -377,6 +408,9 @@ def _is_element(tag: re.Match[str]) -> bool:
 _BY_MARK = {
     "{": (_SHORTCODE, True),
     "$": (_MATH, False),
+    "%": (_NOTE_COMMENT, True),
+    "^": (_BLOCK_ID, True),
+    "(": (_BLOCK_REFERENCE, True),
     "h": (_ADDRESS, False),
     "f": (_ADDRESS, False),
 }

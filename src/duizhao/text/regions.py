@@ -36,6 +36,8 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _containers(raw, begin, taken)
     if markdown and "<" in raw:
         _components(raw, begin, taken)
+    if markdown and (raw.find("#", begin) >= 0 or raw.find("::", begin) >= 0):
+        blocks += _notes(raw, begin, taken)
     if markdown and (raw.startswith("#", begin) or "\n#" in raw):
         blocks += _close_headings(raw, begin, taken, labels)
     return blocks
@@ -197,6 +199,31 @@ def _components(raw: str, begin: int, taken: set[int]) -> None:
             opened.setdefault(tag["name"], []).append(tag.start())
             if "=" in tag["rest"]:
                 taken.add(tag.start())
+
+
+_TAG = r"#(?=[^\s#]{0,60}[^\W\d_])[^\s#,，。！？；：、.!?;:()（）\"“”<>\[\]{}=]{1,60}"
+_NOTE_LINE = re.compile(
+    rf"^[ ]{{0,3}}{_TAG}(?:[ \t\u3000,，]{{1,8}}{_TAG}){{1,50}}[ \t\r]*$"
+    r"|^[ \t]{0,200}(?:-[ \t]{1,8})?(?:collapsed|id|heading|tags|alias|type|icon|public|filters"
+    r"|template(?:-[\w-]{1,40})?|file(?:-path)?|background-color|exclude-from-graph-view"
+    r"|(?:created|updated)-at|(?:query|card|hl|ls)-[\w-]{1,40}|logseq\.[\w.-]{1,60})"
+    r"::(?:[ \t][^\n]*)?$",
+    re.MULTILINE,
+)
+"""A line of two or more tags, ``#读书 #河流``, or of a property of Logseq, ``collapsed:: true``. One tag alone may
+be a heading.
+"""
+
+
+def _notes(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Blocks of such lines, which a program for notes wrote or reads: metadata."""
+    blocks: list[Block] = []
+    for line in _NOTE_LINE.finditer(raw, begin):
+        if line.start() not in taken:
+            taken.add(line.start())
+            span = outer(raw, *line.span())
+            blocks.append(Block("front_matter", *span, (span,)))
+    return blocks
 
 
 _HASHES = re.compile(r"^[ ]{0,3}(#{1,6})(?!#)([ \t\u3000]?)([^\n]*)$", re.MULTILINE)
