@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from duizhao.text import Block, find_blocks, front_matter_doubt, split_sentences
 from duizhao.text.document import find_front_matter, make_document
-from duizhao.text.spans import cut, join, locate, places_of, positions, read, spaced, trim
+from duizhao.text.spans import cut, join, locate, places_of, positions, read, read_all, spaced, trim
 from growth import growth
 
 RAW = Path(__file__).parents[1] / "raw"
@@ -525,13 +525,14 @@ MARKDOWN = st.lists(
          "---\n", "# ", "> ", "- ", "1. ",
          "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”",
          "[^1]", "[^1]: ", "[!NOTE]",
+         "{/*", "*/}", "<sup>2</sup>", "##甲", "[[", "]]", "`a!`",
          "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x"]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
 HIDDEN = re.compile(
     r"!\[[^\]]*\]\([^)]*\)|!\[\[[^\]]*\]\]|\]\([^)\n]*\)|\]\[[^\]\n]*\]|<!--.*?-->|</?[a-zA-Z][^<>]*>|"
-    r"\{\{<.*?>\}\}|\{%.*?%\}"
+    r"\{\{<.*?>\}\}|\{%.*?%\}|\{/\*.*?\*/\}"
     r"|&[a-zA-Z0-9#]+;|\[\^1\](?:: )?|^[ \t>]*(?:[-*+] )?(?:```|~~~).*$|\[[xX]\]",
     re.DOTALL | re.MULTILINE,
 )
@@ -928,3 +929,25 @@ def test_lines_of_tags_and_of_properties_of_programs_for_notes_are_metadata() ->
         ("code", "id:: 1"),
         ("code", "#Foo #Bar"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("共 256<sup>3</sup> 种，10 m<sup>2</sup>。", "共 256³ 种，10 m²。"),
+        ('是 **10<sup class="x">-6</sup>**，见注。<SUP>1</SUP>天亮了。', "是 10⁻⁶，见注。¹天亮了。"),
+        ("第 1<sup>st</sup> 和 x<sup>a</sup>，H<sub>2</sub>O。", "第 1st 和 xa，H2O。"),
+        ("写 `<sup>2</sup>` 就行。", "写 <sup>2</sup> 就行。"),
+        ("说到 <sup>2 就停。", "说到 2 就停。"),
+    ],
+)
+def test_a_superscript_reads_as_the_characters_that_unicode_has_for_it(raw: str, read_as: str) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]
+
+
+def test_a_superscript_stands_where_its_tag_begins() -> None:
+    raw = "10<sup>12</sup>。"
+    spans = [(0, 2), (2, 15), (15, 16)]
+    assert read(raw, spans) == "10¹²。"
+    assert positions(raw, spans) == [0, 1, 2, 2, 15]
+    assert read_all(raw, [spans]) == "10¹²。"

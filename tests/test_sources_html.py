@@ -186,6 +186,14 @@ def test_entities_read_as_their_characters_and_white_space_between_words_as_a_sp
     assert article(page)[:2] == ["AT&T 的渡口", "他说：“走吧……”大家都走了，没有人留下来等船。"]
 
 
+def test_a_superscript_of_a_page_reads_as_the_characters_that_unicode_has_for_it() -> None:
+    page = (
+        f'<h1>渡口</h1><div>{BODY}<p>河面有 256<sup>3</sup> 块冰，每块 10 m<sup class="x">2</sup>，一声接着一声，像有人<span '
+        f'style="display:none">x<sup>2</sup></span>在数钱<sup>[1]</sup>。</p></div>'
+    )
+    assert article(page)[-1] == "河面有 256³ 块冰，每块 10 m²，一声接着一声，像有人在数钱[1]。"
+
+
 def test_text_that_a_page_hides_is_not_in_the_article() -> None:
     page = (
         f'<h1>渡口</h1><div>{BODY}<p>河水<span style="display:none">本文来自某站</span>在响<font '

@@ -25,6 +25,7 @@ from duizhao.text import (
     Span,
     find_damage_together,
     find_script,
+    has_values,
     make_conversions,
     merge,
     read,
@@ -73,7 +74,7 @@ def write_both_together(
     together.
     """
     kept = [
-        spans if "&" in document.text else [merge(some) for some in spans]
+        spans if has_values(document.text) else [merge(some) for some in spans]
         for document, spans in zip(documents, paragraphs, strict=True)
     ]
     texts = [

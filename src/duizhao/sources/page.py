@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from duizhao.text import Span, read
+from duizhao.text import SUPERSCRIPT, Span, read
 
 _BLOCKS = frozenset(
     [
@@ -285,6 +285,11 @@ class _Reader:
         """Read the tag, comment or text that begins with ``<`` at ``mark``; return the place after it."""
         raw = self.raw
         if name := _NAME.match(raw, mark + 1):
+            superscript = SUPERSCRIPT.match(raw, mark) if name.group() in ("sup", "SUP") else None
+            if superscript and not self.hidden:
+                self.spans.append(superscript.span())
+                self._count(len(self.spans) - 1)
+                return superscript.end()
             end = self._tag_end(name.end())
             return self._start_tag(name.group().lower(), raw[name.end() : end - 1], end)
         if raw.startswith("/", mark + 1) and (name := _NAME.match(raw, mark + 2)):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from duizhao.text.han import HAN
-from duizhao.text.spans import REFERENCE, UNSEEN_REFERENCE, Span, character
+from duizhao.text.spans import REFERENCE, SUPERSCRIPT, UNSEEN_REFERENCE, Span, character
 from duizhao.text.words import words
 
 # No pattern may scan the same text twice from two starts. So each inner run stops at the first character of
@@ -360,6 +360,9 @@ class _Scan:
         if raw.startswith("<!--", at) and (comment := _COMMENT.match(raw, at, self.end)):
             self.marks.append(comment.span())
             return comment.end()
+        if raw[at + 1 : at + 4] in ("sup", "SUP") and (superscript := SUPERSCRIPT.match(raw, at, self.end)):
+            self.references.append(superscript.span())
+            return superscript.end()
         if (match := _TAG.match(raw, at, self.end)) and _is_element(match):
             unshown = _UNSHOWN.match(raw, match.end(), self.end) if match[1].lower() in _CODES else None
             self.marks.append((at, unshown.end() if unshown else match.end()))

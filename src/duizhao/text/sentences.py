@@ -67,7 +67,7 @@ def split(raw: str, spans: Sequence[Span], language: str) -> list[tuple[Span, ..
     """
     found: list[tuple[Span, ...]] = []
     index, start = 0, spans[0][0]
-    if len(spans) == 1 and raw[start : start + 1] != "&":  # most paragraphs
+    if len(spans) == 1 and raw[start : start + 1] not in ("&", "<"):  # most paragraphs
         text = raw[start : spans[0][1]]
         shown = _TICKED.sub(_without_stops, text) if "`" in text else text
         ends = [start, *(start + end for end in ends_of(shown, language)), spans[0][1]]
