@@ -174,6 +174,19 @@ to U+E5E5) and entities.
 _BLANK = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
 _LAID = 80
 """A run of text must be longer than this to count as laid out in lines."""
+_COUNT = re.compile(r"\d{1,4}")
+_OPEN_SUP = re.compile(r"<sup(?:\s[^<>]*)?>\s*\Z", re.IGNORECASE)
+_NEAR_SUP = 120
+_NOTE_TARGET = re.compile(r"_?(?:fn|ftn|edn|footnote|endnote|note|cite_note)", re.IGNORECASE)
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_ENDS = re.compile(
+    r"(?:\s|&nbsp;|</(?:b|strong|i|em|span|font|small|sup|u)>){0,20}(?:\Z|<br\b|</(?:p|div|h[1-6]|li|td|dd|blockquote)\b)",
+    re.IGNORECASE,
+)
+"""The end of a line or a paragraph."""
+_STOPS = frozenset("。！？…”’」』）")
+_COUNTED = frozenset("第图圖表式例卷附注註见見")
+"""Characters before a number that is a word of its sentence."""
 _HIDES = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -263,6 +276,7 @@ class _Reader:
         self.broken = False
         self.link = 0  # size of the stack when the open link began
         self.bolds = 0
+        self.count: tuple[int, bool] | None = None  # the open link that may be a count: see _end_count
         self.hiding, self.hidden = (
             "",
             0,
@@ -293,8 +307,11 @@ class _Reader:
             end = self._tag_end(name.end())
             return self._start_tag(name.group().lower(), raw[name.end() : end - 1], end)
         if raw.startswith("/", mark + 1) and (name := _NAME.match(raw, mark + 2)):
+            end = self._tag_end(name.end())
+            if self.count is not None and name.group() in ("a", "A"):
+                self._end_count(end)
             self._end_tag(name.group().lower())
-            return self._tag_end(name.end())
+            return end
         if raw.startswith("<!--", mark) and not raw.startswith((">", "->"), mark + 4):
             return self._behind("-->", mark + 4)
         if raw.startswith(("!", "?", "/"), mark + 1):
@@ -329,7 +346,29 @@ class _Reader:
         self.linked += size if self.link else 0
         self.bold += size if self.bolds else 0
 
+    def _end_count(self, end: int) -> None:
+        """Leave out the text of a link to a place in a page, if it is the mark of a note or a count.
+
+        It is a bare number behind the last stop of a paragraph, at the end of a heading, or raised or named as
+        a note. A number that a sentence needs stays: 见第 20 页.
+        """
+        first, named = self.count or (0, False)
+        self.count = None
+        number = "".join([self.raw[a:b] for a, b in self.spans[first:]])
+        last = self.spans[first - 1][1]
+        before = self.raw[last - 1]
+        if not _COUNT.fullmatch(number) or self.hidden:
+            return
+        closing = _ENDS.match(self.raw, end) is not None
+        headed = closing and self.page.elements[self.stack[-1]].tag in _HEADINGS
+        apart = before.isascii() and (before.isdigit() or self.raw[last].isspace())
+        if (closing and before in _STOPS) or ((named or headed) and before not in _COUNTED and not apart):
+            del self.spans[first:]
+            self.linked -= len(number) if self.link else 0
+            self.bold -= len(number) if self.bolds else 0
+
     def _end_unit(self, broken: bool = False) -> None:
+        self.count = None
         if self.spans:
             spans, at = tuple(self.spans), self.stack[-1]
             unit = Unit(
@@ -356,6 +395,12 @@ class _Reader:
             self._end_unit(broken=True)
         elif name == "a":
             self.link = len(self.stack) if "href" in rest.lower() else 0
+            target = _attributes(rest).get("href", "").partition("#")[2] if "#" in rest else ""
+            if target and self.spans:
+                raised = _OPEN_SUP.search(self.raw, max(0, end - len(rest) - _NEAR_SUP), end - len(rest) - 3)
+                self.count = (len(self.spans), raised is not None or _NOTE_TARGET.match(target) is not None)
+            else:
+                self.count = None
         elif name in _BLOCKS:
             self._open(name, rest)
         elif self.hidden:
