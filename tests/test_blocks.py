@@ -898,6 +898,7 @@ def test_of_the_spaces_on_both_sides_of_a_mark_one_stays(raw: str, read_as: str)
         ("天亮了。%% 以后再补 %%雨停了。 %%再补%%", "天亮了。雨停了。"),
         ("天亮了。 ^abc123", "天亮了。"),
         ("天亮了。^quote-1", "天亮了。"),
+        ("[[toc]]\n\n天亮了。", "天亮了。"),
         ("天亮了，他说 ^abc123", "天亮了，他说"),
     ],
 )  # fmt: skip
@@ -909,7 +910,7 @@ def test_marks_of_programs_for_notes_are_markup(raw: str, read_as: str) -> None:
     "raw",
     [
         "数组 arr[[1]] 和 if [[ -f x ]] 和 [[1]] 不变。", "属性 [[nodiscard]] 和 [[gnu::cold]] 不变。", "[[分类:河流]] 不变。",
-        "没有闭合的 [[黄河 不变。", "外面 [[甲](乙) 不变。", "[[黄河 ]] 不变。", "打折 100%% 和 50%%，占 5 %% 和 6 %% 的。",
+        "没有闭合的 [[黄河 不变。", "取数 LoadDW [[ebp]]; [[ebp]] = 1 不变。", "外面 [[甲](乙) 不变。", "[[黄河 ]] 不变。", "打折 100%% 和 50%%，占 5 %% 和 6 %% 的。",
         "批处理 for %%i in (*) do echo %%i 不变。", "算式 x ^beta", "平方是 x^2 或 x ^2", "括号 ((甲) 和 ((乙)) 不变。",
         "类型 std::vector 和 id::x 不变。",
     ],

@@ -76,15 +76,17 @@ _AUTOLINK = re.compile(
 _NOTE_NAME = r"(?![\s#^]|\d+\]|https?:)"
 _WIKI = re.compile(
     rf"\[\[(?:{_NOTE_NAME}[^\[\]\n|]{{1,300}}\|(?=[^\[\]\n|]{{1,300}}\]\])|#(?!\^)|{_NOTE_NAME})"
-    r"([^\[\]\n|]{1,300}?)(?<!\s)(?:#\^[\w-]{1,40})?\]\](?![(\[])"
+    r"([^\[\]\n|]{1,300}?)(?<!\s)(?:#\^[\w-]{1,40})?\]\](?![(\[]|[ ]{0,4}[;=<>+*/&])"
 )
-"""A link between notes: ``[[黄河]]``, ``[[2021-03-04|那一天]]``, ``[[#第二节]]``."""
+"""A link between notes: ``[[黄河]]``, ``[[2021-03-04|那一天]]``, ``[[#第二节]]``. Before an operator it is code."""
 _NO_NOTE = re.compile(
     r"(?:noreturn|nodiscard|deprecated|fallthrough|maybe_unused|likely|unlikely|no_unique_address|assume"
     r"|indeterminate|carries_dependency|(?:gnu|clang|msvc)::\w+)(?:\(.*\))?"
     r"|(?:[Cc]ategory|[Ff]ile|[Ii]mage|分类|分類|文件|档案|檔案|图像|圖像):.*"
 )
 """An attribute of C++, and what a wiki links in its own way."""
+_CONTENTS = re.compile(r"_?toc_?", re.IGNORECASE)
+"""The place of a table of contents: ``[[toc]]``."""
 _BLOCK_REFERENCE = re.compile(r"\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)")
 """Logseq's reference to another block by its id."""
 _NOTE_COMMENT = re.compile(
@@ -312,6 +314,9 @@ class _Scan:
         if raw.startswith("[[", at) and not image and (link := _WIKI.match(raw, at, self.end)):
             before = raw[at - 1] if at > self.start else " "
             word = before.isascii() and (before.isalnum() or before in "_)]")
+            if _CONTENTS.fullmatch(link[1]):
+                self.marks.append(link.span())
+                return link.end()
             if not word and not _NO_NOTE.fullmatch(link[1]):
                 self.marks += [(at, link.start(1)), (link.end(1), link.end())]
                 return link.end()

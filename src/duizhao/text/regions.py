@@ -36,9 +36,9 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _containers(raw, begin, taken)
     if markdown and "<" in raw:
         _components(raw, begin, taken)
-    if markdown and (raw.find("#", begin) >= 0 or raw.find("::", begin) >= 0):
+    if markdown and (" #" in raw or "::" in raw):
         blocks += _notes(raw, begin, taken)
-    if markdown and (raw.startswith("#", begin) or "\n#" in raw):
+    if markdown and (raw.startswith("#", begin) or _CLOSE_MARK.search(raw, begin)):
         blocks += _close_headings(raw, begin, taken, labels)
     return blocks
 
@@ -226,6 +226,7 @@ def _notes(raw: str, begin: int, taken: set[int]) -> list[Block]:
     return blocks
 
 
+_CLOSE_MARK = re.compile(r"\n#{1,6}[^#\s]")
 _HASHES = re.compile(r"^[ ]{0,3}(#{1,6})(?!#)([ \t\u3000]?)([^\n]*)$", re.MULTILINE)
 _NUMBERED = re.compile(
     r"第[〇零一二三四五六七八九十百千\d]{1,7}[章节節回卷部篇]|[一二三四五六七八九十]{1,3}、"

@@ -93,6 +93,9 @@ def _without_stops_of_code(raw: str, spans: Sequence[Span], text: str) -> str:
 
     They end no sentence: ``使用 `println!` 宏。`` If all of a paragraph is code, its stops stay.
     """
+    start, end = spans[0][0], spans[-1][1]
+    if raw.find("`", max(0, start - 2), end) < 0 and raw.find("<", max(0, start - _NEAR), end) < 0:
+        return text
     code = _code_spans(raw, spans)
     if not code or len(code) == len(spans):
         return text
@@ -127,21 +130,31 @@ def _code_spans(raw: str, spans: Sequence[Span]) -> set[int]:
         position = end
         if "`" not in gap and "<" not in gap:
             continue
-        for mark in _CODE_MARK.finditer(gap):
-            if index == len(spans) and mark.start():
-                break  # a mark of another paragraph
-            kind = mark[1] or mark[3].lower()
-            if opened == kind and (mark[1] or mark[2]):
+        for kind, opens, closes in _ONE_TICK if gap == "`" else _marks(gap, index == len(spans)):
+            if closes and opened == kind:
                 if since < index and not _is_prose(raw[spans[since][0] : spans[index - 1][1]]):
                     code.update(range(since, index))
                 opened = ""
-            elif not opened and not mark[2]:
+            elif opens and not opened:
                 opened, since = kind, index
     return code
 
 
+_ONE_TICK = [("`", True, True)]
+
+
+def _marks(gap: str, behind: bool) -> list[tuple[str, bool, bool]]:
+    """The marks of code in the markup between two spans: what each is, and whether it can open and close code.
+    ``behind`` a paragraph only a mark directly behind it counts.
+    """
+    marks = [mark for mark in _CODE_MARK.finditer(gap) if not (behind and mark.start())]
+    return [(mark[1] or mark[3].lower(), not mark[2], bool(mark[1] or mark[2])) for mark in marks]
+
+
 def _opening_mark(raw: str, start: int) -> str:
     """The mark of code directly before a paragraph; an empty string if there is none, or if it closes code."""
+    if raw[max(0, start - 2) : start].rstrip(" ")[-1:] not in ("`", ">"):
+        return ""
     head = raw[max(0, start - _NEAR) : start].rstrip(" ")
     mark = next((mark for mark in _CODE_MARK.finditer(head) if mark.end() == len(head)), None)
     if mark is None or head[mark.start() - 1 : mark.start()].strip(" \t\n\r*_|>["):
