@@ -201,6 +201,8 @@ def test_a_superscript_of_a_page_reads_as_the_characters_that_unicode_has_for_it
         ('<p>“走吧。”<b><a href="#a">12</a></b><br>他走了。</p>', "“走吧。”"),
         ('<h2>第四章<a href="3c.html#-1">20</a> </h2>', "第四章"),
         ('<p>船停了<sup><a href="#x">1</a></sup>，他走了，<a id="r2" href="#_ftn2">2</a>又来了。</p>', "船停了，他走了，又来了。"),
+        ('<p>他说的是这一点：<a href="3c.html#21">4</a></p>', "他说的是这一点："),
+        ('<p>船停了，他走了。<span class="comment-count" data-id="14">1</span></p>', "船停了，他走了。"),
         ('<p>The boat stopped<sup><a href="#x">1</a></sup> there.</p>', "The boat stopped there."),
     ],
 )  # fmt: skip
@@ -218,6 +220,8 @@ def test_a_link_that_is_only_the_number_of_a_note_or_a_count_is_markup(said: str
         ('<p>船停了。<a href="#2008">2008</a>年又开了。</p>', "船停了。2008年又开了。"),
         ('<p>船停了。<a href="/2008">2008</a></p>', "船停了。2008"),
         ('<p>船停了。<a href="#y">2008 年</a>又开了。</p>', "船停了。2008 年又开了。"),
+        ('<p>他说的是这一年：<a href="#y">2008</a></p>', "他说的是这一年：2008"),
+        ('<p>他数的是<span class="comment-count">三条船</span></p>', "他数的是三条船"),
         ('<p>一共有<a href="#y">12</a>条船。</p>', "一共有12条船。"),
         ('<p><a href="#r1">1</a> 这是一条注。</p>', "1 这是一条注。"),
         ('<p>面积是 10<sup><a href="#x">2</a></sup> 米。</p>', "面积是 102 米。"),

@@ -177,7 +177,10 @@ _LAID = 80
 _COUNT = re.compile(r"\d{1,4}")
 _OPEN_SUP = re.compile(r"<sup(?:\s[^<>]*)?>\s*\Z", re.IGNORECASE)
 _NEAR_SUP = 120
-_NOTE_TARGET = re.compile(r"_?(?:fn|ftn|edn|footnote|endnote|note|cite_note)", re.IGNORECASE)
+_NOTE_TARGET = re.compile(r"#_?(?:fn|ftn|edn|footnote|endnote|note|cite_note)", re.IGNORECASE)
+_COUNT_TARGET = re.compile(r"[^#]+#-?\d{1,4}\Z")
+"""A numbered place in another page, where the readers' comments on a paragraph are."""
+_COMMENT_COUNT = re.compile(r"\s{0,20}\d{1,6}\s{0,20}</")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _ENDS = re.compile(
     r"(?:\s|&nbsp;|</(?:b|strong|i|em|span|font|small|sup|u)>){0,20}(?:\Z|<br\b|</(?:p|div|h[1-6]|li|td|dd|blockquote)\b)",
@@ -276,7 +279,7 @@ class _Reader:
         self.broken = False
         self.link = 0  # size of the stack when the open link began
         self.bolds = 0
-        self.count: tuple[int, bool] | None = None  # the open link that may be a count: see _end_count
+        self.count: tuple[int, bool, str] | None = None  # the open link that may be a count: see _end_count
         self.hiding, self.hidden = (
             "",
             0,
@@ -350,9 +353,10 @@ class _Reader:
         """Leave out the text of a link to a place in a page, if it is the mark of a note or a count.
 
         It is a bare number behind the last stop of a paragraph, at the end of a heading, or raised or named as
-        a note. A number that a sentence needs stays: 见第 20 页.
+        a note, or it names a numbered place in another page. A number that a sentence needs stays: 见第 20 页.
         """
-        first, named = self.count or (0, False)
+        assert self.count
+        first, raised, target = self.count
         self.count = None
         number = "".join([self.raw[a:b] for a, b in self.spans[first:]])
         last = self.spans[first - 1][1]
@@ -361,8 +365,9 @@ class _Reader:
             return
         closing = _ENDS.match(self.raw, end) is not None
         headed = closing and self.page.elements[self.stack[-1]].tag in _HEADINGS
+        named = raised or headed or _NOTE_TARGET.search(target) or (closing and _COUNT_TARGET.match(target))
         apart = before.isascii() and (before.isdigit() or self.raw[last].isspace())
-        if (closing and before in _STOPS) or ((named or headed) and before not in _COUNTED and not apart):
+        if (closing and before in _STOPS) or (named and before not in _COUNTED and not apart):
             del self.spans[first:]
             self.linked -= len(number) if self.link else 0
             self.bold -= len(number) if self.bolds else 0
@@ -395,10 +400,10 @@ class _Reader:
             self._end_unit(broken=True)
         elif name == "a":
             self.link = len(self.stack) if "href" in rest.lower() else 0
-            target = _attributes(rest).get("href", "").partition("#")[2] if "#" in rest else ""
-            if target and self.spans:
+            target = _attributes(rest).get("href", "") if "#" in rest else ""
+            if target.partition("#")[2] and self.spans:
                 raised = _OPEN_SUP.search(self.raw, max(0, end - len(rest) - _NEAR_SUP), end - len(rest) - 3)
-                self.count = (len(self.spans), raised is not None or _NOTE_TARGET.match(target) is not None)
+                self.count = (len(self.spans), raised is not None, target)
             else:
                 self.count = None
         elif name in _BLOCKS:
@@ -408,7 +413,10 @@ class _Reader:
         elif name in ("b", "strong"):
             self.bolds += 1
         elif name not in _VOID and (
-            name in ("rt", "rp") or "jammer" in rest or ("style" in rest and _hides(rest))
+            name in ("rt", "rp")
+            or "jammer" in rest
+            or (self.spans and "comment-count" in rest and _COMMENT_COUNT.match(self.raw, end))
+            or ("style" in rest and _hides(rest))
         ):
             self.hiding, self.hidden = name, 1
         return end
