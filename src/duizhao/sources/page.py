@@ -183,7 +183,8 @@ _COUNT_TARGET = re.compile(r"[^#]+#-?\d{1,4}\Z")
 _COMMENT_COUNT = re.compile(r"\s{0,20}\d{1,6}\s{0,20}</")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _ENDS = re.compile(
-    r"(?:\s|&nbsp;|</(?:b|strong|i|em|span|font|small|sup|u)>){0,20}(?:\Z|<br\b|</(?:p|div|h[1-6]|li|td|dd|blockquote)\b)",
+    r"(?:\s|&nbsp;|</(?:b|strong|i|em|span|font|small|sup|u)>){0,20}"
+    r"(?:\Z|<br\b|</(?:p|div|h[1-6]|li|td|dd|blockquote)\b)",
     re.IGNORECASE,
 )
 """The end of a line or a paragraph."""
@@ -352,8 +353,9 @@ class _Reader:
     def _end_count(self, end: int) -> None:
         """Leave out the text of a link to a place in a page, if it is the mark of a note or a count.
 
-        It is a bare number behind the last stop of a paragraph, at the end of a heading, or raised or named as
-        a note, or it names a numbered place in another page. A number that a sentence needs stays: 见第 20 页.
+        It is a bare number behind the last stop of a paragraph, at the end of a heading, or raised or named
+        as a note, or it names a numbered place in another page. A number that a sentence needs stays: 见第 20
+        页.
         """
         assert self.count
         first, raised, target = self.count

@@ -13,7 +13,17 @@ from duizhao.text.block import Block
 from duizhao.text.dialogue import find_turns
 from duizhao.text.document import Document, find_front_matter
 from duizhao.text.headings import find_title
-from duizhao.text.markdown import BOLD_LINE, IMAGE, MARKED, MEDIA, Labels, alert, is_markdown, text_spans
+from duizhao.text.markdown import (
+    BOLD_LINE,
+    IMAGE,
+    MARKED,
+    MEDIA,
+    Labels,
+    alert,
+    is_markdown,
+    links_notes,
+    text_spans,
+)
 from duizhao.text.paragraphs import (
     DEFINITION,
     NOTE,
@@ -61,7 +71,7 @@ def find_blocks(document: Document) -> list[Block]:
         "<" in raw and ("</p>" in raw or "</div>" in raw or "</td>" in raw) and _HTML.search(raw) is not None
     )
     markdown = html or document.name.endswith((".md", ".markdown", ".html", ".htm")) or is_markdown(raw)
-    labels = _labels(raw) if markdown and "]:" in raw else Labels()
+    labels = _labels(raw) if markdown and ("]:" in raw or "[[" in raw) else Labels()
     blocks, begin = _front_matter(document)
     taken = {block.start for block in blocks}
     above = max((header.end for header in document.headers), default=begin)
@@ -135,14 +145,16 @@ def _parts_of_posts(raw: str, posts: Sequence[Post], taken: set[int], above: int
 
 
 def _labels(raw: str) -> Labels:
-    """Labels of the links and notes that a document defines, each on a line of its own."""
+    """Labels of the links and notes that a document defines, each on a line of its own, and whether it links
+    notes.
+    """
     links, notes = set(), set()
     for match in _DEFINED.finditer(raw):
         if match[1]:
             notes.add(match[1].lower())
         elif match[2]:
             links.add(" ".join(match[2].lower().split()))
-    return Labels(frozenset(links), frozenset(notes))
+    return Labels(frozenset(links), frozenset(notes), links_notes(raw))
 
 
 _DEFINED = re.compile(rf"^(?:{NOTE.pattern}|{DEFINITION.pattern})", re.MULTILINE)

@@ -85,12 +85,17 @@ _NO_NOTE = re.compile(
     r"|(?:[Cc]ategory|[Ff]ile|[Ii]mage|分类|分類|文件|档案|檔案|图像|圖像):.*"
 )
 """An attribute of C++, and what a wiki links in its own way."""
+_SURE_WIKI = re.compile(
+    rf"!\[\[|\[\[(?=[^\s\[\]|])(?:[^\[\]\n{HAN}|]{{0,300}}[{HAN}][^\[\]\n]{{0,300}}"
+    r"|[^\[\]\n|]{1,300}\|[^\[\]\n|]{1,300})\]\]"
+)
 _CONTENTS = re.compile(r"_?toc_?", re.IGNORECASE)
 """The place of a table of contents: ``[[toc]]``."""
 _BLOCK_REFERENCE = re.compile(r"\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)")
 """Logseq's reference to another block by its id."""
 _NOTE_COMMENT = re.compile(
-    r"(?:(?<!\S)|(?<=[。！？”）]))(?<!\d[ \t])%%(?![\w!(](?<=[\x00-\x7f]))[^%\n]{1,2000}%%(?![%\w](?<=[\x00-\x7f]))"
+    r"(?:(?<!\S)|(?<=[。！？”）]))(?<!\d[ \t])%%(?![\w!(](?<=[\x00-\x7f]))"
+    r"[^%\n]{1,2000}%%(?![%\w](?<=[\x00-\x7f]))"
 )
 """A comment of Obsidian in a line. ``100%%``, ``5 %%`` and ``%%i`` begin none."""
 _BLOCK_ID = re.compile(
@@ -130,10 +135,13 @@ _ESCAPED = frozenset("\\`*_{}[]()#+.!<>~|-=&$:\"'^@/,;%?")
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of links and notes that a document defines, in lower case."""
+    """The labels of links and notes that a document defines, in lower case; ``wiki``: whether it links other
+    notes by their names (see `links_notes`).
+    """
 
     links: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    wiki: bool = False
 
 
 NO_LABELS = Labels()
@@ -145,6 +153,13 @@ def is_markdown(raw: str) -> bool:
     """
     some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "##" in raw or "[^" in raw
     return some and _MARKDOWN.search(raw) is not None
+
+
+def links_notes(raw: str) -> bool:
+    """Whether a text has a link between notes that is nothing else: with a Chinese name or another text, or
+    to a file. Others, such as ``[[Scope]]`` and ``[[1, 2]]``, may be code.
+    """
+    return "[[" in raw and _SURE_WIKI.search(raw) is not None
 
 
 def alert(raw: str, start: int, end: int) -> Span | None:
@@ -317,7 +332,8 @@ class _Scan:
             if _CONTENTS.fullmatch(link[1]):
                 self.marks.append(link.span())
                 return link.end()
-            if not word and not _NO_NOTE.fullmatch(link[1]):
+            sure = self.labels.wiki or "|" in link.group() or not link[1].isascii()
+            if sure and not word and not _NO_NOTE.fullmatch(link[1]):
                 self.marks += [(at, link.start(1)), (link.end(1), link.end())]
                 return link.end()
         self.brackets.append((at, image, len(self.runs)))

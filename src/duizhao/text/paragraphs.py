@@ -12,7 +12,8 @@ from duizhao.text.markdown import BLOCK_TAG, IMAGE
 from duizhao.text.spans import BLANKS, UNSEEN, UNSEEN_REFERENCE, Span, is_blank
 
 HEADING = re.compile(
-    rf"[ \t]{{0,3}}(#{{1,6}})(?:[ \t\u3000]+|(?=[ \t]*$)|(?<=##)(?![\d.]*[ \t]*$)(?=\[?[{HAN}]|[A-Za-z\d“《「【（(*_`]))"
+    rf"[ \t]{{0,3}}(#{{1,6}})(?:[ \t\u3000]+|(?=[ \t]*$)|"
+    rf"(?<=##)(?![\d.]*[ \t]*$)(?=\[?[{HAN}]|[A-Za-z\d“《「【（(*_`]))"
 )
 """The mark of a heading. White space may be missing after two or more ``#``, as in older Chinese files."""
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")

@@ -210,8 +210,8 @@ _NOTE_LINE = re.compile(
     r"::(?:[ \t][^\n]*)?$",
     re.MULTILINE,
 )
-"""A line of two or more tags, ``#读书 #河流``, or of a property of Logseq, ``collapsed:: true``. One tag alone may
-be a heading.
+"""A line of two or more tags, ``#读书 #河流``, or of a property of Logseq, ``collapsed:: true``. One tag alone
+may be a heading.
 """
 
 

@@ -144,15 +144,15 @@ _ONE_TICK = [("`", True, True)]
 
 
 def _marks(gap: str, behind: bool) -> list[tuple[str, bool, bool]]:
-    """The marks of code in the markup between two spans: what each is, and whether it can open and close code.
-    ``behind`` a paragraph only a mark directly behind it counts.
+    """The marks of code in the markup between two spans: what each is, and whether it can open and close
+    code. ``behind`` a paragraph only a mark directly behind it counts.
     """
     marks = [mark for mark in _CODE_MARK.finditer(gap) if not (behind and mark.start())]
     return [(mark[1] or mark[3].lower(), not mark[2], bool(mark[1] or mark[2])) for mark in marks]
 
 
 def _opening_mark(raw: str, start: int) -> str:
-    """The mark of code directly before a paragraph; an empty string if there is none, or if it closes code."""
+    """The mark of code directly before a paragraph; an empty string if none is there or if it closes code."""
     if raw[max(0, start - 2) : start].rstrip(" ")[-1:] not in ("`", ">"):
         return ""
     head = raw[max(0, start - _NEAR) : start].rstrip(" ")

@@ -1,7 +1,7 @@
 """Spans: the parts of a raw text that are read, and how they are joined. Between two spans is markup. Nothing
 is copied, moved or changed. There are two exceptions. A span that is one character reference (``&mdash;``)
-reads as the character that it names, as in Markdown. A span that is one superscript (``<sup>2</sup>``) reads as
-the characters that Unicode has for it, since 10⁹ is not 109.
+reads as the character that it names, as in Markdown. A span that is one superscript (``<sup>2</sup>``) reads
+as the characters that Unicode has for it, since 10⁹ is not 109.
 """
 
 from __future__ import annotations
@@ -157,8 +157,8 @@ def raised(text: str) -> str:
 
 
 def _value(raw: str, start: int, end: int) -> str:
-    """The text of a span that begins with ``&`` or ``<``: other characters, if the whole span is one reference
-    or one superscript.
+    """The text of a span that begins with ``&`` or ``<``: other characters, if the whole span is one
+    reference or one superscript.
     """
     text = raw[start:end]
     if text[0] == "<":
