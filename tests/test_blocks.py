@@ -761,10 +761,19 @@ def test_data_of_an_image_behind_escaped_brackets_is_an_image_and_an_escaped_add
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        ("#读书笔记\n\n##第一节 为什么要读书\n\n正文在这里。", [("title", "读书笔记"), ("heading", "第一节 为什么要读书"), ("paragraph", "正文在这里。")]),
+        (
+            "#读书笔记\n\n##第一节 为什么要读书\n\n正文在这里。",
+            [("title", "读书笔记"), ("heading", "第一节 为什么要读书"), ("paragraph", "正文在这里。")],
+        ),
         ("#读书笔记#\n##第一节##\n正文在这里。", [("title", "读书笔记"), ("heading", "第一节"), ("paragraph", "正文在这里。")]),
-        ("#第一章 夜雨\n\n雨停了。\n\n#第二章 天明\n\n天亮了。", [("title", "第一章 夜雨"), ("paragraph", "雨停了。"), ("heading", "第二章 天明"), ("paragraph", "天亮了。")]),
-        ("题目\n\n###Docker 入门\n\n##C#\n\n##C#入门##", [("title", "题目"), ("heading", "Docker 入门"), ("heading", "C#"), ("heading", "C#入门")]),
+        (
+            "#第一章 夜雨\n\n雨停了。\n\n#第二章 天明\n\n好。",
+            [("title", "第一章 夜雨"), ("paragraph", "雨停了。"), ("heading", "第二章 天明"), ("paragraph", "好。")],
+        ),
+        (
+            "题目\n\n###Docker 入门\n\n##C#\n\n##C#入门##",
+            [("title", "题目"), ("heading", "Docker 入门"), ("heading", "C#"), ("heading", "C#入门")],
+        ),
     ],
 )  # fmt: skip
 def test_a_heading_may_have_no_space_after_its_marks(raw: str, told: list[tuple[str, str]]) -> None:
@@ -787,7 +796,8 @@ def test_one_hash_without_a_space_is_text_where_the_other_headings_have_a_space(
 @pytest.mark.parametrize(
     "definition",
     [
-        "[3]:https://example.com/a", "[3]:<https://example.com/a>", "[3]:https://example.org/wiki/黄河", "[3]:../a/b",
+        "[3]:https://example.com/a", "[3]:<https://example.com/a>", "[3]:https://example.org/wiki/黄河",
+        "[3]:../a/b",
         "[3]:ch01.md", "[3]: ch03.html#数据类型", "[3]: 图/书.html '标题'", '[3]: <a b.html> "标题"', "[3]:../数据/类型.md",
     ],
 )  # fmt: skip

@@ -197,7 +197,8 @@ PARTS = st.one_of(
     st.sampled_from(PIECES),
     st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
     st.sampled_from(TAGS).map(lambda tag: f"</{tag}>"),
-    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "<sup>2</sup>", "&nbsp", "<", ">",
+    st.sampled_from(('<a href="x">', "<p class=\"ad\">", "<!-- 注 -->", "&lt;", "&#x706f;", "<sup>2</sup>",
+        "&nbsp", "<", ">",
         "</", "<br/>", "<p>灯塔在夜里亮了，王立走下山去，谁也没有再说话。</p>")),
 )  # fmt: skip
 HTML = st.lists(PARTS, max_size=30).map(
