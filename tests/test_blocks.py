@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from duizhao.text import Block, find_blocks, front_matter_doubt, split_sentences
 from duizhao.text.document import find_front_matter, make_document
-from duizhao.text.spans import cut, join, locate, places_of, positions, read, spaced, trim
+from duizhao.text.spans import cut, join, locate, places_of, positions, read, read_all, spaced, trim
 from growth import growth
 
 RAW = Path(__file__).parents[1] / "raw"
@@ -394,7 +394,7 @@ def kinds_and_texts(text: str, name: str = "t.md", language: str = "zh") -> list
         ("[甲](乙是注释) 与 [丙](丁.md)。", "[甲](乙是注释) 与 丙。"),
         ("见[首页][home]、[home]和[别处][nowhere]。\n\n[home]: https://a.example", "见首页、home和[别处][nowhere]。"),
         ("图在![一张\n图](a.png)这里。", "图在这里。"),
-        ("见[[页面|别名]]。", "见[[页面|别名]]。"),
+        ("见[[页面|别名]]。", "见别名。"),
         ("*号开头的是系统文件。", "*号开头的是系统文件。"),
         ("**波轮：** 价格便宜。", "波轮：价格便宜。"),
     ],
@@ -697,6 +697,7 @@ MARKDOWN = st.lists(
          "---\n", "# ", "> ", "- ", "1. ",
          "　　", "    ", "&amp;", "&", "\\", "$", "{{<", "{%", "%}", "：", "问：", "答：", "？", "。", "“", "”",
          "[^1]", "[^1]: ", "[!NOTE]",
+         "{/*", "*/}", "<sup>2</sup>", "##甲", "[[", "]]", "`a!`",
          "[甲]: http://a.example\n", "title: ", "<!--", "-->", "<tr>", "<td>", "http://a.example/x",
          "```字\n", "$$\n", "$$", "\\[\n", "\\]\n", "\\begin{align}\n", "\\end{align}\n",
          "{% codeblock 字 %}\n", "{% endcodeblock %}\n", "<pre>", "</pre>\n", "import a from 'b'\n",
@@ -707,7 +708,7 @@ MARKDOWN = st.lists(
 ).map("".join)  # fmt: skip
 HIDDEN = re.compile(
     r"!\[[^\]]*\]\([^)]*\)|!\[\[[^\]]*\]\]|\]\([^)\n]*\)|\]\[[^\]\n]*\]|<!--.*?-->|</?[a-zA-Z][^<>]*>|"
-    r"\{\{<.*?>\}\}|\{%.*?%\}"
+    r"\{\{<.*?>\}\}|\{%.*?%\}|\{/\*.*?\*/\}"
     r"|&[a-zA-Z0-9#]+;|\[\^1\](?:: )?|^[ \t>]*(?:[-*+] )?(?:```|~~~).*$|\[[xX]\]",
     re.DOTALL | re.MULTILINE,
 )
@@ -746,6 +747,8 @@ HOSTILE = (
     "$$\n", "\\[\n", "\\begin{align}\n", "{% codeblock %}\n", "<pre>\n", "<A b=c>", "<b\nx\n", "```字\n",
     "    // 字\n", "export const a = {\n", '=== "a"\n    b\n',
     "    a = b;\n", "|-", "==a", "：", "·", "# 题\n", "小结\n--\n",
+    "[[a|b", "%% a ", "。^ab-c", "((0123456789abcdef", "{/* ", "##a\n",
+    "#甲 ", "id::", "[a]:<b", "[a]:/甲", "很长的一行文字写到这里还没有完又接着往下写了\n2. a ",
 )  # fmt: skip
 
 
@@ -1053,3 +1056,212 @@ def test_data_of_an_image_behind_escaped_brackets_is_an_image_and_an_escaped_add
     blocks = find_blocks(make_document("a", text))
     assert [block.kind for block in blocks if text[block.start] == "!"] == ["image"]
     assert [read(text, block.spans) for block in blocks if block.spans][-1] == "写图片要用 ![说明](a.png)。"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (
+            "#读书笔记\n\n##第一节 为什么要读书\n\n正文在这里。",
+            [("title", "读书笔记"), ("heading", "第一节 为什么要读书"), ("paragraph", "正文在这里。")],
+        ),
+        ("#读书笔记#\n##第一节##\n正文在这里。", [("title", "读书笔记"), ("heading", "第一节"), ("paragraph", "正文在这里。")]),
+        (
+            "#第一章 夜雨\n\n雨停了。\n\n#第二章 天明\n\n好。",
+            [("title", "第一章 夜雨"), ("paragraph", "雨停了。"), ("heading", "第二章 天明"), ("paragraph", "好。")],
+        ),
+        (
+            "题目\n\n###Docker 入门\n\n##C#\n\n##C#入门##",
+            [("title", "题目"), ("heading", "Docker 入门"), ("heading", "C#"), ("heading", "C#入门")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_heading_may_have_no_space_after_its_marks(raw: str, told: list[tuple[str, str]]) -> None:
+    assert blocks_of(raw) == told
+
+
+@pytest.mark.parametrize(
+    "line", ["#1 号", "#!/bin/sh", "#include <x>", "#话题#", "#话题# 今天走了很远的路。", "##1", "#######七"]
+)
+def test_a_line_that_begins_with_a_hash_and_is_no_heading_keeps_it(line: str) -> None:
+    assert (line in [text for _, text in blocks_of(f"题目\n\n##第一节\n\n{line}\n\n正文在这里。")]) is True
+
+
+def test_one_hash_without_a_space_is_text_where_the_other_headings_have_a_space() -> None:
+    assert [text for _, text in blocks_of("# 题目\n\n##第一节\n\n#随笔\n\n正文。")][2] == "#随笔"
+    assert blocks_of("#随笔\n\n## 一\n\n好。\n\n## 二\n\n##三\n\n正文。")[0][1] == "#随笔"
+    assert blocks_of("#随笔\n\n```\n##Docker run\n```\n\n正文。")[0][1] == "#随笔"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "[3]:https://example.com/a", "[3]:<https://example.com/a>", "[3]:https://example.org/wiki/黄河",
+        "[3]:../a/b",
+        "[3]:ch01.md", "[3]: ch03.html#数据类型", "[3]: 图/书.html '标题'", '[3]: <a b.html> "标题"', "[3]:../数据/类型.md",
+    ],
+)  # fmt: skip
+def test_the_definition_of_a_link_may_have_no_space_before_its_target_and_han_in_it(definition: str) -> None:
+    told = blocks_of(f"# 题\n\n在[第一部分][3]中，雨停了。\n\n{definition}\n\n[3]中也有。")[1:]
+    assert told == [
+        ("paragraph", "在第一部分中，雨停了。"),
+        ("front_matter", definition),
+        ("paragraph", "3中也有。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "[3]: 这是一条注释。", "[3]:这是一条注释。", "[3]：https://example.com/a 是原文。", "[3]:见第2.1节。", "[3]: 见附录.pdf",
+        "[3]: v1.0版本已发布", "[3]: <这是注>", "[3]:https://example.com/a，很好。", "[3]: 见 a/b.html 和别处。", "[3]:#话题#",
+        "[3]:3.5", "[//]:https", "[#]:第一",
+    ],
+)  # fmt: skip
+def test_a_note_in_brackets_that_says_more_than_an_address_is_text(note: str) -> None:
+    told = blocks_of(f"# 题\n\n在[第一部分][3]中，雨停了。\n\n{note}\n\n好。")
+    assert told[1] == ("paragraph", "在[第一部分][3]中，雨停了。")
+    assert told[2][0] in ("paragraph", "heading") and told[2][1] == note
+
+
+_COUNTED = "这一年他把家里的书全都数了一遍，从客厅数到卧室，最后发现一共有"
+
+
+@pytest.mark.parametrize(
+    ("raw", "language", "read_as"),
+    [
+        ("Say that the secret number this time is\n38. When the code compares them, it is done.", "en",
+         "Say that the secret number this time is 38. When the code compares them, it is done."),
+        ("> Say that the secret number this time is\n> 38. When the code compares them, it is done.", "en",
+         "Say that the secret number this time is 38. When the code compares them, it is done."),
+        (f"{_COUNTED}\n38. 然后他又数了一遍。", "zh", f"{_COUNTED} 38. 然后他又数了一遍。"),
+    ],
+)  # fmt: skip
+def test_a_number_that_a_wrapped_line_begins_with_is_no_item_of_a_list(
+    raw: str, language: str, read_as: str
+) -> None:
+    assert [text for _, text in kinds_and_texts("# 题\n\n" + raw, language=language)[1:]] == [read_as]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"{_COUNTED}\n1. 然后他又数了一遍。",
+        f"{_COUNTED}多少？\n2. 然后他又数了一遍。",
+        f"{_COUNTED}\n2. 然后他又数了一遍。\n\n3. 再数。",
+        f"1. {_COUNTED}\n2. 然后他又数了一遍。",
+        f"1. {_COUNTED}\n   又多出来的五百多册\n2. 然后他又数了一遍。",
+        f"1. 先数一遍。\n\n{_COUNTED}\n2. 然后他又数了一遍。",
+        f"**1、{_COUNTED}**\n2. 然后他又数了一遍。",
+        "准备材料\n2. 然后他又数了一遍。",
+    ],
+)
+def test_a_number_below_a_line_is_one_of_a_list_where_the_list_can_be_seen(raw: str) -> None:
+    lines = [line for line in kinds_and_texts("# 题\n\n" + raw) if line[1].endswith("然后他又数了一遍。")]
+    assert lines == [("list_item", lines[0][1])] and lines[0][1][0] in "12"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("## 用法 {/*usage*/}", [("heading", "用法")]),
+        ("打开**设置**页面。{/* 这里以后再补 */}", [("paragraph", "打开设置页面。")]),
+        ("{/* 开头 */} 打开页面。", [("paragraph", "打开页面。")]),
+        ("{/*\n两行\n\n注释 */}\n\n打开页面。", [("front_matter", ""), ("paragraph", "打开页面。")]),
+        ("| 甲 | 乙 {/* c */} |\n|---|---|", [("table", "甲\t乙")]),
+    ],
+)
+def test_a_comment_of_mdx_is_markup(raw: str, told: list[tuple[str, str]]) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("用 `{/* 注释 */}` 来写。", "用 {/* 注释 */} 来写。"),
+        ("在页面里用 {/* 注释 */} 来写。", "在页面里用 {/* 注释 */} 来写。"),
+        ("从 {/* 起的都是。", "从 {/* 起的都是。"),
+    ],
+)
+def test_what_shows_a_comment_of_mdx_is_text(raw: str, read_as: str) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("看图 ![](a.png) 这里。", "看图 这里。"),
+        ("看图 ![[地图.png]] 这里。", "看图 这里。"),
+        ("Yellow <!-- x --> River <!-- y --> flows.", "Yellow River flows."),
+        ("Yellow ![](a.png)  River and  so on.", "Yellow River and  so on."),
+        ("黄河&amp; ![](a.png) 长江。", "黄河& 长江。"),
+    ],
+)
+def test_of_the_spaces_on_both_sides_of_a_mark_one_stays(raw: str, read_as: str) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("昨天去看[[黄河]]，想起[[2021-03-04|那一天]]。", "昨天去看黄河，想起那一天。"),
+        ("见[[#第二节]]和[[笔记#^abc123]]，或者 ((60404ab1-1111-2222-3333-123456789abc)) 那里。", "见第二节和笔记，或者 那里。"),
+        ("天亮了。%% 以后再补 %%雨停了。 %%再补%%", "天亮了。雨停了。"),
+        ("天亮了。 ^abc123", "天亮了。"),
+        ("天亮了。^quote-1", "天亮了。"),
+        ("[[toc]]\n\n天亮了。", "天亮了。"),
+        ("见[[Yellow River]]和[[2021-03-04]]，还有[[黄河]]。", "见Yellow River和2021-03-04，还有黄河。"),
+        ("天亮了，他说 ^abc123", "天亮了，他说"),
+    ],
+)  # fmt: skip
+def test_marks_of_programs_for_notes_are_markup(raw: str, read_as: str) -> None:
+    assert [text for _, text in blocks_of("# 题\n\n好。\n\n" + raw)[2:]] == [read_as]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "数组 arr[[1]] 和 if [[ -f x ]] 和 [[1]] 不变。", "属性 [[nodiscard]] 和 [[gnu::cold]] 不变。", "[[分类:河流]] 不变。",
+        "内部的 [[Scope]] 和 [[1, 2]] 不变。", "没有闭合的 [[黄河 不变。", "取数 LoadDW [[ebp]]; [[ebp]] = 1 不变。",
+        "外面 [[甲](乙) 不变。", "[[黄河 ]] 不变。", "打折 100%% 和 50%%，占 5 %% 和 6 %% 的。",
+        "批处理 for %%i in (*) do echo %%i 不变。", "算式 x ^beta", "平方是 x^2 或 x ^2", "括号 ((甲) 和 ((乙)) 不变。",
+        "类型 std::vector 和 id::x 不变。",
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_mark_of_a_program_for_notes_is_text(raw: str) -> None:
+    assert [text for _, text in blocks_of("# 题\n\n好。\n\n" + raw)[2:]] == [raw]
+
+
+def test_lines_of_tags_and_of_properties_of_programs_for_notes_are_metadata() -> None:
+    raw = "- 第一项\n  collapsed:: true\n  id:: 6040abcd-1111\n- 第二项\n\n#读书 #河流/黄河\n\n#1 #2\n\n#话题# #河流#\n\n好。"
+    assert blocks_of("# 题\n\n" + raw)[1:] == [
+        ("list_item", "第一项"), ("front_matter", "collapsed:: true"), ("front_matter", "id:: 6040abcd-1111"),
+        ("list_item", "第二项"), ("front_matter", "#读书 #河流/黄河"), ("heading", "#1 #2"), ("heading", "#话题# #河流#"),
+        ("paragraph", "好。"),
+    ]  # fmt: skip
+    assert blocks_of("# 题\n\n```\nid:: 1\n#Foo #Bar\n```\n")[1:] == [
+        ("code", "id:: 1"),
+        ("code", "#Foo #Bar"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_as"),
+    [
+        ("共 256<sup>3</sup> 种，10 m<sup>2</sup>。", "共 256³ 种，10 m²。"),
+        ('是 **10<sup class="x">-6</sup>**，见注。<SUP>1</SUP>天亮了。', "是 10⁻⁶，见注。¹天亮了。"),
+        ("第 1<sup>st</sup> 和 x<sup>a</sup>，H<sub>2</sub>O。", "第 1st 和 xa，H2O。"),
+        ("写 `<sup>2</sup>` 就行。", "写 <sup>2</sup> 就行。"),
+        ("说到 <sup>2 就停。", "说到 2 就停。"),
+    ],
+)
+def test_a_superscript_reads_as_the_characters_that_unicode_has_for_it(raw: str, read_as: str) -> None:
+    assert blocks_of("# 题\n\n" + raw)[1:] == [("paragraph", read_as)]
+
+
+def test_a_superscript_stands_where_its_tag_begins() -> None:
+    raw = "10<sup>12</sup>。"
+    spans = [(0, 2), (2, 15), (15, 16)]
+    assert read(raw, spans) == "10¹²。"
+    assert positions(raw, spans) == [0, 1, 2, 2, 15]
+    assert read_all(raw, [spans]) == "10¹²。"

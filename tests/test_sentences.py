@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duizhao.text import Block, split_block, split_sentences
+from duizhao.text import Block, find_blocks, split_block, split_sentences
 from duizhao.text.boundaries import ends_of
+from duizhao.text.document import make_document
 from duizhao.text.sentences import split
-from duizhao.text.spans import read
+from duizhao.text.spans import cut, read
 from growth import growth
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
@@ -239,3 +240,47 @@ def test_characters_that_show_nothing_change_no_boundary(
     expected = [sentence.replace("|", unseen) for sentence in sentences]
     assert split_sentences(text.replace("|", unseen), language) == expected
     assert split_sentences(text.replace("|", ""), language) == [part.replace("|", "") for part in sentences]
+
+
+@pytest.mark.parametrize(
+    ("raw", "language"),
+    [
+        ("示例像前面那样使用 `println!` 宏。", "zh"),
+        ("用 `a.` 表示一切，用 `?` 表示错误，`你好！` 是问候。", "zh"),
+        ("写 <code>println!</code> 宏，再写 ``a`b!`` 宏。", "zh"),
+        ("- 写 **`vec![]?`** 或 `x!` 都行。", "zh"),
+        ("Write `println!` Then run `what?` Now it works.", "en"),
+    ],
+)
+def test_no_sentence_ends_at_a_mark_in_code(raw: str, language: str) -> None:
+    text = f"# 题\n\n{raw}"
+    block = find_blocks(make_document("t", text, language, "t.md"))[-1]
+    assert len(split(text, block.spans, language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        ("用 `x!`。然后 `panic!`！好。", ["用 x!。", "然后 panic!！", "好。"]),
+        ("他见到 `一切正常。请走吧。` 就走了。", ["他见到 一切正常。", "请走吧。", "就走了。"]),
+        ("`天亮了。路还很长。`", ["天亮了。", "路还很长。"]),
+        ("没有 ` 闭合。天亮了！走吧。", ["没有 ` 闭合。", "天亮了！", "走吧。"]),
+        ("`a!` 一。二。`b!` 三。", ["a! 一。", "二。", "b! 三。"]),
+    ],
+)
+def test_sentences_end_beside_code_and_in_prose_that_is_set_as_code(raw: str, parts: list[str]) -> None:
+    text = f"# 题\n\n{raw}"
+    block = find_blocks(make_document("t", text, name="t.md"))[-1]
+    assert [read(text, part) for part in split(text, block.spans, "zh")] == parts
+
+
+def test_no_sentence_ends_at_a_mark_between_backticks_of_a_plain_text() -> None:
+    text = "示例像前面那样使用 `println!` 宏。"
+    assert split_sentences(f"{text}好。") == [text, "好。"]
+
+
+def test_a_part_of_a_paragraph_that_begins_behind_code_is_divided_at_its_stops() -> None:
+    text = "# 题\n\n写 `x!`天亮了！走吧。`y!` 好。"
+    spans = find_blocks(make_document("t", text, name="t.md"))[-1].spans
+    rest = cut(spans, text.index("天"), len(text))
+    assert [read(text, part) for part in split(text, rest, "zh")] == ["天亮了！", "走吧。", "y! 好。"]

@@ -186,6 +186,51 @@ def test_entities_read_as_their_characters_and_white_space_between_words_as_a_sp
     assert article(page)[:2] == ["AT&T 的渡口", "他说：“走吧……”大家都走了，没有人留下来等船。"]
 
 
+def test_a_superscript_of_a_page_reads_as_the_characters_that_unicode_has_for_it() -> None:
+    page = (
+        f'<h1>渡口</h1><div>{BODY}<p>河面有 256<sup>3</sup> 块冰，每块 10 m<sup class="x">2</sup>，一声接着一声，像有人<span '
+        f'style="display:none">x<sup>2</sup></span>在数钱<sup>[1]</sup>。</p></div>'
+    )
+    assert article(page)[-1] == "河面有 256³ 块冰，每块 10 m²，一声接着一声，像有人在数钱[1]。"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('<p>船停了。<a href="3c.html#1">6</a></p>', "船停了。"),
+        ('<p>“走吧。”<b><a href="#a">12</a></b><br>他走了。</p>', "“走吧。”"),
+        ('<h2>第四章<a href="3c.html#-1">20</a> </h2>', "第四章"),
+        ('<p>船停了<sup><a href="#x">1</a></sup>，他走了，<a id="r2" href="#_ftn2">2</a>又来了。</p>', "船停了，他走了，又来了。"),
+        ('<p>他说的是这一点：<a href="3c.html#21">4</a></p>', "他说的是这一点："),
+        ('<p>船停了，他走了。<span class="comment-count" data-id="14">1</span></p>', "船停了，他走了。"),
+        ('<p>The boat stopped<sup><a href="#x">1</a></sup> there.</p>', "The boat stopped there."),
+    ],
+)  # fmt: skip
+def test_a_link_that_is_only_the_number_of_a_note_or_a_count_is_markup(said: str, told: str) -> None:
+    assert told in article(f"<h1>渡口</h1><div>{BODY}{said}{BODY}</div>")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('<p>见第<a href="#p20">20</a>页。</p>', "见第20页。"),
+        ('<p>在图<a href="#note3">3</a>里，船停了。</p>', "在图3里，船停了。"),
+        ('<h2>渡口的图 <a href="#f3">3</a></h2>', "渡口的图 3"),
+        ('<h2>Boats in <a href="#y">2008</a></h2>', "Boats in 2008"),
+        ('<p>船停了。<a href="#2008">2008</a>年又开了。</p>', "船停了。2008年又开了。"),
+        ('<p>船停了。<a href="/2008">2008</a></p>', "船停了。2008"),
+        ('<p>船停了。<a href="#y">2008 年</a>又开了。</p>', "船停了。2008 年又开了。"),
+        ('<p>他说的是这一年：<a href="#y">2008</a></p>', "他说的是这一年：2008"),
+        ('<p>他数的是<span class="comment-count">三条船</span></p>', "他数的是三条船"),
+        ('<p>一共有<a href="#y">12</a>条船。</p>', "一共有12条船。"),
+        ('<p><a href="#r1">1</a> 这是一条注。</p>', "1 这是一条注。"),
+        ('<p>面积是 10<sup><a href="#x">2</a></sup> 米。</p>', "面积是 102 米。"),
+    ],
+)
+def test_a_link_whose_number_belongs_to_its_sentence_is_text(said: str, told: str) -> None:
+    assert told in article(f"<h1>渡口</h1><div>{BODY}{said}{BODY}</div>")
+
+
 def test_text_that_a_page_hides_is_not_in_the_article() -> None:
     page = (
         f'<h1>渡口</h1><div>{BODY}<p>河水<span style="display:none">本文来自某站</span>在响<font '

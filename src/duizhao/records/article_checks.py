@@ -16,7 +16,7 @@ from duizhao.records.files import File, Files
 from duizhao.records.runs import Run, make_runs
 from duizhao.records.sentence_checks import places_of_spans, same_spans
 from duizhao.schema import Record
-from duizhao.text import Span, find_script, read, read_pieces
+from duizhao.text import Span, find_script, has_values, read, read_pieces
 
 _CHINESE = ("zh_hans", "zh_hant")
 _FIELDS = ("paragraph", "role", "raw_spans", *_CHINESE)
@@ -38,7 +38,7 @@ def check_articles(
         yield from _check_script(article, file.text, both["zh_hans"], both["zh_hant"])
         for column, text in both.items():
             if text is not None:
-                paragraphs = file.paragraphs(merged="&" not in text)
+                paragraphs = file.paragraphs(merged=not has_values(text))
                 title = [span for number in told.titles for span in paragraphs.get(number, ())]
                 whole = "\n\n".join([read(text, spans) for spans in paragraphs.values()])
                 yield from _check_text(article, f"text.{column}", whole)
@@ -72,7 +72,7 @@ class _Told:
         inside = all(map(lt, starts, ends)) and all(map(le, [last, *ends], [*starts, len(raw)]))
         sizes = list(map(sub, ends, starts))
         texts = [run[column] for column in self._columns]
-        single = set(map(len, run["raw_spans"])) == {1} and "&" not in raw
+        single = set(map(len, run["raw_spans"])) == {1} and not has_values(raw)
         if inside and single and all(None not in own and list(map(len, own)) == sizes for own in texts):
             gaps = [raw[end:start] for end, start in zip([last, *ends], starts, strict=False)]
             for whole, own in zip(self._columns.values(), texts, strict=True):

@@ -26,6 +26,7 @@ from duizhao.text import (
     cut,
     find_damage_together,
     find_script,
+    has_values,
     make_conversions,
     merge,
     read,
@@ -74,7 +75,7 @@ def write_both_together(
     together.
     """
     kept = [
-        spans if "&" in document.text else [merge(some) for some in spans]
+        spans if has_values(document.text) else [merge(some) for some in spans]
         for document, spans in zip(documents, paragraphs, strict=True)
     ]
     texts = [
@@ -292,8 +293,8 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Sequence[Record]) -
         why = "" if likely else ", as the same word elsewhere in the article or OpenCC has it,"
         shown = _around(pair.zh_hant, spans[start], doubt.place)
         message = (
-            f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given}{why} in {shown!r}; "
-            f"a line of annotations/script.jsonl settles it: {_correction(article_id, doubt, given)}"
+            f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given}{why} in "
+            f"{shown!r}; a line of annotations/script.jsonl settles it: {_correction(article_id, doubt, given)}"
         )
         found.append(Finding("doubtful-script", 4, f"{article_id}:s{start:05d}", "zh_hant", message))
     return found

@@ -243,7 +243,7 @@ class Spans:
                 continue
             start, end = spans[0]
             written = raw[start:end] if start >= 0 else ""
-            if written[:1] == "&" or not len(written) == end - start == len(hans) == len(hant):
+            if written[:1] in ("&", "<") or not len(written) == end - start == len(hans) == len(hant):
                 rest.append(number)
             elif written != hans:
                 other.append((number, written))

@@ -10,7 +10,7 @@ import zipfile
 from html.parser import HTMLParser
 
 from duizhao.errors import InputError, MissingExtra
-from duizhao.text import Block
+from duizhao.text import Block, raised
 
 EXTRACTION = "duizhao docx 2"
 """Name and version of the rules that make a text of a Word file."""
@@ -26,8 +26,6 @@ _BLOCKS = {f"h{level}": "heading" for level in range(1, 7)} | {
 _CELLS = ("td", "th")
 _NOTE = re.compile("(?:foot|end)note-ref-")
 """The id of a mark of a footnote or an endnote, as mammoth writes it."""
-_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-"""Characters that have a superscript in Unicode."""
 
 
 def is_docx(name: str) -> bool:
@@ -127,8 +125,7 @@ class _Reader(HTMLParser):
 
     def _end_raised(self) -> None:
         """End a superscript: 10 and a raised 9 are 10⁹ and not 109."""
-        text = "".join(self._raised or ())
-        self._words.append(text.translate(_RAISED) if all(ord(c) in _RAISED for c in text) else text)
+        self._words.append(raised("".join(self._raised or ())))
         self._raised = None
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from duizhao.sources.facts import find_facts, title_of
 from duizhao.sources.page import Page, Unit, read_page
 from duizhao.text import Block, Span
 
-EXTRACTION = "duizhao html 1"
+EXTRACTION = "duizhao html 2"
 """Name and version of these rules, for ``articles.extraction``."""
 
 _KINDS = {

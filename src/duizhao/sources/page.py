@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from duizhao.text import Span, read
+from duizhao.text import SUPERSCRIPT, Span, read
 
 _BLOCKS = frozenset(
     [
@@ -174,6 +174,23 @@ to U+E5E5) and entities.
 _BLANK = re.compile(r"(?<=\S)[ \t\r]*\n[ \t\r]*\n\s*(?=\S)")
 _LAID = 80
 """A run of text must be longer than this to count as laid out in lines."""
+_COUNT = re.compile(r"\d{1,4}")
+_OPEN_SUP = re.compile(r"<sup(?:\s[^<>]*)?>\s*\Z", re.IGNORECASE)
+_NEAR_SUP = 120
+_NOTE_TARGET = re.compile(r"#_?(?:fn|ftn|edn|footnote|endnote|note|cite_note)", re.IGNORECASE)
+_COUNT_TARGET = re.compile(r"[^#]+#-?\d{1,4}\Z")
+"""A numbered place in another page, where the readers' comments on a paragraph are."""
+_COMMENT_COUNT = re.compile(r"\s{0,20}\d{1,6}\s{0,20}</")
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_ENDS = re.compile(
+    r"(?:\s|&nbsp;|</(?:b|strong|i|em|span|font|small|sup|u)>){0,20}"
+    r"(?:\Z|<br\b|</(?:p|div|h[1-6]|li|td|dd|blockquote)\b)",
+    re.IGNORECASE,
+)
+"""The end of a line or a paragraph."""
+_STOPS = frozenset("。！？…”’」』）")
+_COUNTED = frozenset("第图圖表式例卷附注註见見")
+"""Characters before a number that is a word of its sentence."""
 _HIDES = re.compile(r"display\s*:\s*none|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -263,6 +280,7 @@ class _Reader:
         self.broken = False
         self.link = 0  # size of the stack when the open link began
         self.bolds = 0
+        self.count: tuple[int, bool, str] | None = None  # the open link that may be a count: see _end_count
         self.hiding, self.hidden = (
             "",
             0,
@@ -285,11 +303,19 @@ class _Reader:
         """Read the tag, comment or text that begins with ``<`` at ``mark``; return the place after it."""
         raw = self.raw
         if name := _NAME.match(raw, mark + 1):
+            superscript = SUPERSCRIPT.match(raw, mark) if name.group() in ("sup", "SUP") else None
+            if superscript and not self.hidden:
+                self.spans.append(superscript.span())
+                self._count(len(self.spans) - 1)
+                return superscript.end()
             end = self._tag_end(name.end())
             return self._start_tag(name.group().lower(), raw[name.end() : end - 1], end)
         if raw.startswith("/", mark + 1) and (name := _NAME.match(raw, mark + 2)):
+            end = self._tag_end(name.end())
+            if self.count is not None and name.group() in ("a", "A"):
+                self._end_count(end)
             self._end_tag(name.group().lower())
-            return self._tag_end(name.end())
+            return end
         if raw.startswith("<!--", mark) and not raw.startswith((">", "->"), mark + 4):
             return self._behind("-->", mark + 4)
         if raw.startswith(("!", "?", "/"), mark + 1):
@@ -324,7 +350,32 @@ class _Reader:
         self.linked += size if self.link else 0
         self.bold += size if self.bolds else 0
 
+    def _end_count(self, end: int) -> None:
+        """Leave out the text of a link to a place in a page, if it is the mark of a note or a count.
+
+        It is a bare number behind the last stop of a paragraph, at the end of a heading, or raised or named
+        as a note, or it names a numbered place in another page. A number that a sentence needs stays: 见第 20
+        页.
+        """
+        assert self.count
+        first, raised, target = self.count
+        self.count = None
+        number = "".join([self.raw[a:b] for a, b in self.spans[first:]])
+        last = self.spans[first - 1][1]
+        before = self.raw[last - 1]
+        if not _COUNT.fullmatch(number) or self.hidden:
+            return
+        closing = _ENDS.match(self.raw, end) is not None
+        headed = closing and self.page.elements[self.stack[-1]].tag in _HEADINGS
+        named = raised or headed or _NOTE_TARGET.search(target) or (closing and _COUNT_TARGET.match(target))
+        apart = before.isascii() and (before.isdigit() or self.raw[last].isspace())
+        if (closing and before in _STOPS) or (named and before not in _COUNTED and not apart):
+            del self.spans[first:]
+            self.linked -= len(number) if self.link else 0
+            self.bold -= len(number) if self.bolds else 0
+
     def _end_unit(self, broken: bool = False) -> None:
+        self.count = None
         if self.spans:
             spans, at = tuple(self.spans), self.stack[-1]
             unit = Unit(
@@ -351,6 +402,12 @@ class _Reader:
             self._end_unit(broken=True)
         elif name == "a":
             self.link = len(self.stack) if "href" in rest.lower() else 0
+            target = _attributes(rest).get("href", "") if "#" in rest else ""
+            if target.partition("#")[2] and self.spans:
+                raised = _OPEN_SUP.search(self.raw, max(0, end - len(rest) - _NEAR_SUP), end - len(rest) - 3)
+                self.count = (len(self.spans), raised is not None, target)
+            else:
+                self.count = None
         elif name in _BLOCKS:
             self._open(name, rest)
         elif self.hidden:
@@ -358,7 +415,10 @@ class _Reader:
         elif name in ("b", "strong"):
             self.bolds += 1
         elif name not in _VOID and (
-            name in ("rt", "rp") or "jammer" in rest or ("style" in rest and _hides(rest))
+            name in ("rt", "rp")
+            or "jammer" in rest
+            or (self.spans and "comment-count" in rest and _COMMENT_COUNT.match(self.raw, end))
+            or ("style" in rest and _hides(rest))
         ):
             self.hiding, self.hidden = name, 1
         return end

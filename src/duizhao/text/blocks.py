@@ -13,7 +13,17 @@ from duizhao.text.block import Block
 from duizhao.text.dialogue import find_turns
 from duizhao.text.document import Document, find_front_matter
 from duizhao.text.headings import find_title
-from duizhao.text.markdown import BOLD_LINE, IMAGE, MARKED, MEDIA, Labels, alert, is_markdown, text_spans
+from duizhao.text.markdown import (
+    BOLD_LINE,
+    IMAGE,
+    MARKED,
+    MEDIA,
+    Labels,
+    alert,
+    is_markdown,
+    links_notes,
+    text_spans,
+)
 from duizhao.text.paragraphs import (
     DEFINITION,
     NOTE,
@@ -61,7 +71,7 @@ def find_blocks(document: Document) -> list[Block]:
         "<" in raw and ("</p>" in raw or "</div>" in raw or "</td>" in raw) and _HTML.search(raw) is not None
     )
     markdown = html or document.name.endswith((".md", ".markdown", ".html", ".htm")) or is_markdown(raw)
-    labels = _labels(raw) if markdown and "]:" in raw else Labels()
+    labels = _labels(raw) if markdown and ("]:" in raw or "[[" in raw) else Labels()
     blocks, begin = _front_matter(document)
     taken = {block.start for block in blocks}
     above = max((header.end for header in document.headers), default=begin)
@@ -152,14 +162,16 @@ def _parts_of_posts(raw: str, posts: Sequence[Post], taken: set[int], above: int
 
 
 def _labels(raw: str) -> Labels:
-    """Labels of the links and notes that a document defines, each on a line of its own."""
+    """Labels of the links and notes that a document defines, each on a line of its own, and whether it links
+    notes.
+    """
     links, notes = set(), set()
     for match in _DEFINED.finditer(raw):
         if match[1]:
             notes.add(match[1].lower())
         elif match[2]:
             links.add(" ".join(match[2].lower().split()))
-    return Labels(frozenset(links), frozenset(notes))
+    return Labels(frozenset(links), frozenset(notes), links_notes(raw))
 
 
 _DEFINED = re.compile(rf"^(?:{NOTE.pattern}|{DEFINITION.pattern})", re.MULTILINE)
@@ -192,7 +204,11 @@ def _make(
     """
     start, stop, last = group[0][0], group[0][1], group[-1][1]
     first = raw[start]
-    marked = markdown and last - start <= _LONGEST_MARKED and MARKED.search(raw, start, last) is not None
+    marked = (
+        markdown
+        and last - start <= _LONGEST_MARKED
+        and (MARKED.search(raw, start, last) is not None or raw.find("((", start, last) >= 0)
+    )
     bold = BOLD_LINE.fullmatch(raw, start, last) if marked and first == "*" else None
     if bold and not is_blank(bold[1]) and not is_rule(bold[1]):
         return Block("paragraph", start, last, (outer(raw, *bold.span(1)),))
@@ -225,6 +241,8 @@ def _make(
             till = lines[-1][1]
             if raw[till - 1] in "}# \t" and (found := marks.search(raw, max(text, till - 100), till)):
                 lines[-1] = (lines[-1][0], found.start())
+        if raw[text - 1] == "#":
+            lines[-1] = (lines[-1][0], _without_closing_hashes(raw, text, lines[-1][1]))
     prefixes = _prefixes(raw, lines, markdown and quoted >= 0)
     spans = trim(raw, text_spans(raw, lines, prefixes, labels) if marked else _plain_spans(raw, lines))
     if number is not None and spans:
@@ -236,6 +254,16 @@ def _make(
     if spans and not (raw[spans[0][0]] in _BRACKETS and read(raw, spans) in _BRACKETS):
         return Block(kind, begin, end, spans)
     return Block("image", begin, end, ()) if MEDIA.search(raw, begin, end) else None
+
+
+def _without_closing_hashes(raw: str, start: int, end: int) -> int:
+    """Where the text of a heading like ``##第一节##`` ends, which has the same marks on both sides."""
+    stop = outer(raw, start, end)[1]
+    head = raw[max(0, start - 6) : start]
+    size = len(head) - len(head.rstrip("#"))
+    last = raw[stop - size - 1]
+    closed = stop - size > start and raw.endswith("#" * size, start, stop)
+    return stop - size if closed and last != "#" and not last.isascii() else end
 
 
 def _behind(raw: str, group: Sequence[Span], place: int) -> list[Span]:

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from duizhao.text.spans import REFERENCE, UNSEEN_REFERENCE, Span, character
+from duizhao.text.han import HAN
+from duizhao.text.spans import REFERENCE, SUPERSCRIPT, UNSEEN_REFERENCE, Span, character
 from duizhao.text.words import words
 
 # No pattern may scan the same text twice from two starts. So each inner run stops at the first character of
@@ -68,9 +69,42 @@ _UNSHOWN = re.compile(
 """The rest of a style sheet or a script: code without Chinese. A text about the tag has no such code."""
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _COMMENT = re.compile(r"<!--(?:[^-<]|-(?!->)|<(?!!--)){0,2000}-->")
+_LONGEST_COMMENT = 2000
 _AUTOLINK = re.compile(
     r"<((?:https?|ftp|mailto):[^\s<>\u2e80-\uffff]{1,2000}|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+){1,4})>"
 )
+_NOTE_NAME = r"(?![\s#^]|\d+\]|https?:)"
+_WIKI = re.compile(
+    rf"\[\[(?:{_NOTE_NAME}[^\[\]\n|]{{1,300}}\|(?=[^\[\]\n|]{{1,300}}\]\])|#(?!\^)|{_NOTE_NAME})"
+    r"([^\[\]\n|]{1,300}?)(?<!\s)(?:#\^[\w-]{1,40})?\]\](?![(\[]|[ ]{0,4}[;=<>+*/&])"
+)
+"""A link between notes: ``[[黄河]]``, ``[[2021-03-04|那一天]]``, ``[[#第二节]]``. Before an operator it is code."""
+_NO_NOTE = re.compile(
+    r"(?:noreturn|nodiscard|deprecated|fallthrough|maybe_unused|likely|unlikely|no_unique_address|assume"
+    r"|indeterminate|carries_dependency|(?:gnu|clang|msvc)::\w+)(?:\(.*\))?"
+    r"|(?:[Cc]ategory|[Ff]ile|[Ii]mage|分类|分類|文件|档案|檔案|图像|圖像):.*"
+)
+"""An attribute of C++, and what a wiki links in its own way."""
+_SURE_WIKI = re.compile(
+    rf"!\[\[|\[\[(?=[^\s\[\]|])(?:[^\[\]\n{HAN}|]{{0,300}}[{HAN}][^\[\]\n]{{0,300}}"
+    r"|[^\[\]\n|]{1,300}\|[^\[\]\n|]{1,300})\]\]"
+)
+_CONTENTS = re.compile(r"_?toc_?", re.IGNORECASE)
+"""The place of a table of contents: ``[[toc]]``."""
+_BLOCK_REFERENCE = re.compile(r"\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)")
+"""Logseq's reference to another block by its id."""
+_NOTE_COMMENT = re.compile(
+    r"(?:(?<!\S)|(?<=[。！？”）]))(?<!\d[ \t])%%(?![\w!(](?<=[\x00-\x7f]))"
+    r"[^%\n]{1,2000}%%(?![%\w](?<=[\x00-\x7f]))"
+)
+"""A comment of Obsidian in a line. ``100%%``, ``5 %%`` and ``%%i`` begin none."""
+_BLOCK_ID = re.compile(
+    r"(?:(?<=[\s。！？”])(?<![A-Za-z0-9=+*/(-][ \t])|(?=\^[a-z0-9]{6}\s*\Z)(?<=[ \t]))"
+    r"\^(?=[\d-]{0,40}[A-Za-z])[A-Za-z0-9-]{4,40}[ \t\r]*(?=\n|\Z)"
+)
+"""The id of a block at the end of its last line, in Obsidian. After a letter or an operator it is text, as in
+``x ^beta``, unless it has the length of the ids that Obsidian gives.
+"""
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*[A-Za-z][^{}\n]{0,2000}[>%]\}\}|\{%-?\s*[a-z][^{}\n]{0,2000}%\}")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9/?#@!$&'+,;=:%._~-]{1,2000}")
 _DESTINATION = re.compile(
@@ -90,20 +124,24 @@ QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,20}")
 _OPEN_MARKS = r"_`\[\]<\\{>&~=$"
 BOLD_LINE = re.compile(rf"\*\*([^*{_OPEN_MARKS}\n]+)\*\*")
 """The most common line with marks."""
-MARKED = re.compile(rf"[*{_OPEN_MARKS}]")
-_TOKEN = re.compile(r"[\\`*_\[\]<{&$]|~~+|==+|https?://|ftp://")
+MARKED = re.compile(rf"[*{_OPEN_MARKS}%^]")
+_TOKEN = re.compile(r"[\\`*_\[\]<{&$^]|~~+|==+|%%|\(\(|https?://|ftp://")
 _MARKDOWN = re.compile(
-    rf"^#{{1,6}} |{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:|^\[\^[^\]\n]{{1,60}}\]: ", re.MULTILINE
+    rf"^#{{1,6}} |^#{{2,6}}[{HAN}]|{_ALT}\(|^[ \t_]*\*\*|\*\*[ \t]*$|\]\(https?:|^\[\^[^\]\n]{{1,60}}\]: ",
+    re.MULTILINE,
 )
 _ESCAPED = frozenset("\\`*_{}[]()#+.!<>~|-=&$:\"'^@/,;%?")
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of links and notes that a document defines, in lower case."""
+    """The labels of links and notes that a document defines, in lower case; ``wiki``: whether it links other
+    notes by their names (see `links_notes`).
+    """
 
     links: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    wiki: bool = False
 
 
 NO_LABELS = Labels()
@@ -113,8 +151,15 @@ def is_markdown(raw: str) -> bool:
     """Whether a text without a file name is Markdown, by its marks: headings, images, links, notes or bold
     lines.
     """
-    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "[^" in raw
+    some = "**" in raw or "![" in raw or "](http" in raw or "# " in raw or "##" in raw or "[^" in raw
     return some and _MARKDOWN.search(raw) is not None
+
+
+def links_notes(raw: str) -> bool:
+    """Whether a text has a link between notes that is nothing else: with a Chinese name or another text, or
+    to a file. Others, such as ``[[Scope]]`` and ``[[1, 2]]``, may be code.
+    """
+    return "[[" in raw and _SURE_WIKI.search(raw) is not None
 
 
 def alert(raw: str, start: int, end: int) -> Span | None:
@@ -187,6 +232,9 @@ def _between(raw: str, marks: list[Span], references: list[Span], start: int, en
         if not gone:
             spans.append((a, b))
         position = b
+        if gone and spans and raw[spans[-1][1] - 1] == " ":
+            while position < end and raw[position] == " ":  # of the spaces on both sides of a mark one stays
+                position += 1
     if position < end and not raw[position:end].isspace():
         spans.append((position, end))
     return spans
@@ -243,6 +291,8 @@ class _Scan:
             return self._tag(at)
         if mark == "&":
             return self._character(at)
+        if raw.startswith("{/*", at):
+            return self._mdx_comment(at)
         pattern, gone = _BY_MARK[mark]
         if match := pattern.match(raw, at, self.end):
             if gone:
@@ -295,6 +345,16 @@ class _Scan:
             close = raw.find("]]", at)
             self.marks.append((at - 1, close + 2))
             return close + 2
+        if raw.startswith("[[", at) and not image and (link := _WIKI.match(raw, at, self.end)):
+            before = raw[at - 1] if at > self.start else " "
+            word = before.isascii() and (before.isalnum() or before in "_)]")
+            if _CONTENTS.fullmatch(link[1]):
+                self.marks.append(link.span())
+                return link.end()
+            sure = self.labels.wiki or "|" in link.group() or not link[1].isascii()
+            if sure and not word and not _NO_NOTE.fullmatch(link[1]):
+                self.marks += [(at, link.start(1)), (link.end(1), link.end())]
+                return link.end()
         self.brackets.append((at, image, len(self.runs)))
         return at + 1
 
@@ -340,6 +400,9 @@ class _Scan:
         if raw.startswith("<!--", at) and (comment := _COMMENT.match(raw, at, self.end)):
             self.marks.append(comment.span())
             return comment.end()
+        if raw[at + 1 : at + 4] in ("sup", "SUP") and (superscript := SUPERSCRIPT.match(raw, at, self.end)):
+            self.references.append(superscript.span())
+            return superscript.end()
         if (match := _TAG.match(raw, at, self.end)) and _is_element(match):
             unshown = _UNSHOWN.match(raw, match.end(), self.end) if match[1].lower() in _CODES else None
             self.marks.append((at, unshown.end() if unshown else match.end()))
@@ -368,6 +431,24 @@ class _Scan:
         closed = self.raw.find(f"</{name}>", end, stop if line < 0 else line) >= 0
         self.components[name] = opened + closed
         return closed
+
+    def _mdx_comment(self, at: int) -> int:
+        """A comment of MDX, which stands at an end of a line. Between words it is an example of one: text."""
+        close = self.raw.find("*/}", at + 3, min(self.end, at + _LONGEST_COMMENT))
+        if close < 0:
+            return at + 3
+        if self._ends_line(at, close + 3):
+            self.marks.append((at, close + 3))
+        return close + 3
+
+    def _ends_line(self, start: int, end: int) -> bool:
+        """Whether a range is at the beginning or at the end of a line."""
+        raw = self.raw
+        while start > self.start and raw[start - 1] in " \t":
+            start -= 1
+        while end < self.end and raw[end] in " \t\r":
+            end += 1
+        return start == self.start or raw[start - 1] == "\n" or end == self.end or raw[end] == "\n"
 
     def _character(self, at: int) -> int:
         raw = self.raw
@@ -400,6 +481,9 @@ _LONGEST_ELEMENT = 2000
 _BY_MARK = {
     "{": (_SHORTCODE, True),
     "$": (_MATH, False),
+    "%": (_NOTE_COMMENT, True),
+    "^": (_BLOCK_ID, True),
+    "(": (_BLOCK_REFERENCE, True),
     "h": (_ADDRESS, False),
     "f": (_ADDRESS, False),
 }

@@ -7,20 +7,46 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from duizhao.text.han import HAN
 from duizhao.text.markdown import BLOCK_TAG, IMAGE, element
 from duizhao.text.spans import BLANKS, UNSEEN, UNSEEN_REFERENCE, Span, is_blank
 
-HEADING = re.compile(r"[ \t]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[ \t]*$))")
+HEADING = re.compile(
+    rf"[ \t]{{0,3}}(#{{1,6}})(?:[ \t\u3000]+|(?=[ \t]*$)|"
+    rf"(?<=##)(?![\d.]*[ \t]*$)(?=\[?[{HAN}]|[A-Za-z\d“《「【（(*_`]))"
+)
+"""The mark of a heading. White space may be missing after two or more ``#``, as in older Chinese files."""
 _BULLET = re.compile(r"[ \t]*[-+*•·][ \t]+(?:\[[ xX]\][ \t]+)?")
 _NUMBER = re.compile(r"[ \t]*(\d{1,3}[.)])[ \t]+")
+_COUNT = re.compile(r"^[ \t>*_]{0,12}(\d{1,3})[.)、．）]", re.MULTILINE)
+"""A number at the head of a line, also in bold and in the forms of Chinese lists."""
+_CLOSE = 1000
+"""The numbers of other items are looked for in this many characters before a line and behind it."""
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")
 _MARK = re.compile(r"[ \t]*[>\-+*•·#\d]")
 """What each of the patterns above begins with."""
-DEFINITION = re.compile(
-    r"[ ]{0,3}\[(?:#|//|([^\[\]^\n]{1,60})(?=\]:[ \t]{0,4}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.|"
-    r"[!-~]{0,200}[./#][!-~]{0,300}(?:[ \t]{1,4}[\"'(<][^\n]{0,300})?[ \t\r]*(?:\n|\Z))))\]:[ \t]"
+_LINE_END = r"(?:[ \t]{1,4}[\"'(<“][^\n]{0,300})?[ \t\r]*(?:\n|\Z)"
+"""What may follow the target of a link in its definition: a title."""
+_PATH = r"[^\s，。；：！？、“”（）<>\[\]]"
+_FILE = r"\.(?:x?html?|mdx?|markdown|rst|adoc|txt|pdf|docx?|ipynb|php|aspx?|jsp|png|jpe?g|gif|svg|webp|zip)"
+_TARGETS = (
+    r"[ \t]{1,5}<?(?:https?:|/|#|mailto:|\.{1,2}/|www\.)",
+    rf"[ \t]{{1,4}}[!-~]{{0,200}}[./#][!-~]{{0,300}}{_LINE_END}",
+    rf"<?(?:https?://|www\.)[!-~]{{1,2000}}(?:(?<=[/#?=:])(?![!-~]){_PATH}{{1,500}})?{_LINE_END}",
+    rf"<?(?:mailto:|\.{{0,2}}/|#[A-Za-z])[!-~]{{1,2000}}{_LINE_END}",
+    rf"[ \t]{{0,4}}<[^<>\n]{{0,300}}[./#][^<>\n]{{0,300}}>{_LINE_END}",
+    rf"[ \t]{{0,4}}(?:[!-~]{{1,200}}|(?=[^\s/]{{1,100}}/){_PATH}{{1,200}}){_FILE}"
+    rf"(?:[#?]{_PATH}{{0,200}})?{_LINE_END}",
 )
-"""The definition of a link or a Markdown comment. A reader never sees them."""
+"""Targets of links: an address; words with a mark of an address, and nothing behind them; an address without
+white space before it; a name in angle brackets; the name of a file, also with Han characters.
+"""
+DEFINITION = re.compile(
+    rf"[ ]{{0,3}}\[(?:(?:#|//)(?=\]:[ \t])|([^\[\]^\n]{{1,60}})(?=\]:(?:{'|'.join(_TARGETS)})))\]:"
+)
+"""The definition of a link or a Markdown comment. A reader never sees them. With other words behind the colon
+it is a note, which a reader sees.
+"""
 NOTE = re.compile(r"[ ]{0,3}\[\^([^\[\]^\s]{1,60})\]:[ \t]*")
 """The definition of a footnote, which a reader sees."""
 RULERS = frozenset("*-_=＊－＿＝—―─━┄┅┈┉╌╍═﹉﹊﹋﹌﹍﹎﹏￣")
@@ -165,7 +191,9 @@ def is_wrapped(raw: str, runs: Sequence[Sequence[Span]], markdown: bool, share: 
             if end - start < _LONG or (raw[start] in " \t#" and HEADING.match(raw, start, end)):
                 continue
             line = raw[start:end].rstrip(" *_\t")
-            if len(line) < _LONG or line[-1] in _ENDS or opens(raw, after, markdown):
+            if len(line) < _LONG or line[-1] in _ENDS:
+                continue
+            if opens(raw, after, markdown) and not _is_figure(raw, (start, end), after):
                 continue
             broken += _columns(raw[after[0] : after[1]]) <= 1.3 * _columns(line) + 16
     return broken >= 1 and broken >= share * joints
@@ -207,6 +235,25 @@ def opens(raw: str, line: Span, markdown: bool) -> bool:
     )
 
 
+def _is_figure(raw: str, before: Span, line: Span) -> bool:
+    """Whether a line that begins like an item of a list, ``38. When``, goes on with the sentence of the line
+    ``before``.
+
+    In CommonMark only a list that begins with 1 may follow a paragraph without a blank line. But Chinese
+    authors also write a later item there. So it is an item if the line before it has ended its sentence, is
+    short or is numbered, or if the number before it or after it begins a line near by.
+    """
+    count = _COUNT.match(raw, *line)
+    if count is None or not _NUMBER.match(raw, count.start(1), line[1]) or int(count[1]) < 2:
+        return False
+    said = raw[slice(*before)].rstrip(" *_\t")
+    if len(said) < _LONG or not (said[-1].isalnum() or said[-1] in "，,、") or _COUNT.match(raw, *before):
+        return False
+    above, below = raw[max(0, before[0] - _CLOSE) : before[0]], raw[line[1] : line[1] + _CLOSE]
+    numbers = {int(one[1]) for one in _COUNT.finditer(above)}, {int(one[1]) for one in _COUNT.finditer(below)}
+    return int(count[1]) - 1 not in numbers[0] and int(count[1]) + 1 not in numbers[1]
+
+
 def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> bool:
     """Whether ``line`` continues the paragraph of the lines before it, in a hard-wrapped text."""
     before = raw[slice(*group[-1])]
@@ -216,7 +263,8 @@ def _continues(raw: str, group: Sequence[Span], line: Span, markdown: bool) -> b
             return False
         if len(before) < 40 and not before.rstrip().endswith(("-", "—")):
             return False
-    if opens(raw, line, markdown) or _are_elements(raw, group[-1], line):
+    item = opens(raw, line, markdown) and not _is_figure(raw, group[-1], line)
+    if item or _are_elements(raw, group[-1], line):
         return False
     start, end = group[0]
     if len(group) == 1 and before[0] in " \t#" and HEADING.match(raw, start, end):

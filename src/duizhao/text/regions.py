@@ -8,9 +8,11 @@ import re
 
 from duizhao.text.block import Block
 from duizhao.text.formulas import find_formulas
+from duizhao.text.han import HAN
 from duizhao.text.listings import ADMONITION, REST, find_fenced, find_indented, find_preformatted, find_tagged
 from duizhao.text.markdown import QUOTE, Labels, text_spans
 from duizhao.text.modules import find_modules
+from duizhao.text.paragraphs import HEADING
 from duizhao.text.spans import Span, is_blank, line_end, lines_of, outer, trim
 
 
@@ -25,7 +27,7 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += find_tagged(raw, begin, taken)
     if markdown and "<pre" in raw:
         blocks += find_preformatted(raw, begin, taken)
-    if "<!--" in raw or "<style" in raw or "<script" in raw:
+    if "<!--" in raw or "<style" in raw or "<script" in raw or "{/*" in raw:
         blocks += _hidden(raw, begin, taken)
     if markdown and ("$" in raw or "\\[" in raw or "\\begin{" in raw):
         blocks += find_formulas(raw, begin, taken)
@@ -39,11 +41,15 @@ def find_regions(raw: str, begin: int, taken: set[int], markdown: bool, labels: 
         blocks += _containers(raw, begin, taken)
     if markdown and "<" in raw:
         _components(raw, begin, taken)
+    if markdown and (" #" in raw or "::" in raw):
+        blocks += _notes(raw, begin, taken)
+    if markdown and (raw.startswith("#", begin) or _CLOSE_MARK.search(raw, begin)):
+        blocks += _close_headings(raw, begin, taken, labels)
     return blocks
 
 
 def _hidden(raw: str, begin: int, taken: set[int]) -> list[Block]:
-    """Comments, style sheets and scripts of HTML that stand on lines of their own."""
+    """Comments, style sheets and scripts of HTML, and comments of MDX, that stand on lines of their own."""
     blocks: list[Block] = []
     for opening, closing in _HIDDEN:
         place = begin
@@ -60,7 +66,12 @@ def _hidden(raw: str, begin: int, taken: set[int]) -> list[Block]:
 
 _HIDDEN = tuple(
     (re.compile(rf"^[ \t]*{opening}", re.MULTILINE), closing)
-    for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
+    for opening, closing in (
+        ("<!--", "-->"),
+        ("<style", "</style>"),
+        ("<script", "</script>"),
+        (r"\{/\*", "*/}"),
+    )
 )
 _COLONS = re.compile(
     r"^[ \t]{0,8}(:{3,})[ \t]*(?:(?:[A-Za-z][\w-]{0,40}|\{[^{}\n]{0,300}\})(?:\{[^{}\n]{0,300}\})?"
@@ -124,6 +135,68 @@ def _components(raw: str, begin: int, taken: set[int]) -> None:
             taken.update(start for start, _ in lines_of(raw, tag.start(), tag.end()))
         if not tag["end"] and not rest.endswith("/"):
             opened.setdefault(name, []).append(tag.start())
+
+
+_TAG = r"#(?=[^\s#]{0,60}[^\W\d_])[^\s#,，。！？；：、.!?;:()（）\"“”<>\[\]{}=]{1,60}"
+_NOTE_LINE = re.compile(
+    rf"^[ ]{{0,3}}{_TAG}(?:[ \t\u3000,，]{{1,8}}{_TAG}){{1,50}}[ \t\r]*$"
+    r"|^[ \t]{0,200}(?:-[ \t]{1,8})?(?:collapsed|id|heading|tags|alias|type|icon|public|filters"
+    r"|template(?:-[\w-]{1,40})?|file(?:-path)?|background-color|exclude-from-graph-view"
+    r"|(?:created|updated)-at|(?:query|card|hl|ls)-[\w-]{1,40}|logseq\.[\w.-]{1,60})"
+    r"::(?:[ \t][^\n]*)?$",
+    re.MULTILINE,
+)
+"""A line of two or more tags, ``#读书 #河流``, or of a property of Logseq, ``collapsed:: true``. One tag alone
+may be a heading.
+"""
+
+
+def _notes(raw: str, begin: int, taken: set[int]) -> list[Block]:
+    """Blocks of such lines, which a program for notes wrote or reads: metadata."""
+    blocks: list[Block] = []
+    for line in _NOTE_LINE.finditer(raw, begin):
+        if line.start() not in taken:
+            taken.add(line.start())
+            span = outer(raw, *line.span())
+            blocks.append(Block("front_matter", *span, (span,)))
+    return blocks
+
+
+_CLOSE_MARK = re.compile(r"\n#{1,6}[^#\s]")
+_HASHES = re.compile(r"^[ ]{0,3}(#{1,6})(?!#)([ \t\u3000]?)([^\n]*)$", re.MULTILINE)
+_NUMBERED = re.compile(
+    r"第[〇零一二三四五六七八九十百千\d]{1,7}[章节節回卷部篇]|[一二三四五六七八九十]{1,3}、"
+)
+_CLOSE_TITLE = re.compile(rf"(?=[{HAN}A-Z“《「【（])[^#\n]{{1,60}}(?<![。！？；，：.!?;,:\s])")
+
+
+def _close_headings(raw: str, begin: int, taken: set[int], labels: Labels) -> list[Block]:
+    """Headings like ``#读书笔记``: one ``#`` and no white space, as in older Chinese files.
+
+    A line like this may also be a tag. So it is a heading only if the document writes its other headings in
+    this way too, and more of them than with white space: ``##第一节``, or with a number: ``#第一章``. If they
+    have marks on both sides, ``##第一节##``, so may this one.
+    """
+    lines = [line for line in _HASHES.finditer(raw, begin) if line.start() not in taken]
+    spaced = [line for line in lines if line[2]]
+    close = [
+        line
+        for line in lines
+        if not line[2] and (_NUMBERED.match(line[3]) or (len(line[1]) > 1 and HEADING.match(line.group())))
+    ]
+    if len(close) <= len(spaced) or any(len(line[1]) == 1 for line in spaced):
+        return []
+    both = any(len(line[1]) > 1 and line[3].rstrip().endswith(line[1]) for line in close)
+    blocks: list[Block] = []
+    for line in lines:
+        start, end = outer(raw, *line.span(3))
+        end -= both and raw.endswith("#", start, end)
+        if len(line[1]) == 1 and not line[2] and _CLOSE_TITLE.fullmatch(raw, start, end):
+            taken.add(line.start())
+            spans = trim(raw, text_spans(raw, [(start, end)], (), labels))
+            if spans:
+                blocks.append(Block("heading", *outer(raw, *line.span()), spans))
+    return blocks
 
 
 _DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*$", re.MULTILINE)

@@ -1,6 +1,7 @@
 """Spans: the parts of a raw text that are read, and how they are joined. Between two spans is markup. Nothing
-is copied, moved or changed. There is one exception, as in Markdown: a span that is one character reference
-(``&mdash;``) reads as the character that it names.
+is copied, moved or changed. There are two exceptions. A span that is one character reference (``&mdash;``)
+reads as the character that it names, as in Markdown. A span that is one superscript (``<sup>2</sup>``) reads
+as the characters that Unicode has for it, since 10⁹ is not 109.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ UNSEEN_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 """A reference to white space or to a character that shows nothing."""
+SUPERSCRIPT = re.compile(r"<(?:sup|SUP)(?:\s[^<>]{0,200})?>([0-9+\-−=()ni]{1,12})</(?:sup|SUP)>")
+"""A superscript of characters that Unicode has as superscripts."""
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_VALUED = frozenset("&<")
+"""First characters of a span that may read as other characters than its own."""
 _GAP = re.compile(
     r"\s|&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);|</?(?:br|p|div|hr|li|h[1-6])\b", re.I
 )
@@ -59,20 +65,20 @@ def read(raw: str, spans: Sequence[Span]) -> str:
     """Text that spans cover; ``separator`` gives what is read between two spans."""
     if len(spans) == 1:
         start, end = spans[0]
-        return raw[start:end] if raw[start : start + 1] != "&" else _value(raw, start, end)
+        return raw[start:end] if raw[start : start + 1] not in _VALUED else _value(raw, start, end)
     parts: list[str] = []
     last = -1
     for start, end in spans:
         if start > last >= 0:
             parts.append(separator(raw, last, start))
-        parts.append(raw[start:end] if raw[start : start + 1] != "&" else _value(raw, start, end))
+        parts.append(raw[start:end] if raw[start : start + 1] not in _VALUED else _value(raw, start, end))
         last = end
     return "".join(parts)
 
 
 def read_all(raw: str, paragraphs: Iterable[Sequence[Span]]) -> str:
     """The texts of paragraphs, with a blank line between two of them."""
-    if "&" in raw:
+    if has_values(raw):
         return "\n\n".join(read(raw, spans) for spans in paragraphs)
     return "\n\n".join([read(raw, merge(spans)) for spans in paragraphs])
 
@@ -80,7 +86,7 @@ def read_all(raw: str, paragraphs: Iterable[Sequence[Span]]) -> str:
 def merge(spans: Sequence[Span]) -> Sequence[Span]:
     """Spans with those in one that follow one another without a gap.
 
-    They read the same, if there are no character references.
+    They read the same, if no span reads as other characters than its own (see `has_values`).
     """
     if len(spans) < 2:
         return spans
@@ -135,14 +141,30 @@ def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int
     last = -1
     for start, end in spans:
         before = len(separator(raw, last, start)) if start > last >= 0 else 0
-        length = end - start if raw[start : start + 1] != "&" else len(_value(raw, start, end))
+        length = end - start if raw[start : start + 1] not in _VALUED else len(_value(raw, start, end))
         yield start, end, before, length
         last = end
 
 
+def has_values(raw: str) -> bool:
+    """Whether a text may have spans that read as other characters than their own."""
+    return "&" in raw or "<sup" in raw or "<SUP" in raw
+
+
+def raised(text: str) -> str:
+    """A text in superscript, or as it is if Unicode does not have all of it."""
+    return text.translate(_RAISED) if all(ord(character) in _RAISED for character in text) else text
+
+
 def _value(raw: str, start: int, end: int) -> str:
-    """The text of a span that begins with ``&``: one character, if the whole span is one reference."""
+    """The text of a span that begins with ``&`` or ``<``: other characters, if the whole span is one
+    reference or one superscript.
+    """
     text = raw[start:end]
+    if text[0] == "<":
+        # in code it is an example of the tags
+        superscript = SUPERSCRIPT.fullmatch(text) if raw[start - 1 : start] != "`" else None
+        return raised(superscript[1]) if superscript else text
     return character(text) or text if end - start <= 34 and REFERENCE.fullmatch(text) else text
 
 
@@ -167,7 +189,9 @@ def separator(raw: str, end: int, start: int) -> str:
             return "\t" * bars
     if "<" in gap:
         gap = _INLINE.sub("", gap)
-    if _GAP.search(gap) is None or not spaced(_last(raw, end), _first(raw, start)):
+    if _GAP.search(gap) is None or raw[end - 1] == " " or raw[start] == " ":
+        return ""
+    if not spaced(_last(raw, end), _first(raw, start)):
         return ""
     return " " if not _joined(raw, end, start) else ""
 
