@@ -294,7 +294,8 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Sequence[Record]) -
         shown = _around(pair.zh_hant, spans[start], doubt.place)
         message = (
             f"{doubt.written} at {doubt.place} of the file is {forms}; the release has {given}{why} in "
-            f"{shown!r}; a line of annotations/script.jsonl settles it: {_correction(article_id, doubt, given)}"
+            f"{shown!r}; a line of annotations/script.jsonl settles it: "
+            f"{_correction(article_id, doubt, given)}"
         )
         found.append(Finding("doubtful-script", 4, f"{article_id}:s{start:05d}", "zh_hant", message))
     return found

@@ -15,8 +15,8 @@ lines of bilingual subtitles that are in the other language.
 class Block(NamedTuple):
     """One paragraph-like piece of a document. A tuple, for speed.
 
-    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line or one formula), cue
-    (of subtitles), footnote, image, front_matter, navigation or left_out.
+    ``kind``: title, heading, paragraph, quote, list_item, table (one row), code (one line or one formula),
+    cue (of subtitles), footnote, image, front_matter, navigation or left_out.
     ``start``, ``end``: its half-open range in the raw text, without the blank lines around it.
     ``spans``: the parts of that range that are text; the rest of the range is markup.
     ``speaker``: the label of a turn in an interview, as written. ``asks``: whether a questioner speaks.

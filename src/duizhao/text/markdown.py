@@ -76,9 +76,12 @@ _AUTOLINK = re.compile(
 _NOTE_NAME = r"(?![\s#^]|\d+\]|https?:)"
 _WIKI = re.compile(
     rf"\[\[(?:{_NOTE_NAME}[^\[\]\n|]{{1,300}}\|(?=[^\[\]\n|]{{1,300}}\]\])|#(?!\^)|{_NOTE_NAME})"
-    r"([^\[\]\n|]{1,300}?)(?<!\s)(?:#\^[\w-]{1,40})?\]\](?![(\[]|[ ]{0,4}[;=<>+*/&])"
+    r"(?:[a-z]{2}:(?=[^\s:]))?"
+    r"([^\[\]\n|]{1,300}?)(?<!\s)(?:#\^[\w-]{1,40})?\]\](?!\(|\[(?!\[)|[ ]{0,4}[;=<>+*/&])"
 )
-"""A link between notes: ``[[黄河]]``, ``[[2021-03-04|那一天]]``, ``[[#第二节]]``. Before an operator it is code."""
+"""A link between notes: ``[[黄河]]``, ``[[zh:黄河]]``, ``[[2021-03-04|那一天]]``, ``[[#第二节]]``. Before an
+operator it is code.
+"""
 _NO_NOTE = re.compile(
     r"(?:noreturn|nodiscard|deprecated|fallthrough|maybe_unused|likely|unlikely|no_unique_address|assume"
     r"|indeterminate|carries_dependency|(?:gnu|clang|msvc)::\w+)(?:\(.*\))?"
@@ -348,6 +351,7 @@ class _Scan:
         if raw.startswith("[[", at) and not image and (link := _WIKI.match(raw, at, self.end)):
             before = raw[at - 1] if at > self.start else " "
             word = before.isascii() and (before.isalnum() or before in "_)]")
+            word = word and not raw.startswith("]]", at - 2)  # directly behind another link
             if _CONTENTS.fullmatch(link[1]):
                 self.marks.append(link.span())
                 return link.end()
