@@ -28,7 +28,7 @@ from duizhao.alignment.texts import (
     split_text,
     summarize,
 )
-from duizhao.alignment.units import VERBATIM, in_order, pair_units
+from duizhao.alignment.units import VERBATIM
 
 __all__ = [
     "BILINGUAL",
@@ -53,12 +53,10 @@ __all__ = [
     "format_rejected",
     "format_rows",
     "format_sources",
-    "in_order",
     "is_rejected",
     "low_quality",
     "make_rows",
     "pair_documents",
-    "pair_units",
     "part_languages",
     "read_bilingual",
     "released_rows",
