@@ -143,7 +143,7 @@ def test_a_pair_of_texts_tiles_both_and_aligns_in_order(text: str, english: str)
         assert "".join(row["text"] for row in records["blocks"] if row["language"] == language) == whole
 
 
-PARTS = {
+MANUAL_PARTS = {
     "zh": (
         "灯塔重新亮起。",
         "王立说等了太久，他要回家。它在海边。",
@@ -167,7 +167,7 @@ PARTS = {
 }
 MANUALS = {
     language: st.lists(st.sampled_from(parts), min_size=1, max_size=10).map("\n\n".join)
-    for language, parts in PARTS.items()
+    for language, parts in MANUAL_PARTS.items()
 }
 
 
