@@ -17,7 +17,8 @@ from duizhao.alignment.formats import (
     released_rows,
     summarize_rows,
 )
-from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
+from duizhao.alignment.interleaved import part_languages, part_subtitles
+from duizhao.alignment.pairing import format_pairs, format_sources, summarize_pairs
 from duizhao.alignment.quality import NameTable, Quality, assess
 from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities
 from duizhao.alignment.texts import (
@@ -58,6 +59,7 @@ __all__ = [
     "make_rows",
     "pair_documents",
     "part_languages",
+    "part_subtitles",
     "read_bilingual",
     "released_rows",
     "split_document",

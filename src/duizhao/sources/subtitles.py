@@ -50,13 +50,26 @@ def find_cues(raw: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def cue_lines(raw: str) -> Iterator[list[Span]]:
+    """Yield the lines of each cue that are not blank, each with its line feed."""
+    for start, end in _bodies(raw):
+        yield [
+            (begin, min(stop + 1, end)) for begin, stop in _lines(raw, start, end) if raw[begin:stop].strip()
+        ]
+
+
 def _cues(raw: str) -> Iterator[list[Span]]:
-    """Spans of the words of each cue: from after its times to the number or the name of the next cue."""
+    """Spans of the words of each cue."""
+    for start, end in _bodies(raw):
+        yield [span for begin, stop in _lines(raw, start, end) for span in _said(raw, begin, stop)]
+
+
+def _bodies(raw: str) -> Iterator[Span]:
+    """Where the words of each cue are: from after its times to the number or the name of the next cue."""
     times = list(_TIMES.finditer(raw))
     for place, match in enumerate(times):
         stop = times[place + 1].start() if place + 1 < len(times) else len(raw)
-        end = _without_tail(raw, match.end(), stop, last=place + 1 == len(times))
-        yield [span for start, finish in _lines(raw, match.end(), end) for span in _said(raw, start, finish)]
+        yield match.end(), _without_tail(raw, match.end(), stop, last=place + 1 == len(times))
 
 
 def _without_tail(raw: str, start: int, stop: int, *, last: bool) -> int:
