@@ -221,6 +221,22 @@ def test_translated_comments_pair_by_their_beginning_where_the_sides_have_other_
     assert [bead.kind for bead in pair_units(zh, more)].count("1-1") == 1
 
 
+@pytest.mark.parametrize(
+    ("zh", "en", "is_pair"),
+    [
+        ("use io::{self, Write};", "{{#include listing}}", False),
+        ("https://a.cn/zh/tools", "https://a.com/en/tools", True),
+        ("# 开始", "# start", True),
+        ("# 开始", "start()", False),
+        ("你好", "Hello", True),
+        ("{", "}", True),
+    ],
+)
+def test_lines_of_code_at_the_same_place_pair_only_if_they_are_alike(zh: str, en: str, is_pair: bool) -> None:
+    found = links(pair_units(rows("code", "run()", zh, "stop()"), rows("code", "run()", en, "stop()")))
+    assert (((1,), (1,)) in found) is is_pair
+
+
 def test_brackets_that_repeat_do_not_draw_lines_from_their_place() -> None:
     zh = rows("code", "if (a) {", "  go()", "}", "if (b) {", "  stop()", "}")
     en = rows("code", "if (a) {", "  go()", "}", "else {", "}", "if (b) {", "  stop()", "}")

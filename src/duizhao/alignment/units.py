@@ -6,6 +6,7 @@ a gap, first the tables and the parts of code are paired, then the rows of each 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ _Run = list[Unit]
 _Rows = Sequence[Unit]
 _Places = tuple[int, int, float]  # ranks on both sides, score
 
+_WORD = re.compile(r"[A-Za-z0-9_]+")
 _MOST = 2_500  # so many pairs of runs are compared at most; of more, the two halves are compared apart
 _ROUNDS = 3  # how often anchors are looked for between anchors; so the time is linear
 _LONGEST = 80  # characters that are compared of a line that may begin as one on the other side
@@ -196,7 +198,7 @@ def _between(zh: _Rows, en: _Rows, rounds: int, encoder: Encoder | str | None) -
         if rounds:
             pairs: Iterable[_Places] = _pair_rows(left, right, rounds - 1, encoder)
         elif len(left) == len(right):
-            pairs = ((k, k, 1.0) for k in range(len(left)))
+            pairs = ((k, k, 1.0) for k in range(len(left)) if _may_pair(left[k], right[k]))
         elif left[0][1] == "code":
             pairs = _by_beginning(left, right)
         else:
@@ -205,6 +207,23 @@ def _between(zh: _Rows, en: _Rows, rounds: int, encoder: Encoder | str | None) -
             yield begin + i, begin + j, score
     for k in reversed(range(end)):
         yield len(zh) - 1 - k, len(en) - 1 - k, 1.0
+
+
+def _may_pair(zh: Unit, en: Unit) -> bool:
+    """Return whether two rows at the same place may be a pair: of a table always, of code if they are alike.
+
+    Lines of code are alike if they have a word in common, or none at all; or if one is translated and begins
+    with Han characters or with the same mark.
+    """
+    if zh[1] == "table":
+        return True
+    words = [set(_WORD.findall(text)) for _, _, text in (zh, en)]
+    if words[0] & words[1] or not any(words):
+        return True
+    first = zh[2].strip()[:1]
+    return bool(HAN_CHARACTER.search(zh[2])) and (
+        first == en[2].strip()[:1] or bool(HAN_CHARACTER.match(first))
+    )
 
 
 def _by_beginning(zh: _Rows, en: _Rows) -> list[_Places]:
