@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from conftest import Run
 from duizhao.alignment.interleaved import part_languages, part_subtitles
+from duizhao.cli import app
 from duizhao.errors import DuizhaoError
+from growth import growth
 from test_alignment_documents import EN, ZH
 
 
@@ -122,11 +125,11 @@ VTT = "WEBVTT\n\nNOTE both languages\n\n" + TWO_LINES.replace(",000", ".000").re
     ids=["two lines", "doubled cues", "one line", "CRLF", "tags", "vtt"],
 )
 def test_subtitles_in_both_languages_are_aligned_with_their_times(
-    name: str, raw: str, run: Run, tmp_path: Path
+    name: str, raw: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).write_bytes(raw.encode())
-    done = run("align", name, "--interleaved", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(app, ["align", str(tmp_path / name), "--interleaved"])
+    assert done.exit_code == 0, done.output
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(row["zh_text"], row["en_text"]) for row in rows] == [
         ("大家晚上好。", "Good evening, everyone."),
@@ -134,7 +137,8 @@ def test_subtitles_in_both_languages_are_aligned_with_their_times(
     ]
     times = [["00:00:00.000", "00:00:02.000"], ["00:00:02.000", "00:00:04.000"]]
     assert [row["zh_time"] for row in rows] == [row["en_time"] for row in rows] == times
-    assert run("align", name, "--interleaved", "--presplit", cwd=tmp_path).returncode == 0
+    lines = CliRunner().invoke(app, ["align", str(tmp_path / name), "--interleaved", "--presplit"])
+    assert [json.loads(line)["bead"] for line in lines.stdout.splitlines()] == ["1-1", "1-1"]
 
 
 def test_a_cue_without_letters_belongs_to_both_and_a_cue_of_one_language_to_one() -> None:
@@ -152,3 +156,13 @@ def test_subtitles_in_one_language_are_refused() -> None:
         with pytest.raises(DuizhaoError) as told:
             part_subtitles(raw, "a.srt")
         assert told.value.id == "empty-side"
+
+
+@pytest.mark.parametrize(
+    "unit", ["门开了。", "Open it.门开了。", ". ' ", "门\nOpen it\n", "```\n门\n", "门。   "]
+)
+def test_a_text_of_both_languages_is_split_in_linear_time(unit: str) -> None:
+    def work(text: str) -> None:
+        part_languages(f"门开了。\n\nThe gate is open.\n\n{text}")
+
+    assert growth(work, unit * 1000, unit * 10_000) <= 15

@@ -10,6 +10,7 @@ from duizhao.alignment.units import Unit, in_order, pair_units
 from duizhao.annotations import Annotations
 from duizhao.records import make_records, validate
 from duizhao.text import make_document
+from growth import growth
 
 Links = list[tuple[tuple[int, ...], tuple[int, ...]]]
 
@@ -254,16 +255,36 @@ def test_runs_of_another_role_do_not_pair() -> None:
     assert links(pair_units(zh, en)) == [((0,), ()), ((1,), (0,))]
 
 
-def test_many_tables_without_prose_between_them_pair_in_linear_time() -> None:
-    zh = [
-        unit
-        for k in range(300)
-        for unit in (rows("table", f"n{k}", start=2 * k) + rows("code", "x", start=2 * k + 1))
-    ]
-    assert [bead.kind for bead in pair_units(zh, zh)] == ["1-1"] * 600
-    assert len(pair_units(zh, zh[:-2])) == 600
-    line = rows("code", *(f"// {'数' * (k % 7)}{k}" for k in range(4000)))
-    assert len(pair_units(line, line[:-1])) == 4000
+def alternating(count: int) -> list[Unit]:
+    """Tables and code of one row each, which have nothing in common with those of another language."""
+    return [(number, ("table", "code")[number % 2], f"{number}") for number in range(count)]
+
+
+def test_many_tables_without_prose_between_them_are_paired() -> None:
+    some = alternating(600)
+    assert [bead.kind for bead in pair_units(some, some)] == ["1-1"] * 600
+    assert [bead.kind for bead in pair_units(some, some[:-2])] == ["1-1"] * 598 + ["1-0"] * 2
+
+
+@pytest.mark.parametrize(
+    ("role", "zh", "en"),
+    [
+        ("code", "x = {}", "x = {}"),
+        ("code", "}}", "}}"),
+        ("code", "// 数{}", "// number {}"),
+        ("table", "k\t数{}", "k\tnumber {}"),
+        ("", "数{}", "number {}"),
+    ],
+    ids=["equal lines", "one line again and again", "comments", "rows", "runs of one row"],
+)
+def test_rows_are_paired_in_linear_time(role: str, zh: str, en: str) -> None:
+    def sides(count: int) -> tuple[list[Unit], list[Unit]]:
+        roles = [role or ("table", "code")[number % 2] for number in range(count)]
+        left = [(number, role, zh.format(number)) for number, role in enumerate(roles)]
+        right = [(number, role, en.format(number + 3)) for number, role in enumerate(roles)]
+        return left, right if role == "table" else right[:-3]
+
+    assert growth(lambda both: pair_units(*both), sides(500), sides(5000)) <= 15
 
 
 def test_a_heading_is_not_joined_with_the_text_under_it() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import snapshot
-from duizhao.alignment import align
+from duizhao.alignment import align, part_languages
 from duizhao.annotations import Annotations
 from duizhao.builder import build_release
 from duizhao.cleaning import PRESETS, clean, judge, judge_together
@@ -180,6 +181,26 @@ def test_prose_code_and_tables_align_in_the_order_of_both_files(text: str, engli
         spans = [tuple(span) for row in made["sentences"] for span in row[field]]
         kept = [row for row in made["blocks"] if row["language"] == language and row["label"] == "keep"]
         assert spans == [(row["raw_start"], row["raw_end"]) for row in kept]
+
+
+@fixed
+@given(
+    st.lists(
+        st.sampled_from(
+            (*PIECES, "The lighthouse is lit.", "It took too long! ", "```\nopen()\n```\n", "    a\n")
+        ),
+        min_size=1,
+        max_size=30,
+    ).map("".join)
+)
+def test_a_text_of_both_languages_is_split_and_nothing_is_lost(text: str) -> None:
+    try:
+        zh, en = part_languages(text)
+    except DuizhaoError as error:
+        assert error.id == "empty-side"
+    else:
+        lost = Counter("".join(text.split())) - Counter(zh + en)
+        assert not set(lost) - {"\ufeff"}
 
 
 KEYS = ("title", "date", "author", "标题", "来源", "tags", "url")
