@@ -66,6 +66,7 @@ def test_a_line_with_sentences_of_both_languages_is_split(line: str, zh: str, en
         "Apple Inc. 公司发布了新的机器。",
         "他说好。OK，我们走。",
         "版本是 2.0.现在可以用了。",
+        "it.val = val === undefined ? 0 : val; // 节点的值",
         "他问：“Is it open?”门没有开。",
     ],
 )
