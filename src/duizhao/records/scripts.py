@@ -279,9 +279,16 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Iterable[Record]) -
         )
     if not pair.doubts:
         return found
-    order = array("q", (row["raw_spans"][0][0] for row in rows if row["raw_spans"]))
+    order, ends = array("q"), array("q")
+    for row in rows:
+        if row["raw_spans"]:
+            order.append(row["raw_spans"][0][0])
+            ends.append(row["raw_spans"][-1][1])
     for doubt in pair.doubts:
-        start = order[max(0, bisect_right(order, doubt.place) - 1)]
+        rank = bisect_right(order, doubt.place) - 1
+        if rank < 0 or doubt.place >= ends[rank]:
+            continue  # its row is not released
+        start = order[rank]
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
         given = pair.zh_hant[doubt.place]
         found.append(
