@@ -17,10 +17,11 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _FENCES = ("```", "~~~")
 _HAN = HAN_CHARACTER.pattern
 _CHANGE = re.compile(
-    rf"(?:(?<=[。！？])|(?<={_HAN}[!?…])|(?<={_HAN}……))[”」』）]?[ \t\u3000]*(?=[\"“‘(]?[A-Za-z0-9])"
+    rf"(?:(?<=[。！？])|(?<={_HAN}[!?…])|(?<={_HAN}……))[”」』）]?[ \t\u3000]*"
+    r"(?=[\"“‘(]?[A-Za-z0-9])"
     rf"|(?<=[.!?])[\"”’')]?[ \t\u3000]*(?=[“「『（《]?{_HAN})"
 )
-"""Where a Chinese sentence may end and an English one begin, or an English one end and a Chinese one begin."""
+"""Where a sentence of one language may end and one of the other language begin."""
 _ENGLISH_END = re.compile(r"[.!?…][\"”’')]*\Z")
 _CHINESE_MARK = re.compile("[，。！？；：、]")
 
