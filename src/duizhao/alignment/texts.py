@@ -89,7 +89,7 @@ def split_document(document: Document, *, presplit: bool = False) -> Text:
 def align_texts(zh: Text, en: Text, *, encoder: Encoder | str | None = None) -> list[Bead]:
     """Align two texts. Paragraphs are used as evidence if both sides have more than one.
 
-    Rows of tables and lines of code are not aligned by meaning: see `pair_units`. No bead goes over one of
+    Rows of tables and lines of code are paired apart: see `pair_units`. No bead goes over one of
     them, nor over the border of a heading, nor over the beginning of an item of a list, unless the sentence
     before the list ends with a colon.
     """

@@ -1,4 +1,4 @@
-"""Rows of tables and lines of code: they are paired by what is the same on both sides, not by meaning.
+"""Rows of tables and lines of code: they are paired by what is the same on both sides.
 
 Rows are compared only inside a gap: between the same two beads of prose. So no bead crosses another one. In
 a gap, first the tables and the parts of code are paired, then the rows of each pair.
@@ -20,7 +20,7 @@ from duizhao.text import HAN_CHARACTER
 VERBATIM = frozenset(("table", "code"))
 """Roles of rows that are not prose.
 
-They are not split, not aligned by meaning, and not converted to another script.
+They are not split, not aligned with prose, and not converted to another script.
 """
 
 Unit = tuple[int, str, str]
