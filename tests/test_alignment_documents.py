@@ -1,4 +1,4 @@
-"""Pairing of documents on small ones written for it, and a file that holds both languages."""
+"""Pairing of documents on small ones written for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from conftest import Run
 from duizhao.alignment.documents import Candidate, DocumentPair, linked, pair_documents
-from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
+from duizhao.alignment.pairing import format_pairs, format_sources, summarize_pairs
 from duizhao.alignment.tokens import shared_tokens
 from duizhao.builder import build_release
 from duizhao.cli import pair
@@ -81,13 +81,6 @@ def test_numbers_words_and_months_are_the_same_token_in_both_languages() -> None
     assert shared_tokens("一" * 100_000)  # no number that Python refuses to write
 
 
-def test_a_file_of_alternating_paragraphs_is_parted() -> None:
-    zh, en = part_languages("第一段。\n\nFirst paragraph.\n\n第二段有 API。\nSecond one.\n---\n")
-    assert [line for line in zh.split("\n") if line] == ["第一段。", "第二段有 API。"]
-    assert [line for line in en.split("\n") if line] == ["First paragraph.", "Second one.", "---"]
-    assert "\n\n" in zh.strip()
-
-
 def test_pairs_as_a_table_and_as_sources() -> None:
     pairs = [DocumentPair(0, 1, 0.98), DocumentPair(1, None, 0.7), DocumentPair(None, 0, 0.9)]
     zh, en = ["甲\t.txt", "乙.txt"], ["a.txt", 'b "x".txt']
@@ -136,16 +129,6 @@ def test_what_pair_writes_is_what_build_reads(run: Run, folders: Path) -> None:
         "cake": "zh/蛋糕.txt",
         "railway": "zh/铁路.txt",
     }
-
-
-@pytest.mark.slow
-def test_interleaved_is_aligned_as_two_files_are(run: Run, tmp_path: Path) -> None:
-    zh, en = ZH["图书馆.txt"].split("\n\n"), EN["library.txt"].split("\n\n")
-    (tmp_path / "both.txt").write_text("\n\n".join([zh[0], en[0], zh[1], en[1]]), encoding="utf-8")
-    done = run("align", "both.txt", "--interleaved", "--format", "align", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == "[0]:[0]"
-    assert run("align", "both.txt", cwd=tmp_path).returncode == 2
 
 
 def test_the_id_of_a_pair_is_the_path_below_the_folder_and_no_id_is_given_twice() -> None:

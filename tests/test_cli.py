@@ -311,6 +311,10 @@ def call(*words: str | Path) -> Result:
         ("align a.tmx --presplit", "--presplit", "goes not with .tmx"),
         ("align a.tmx --interleaved", "--interleaved", "goes not with .tmx"),
         ("align a.jsonl", "ZH", "give the folder of the release"),
+        ("align a.jsonl", "ZH", "a.jsonl: .jsonl is not read as a text; give .txt, .md,"),
+        ("align a.csv", "ZH", ".csv is not read as a text"),
+        ("align a.po --interleaved", "ZH", ".tmx, .xlf, .xliff, .tsv with both languages"),
+        ("align a.txt b.csv", "EN", "b.csv: .csv is not read as a text"),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_with_its_option_before_anything_is_read(

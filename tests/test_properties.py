@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import snapshot
-from duizhao.alignment import align
+from duizhao.alignment import align, part_languages
 from duizhao.annotations import Annotations
 from duizhao.builder import build_release
 from duizhao.cleaning import PRESETS, clean, judge, judge_together
@@ -143,6 +144,65 @@ def test_a_pair_of_texts_tiles_both_and_aligns_in_order(text: str, english: str)
     assert [finding for finding in validate(records) if finding.level != 4] == []
     for language, whole in (("zh", text), ("en", english)):
         assert "".join(row["text"] for row in records["blocks"] if row["language"] == language) == whole
+
+
+MANUAL_PARTS = {
+    "zh": (
+        "灯塔重新亮起。",
+        "王立说等了太久，他要回家。它在海边。",
+        "# 灯塔\n",
+        "- 港口\n- 灯\n",
+        "| 名称 | 值 |\n|-|-|\n| a | 一 |\n| b | 二 |\n",
+        "| 名称 | 值 |\n|-|-|\n| b | 二 |\n",
+        "```\nopen()\n// 关门\nclose()\n```\n",
+        "```\nclose()\n```\n",
+    ),
+    "en": (
+        "The lighthouse is lit again.",
+        "Wang Li said it took too long. He wants to go home. It is at the sea.",
+        "# Lighthouse\n",
+        "- Port\n- Light\n",
+        "| Name | Value |\n|-|-|\n| a | one |\n| b | two |\n",
+        "| Name | Value |\n|-|-|\n| b | two |\n| c | three |\n",
+        "```\nopen()\n// Close it\nclose()\n```\n",
+        "```\nclose()\nopen()\n```\n",
+    ),
+}
+MANUALS = {
+    language: st.lists(st.sampled_from(parts), min_size=1, max_size=10).map("\n\n".join)
+    for language, parts in MANUAL_PARTS.items()
+}
+
+
+@settings(fixed, max_examples=250)
+@given(MANUALS["zh"], MANUALS["en"])
+def test_prose_code_and_tables_align_in_the_order_of_both_files(text: str, english: str) -> None:
+    made = records_of(text, english)
+    assert [finding for finding in validate(made) if finding.level != 4] == []
+    for field, language in (("raw_spans", "zh"), ("en_spans", "en")):
+        spans = [tuple(span) for row in made["sentences"] for span in row[field]]
+        kept = [row for row in made["blocks"] if row["language"] == language and row["label"] == "keep"]
+        assert spans == [(row["raw_start"], row["raw_end"]) for row in kept]
+
+
+@fixed
+@given(
+    st.lists(
+        st.sampled_from(
+            (*PIECES, "The lighthouse is lit.", "It took too long! ", "```\nopen()\n```\n", "    a\n")
+        ),
+        min_size=1,
+        max_size=30,
+    ).map("".join)
+)
+def test_a_text_of_both_languages_is_split_and_nothing_is_lost(text: str) -> None:
+    try:
+        zh, en = part_languages(text)
+    except DuizhaoError as error:
+        assert error.id == "empty-side"
+    else:
+        lost = Counter("".join(text.split())) - Counter(zh + en)
+        assert not set(lost) - {"\ufeff"}
 
 
 KEYS = ("title", "date", "author", "标题", "来源", "tags", "url")

@@ -4,13 +4,12 @@ import json
 
 import pytest
 
-from duizhao.alignment import Bead
 from duizhao.annotations import Annotations
 from duizhao.errors import DuizhaoError
 from duizhao.records.pipeline import Options, make_records
-from duizhao.records.roles import ROLES, choose_roles, in_order, pair_verbatim, role_of
+from duizhao.records.roles import ROLES, choose_roles, role_of
 from duizhao.schema import Record, home
-from duizhao.text import Block, Sentence, make_document
+from duizhao.text import Block, make_document
 
 CHINESE = (
     "# 三家店的豆漿\n\n我把三家店的豆漿各喝了一個星期，價錢和甜度都記在下面，給附近的人做個參考。\n\n"
@@ -32,10 +31,6 @@ def records(
     zh = make_document("shops", CHINESE, "zh", "shops.md")
     en = make_document("shops", english, "en", "shops.md") if english else None
     return make_records(zh, en, Annotations(), Options(roles=roles))
-
-
-def sentence(text: str, role: str = "body") -> Sentence:
-    return Sentence(text, ((0, 1),), 0, role)
 
 
 def test_the_roles_are_those_of_the_schema() -> None:
@@ -85,39 +80,3 @@ def test_roles_are_named_one_by_one_or_all_but_some() -> None:
         with pytest.raises(DuizhaoError) as error:
             choose_roles(text)
         assert error.value.id == "unknown-role"
-
-
-def test_lines_that_read_the_same_pair_where_the_two_sides_differ() -> None:
-    zh = [sentence("a", "code"), sentence("b", "code"), sentence("正文"), sentence("d", "code")]
-    en = [sentence("b", "code"), sentence("c", "code"), sentence("Text"), sentence("d", "code")]
-    beads = pair_verbatim(zh, [*en, sentence("e", "code")])
-    assert [(bead.zh, bead.en) for bead in beads] == [
-        ((0,), ()),
-        ((1,), (0,)),
-        ((), (1,)),
-        ((3,), (3,)),
-        ((), (4,)),
-    ]
-
-
-def test_beads_stand_in_the_order_of_the_chinese_file_and_english_ones_behind_what_they_follow() -> None:
-    beads = [
-        Bead((2,), (3,), 1.0),
-        Bead((), (0,), 1.0),
-        Bead((0,), (1,), 1.0),
-        Bead((), (2,), 1.0),
-        Bead((1,), (), 1.0),
-    ]
-    assert [(bead.zh, bead.en) for bead in in_order(beads)] == [
-        ((), (0,)),
-        ((0,), (1,)),
-        ((), (2,)),
-        ((1,), ()),
-        ((2,), (3,)),
-    ]
-
-
-def test_what_is_paired_as_it_stands_has_the_score_one() -> None:
-    code = [sentence("a", "code"), sentence("b", "code")]
-    for zh, en in ((code, code), (code, code[:1]), (code[:1], code), (code, [sentence("c", "table")])):
-        assert {bead.score for bead in pair_verbatim(zh, en)} == {1.0}

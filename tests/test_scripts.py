@@ -118,6 +118,14 @@ def test_the_words_around_a_doubtful_place_are_without_markup() -> None:
     assert "in '他叫鍾裡。'" in found[0].message
 
 
+def test_a_doubtful_place_of_a_row_that_is_not_released_is_not_told_of() -> None:
+    zh = make_document("a", "标题\n\n里长请范先生来。他叫钟里。\n")
+    en = make_document("a", "Title\n\nThe gate is open.\n", "en", "b.md")
+    made = make_article(zh, en, Annotations(), Options(min_score=1.1))
+    assert list(made.records["sentences"]) == []
+    assert [finding for finding in made.findings if finding.id == "doubtful-script"] == []
+
+
 def test_names_of_the_entity_table_have_their_known_form() -> None:
     row = {"id": "yu", "names": {"zh_hans": ["余范"], "zh_hant": ["余范"], "en": ["Yu Fan"]}}
     told = Annotations(configs={"entities": (Line("entities.jsonl:1", row),)})

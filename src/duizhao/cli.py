@@ -960,7 +960,10 @@ def align(
     ] = None,
     interleaved: Annotated[
         bool,
-        typer.Option("--interleaved", help="ZH holds both languages, in turns or one after the other."),
+        typer.Option(
+            "--interleaved",
+            help="ZH holds both languages: in turns (paragraphs, lines, sentences) or one after the other.",
+        ),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Write beads although the texts do not belong together.")
@@ -1102,22 +1105,21 @@ def _sides(
     from duizhao.alignment import (
         BILINGUAL,
         part_languages,
+        part_subtitles,
         read_bilingual,
         split_document,
         split_text,
     )
-    from duizhao.sources import decode
+    from duizhao.sources import decode, is_subtitles, read_bytes
 
+    for param, file in (("ZH", zh), ("EN", en)):
+        if file and (problem := _no_text(file)):
+            raise typer.BadParameter(problem, param_hint=param)
     both = zh.lower().endswith(BILINGUAL)
     if both and (interleaved or presplit):
         raise typer.BadParameter(
             f"goes not with {Path(zh).suffix}, which is in segments.",
             param_hint="--interleaved" if interleaved else "--presplit",
-        )
-    if en is None and zh.lower().endswith((".parquet", ".jsonl", ".jsonl.gz", ".jsonl.zst")):
-        raise typer.BadParameter(
-            f"{zh}: to write the beads of a release, give the folder of the release, where manifest.json is.",
-            param_hint="ZH",
         )
     if (en is None) != (interleaved or both):
         problem = (
@@ -1134,13 +1136,51 @@ def _sides(
             name,
             lambda found: decode(found, name, None if _is_utf8(found) else known, option="--encoding").text,
         )
+    if en is None and is_subtitles(zh):
+        data, name = _bytes(zh)
+        text = decode(data, name, _check_encoding(encoding), option="--encoding").text
+        left, right = (
+            read_bytes(part.encode(), name, language=language, encoding="utf-8")
+            for part, language in zip(part_subtitles(text, name), ("zh", "en"), strict=True)
+        )
+        if not presplit:
+            return split_document(left), split_document(right)
+        parts = _said(left), _said(right)
+    elif en is None:
+        parts = part_languages(_text(zh, encoding), zh)
     if en is None:
-        left, right = part_languages(_text(zh, encoding))
-        return split_text(left, "zh", zh, presplit=presplit), split_text(right, "en", zh, presplit=presplit)
+        return (
+            split_text(parts[0], "zh", zh, presplit=presplit),
+            split_text(parts[1], "en", zh, presplit=presplit),
+        )
     return (
         split_document(_read(zh, encoding, fallback=True), presplit=presplit),
         split_document(_read(en, encoding, "en", fallback=True), presplit=presplit),
     )
+
+
+_NO_TEXTS = (
+    *(".csv", ".json", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet", ".xls", ".xlsx", ".ods"),
+    *(".po", ".pot", ".ass", ".ssa", ".pdf", ".epub", ".doc"),
+)  # fmt: skip
+"""Endings of files that are no text by themselves, and that `align` does not read."""
+
+
+def _no_text(file: str) -> str | None:
+    """What is wrong with a file to align whose ending says that it is no text; None for another one."""
+    from duizhao.alignment import BILINGUAL
+    from duizhao.sources import SUFFIXES
+
+    ending = next((ending for ending in _NO_TEXTS if file.lower().endswith(ending)), None)
+    if ending is None:
+        return None
+    told = (
+        f"{file}: {ending} is not read as a text; give {', '.join(SUFFIXES)}, or {', '.join(BILINGUAL)} with "
+        "both languages."
+    )
+    if ending == ".parquet" or ending.startswith(".jsonl"):
+        told += " To write the beads of a release, give the folder of the release, where manifest.json is."
+    return told
 
 
 def _check_min_quality(value: float) -> None:
@@ -1263,12 +1303,17 @@ def _read(file: str, encoding: str | None, language: str = "zh", *, fallback: bo
 def _text(file: str, encoding: str | None) -> str:
     """All text of a file, or of standard input; of a page, a Word file and subtitles what is said in them."""
     from duizhao.sources import decode
-    from duizhao.text import NO_TEXT, read
 
     data, name = _bytes(file)
     if not name.lower().endswith((".html", ".htm", ".docx", ".srt", ".vtt")):
         return decode(data, name, _check_encoding(encoding), option="--encoding").text
-    document = _read(file, encoding)
+    return _said(_read(file, encoding))
+
+
+def _said(document: Document) -> str:
+    """What is said in a page, a Word file or subtitles."""
+    from duizhao.text import NO_TEXT, read
+
     said = [block for block in document.blocks or () if block.kind not in NO_TEXT - {"left_out"}]
     texts = [read(document.text, block.spans) for block in said]
     return "\n\n".join(texts) + "\n"

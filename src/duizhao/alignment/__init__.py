@@ -17,7 +17,8 @@ from duizhao.alignment.formats import (
     released_rows,
     summarize_rows,
 )
-from duizhao.alignment.pairing import format_pairs, format_sources, part_languages, summarize_pairs
+from duizhao.alignment.interleaved import part_languages, part_subtitles
+from duizhao.alignment.pairing import format_pairs, format_sources, summarize_pairs
 from duizhao.alignment.quality import NameTable, Quality, assess
 from duizhao.alignment.quantities import Quantity, chinese_quantities, english_quantities
 from duizhao.alignment.texts import (
@@ -28,7 +29,7 @@ from duizhao.alignment.texts import (
     split_text,
     summarize,
 )
-from duizhao.alignment.units import VERBATIM, in_order, pair_units
+from duizhao.alignment.units import VERBATIM
 
 __all__ = [
     "BILINGUAL",
@@ -53,13 +54,12 @@ __all__ = [
     "format_rejected",
     "format_rows",
     "format_sources",
-    "in_order",
     "is_rejected",
     "low_quality",
     "make_rows",
     "pair_documents",
-    "pair_units",
     "part_languages",
+    "part_subtitles",
     "read_bilingual",
     "released_rows",
     "split_document",

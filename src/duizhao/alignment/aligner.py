@@ -41,6 +41,7 @@ _WINDOW_ROWS = 256
 _OVERLAP_ROWS = 32  # a window extends so many sentences past the last bead that is taken from it
 _SHORTEST_WINDOW = 16
 _KEPT_WINDOWS, _KEPT_CELLS = 4, 10_000  # windows that are kept for the second search: 18 MB at most
+_BARRED = np.float32(-1e9)  # the score of a bead that goes over a border
 _WINDOW_CELLS = 100_000  # about 10 MB of scores, because beads of 23 kinds can start in each cell
 
 Doubles = NDArray[np.float64]
@@ -75,20 +76,24 @@ def align(
     *,
     zh_paragraphs: Sequence[int] | None = None,
     en_paragraphs: Sequence[int] | None = None,
+    zh_sections: Sequence[int] | None = None,
+    en_sections: Sequence[int] | None = None,
     encoder: Encoder | str | None = None,
 ) -> list[Bead]:
     """Return beads that cover all sentences of both sides in order.
 
     ``zh_paragraphs`` and ``en_paragraphs`` give the number of each sentence's paragraph. The numbers must not
-    decrease. How often paragraphs agree in this text is measured, and they count as evidence accordingly. A
-    sentence without a counterpart gets a bead of kind 1-0 or 0-1. If the two texts do not belong together,
+    decrease. How often paragraphs agree in this text is measured, and they count as evidence accordingly.
+    ``zh_sections`` and ``en_sections`` give the number of each sentence's section in the same way; either may
+    be left out. No bead has sentences of two sections of one side, for example of before and after a table.
+    A sentence without a counterpart gets a bead of kind 1-0 or 0-1. If the two texts do not belong together,
     all scores are low; see `belongs_together`. Memory is linear in the length of the text. ``encoder`` is an
     object of the protocol `Encoder`, or a name (see `load_encoder`); the weights were fitted with the default
     one.
 
     Raises TypeError for a text that is not split into sentences, DuizhaoError ``too-many-sentences`` for more
     than `MAX_SENTENCES` on a side, and ``bad-paragraphs`` if only one side has paragraphs, or if there is not
-    one number for each sentence.
+    one number of a paragraph or a section for each sentence.
     """
     if isinstance(zh, str) or isinstance(en, str):
         raise TypeError(
@@ -102,6 +107,7 @@ def align(
             f"{sizes}: align {MAX_SENTENCES:,} a side at most; divide the text at its chapters",
         )
     breaks = _breaks(zh, en, zh_paragraphs, en_paragraphs)
+    borders = _borders(zh, en, zh_sections, en_sections)
     if not zh or not en:
         return [Bead((i,), (), 1.0, (0.0,)) for i in range(len(zh))] + [
             Bead((), (j,), 1.0, (), (0.0,)) for j in range(len(en))
@@ -113,17 +119,17 @@ def align(
         side(en, span_vectors(encoder, en, MAX_SPAN)),
     )
     with one_thread():
-        return _beads(sides, breaks)
+        return _beads(sides, breaks, borders)
 
 
-def _beads(sides: tuple[Side, Side], breaks: Breaks | None) -> list[Bead]:
+def _beads(sides: tuple[Side, Side], breaks: Breaks | None, borders: Breaks | None) -> list[Bead]:
     found = corridor(sides[0].vectors.spans[0], sides[1].vectors.spans[0])
     weights = load_weights()
     scored: Scored = {}
-    path = search(*sides, found, None, weights, scored)
+    path = search(*sides, found, None, weights, scored, borders)
     if breaks is not None:
         believed = paragraph_evidence(breaks, [(bead.zh, bead.en, bead.score) for bead in path.beads])
-        path = search(*sides, found, believed, weights, scored)
+        path = search(*sides, found, believed, weights, scored, borders)
     beads = _judged(sides, path)
     factors = trust([(bead.zh, bead.en) for bead in beads], sides[0].vectors.spans, sides[1].vectors.spans)
     return [
@@ -183,14 +189,33 @@ def _breaks(
             "bad-paragraphs",
             "paragraphs are given for one side only; give them for both sides or for neither",
         )
-    for name, sentences, paragraphs in (("zh", zh, zh_paragraphs), ("en", en, en_paragraphs)):
-        if len(sentences) != len(paragraphs):
-            raise InputError(
-                "bad-paragraphs",
-                f"{name}_paragraphs has {counted(len(paragraphs), 'entries')} for "
-                f"{counted(len(sentences), 'sentences')}; give one each",
-            )
+    _check_numbers("zh_paragraphs", zh_paragraphs, zh)
+    _check_numbers("en_paragraphs", en_paragraphs, en)
     return Breaks.of(zh_paragraphs, en_paragraphs)
+
+
+def _borders(
+    zh: Sequence[str],
+    en: Sequence[str],
+    zh_sections: Sequence[int] | None,
+    en_sections: Sequence[int] | None,
+) -> Breaks | None:
+    if zh_sections is None and en_sections is None:
+        return None
+    zh_sections = [0] * len(zh) if zh_sections is None else zh_sections
+    en_sections = [0] * len(en) if en_sections is None else en_sections
+    _check_numbers("zh_sections", zh_sections, zh)
+    _check_numbers("en_sections", en_sections, en)
+    return Breaks.of(zh_sections, en_sections)
+
+
+def _check_numbers(name: str, numbers: Sequence[int], sentences: Sequence[str]) -> None:
+    if len(sentences) != len(numbers):
+        raise InputError(
+            "bad-paragraphs",
+            f"{name} has {counted(len(numbers), 'entries')} for "
+            f"{counted(len(sentences), 'sentences')}; give one each",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +238,12 @@ def search(
     believed: ParagraphEvidence | None,
     weights: Weights,
     scored: Scored | None = None,
+    borders: Breaks | None = None,
 ) -> Path:
     """Align the text in windows.
 
     A window begins after the last bead that is taken from the window before it. ``scored`` keeps some windows
-    for a further search of the same text.
+    for a further search of the same text. No bead goes over one of the ``borders``.
     """
     scored = {} if scored is None else scored
     ratio = length_ratio(zh, en)
@@ -237,7 +263,11 @@ def search(
         window, scores, lattice = known
         if believed is not None:
             scores = {kind: table + believed.of(kind, window) for kind, table in scores.items()}
+        barred = {} if borders is None else {kind: borders.inside(kind, window) for kind in KINDS}
+        if barred:
+            scores = {kind: np.where(barred[kind], _BARRED, table) for kind, table in scores.items()}
         chances = adapted_posteriors(scores, window.band, lattice)
+        chances |= {kind: np.where(never, -1.0, chances[kind]) for kind, never in barred.items()}
         for bead in _window_beads(window, lattice, chances):
             if bead.zh and bead.zh[-1] >= certain:
                 break

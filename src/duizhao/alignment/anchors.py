@@ -152,12 +152,12 @@ def _two_best(block: Vectors, first: int) -> tuple[Positions, Vectors, Vectors]:
 
 def _chain(rows: Positions, columns: Positions, cosine: Vectors, rival: Vectors, size: int) -> Anchors:
     """Return the heaviest increasing chain of some pairs of sentences."""
-    kept = _heaviest_chain(columns.tolist(), (np.maximum(cosine, 0) ** 2).tolist(), size)
+    kept = heaviest_chain(columns.tolist(), (np.maximum(cosine, 0) ** 2).tolist(), size)
     sure = np.clip((cosine[kept] - rival[kept]) / _SURE, 0, 1)
     return Anchors(rows[kept], columns[kept], sure)
 
 
-def _heaviest_chain(columns: list[int], weights: list[float], size: int) -> list[int]:
+def heaviest_chain(columns: list[int], weights: list[float], size: int) -> list[int]:
     """Return the indices of the heaviest strictly increasing subsequence, in O(n log size).
 
     A Fenwick tree keeps, for every prefix of columns, the heaviest chain that ends in it.

@@ -1,4 +1,4 @@
-"""Write document pairs for people and for ``duizhao build``, and split a text that holds both languages."""
+"""Write document pairs for people and for ``duizhao build``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from pathlib import PurePosixPath
 from duizhao.alignment.documents import DocumentPair
 from duizhao.errors import counted
 from duizhao.sources import make_id
-from duizhao.text import count_han
-
-_LATIN = re.compile(r"[A-Za-z]")
 
 
 def format_pairs(pairs: Sequence[DocumentPair], zh: Sequence[str], en: Sequence[str]) -> str:
@@ -74,26 +71,6 @@ def summarize_pairs(pairs: Sequence[DocumentPair]) -> str:
         f"{counted(len(both), 'pairs')}, {check}; "
         f"without counterpart: {zh} Chinese and {en} English documents"
     )
-
-
-def part_languages(text: str) -> tuple[str, str]:
-    """Split a text that holds both languages into its Chinese and its English lines.
-
-    The paragraphs may alternate, or one language may follow the other. A line without letters belongs to the
-    language of the line before it. A change of language begins a new paragraph.
-    """
-    sides: tuple[list[str], list[str]] = ([], [])
-    last = 0
-    for line in text.lstrip("\ufeff").split("\n"):
-        han, latin = count_han(line), len(_LATIN.findall(line))
-        at = last if not han + latin else int(han * 5 < latin)
-        if not line.strip() or at != last:
-            sides[0].append("")
-            sides[1].append("")
-        if line.strip():
-            sides[at].append(line)
-            last = at
-    return "\n".join(sides[0]) + "\n", "\n".join(sides[1]) + "\n"
 
 
 def _name(names: Sequence[str], number: int | None) -> str:

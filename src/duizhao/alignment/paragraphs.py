@@ -32,6 +32,11 @@ class Breaks:
         """Return the breaks between sentences whose paragraph numbers differ."""
         return cls(_changes(zh), _changes(en))
 
+    def inside(self, kind: BeadKind, window: Window) -> Flags:
+        """Return whether a bead of ``kind`` would have a break inside it, bool ``[cells]``."""
+        rows, columns = window.row + window.band.row, window.column + window.band.column
+        return np.asarray((_inside(self.zh, kind[0])[rows] + _inside(self.en, kind[1])[columns]) > 0)
+
 
 def _changes(paragraphs: Sequence[int]) -> Flags:
     numbers = np.asarray(paragraphs)

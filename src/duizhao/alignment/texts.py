@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from duizhao.alignment.aligner import Bead, align, belongs_together
 from duizhao.alignment.units import VERBATIM, in_order, pair_units
@@ -20,6 +21,7 @@ BELONGS = 0.3
 Times = tuple[str, str]
 """When a sentence of subtitles begins and ends, as hours, minutes, seconds: 00:01:02.500."""
 
+_HEADINGS = frozenset(("title", "heading"))
 _LATIN = re.compile(r"[A-Za-z]")
 _CUE_TIMES = re.compile(
     r"^[ \t\ufeff]*((?:\d{1,3}:)?\d{1,2}:\d{2}[,.]\d{1,3})[ \t]*-->[ "
@@ -81,20 +83,20 @@ def split_document(document: Document, *, presplit: bool = False) -> Text:
         raise empty_side(name)
     numbers, kinds, starts, ends, sentences = zip(*found, strict=True)
     check_language("".join(sentences), language, name)
-    some = kinds if any(kind in VERBATIM for kind in kinds) else None
-    return Text(sentences, numbers, None, some, _times(document, starts, ends))
+    return Text(sentences, numbers, None, kinds, _times(document, starts, ends))
 
 
 def align_texts(zh: Text, en: Text, *, encoder: Encoder | str | None = None) -> list[Bead]:
     """Align two texts. Paragraphs are used as evidence if both sides have more than one.
 
-    Rows of tables and lines of code are not aligned by meaning: see `pair_units`.
+    Rows of tables and lines of code are paired apart: see `pair_units`. No bead goes over one of
+    them, nor over the border of a heading, nor over the beginning of an item of a list, unless the sentence
+    before the list ends with a colon.
     """
-    units = pair_units(_units(zh), _units(en))
-    if not units:
-        return _align(zh, en, range(len(zh.sentences)), range(len(en.sentences)), encoder)
     left, right = ([k for k in range(len(side.sentences)) if not side.unit(k)] for side in (zh, en))
-    return in_order([*_align(zh, en, left, right, encoder), *units])
+    beads = _align(zh, en, left, right, encoder)
+    units = pair_units(_units(zh), _units(en), beads, encoder=encoder)
+    return in_order([*beads, *units]) if units else beads
 
 
 def _units(text: Text) -> list[tuple[int, str, str]]:
@@ -116,12 +118,31 @@ def _align(
         *sentences,
         zh_paragraphs=paragraphs[0] if several else None,
         en_paragraphs=paragraphs[1] if several else None,
+        zh_sections=_sections(zh, left),
+        en_sections=_sections(en, right),
         encoder=encoder,
     )
     return [
         replace(bead, zh=tuple(left[k] for k in bead.zh), en=tuple(right[k] for k in bead.en))
         for bead in beads
     ]
+
+
+def _sections(text: Text, numbers: Sequence[int]) -> list[int] | None:
+    """Return the section of some sentences: what a bead may join (see `align_texts`)."""
+    if text.kinds is None:
+        return None
+    section, introduced = 0, False
+    out = [0] * bool(numbers)
+    for last, number in pairwise(numbers):
+        if number != last + 1 or text.paragraphs[number] != text.paragraphs[last]:
+            before, kind = text.kinds[last], text.kinds[number]
+            if before != "list_item":  # else it is the same list
+                introduced = text.sentences[last].endswith((":", "："))
+            item = kind == "list_item" and not introduced
+            section += number != last + 1 or item or before in _HEADINGS or kind in _HEADINGS
+        out.append(section)
+    return out
 
 
 def check_together(beads: Sequence[Bead], zh: str, en: str) -> None:

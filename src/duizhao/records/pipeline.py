@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from operator import attrgetter
 
-from duizhao.alignment import Bead, NameTable, Quality, align, assess, low_quality
+from duizhao.alignment import Bead, NameTable, Quality, Text, align_texts, assess, low_quality
 from duizhao.annotations import Annotations, Line, check_corrections, read_decisions, resolve_beads
 from duizhao.cleaning import (
     THRESHOLD,
@@ -25,9 +25,6 @@ from duizhao.packed import PackedRows
 from duizhao.records.roles import (
     ROLES,
     VERBATIM,
-    in_order,
-    is_verbatim,
-    pair_verbatim,
     role_of,
 )
 from duizhao.records.scripts import ScriptPair, script_findings, write_both_together
@@ -260,28 +257,15 @@ def pair(
     hand = annotations.of("beads", zh.document.id)
     if hand:
         return resolve_beads(hand, zh.sentences, en.sentences)
-    verbatim = pair_verbatim(zh.sentences, en.sentences)
-    if not verbatim:
-        return _aligned(zh.sentences, en.sentences, encoder)
-    left = [index for index, sentence in enumerate(zh.sentences) if not is_verbatim(sentence)]
-    right = [index for index, sentence in enumerate(en.sentences) if not is_verbatim(sentence)]
-    beads = _aligned(
-        [zh.sentences[index] for index in left], [en.sentences[index] for index in right], encoder
-    )
-    prose = [
-        Bead(tuple(left[index] for index in bead.zh), tuple(right[index] for index in bead.en), bead.score)
-        for bead in beads
-    ]
-    return in_order([*prose, *verbatim])
+    return align_texts(_side(zh), _side(en), encoder=encoder)
 
 
-def _aligned(zh: Sequence[Sentence], en: Sequence[Sentence], encoder: Encoder | str | None) -> list[Bead]:
-    return align(
-        [sentence.text for sentence in zh],
-        [sentence.text for sentence in en],
-        zh_paragraphs=[sentence.paragraph for sentence in zh],
-        en_paragraphs=[sentence.paragraph for sentence in en],
-        encoder=encoder,
+def _side(side: CleanedDocument) -> Text:
+    """The sentences of a side as `align_texts` takes them."""
+    return Text(
+        tuple(sentence.text for sentence in side.sentences),
+        tuple(sentence.paragraph for sentence in side.sentences),
+        kinds=tuple(sentence.role for sentence in side.sentences),
     )
 
 

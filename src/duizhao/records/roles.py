@@ -1,17 +1,12 @@
-"""Roles of sentences, for example title or table. The roles of a release can be chosen.
-
-This module also pairs the rows of tables and code, which are not aligned by meaning.
-"""
+"""Roles of sentences, for example title or table. The roles of a release can be chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from duizhao.alignment import VERBATIM, Bead, in_order, pair_units
+from duizhao.alignment import VERBATIM
 from duizhao.errors import InputError
-from duizhao.text import Block, Sentence, read
+from duizhao.text import Block, read
 
-__all__ = ["ROLES", "VERBATIM", "choose_roles", "in_order", "is_verbatim", "pair_verbatim", "role_of"]
+__all__ = ["ROLES", "VERBATIM", "choose_roles", "role_of"]
 
 ROLES = (
     "title",
@@ -63,21 +58,3 @@ def choose_roles(text: str | None) -> frozenset[str]:
 def _is_quotation(text: str) -> bool:
     """Return whether a paragraph is one quotation from its first to its last character."""
     return text[:1] in "“「" and text[-1:] in "”」" and not any(mark in text[1:-1] for mark in "”」")
-
-
-def is_verbatim(sentence: Sentence) -> bool:
-    """Return whether a sentence is a row of a table or a line of code."""
-    return sentence.role in VERBATIM
-
-
-def pair_verbatim(zh: Sequence[Sentence], en: Sequence[Sentence]) -> list[Bead]:
-    """Return the beads of the rows of tables and the lines of code of an article: see `pair_units`."""
-    return pair_units(_verbatim(zh), _verbatim(en))
-
-
-def _verbatim(sentences: Sequence[Sentence]) -> list[tuple[int, str, str]]:
-    return [
-        (index, sentence.role, sentence.text)
-        for index, sentence in enumerate(sentences)
-        if is_verbatim(sentence)
-    ]

@@ -279,14 +279,19 @@ def script_findings(article_id: str, pair: ScriptPair, rows: Sequence[Record]) -
                 f"{len(pair.script.mixed)} of its lines are in {other} Chinese; the first: {first[:30]!r}",
             )
         )
-    order = array("q", (row["raw_spans"][0][0] for row in rows if row["raw_spans"]) if pair.doubts else ())
-    if not order:
-        return found
-    starts = [order[max(0, bisect_right(order, doubt.place) - 1)] for doubt in pair.doubts]
-    needed = set(starts)
+    order, ends = array("q"), array("q")
+    for row in rows if pair.doubts else ():
+        if row["raw_spans"]:
+            order.append(row["raw_spans"][0][0])
+            ends.append(row["raw_spans"][-1][1])
+    ranks = [bisect_right(order, doubt.place) - 1 for doubt in pair.doubts]
+    needed = {order[rank] for rank in ranks if rank >= 0}
     spans = {row["raw_spans"][0][0]: row["raw_spans"] for row in rows
              if row["raw_spans"] and row["raw_spans"][0][0] in needed}  # fmt: skip
-    for doubt, start in zip(pair.doubts, starts, strict=True):
+    for doubt, rank in zip(pair.doubts, ranks, strict=True):
+        if rank < 0 or doubt.place >= ends[rank]:
+            continue  # its row is not released
+        start = order[rank]
         forms = " or ".join(f"{form} ({probability:.2f})" for form, probability in doubt.forms)
         given = pair.zh_hant[doubt.place]
         likely = given == doubt.forms[0][0]

@@ -20,6 +20,7 @@ from duizhao.sources.folder import (
 from duizhao.sources.listing import KEYS, read_listing
 from duizhao.sources.reading import read_bytes
 from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
+from duizhao.sources.subtitles import cue_lines, is_subtitles
 from duizhao.sources.tree import Tree, find_below, find_home, name_below
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Source",
     "Tree",
     "check_row",
+    "cue_lines",
     "decode",
     "find_alone",
     "find_below",
@@ -45,6 +47,7 @@ __all__ = [
     "fit_id",
     "hashes_to",
     "is_docx",
+    "is_subtitles",
     "known_encoding",
     "make_id",
     "name_below",

@@ -198,16 +198,27 @@ def _find_credits(raw: str, cues: Sequence[_Lines]) -> set[int]:
     return found if len(found) < len(cues) else set()
 
 
+def cue_lines(raw: str) -> Iterator[list[Span]]:
+    """Yield the lines of each cue that are not blank, each with its line feed."""
+    for start, end in _bodies(raw):
+        yield [
+            (begin, min(stop + 1, end)) for begin, stop in _lines(raw, start, end) if raw[begin:stop].strip()
+        ]
+
+
 def _cues(raw: str) -> Iterator[tuple[str, _Lines]]:
-    """The times of each cue, and the lines of its words: from after its times to the number or the name of
-    the next cue.
-    """
+    """The times of each cue, and the lines of its words."""
+    for start, end in _bodies(raw):
+        lines = (list(_said(raw, begin, stop)) for begin, stop in _lines(raw, start, end))
+        yield raw[raw.rfind("\n", 0, start) + 1 : start].strip(), [line for line in lines if line]
+
+
+def _bodies(raw: str) -> Iterator[Span]:
+    """Where the words of each cue are: from after its times to the number or the name of the next cue."""
     times = list(_TIMES.finditer(raw))
     for place, match in enumerate(times):
         stop = times[place + 1].start() if place + 1 < len(times) else len(raw)
-        end = _without_tail(raw, match.end(), stop, last=place + 1 == len(times))
-        lines = (list(_said(raw, start, finish)) for start, finish in _lines(raw, match.end(), end))
-        yield match[0].strip(), [line for line in lines if line]
+        yield match.end(), _without_tail(raw, match.end(), stop, last=place + 1 == len(times))
 
 
 def _without_tail(raw: str, start: int, stop: int, *, last: bool) -> int:
