@@ -44,6 +44,7 @@ _MARKUP = (
     (re.compile(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
     (re.compile(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
     (re.compile(r"\[([^\[\]]+)\]\[[^\[\]\n]{0,80}\]"), r"\1"),
+    (re.compile(r"\[\[(?:[a-z]{2}:)?(?:[^\[\]\n|]*\|)?([^\[\]\n|]*)\]\]"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^<>\n]*>"), ""),
     (re.compile(r"https?://[^\s)\]>\"'，。；、（）」』》]+"), ""),
     (re.compile(r"^[\s\-=*_.·|:]+$", re.MULTILINE), ""),

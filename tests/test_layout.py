@@ -212,7 +212,7 @@ def test_columns_that_cannot_be_chosen_are_told_with_the_allowed_ones(
     assert caught.value.id == "unknown-column"
 
 
-DOUBTFUL = "标题\n\n里长请范先生来。\n"
+DOUBTFUL = "标题\n\n他叫钟里。\n"
 
 
 def test_a_build_tells_no_doubt_about_a_column_that_it_leaves_out(tmp_path: Path) -> None:

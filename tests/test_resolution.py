@@ -10,7 +10,7 @@ from duizhao.records.checks import check_mentions
 from duizhao.records.pipeline import make_records
 from duizhao.text.document import make_document
 
-ZH = "题目\n\n**王立**和 Sam\nAltman 在1931年建了灯塔。灯塔很高。\n"
+ZH = "题目\n\n**王立**带着从城里来的工人们住在海边，两年以后和 Sam\nAltman 在1931年建了灯塔。灯塔很高。\n"
 EN = "# Title\n\nWang Li and Sam Altman built the lighthouse in 1931. It is tall.\n"
 TEXTS = {("a", "zh"): ZH, ("a", "en"): EN}
 
