@@ -1266,3 +1266,24 @@ def test_a_superscript_stands_where_its_tag_begins() -> None:
     assert read(raw, spans) == "10¹²。"
     assert positions(raw, spans) == [0, 1, 2, 2, 15]
     assert read_all(raw, [spans]) == "10¹²。"
+
+
+def test_code_of_a_named_language_may_have_more_chinese_than_code() -> None:
+    text = "雨下了一整夜，到天亮的时候还没有停，他坐在窗前一直没有睡着，灯也没有亮。"
+    for info in ("js", "c++", "{.python}", "YAML"):
+        raw = f"# 题\n\n```{info}\nconst text =\n  '{text}';\n```\n\n{text}\n"
+        kinds = [block.kind for block in find_blocks(make_document("t", raw, name="t.md"))]
+        assert kinds == ["title", "code", "code", "paragraph"], info
+
+
+def test_prose_in_a_fence_stays_text_whatever_its_language() -> None:
+    text = "雨下了一整夜，到天亮的时候还没有停，他坐在窗前一直没有睡着，灯也没有亮。"
+    for info in ("js", "text", "", "python title"):
+        raw = f"# 题\n\n```{info}\n{text}\n```\n"
+        kinds = [block.kind for block in find_blocks(make_document("t", raw, name="t.md"))]
+        assert kinds == ["title", "paragraph"], info
+    raw = f"# 题\n\n```text\n甲 = '{text}';\n```\n"
+    assert [block.kind for block in find_blocks(make_document("t", raw, name="t.md"))] == [
+        "title",
+        "paragraph",
+    ]

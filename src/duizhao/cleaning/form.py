@@ -91,7 +91,7 @@ WORD = 4
 
 def heading_level(raw: str, block: Block) -> int:
     """The number of marks before a Markdown heading (``##``: 2), at most 6; BOXED for the title of a box
-    (``::: tip 提示``); 0 for a line that is not marked.
+    (``::: tip 提示``) or of a tab (``=== "Go"``); 0 for a line that is not marked.
     """
     if block.kind not in ("heading", "title") or not block.spans:
         return 0
@@ -101,7 +101,7 @@ def heading_level(raw: str, block: Block) -> int:
 
 
 BOXED = 7
-_BOXES = (":::", "!!!", "???")
+_BOXES = (":::", "!!!", "???", "===")
 
 
 def is_prose(text: str) -> bool:

@@ -37,8 +37,10 @@ def find_fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
         elif fence[1].startswith(opened[1]) and not words:
             lines = list(lines_of(raw, opened.start(), fence.end()))
             if lines[0][0] not in taken and lines[-1][0] not in taken:
-                code = taken.isdisjoint(start for start, _ in lines) and is_code(
-                    raw[opened.end() : fence.start()]
+                inside = raw[opened.end() : fence.start()]
+                named = _LANGUAGE.match(opened[2]) is not None
+                code = taken.isdisjoint(start for start, _ in lines) and (
+                    is_code(inside) or (named and _has_code(inside))
                 )
                 taken.update(
                     start for start, _ in (lines if code else (lines[:1] if sure else []) + lines[-1:])
@@ -56,6 +58,26 @@ def find_fenced(raw: str, begin: int, taken: set[int]) -> list[Block]:
 def is_code(inside: str) -> bool:
     """Whether the text between two marks of code has more code than Chinese."""
     return 2 * count_han(inside) <= len("".join(inside.split()))
+
+
+_LANGUAGE = re.compile(
+    r"[ \t{.]{0,9}(?:javascript|js|jsx|typescript|tsx?|vue|html|css|scss|sass|less|python|py|java|kotlin|kt"
+    r"|scala|c|cpp|c\+\+|csharp|cs|c#|go|golang|rust|rs|php|ruby|rb|swift|dart|lua|perl|r|sql|json5?|ya?ml"
+    r"|toml|xml)(?!\w)",
+    re.IGNORECASE,
+)
+"""The name of a language for programs or data."""
+
+
+def _has_code(inside: str) -> bool:
+    """Whether a seventh of a text or more is ASCII, with a sign that prose has not: code with long strings or
+    comments in Chinese.
+    """
+    shown = "".join(inside.split())
+    return 7 * sum(map(str.isascii, shown)) >= len(shown) and _SIGN.search(inside) is not None
+
+
+_SIGN = re.compile(r"[{};=<>]|\w\(|^[ \t]*[#\"'-]|\w:[ \t]", re.MULTILINE | re.ASCII)
 
 
 def _name(raw: str, start: int, end: int) -> Block:
