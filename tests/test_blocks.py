@@ -1287,3 +1287,21 @@ def test_prose_in_a_fence_stays_text_whatever_its_language() -> None:
         "title",
         "paragraph",
     ]
+
+
+def test_front_matter_with_a_key_below_a_key_is_metadata_whatever_its_keys_are() -> None:
+    for front in ("search:\n  exclude: true\n", "hide:\n  - toc\nsearch:\n  boost: 2\n"):
+        raw = f"---\n{front}---\n\n# 测试\n\n今天开会，大家都来了。\n"
+        blocks = find_blocks(make_document("t", raw, name="t.md"))
+        assert [read(raw, block.spans) for block in blocks if block.kind == "title"] == ["测试"], front
+    raw = "---\n甲:\n  乙: 丙\n---\n\n今天开会，大家都来了。\n"
+    blocks = find_blocks(make_document("t", raw, name="t.md"))
+    assert "front_matter" not in {block.kind for block in blocks}
+
+
+def test_the_place_of_a_table_of_contents_is_metadata() -> None:
+    raw = "#学习 #笔记\n\n[TOC]\n\n# 测试\n\n今天开会，大家都来了。\n"
+    kinds = [block.kind for block in find_blocks(make_document("t", raw, name="t.md"))]
+    assert kinds == ["front_matter", "front_matter", "title", "paragraph"]
+    raw = "# 测试\n\n写上 [TOC] 就有目录。\n"
+    assert [b.kind for b in find_blocks(make_document("t", raw, name="t.md"))] == ["title", "paragraph"]

@@ -895,6 +895,18 @@ def test_headings_above_deeper_ones_stay_with_them_and_not_above_other_sections(
     assert spared_parts(raw, "乙", "丙", "丁", "戊", "己") == ["乙", "丙", "戊"]
 
 
+def test_a_heading_with_a_sure_cue_stays_above_a_deeper_heading_that_stays() -> None:
+    assert spared_parts(f"# 甲\n\n## 参考\n\n### 用法\n\n{PARAGRAPH}\n", "参考") == ["参考"]
+    assert spared_parts(f"# 甲\n\n## 参考\n\n{PARAGRAPH}\n", "参考") == []
+
+
+def test_contents_and_a_date_in_a_heading_under_the_title_do_not_stay() -> None:
+    assert "目录" not in kept_lines(
+        f"# 目录\n\n* [定义](#定义)\n* [实践](#实践)\n\n{PARAGRAPH}\n\n## 定义\n\n{PARAGRAPH}\n"
+    )
+    assert kept_lines(f"# 找工作\n###### 撰寫時間 : 2021/09/07\n{PARAGRAPH}\n") == ["找工作", PARAGRAPH]
+
+
 def test_a_line_without_a_mark_and_a_heading_that_is_a_link_do_not_stay_for_what_is_below() -> None:
     assert spared_parts(f"# 甲\n\n乙\n\n{PARAGRAPH}\n", "乙") == []
     assert spared_parts(f"# 甲\n\n## [乙](https://a.example/b)\n\n{PARAGRAPH}\n", "乙") == []

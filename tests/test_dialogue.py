@@ -126,3 +126,18 @@ def test_an_emphasised_word_before_a_colon_is_no_speaker_in_a_text_that_is_no_di
         (None, False, "波轮：便宜，洗得也快，就是费水。"),
         (None, False, "滚筒：贵一些，衣服不容易坏。"),
     ]
+
+
+def test_bold_labels_in_a_list_are_no_speakers_unless_somebody_asks() -> None:
+    items = "".join(
+        f"* **用法**：表示和事实{word}。\n* **例句**：这是{word}的例子。\n\n"
+        for word in ("相反", "相同", "有关")
+    )
+    blocks = find_blocks(make_document("t", "# 题\n\n" + items, name="t.md"))
+    assert {block.speaker for block in blocks} == {None}
+    asked = "".join(
+        f"* **问**：{word}是什么意思？\n* **答**：我想是{word}的反面。\n\n"
+        for word in ("相反", "相同", "有关")
+    )
+    blocks = find_blocks(make_document("t", "# 题\n\n" + asked, name="t.md"))
+    assert {block.speaker for block in blocks} == {None, "问", "答"}

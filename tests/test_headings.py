@@ -226,3 +226,17 @@ def test_work_on_headings_grows_with_the_length_of_a_text(unit: str) -> None:
         find_lines(document, find_blocks(document))
 
     assert growth(work, 5_000, 50_000) <= 14
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("###程序二：说明", "程序二：说明"),
+        ('<h4 id="3.9">怎样设置</h4>', "怎样设置"),
+        ("4.2 操作流程", "4.2 操作流程"),
+        ("1.2.3、操作流程", "1.2.3、操作流程"),
+    ],
+)
+def test_tight_marks_tags_and_numbers_with_points_mark_a_heading_too(line: str, text: str) -> None:
+    raw = f"# 题目\n\n## 第一节\n\n{BEFORE}\n\n{line}\n\n{AFTER}\n"
+    assert roles(raw)[text] == "heading"

@@ -85,8 +85,15 @@ class Piece(NamedTuple):
     prose: bool
 
 
-WORD = 4
+_LONGEST_WORD = 4
 """A title of at most so many characters may be a word that is a cue elsewhere: ``# 导航``, ``# 链接``."""
+_NO_TITLE = frozenset(("目录", "目錄", "首页", "首頁"))
+"""Words that are above a list of links."""
+
+
+def is_word(text: str) -> bool:
+    """Whether a title is one word, and no word that is no title."""
+    return len(text) <= _LONGEST_WORD and text not in _NO_TITLE
 
 
 def heading_level(raw: str, block: Block) -> int:

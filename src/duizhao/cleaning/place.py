@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import compress, pairwise
 from typing import NamedTuple
 
-from duizhao.cleaning.form import CRUMBS, DATE_ONLY, WORD, Piece, heading_level
+from duizhao.cleaning.form import CRUMBS, DATE_ONLY, Piece, heading_level, is_word
 from duizhao.cleaning.lexicon import SURE
 
 Row = tuple[bool, ...]
@@ -353,7 +353,7 @@ def retitle(raw: str, pieces: list[Piece]) -> None:
     at = next((index for index, piece in enumerate(pieces[:12]) if piece.block.kind == "title"), None)
     if at is None or not _mistaken(pieces[at]):
         return
-    word = len(pieces[at].text) <= WORD and heading_level(raw, pieces[at].block) == 1
+    word = is_word(pieces[at].text) and heading_level(raw, pieces[at].block) == 1
     if word and sum(heading_level(raw, piece.block) == 1 for piece in pieces) == 1:
         return
     for index in range(at + 1, min(at + 5, len(pieces))):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from duizhao.cleaning.chain import Model
-from duizhao.cleaning.form import BOXED, WORD, Piece, heading_level
+from duizhao.cleaning.form import BOXED, Piece, heading_level, is_word
 from duizhao.cleaning.lexicon import SURE
 from duizhao.cleaning.replies import REPLY
 
@@ -109,8 +109,8 @@ def spare_parts(
 
     These are lines of code, rows of a table of which at most half would go, headings that the author marked
     (``# …``) directly above text that stays, titles of boxes (``::: tip 提示``) likewise, and a title of one
-    word. A heading with a sure cue of a site stays dropped, and so does one that is only a link or repeats
-    the title.
+    word. A heading with a sure cue of a site stays dropped, unless a deeper heading follows, and so does one
+    that is only a link, tells a date or repeats the title.
     """
     gone = set(dropped)
     spared = {index for index in dropped if pieces[index].block.kind == "code"}
@@ -134,14 +134,18 @@ def spare_parts(
 def _stays_above(piece: Piece, names: Sequence[str], level: int, below: int, title: str | None) -> bool:
     """Whether a marked heading stays because of what it is or of the piece below it: see `spare_parts`."""
     if piece.block.kind == "title":
-        return len(piece.text) <= WORD
+        return is_word(piece.text)
     if level == BOXED:
         return below > BOXED
+    if piece.text == title or not {"retold", "link_only"}.isdisjoint(names):
+        return False
+    if "dateline" in names and _COLON.search(piece.text):
+        return False
     sure = any(hit.strength in SURE for hit in piece.hits)
-    again = piece.text == title or "retold" in names
-    return level < below and not (sure or again or "link_only" in names)
+    return level < below and (not sure or below < BOXED)
 
 
+_COLON = re.compile("[:：]")
 _DEEPEST = 8
 
 

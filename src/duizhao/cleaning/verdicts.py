@@ -29,7 +29,7 @@ from duizhao.cleaning.traits import Judged, Traits, measure_all
 from duizhao.errors import InputError
 from duizhao.text import NO_TEXT, Block, Document, find_blocks, is_rule, make_document, read
 
-PRESETS = {"careful": 0.571, "balanced": 0.409, "thorough": 0.267}
+PRESETS = {"careful": 0.575, "balanced": 0.425, "thorough": 0.28}
 """Thresholds by name. A block is dropped if its probability is at least the threshold. The fitted file,
 ``learned.npz``, has the same values.
 

@@ -64,8 +64,11 @@ DOUBTFUL = 0.95
 KNOWN, OPEN = 0.95, 0.9
 """A place whose best form has a probability below OPEN gets the form that the same word has elsewhere in the
 text, if the form there has at least KNOWN; or, if no place there has, the form that all of them together
-make most probable.
+make most probable, if that is clear (TOGETHER).
 """
+
+TOGETHER = 0.7
+"""The least probability of a form for all places of a word together."""
 
 _LEAST = 1e-6
 """A form is never quite impossible, so that one place does not decide for all others."""
@@ -282,8 +285,8 @@ def agree(source: Codes, decided: Decisions, texts: NDArray[np.int64] | None = N
     ``texts`` [places] is the number of the text of each decided place; None means one text. Two places are
     alike if they have the same character and the same Han character before it, or after it. If all decided
     places that are like an open one have one form, this is the form of the open one too. If none is decided,
-    those that are alike get the form that is the most probable for all of them together. Time is n log k for
-    k places that are not decided.
+    those that are alike get the form that is the most probable for all of them together, if its probability
+    is at least TOGETHER. Time is n log k for k places that are not decided.
     """
     best = decided.probabilities.max(axis=1, initial=0.0)
     unknown, known = np.flatnonzero(best < KNOWN), np.flatnonzero(best >= KNOWN)
@@ -311,7 +314,8 @@ def agree(source: Codes, decided: Decisions, texts: NDArray[np.int64] | None = N
         np.add.at(sums, inverse, told)
         together[larger], most[larger] = sums[inverse[larger]], count[larger]
     forms = votes.sum(axis=1)
-    clear, alone = open_ & (forms == 1), open_ & (forms == 0) & (most > 1)
+    share = np.exp(together - np.logaddexp.reduce(together, axis=1, keepdims=True)).max(axis=1)
+    clear, alone = open_ & (forms == 1), open_ & (forms == 0) & (most > 1) & (share >= TOGETHER)
     choices = decided.choices.copy()
     choices[unknown[clear]] = votes[clear].argmax(axis=1)
     choices[unknown[alone]] = together[alone].argmax(axis=1)

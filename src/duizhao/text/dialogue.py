@@ -85,6 +85,13 @@ def find_turns(raw: str, blocks: list[Block]) -> list[Block]:
                 labels[index] = label
     if not labels:
         return blocks
+    if QUESTIONERS.isdisjoint(_key(label.name) for label in labels.values()):
+        # Bold labels in a list name what an item is about (用法, 例句), unless somebody asks.
+        labels = {
+            index: label
+            for index, label in labels.items()
+            if not (blocks[index].kind == "list_item" and raw[blocks[index].spans[0][0] - 1] in "*_")
+        }
     marked = {_key(label.name) for label in labels.values() if label.marked}
     if len(marked) > 1 and not marked <= QUESTIONERS:
         labels = {index: label for index, label in labels.items() if label.marked}

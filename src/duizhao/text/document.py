@@ -186,13 +186,13 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
 
     YAML opens with ``---``, the first line that is not blank, and closes with ``---`` or ``...``. Every line
     between must be ``key: value``, a comment, an item of a list, or indented below a key, and one key must be
-    a usual one. One line between may also be an object of JSON, which is YAML too. TOML is between two lines
-    ``+++``, with ``key = value``. Anything else between two rules is text.
+    a usual one or have a key below it. One line between may also be an object of JSON, which is YAML too.
+    TOML is between two lines ``+++``, with ``key = value``. Anything else between two rules is text.
     """
     first = _opening_rule(text)
     if first is None:
         return _find_toml(text)
-    keyed = known = False
+    keyed = known = nested = False
     for number, (start, end) in enumerate(_lines(text, first)):
         line = text[start : min(end, start + 2000)].rstrip()
         if number == 0 and line.startswith("{"):
@@ -208,6 +208,9 @@ def find_front_matter(text: str) -> tuple[int, int] | None:
         if key := _KEY.match(line):
             keyed = True
             known = known or key[1].strip().lower() in _KNOWN
+            nested = line.endswith(":") and line.isascii()
+        elif nested and line[:2] == "  " and line.isascii() and _KEY.match(line.lstrip()):
+            known = True  # a key below a key: no text has this form
         elif (
             line
             and not line.startswith("#")

@@ -14,7 +14,7 @@ _ENVIRONMENTS = (
     "align|aligned|alignat|array|cases|equation|eqnarray|gather|gathered|multline|split|[bpvBV]?matrix"
 )
 _FORMULA = re.compile(
-    rf"^[ \t]*(?:>[ \t]?){{0,9}}[ \t]*(?P<formula>\$\$(?!\$){_IN_FORMULA}\$\$"
+    rf"^[ \t]*(?:>[ \t]?){{0,9}}[ \t]*(?P<formula>\$\$(?![$`]){_IN_FORMULA}\$\$"
     r"|\$\$[ \t\r]*\n(?:[^$\\]|\\[^\n]){1,4000}\$\$|\$(?![\s$])[^$\n]{1,300}(?<!\s)\$"
     rf"|(?P<bracket>\\\\?\[){_IN_FORMULA}\\\\?\]"
     rf"|\\begin\{{(?P<name>{_ENVIRONMENTS})\*?\}}(?:[^\\]|\\(?!end\{{(?P=name)|begin\{{(?P=name))){{1,4000}}"

@@ -37,14 +37,16 @@ _PROPERTY = re.compile(r"[A-Za-z][\w-]{0,40}::(?=\s|$)")
 _CLOCK = re.compile(r"[\d:：.\s\[\]()（）-]*")
 _ARROW = re.compile(r"\S[ \t]*(?:→|⇒|->|=>)[ \t]*\S")
 _NUMBER = re.compile(
-    r"[一二三四五六七八九十百]{1,4}[、.．，]|第[〇零一二两三四五六七八九十百千0-9]{1,6}[章节節部回卷篇编編幕讲講]"
+    r"[一二三四五六七八九十百]{1,4}[、.．，]|\d{1,2}(?:\.\d{1,2}){1,3}[、. \t](?=\D)"
+    r"|第[〇零一二两三四五六七八九十百千0-9]{1,6}[章节節部回卷篇编編幕讲講]"
 )
 """The number of a chapter or a section: a mark of a heading."""
 _COMMA = re.compile("[，,]")
 _LONGEST_WITH_COMMA = 20
 _MANY = 3
 """As many short lines in a row are verse, a list or a text without stops. A heading has text below it."""
-_HASHES = re.compile(r"[ \t>+*•·\d.)-]{0,40}#{1,6}(?:[ \t\u3000]|$)")
+_HASHES = re.compile(r"[ \t>+*•·\d.)-]{0,40}#{1,6}(?!#)")
+_ELEMENT = re.compile(r"[ \t>]{0,9}<h[1-6]\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)h[1-6]\b", re.IGNORECASE)
 _UNDERLINE = re.compile(r"[ \t\r]*\n[ \t]*(?:-+|=+)[ \t\r]*(?:\n|\Z)")
 _BOX = (":::", "!!!", "???")
@@ -132,10 +134,12 @@ def find_lines(document: Document, blocks: Sequence[Block]) -> set[int]:
 
 
 def _is_marked(raw: str, block: Block) -> bool:
-    """Whether a heading has a mark: ``#`` before it, a line under it, or the line of a box."""
+    """Whether a heading has a mark: ``#`` or a tag before it, a line under it, or the line of a box."""
     line = raw.rfind("\n", max(block.start - 200, 0), block.start) + 1
+    hashes = _HASHES.match(raw, block.start)
     return (
-        _HASHES.match(raw, block.start) is not None
+        (hashes is not None and hashes.end() <= block.spans[0][0])
+        or _ELEMENT.match(raw, block.start) is not None
         or _UNDERLINE.match(raw, block.end) is not None
         or raw.startswith(_BOX, line)
     )

@@ -143,11 +143,12 @@ _NOTE_LINE = re.compile(
     r"|^[ \t]{0,200}(?:-[ \t]{1,8})?(?:collapsed|id|heading|tags|alias|type|icon|public|filters"
     r"|template(?:-[\w-]{1,40})?|file(?:-path)?|background-color|exclude-from-graph-view"
     r"|(?:created|updated)-at|(?:query|card|hl|ls)-[\w-]{1,40}|logseq\.[\w.-]{1,60})"
-    r"::(?:[ \t][^\n]*)?$",
+    r"::(?:[ \t][^\n]*)?$"
+    r"|^[ ]{0,3}\[[Tt][Oo][Cc]\][ \t\r]*$",
     re.MULTILINE,
 )
-"""A line of two or more tags, ``#读书 #河流``, or of a property of Logseq, ``collapsed:: true``. One tag alone
-may be a heading.
+"""A line of two or more tags, ``#读书 #河流``, of a property of Logseq, ``collapsed:: true``, or of the place of
+a table of contents, ``[TOC]``. One tag alone may be a heading.
 """
 
 
