@@ -14,6 +14,7 @@ from duizhao.cli import app
 from duizhao.errors import DuizhaoError
 from growth import growth
 from test_alignment_documents import EN, ZH
+from test_sources_subtitles import as_cues
 
 
 def lines(text: str) -> list[str]:
@@ -140,6 +141,23 @@ def test_subtitles_in_both_languages_are_aligned_with_their_times(
     assert [row["zh_time"] for row in rows] == [row["en_time"] for row in rows] == times
     lines = CliRunner().invoke(app, ["align", str(tmp_path / name), "--interleaved", "--presplit"])
     assert [json.loads(line)["bead"] for line in lines.stdout.splitlines()] == ["1-1", "1-1"]
+
+
+def aligned(raw: str, folder: Path) -> list[tuple[str, str]]:
+    (folder / "a.srt").write_text(raw, encoding="utf-8")
+    done = CliRunner().invoke(app, ["align", str(folder / "a.srt"), "--interleaved"])
+    assert done.exit_code == 0, done.output
+    return [(row["zh_text"], row["en_text"]) for row in map(json.loads, done.stdout.splitlines())]
+
+
+@pytest.mark.parametrize("mark", ["？", "", "。"])
+def test_each_cue_is_a_paragraph_with_and_without_punctuation(mark: str, tmp_path: Path) -> None:
+    pairs = [
+        ("你好吗？", "How are you?"), ("我很好", "I am fine"), ("你呢？", "And you?"), ("我也很好", "I am fine too"),
+        ("我们走吧", "Let us go"), ("去哪里？", "Where to?"), ("去河边", "To the river"), ("天黑了", "It is dark"),
+    ]  # fmt: skip
+    pairs = [(zh.replace("？", mark), en) for zh, en in pairs]
+    assert aligned(as_cues(*(f"{zh}\n{en}" for zh, en in pairs)), tmp_path) == pairs
 
 
 def test_a_cue_without_letters_belongs_to_both_and_a_cue_of_one_language_to_one() -> None:

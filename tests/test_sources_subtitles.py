@@ -48,6 +48,38 @@ def test_a_short_cue_is_no_heading_where_others_end_sentences() -> None:
         assert {sentence.role for sentence in cleaned(text, language).sentences} == {"body"}
 
 
+QUESTIONS = (
+    "你好吗？",
+    "我很好",
+    "你呢？",
+    "我也很好",
+    "我们走吧",
+    "去哪里？",
+    "去河边",
+    "好的",
+    "天黑了",
+    "船没有来……",
+)
+"""Cues with question marks and dots, and without full stops."""
+
+
+@pytest.mark.parametrize("mark", ["？", "！", "?", "……", "...", "”", "！”"])
+def test_marks_that_are_no_full_stops_join_no_cues(mark: str) -> None:
+    cues = [cue.replace("？", mark) for cue in QUESTIONS]
+    assert sentences(as_cues(*cues)) == cues
+
+
+@pytest.mark.parametrize("stop", ["。", ".", "。”", '."', "。』"])
+def test_full_stops_join_the_cues_before_them_up_to_a_question_too(stop: str) -> None:
+    paragraphs = [
+        sentence.paragraph
+        for sentence in cleaned(
+            as_cues("天还没有亮，", f"船来了{stop}", "他问，", "谁在那里？", "没有人，", f"只有猫{stop}")
+        ).sentences
+    ]
+    assert len(set(paragraphs)) == 3
+
+
 CREDITS = [
     "字幕组：海上灯塔", "翻译：林某\n校对：周某", "时间轴：小船", "字幕由Amara.org社区提供", "海上灯塔字幕组 荣誉出品",
     "翻译/校对：林某", "翻譯人員: Lin Mou\n校對人員: Zhou Mou", "字幕志愿者 林某", "Subtitles by the Amara.org community",

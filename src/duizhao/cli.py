@@ -1102,6 +1102,8 @@ def _sides(
     zh: str, en: str | None, encoding: str | None, *, presplit: bool, interleaved: bool
 ) -> tuple[Any, Any]:
     """The two texts to align: of two files, or of one that holds both languages."""
+    from dataclasses import replace
+
     from duizhao.alignment import (
         BILINGUAL,
         part_languages,
@@ -1110,7 +1112,7 @@ def _sides(
         split_document,
         split_text,
     )
-    from duizhao.sources import decode, is_subtitles, read_bytes
+    from duizhao.sources import decode, find_cues, is_subtitles, read_bytes
 
     for param, file in (("ZH", zh), ("EN", en)):
         if file and (problem := _no_text(file)):
@@ -1142,6 +1144,9 @@ def _sides(
         left, right = (
             read_bytes(part.encode(), name, language=language, encoding="utf-8")
             for part, language in zip(part_subtitles(text, name), ("zh", "en"), strict=True)
+        )
+        left, right = (
+            replace(side, blocks=find_cues(side.text, side.language, apart=True)) for side in (left, right)
         )
         if not presplit:
             return split_document(left), split_document(right)

@@ -20,7 +20,7 @@ from duizhao.sources.folder import (
 from duizhao.sources.listing import KEYS, read_listing
 from duizhao.sources.reading import read_bytes
 from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
-from duizhao.sources.subtitles import cue_lines, is_subtitles
+from duizhao.sources.subtitles import cue_lines, find_cues, is_subtitles
 from duizhao.sources.tree import Tree, find_below, find_home, name_below
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "decode",
     "find_alone",
     "find_below",
+    "find_cues",
     "find_home",
     "find_made_ids",
     "find_skipped",

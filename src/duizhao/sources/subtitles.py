@@ -24,6 +24,8 @@ _TAG = re.compile(
 )
 _NOTE = re.compile(r"\n[ \t\r]*\n(?:NOTE|STYLE|REGION)\b")
 _ENDS = ("。", "！", "？", "!", "?", "…", ".", "”", "」", "』", "’", '"')
+_STOP = re.compile(r"(?:。|(?<!\.)\.)[”」』’\"]*\Z")
+"""A full stop at the end. Files without any still have question marks, exclamation marks and dots."""
 _LONGEST = 400
 """Characters after which a paragraph of cues ends even without a full stop."""
 _LETTERS = re.compile(r"[A-Za-zÀ-ɏ]{2}")
@@ -69,12 +71,12 @@ def is_subtitles(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def find_cues(raw: str, language: str = "zh") -> tuple[Block, ...]:
+def find_cues(raw: str, language: str = "zh", *, apart: bool = False) -> tuple[Block, ...]:
     """Blocks of a file of subtitles. What is said is of kind ``cue``: it is no heading, however short it is.
 
-    Cues up to the end of a sentence are one block. Where few cues end a sentence, as in most Chinese
-    subtitles, each cue is a block. The words of two speakers in one cue are two blocks. Lines that say who
-    made the subtitles are of kind ``front_matter``. If most cues are in Chinese and in a language with Latin
+    Cues up to the end of a sentence are one block. Where few cues end in a full stop, as in most Chinese
+    subtitles, and with ``apart``, each cue is a block. The words of two speakers in one cue are two blocks.
+    Lines that say who made the subtitles are of kind ``front_matter``. If most cues are in Chinese and in a language with Latin
     letters, each cue is a block, and the lines that are not in ``language`` (``zh`` or ``en``) are of kind
     ``left_out``.
     """
@@ -82,8 +84,8 @@ def find_cues(raw: str, language: str = "zh") -> tuple[Block, ...]:
     said = [lines for _, lines in cues]
     both = _is_bilingual(raw, cues)
     credited = _find_credits(raw, said)
-    ended = [raw[lines[-1][-1][0] : lines[-1][-1][1]].endswith(_ENDS) for lines in said]
-    stopped = sum(ended) * 5 >= len(cues) and not both
+    ended = sum(bool(_STOP.search(read(raw, lines[-1]))) for lines in said)
+    stopped = ended * 5 >= len(cues) and not both and not apart
     blocks: list[Block] = []
     group: list[Span] = []
     for number, lines in enumerate(said):
