@@ -160,6 +160,32 @@ def test_each_cue_is_a_paragraph_with_and_without_punctuation(mark: str, tmp_pat
     assert aligned(as_cues(*(f"{zh}\n{en}" for zh, en in pairs)), tmp_path) == pairs
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{\\fn微软雅黑\\fs14}",
+        "{\\an8}",
+        '<font face="微软雅黑">',
+        "{\\fad(200,200)\\fn方正黑体简体\\fs14\\b0\\c&HFFFFFF&\\3c&H2F2F2F&\\4c&H000000&\\pos(192,270)\\shad1}",
+    ],
+)
+def test_tags_do_not_count_for_the_language_of_a_line(tag: str, tmp_path: Path) -> None:
+    pairs = [("人们筑堤", "People built dikes."), ("好", "OK."), ("水退了", "No.")]
+    assert aligned(as_cues(*(f"{zh}\n{tag}{en}" for zh, en in pairs)), tmp_path) == pairs
+    assert aligned(as_cues(*(f"{tag}{zh}\n{en}" for zh, en in pairs)), tmp_path) == pairs
+    one_line = as_cues(f"人们筑堤。{tag}People built dikes.", f"水退了。{tag}The water fell.")
+    assert aligned(one_line, tmp_path) == [
+        ("人们筑堤。", "People built dikes."),
+        ("水退了。", "The water fell."),
+    ]
+
+
+def test_braces_that_are_no_tags_are_text() -> None:
+    zh, en = part_subtitles(as_cues("{微软雅黑} x\nAn example", "好\nOK {the end}"))
+    assert "{微软雅黑} x" in zh
+    assert "OK {the end}" in en
+
+
 def test_a_cue_without_letters_belongs_to_both_and_a_cue_of_one_language_to_one() -> None:
     third, fourth = "00:00:04,000 --> 00:00:06,000\n", "00:00:06,000 --> 00:00:08,000\n"
     zh, en = part_subtitles(f"{TWO_LINES}\n3\n{third}♪\n\n4\n{fourth}Bye.\n……\n")

@@ -6,7 +6,7 @@ import re
 from bisect import bisect
 
 from duizhao.errors import InputError
-from duizhao.sources import cue_lines
+from duizhao.sources import cue_lines, without_tags
 from duizhao.text import HAN_CHARACTER, count_han, find_blocks, make_document
 
 Parts = tuple[str, str]
@@ -70,13 +70,14 @@ def part_subtitles(raw: str, name: str = "text") -> Parts:
     sides: tuple[list[str], list[str]] = ([], [])
     end, found = 0, [False, False]
     for cue in cue_lines(raw):
-        languages = [_language(raw[start:stop]) for start, stop in cue]
+        texts = [without_tags(raw[start:stop]).rstrip() for start, stop in cue]
+        languages = [_language(text) for text in texts]
         known = [language for language in languages if language is not None]
         last = known[0] if known else None
-        for (start, stop), language in zip(cue, languages, strict=True):
+        for (start, stop), text, language in zip(cue, texts, languages, strict=True):
             last = last if language is None else language
             line = raw[start:stop]
-            both = _part_line(line.rstrip())
+            both = _part_line(text)
             own = [line if last in (None, at) else "" for at in (0, 1)]
             for at, said in enumerate([f"{part}\n" for part in both] if both else own):
                 sides[at].append(raw[end:start] + said)

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?:^|\n)[ \t]*\d+[ \t\r]*\n[ \t\r]*\Z")
 _CUE_NAME = re.compile(r"\n[ \t\r]*\n[^\n]+\n\Z")
 _TAG = re.compile(
     r"</?(?:[bius]|font|c|v|lang|ruby|rt)\b[^<>\n]{0,200}>|<\d[\d:.]{3,14}>|\{\\an?\d{1,2}\}|"
-    r"\{\\[^{}\n]{1,80}\}"
+    r"\{\\[^{}\n]{1,200}\}"
 )
 _NOTE = re.compile(r"\n[ \t\r]*\n(?:NOTE|STYLE|REGION)\b")
 _ENDS = ("。", "！", "？", "!", "?", "…", ".", "”", "」", "』", "’", '"')
@@ -198,6 +198,11 @@ def _find_credits(raw: str, cues: Sequence[_Lines]) -> set[int]:
     said = {number for number, labels in labelled.items() if any(counts[label] > _OFTEN for label in labels)}
     found |= set(labelled) - said
     return found if len(found) < len(cues) else set()
+
+
+def without_tags(line: str) -> str:
+    """A line of a cue without the tags in it."""
+    return _TAG.sub("", line) if "<" in line or "{" in line else line
 
 
 def cue_lines(raw: str) -> Iterator[list[Span]]:
