@@ -180,6 +180,17 @@ def test_tags_do_not_count_for_the_language_of_a_line(tag: str, tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize("same", ["iPhone", "2023", "♪"])
+def test_equal_lines_of_a_cue_are_one_on_each_side(same: str) -> None:
+    for zh, en in (("好", "OK"), ("OK", "好")):
+        sides = part_subtitles(as_cues(f"{zh}\n{en}", f"{same}\n{{\\an8}}{same}"))
+        assert [side.count(same) for side in sides] == [1, 1]
+    sides = part_subtitles(as_cues("好\nOK", "走\n走", "- No\n- No"))
+    assert [(side.count("走"), side.count("No")) for side in sides] == [(2, 0), (0, 2)]
+    with pytest.raises(DuizhaoError, match="no sentences in Chinese"):
+        part_subtitles(as_cues("OK", "2023\n2023", "iPhone\niPhone"))
+
+
 def test_braces_that_are_no_tags_are_text() -> None:
     zh, en = part_subtitles(as_cues("{微软雅黑} x\nAn example", "好\nOK {the end}"))
     assert "{微软雅黑} x" in zh

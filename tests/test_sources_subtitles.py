@@ -154,6 +154,20 @@ def test_two_speakers_in_a_bilingual_cue_are_two_sentences_on_each_side() -> Non
     assert sentences(two, "en") == ["Hello", "Good bye", "The end"]
 
 
+@pytest.mark.parametrize("same", ["iPhone", "2023", "♪", "100%", "-3"])
+def test_equal_lines_of_a_bilingual_cue_are_one_on_each_side(same: str) -> None:
+    text = as_cues("好\nOK", f"{same}\n{same}", f"<i>{same}</i>\n{same}", "完\nThe end", "不\nNo")
+    assert sentences(text) == ["好", same, same, "完", "不"]
+    assert sentences(text, "en") == ["OK", same, same, "The end", "No"]
+
+
+def test_equal_lines_that_are_said_twice_stay_together() -> None:
+    text = as_cues("好\nOK", "走\n走\nGo", "快走\n快走", "- No\n- No", "完\nThe end", "不\nNo", "是\nYes")
+    assert sentences(text) == ["好", "走走", "快走快走", "完", "不", "是"]
+    assert sentences(text, "en") == ["OK", "Go", "No", "No", "The end", "No", "Yes"]
+    assert sentences(as_cues("2023\n2023", *SAID))[0] == "2023 2023"
+
+
 def test_cues_of_the_same_times_are_one_for_the_languages() -> None:
     apart = BILINGUAL.replace("例子\n", "例子\n\n2\n00:01:00,000 --> 00:01:03,000\n")
     assert sentences(apart) == CHINESE

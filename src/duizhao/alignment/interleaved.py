@@ -6,7 +6,7 @@ import re
 from bisect import bisect
 
 from duizhao.errors import InputError
-from duizhao.sources import cue_lines, without_tags
+from duizhao.sources import are_one_in_both, cue_lines, without_tags
 from duizhao.text import HAN_CHARACTER, count_han, find_blocks, make_document
 
 Parts = tuple[str, str]
@@ -64,14 +64,15 @@ def part_subtitles(raw: str, name: str = "text") -> Parts:
     """Split subtitles that hold both languages into Chinese and English ones, with all numbers and times.
 
     Each line of a cue belongs to one language, or has sentences of both. A line without letters belongs to
-    the language of the other lines of its cue, and to both if they have none either. Raises InputError like
+    the language of the other lines of its cue, and to both if they have none either. Two equal lines, as of a
+    name or a number, are one in each language. Raises InputError like
     `part_languages`.
     """
     sides: tuple[list[str], list[str]] = ([], [])
     end, found = 0, [False, False]
     for cue in cue_lines(raw):
         texts = [without_tags(raw[start:stop]).rstrip() for start, stop in cue]
-        languages = [_language(text) for text in texts]
+        languages = [0, 1] if are_one_in_both(texts) else [_language(text) for text in texts]
         known = [language for language in languages if language is not None]
         last = known[0] if known else None
         for (start, stop), text, language in zip(cue, texts, languages, strict=True):
@@ -81,7 +82,7 @@ def part_subtitles(raw: str, name: str = "text") -> Parts:
             own = [line if last in (None, at) else "" for at in (0, 1)]
             for at, said in enumerate([f"{part}\n" for part in both] if both else own):
                 sides[at].append(raw[end:start] + said)
-                found[at] |= bool(said) and last is not None
+                found[at] |= both is not None or _language(text) == at
             end = stop
     _check_found(found, name)
     return "".join([*sides[0], raw[end:]]), "".join([*sides[1], raw[end:]])

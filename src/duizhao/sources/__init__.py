@@ -20,7 +20,7 @@ from duizhao.sources.folder import (
 from duizhao.sources.listing import KEYS, read_listing
 from duizhao.sources.reading import read_bytes
 from duizhao.sources.rows import FIELDS, Row, check_row, fit_id, read_row
-from duizhao.sources.subtitles import cue_lines, find_cues, is_subtitles, without_tags
+from duizhao.sources.subtitles import are_one_in_both, cue_lines, find_cues, is_subtitles, without_tags
 from duizhao.sources.tree import Tree, find_below, find_home, name_below
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Row",
     "Source",
     "Tree",
+    "are_one_in_both",
     "check_row",
     "cue_lines",
     "decode",

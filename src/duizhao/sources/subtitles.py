@@ -144,8 +144,11 @@ def _language(raw: str, line: Sequence[Span]) -> str:
 
 def _by_language(raw: str, lines: _Lines, language: str) -> list[tuple[str, _Lines]]:
     """The lines of a cue that follow each other in one language, with the kind of their block. A line without
-    letters belongs to the line before it.
+    letters belongs to the line before it. Two equal lines, as of a name or a number, are one in each language.
     """
+    if are_one_in_both([read(raw, line) for line in lines]):
+        kinds = ("cue", "left_out") if language == "zh" else ("left_out", "cue")
+        return [(kind, [line]) for kind, line in zip(kinds, lines, strict=True)]
     runs: list[tuple[str, _Lines]] = []
     for line in lines:
         told = _language(raw, line)
@@ -155,6 +158,18 @@ def _by_language(raw: str, lines: _Lines, language: str) -> list[tuple[str, _Lin
         else:
             runs.append((kind, [line]))
     return runs
+
+
+def are_one_in_both(texts: Sequence[str]) -> bool:
+    """Whether the lines of a bilingual cue are the same words in Chinese and in English: two equal lines
+    without a Chinese character and without the dash of a speaker.
+    """
+    return (
+        len(texts) == 2
+        and texts[0].strip() == texts[1].strip()
+        and not HAN_CHARACTER.search(texts[0])
+        and not _DASH.match(texts[0].strip())
+    )
 
 
 def _speakers(raw: str, lines: _Lines) -> list[list[Span]]:
