@@ -19,6 +19,11 @@ def as_cues(*cues: str) -> str:
     )
 
 
+def late(cue: str) -> str:
+    """A cue that comes after others."""
+    return f"99\n01:00:00,000 --> 01:00:03,000\n{cue}\n"
+
+
 SAID = (
     "大家好欢迎来到这门课", "今天我们来讲第一章的内容", "先说说什么是消息", "一个人想把话告诉另一个人",
     "他可以写一封信", "它先把消息写在一张纸上", "然后把纸折起来放到信封里", "信封上写着收信人的名字",
@@ -83,7 +88,8 @@ def test_full_stops_join_the_cues_before_them_up_to_a_question_too(stop: str) ->
 CREDITS = [
     "字幕组：海上灯塔", "翻译：林某\n校对：周某", "时间轴：小船", "字幕由Amara.org社区提供", "海上灯塔字幕组 荣誉出品",
     "翻译/校对：林某", "翻譯人員: Lin Mou\n校對人員: Zhou Mou", "字幕志愿者 林某", "Subtitles by the Amara.org community",
-    "Translator: Lin Mou\nReviewer: Zhou Mou",
+    "Translator: Lin Mou\nReviewer: Zhou Mou", "校对 李四", "翻译　王小明 校对　李四", "時間軸 陳小明、林某", "翻译：青年协会",
+    "听译：爱吃鱼的小猫", "字幕由蓝天字幕组提供\nSubtitles by Blue Sky", "字幕由蓝天字幕组提供\n校对：周某", "校对：周某\nProofread by Zhou Mou",
 ]  # fmt: skip
 
 
@@ -103,10 +109,13 @@ def test_a_credit_between_sentences_is_no_part_of_them() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["翻译：他说，他不知道", "字幕由我来做好了", "翻译的时候要小心", "字幕组的朋友都来了", "监制这部片子的人走了", "Translated by hand. Or not."],
+    ["翻译：他说，他不知道", "翻译：他说今天不来了", "校对：这一步很难", "翻译：你们会去吗", "翻译 他的话", "校对 完成", "后期 制作",
+     "校对 李四不在", "翻译 孙子", "翻译 唐诗", "监督 张开嘴",
+     "字幕由蓝天字幕组提供\nI see a boat", "翻译：林某\n他走了",
+     "字幕由我来做好了", "翻译的时候要小心", "字幕组的朋友都来了", "监制这部片子的人走了", "Translated by hand. Or not."],
 )  # fmt: skip
 def test_words_like_credits_stay(said: str) -> None:
-    assert sentences(as_cues(said, *SAID))[0] == said
+    assert sentences(as_cues(said, *SAID))[0] == said.replace("\n", " " if "I" in said else "")
 
 
 def test_labels_in_the_middle_and_those_that_come_often_are_no_credits() -> None:
@@ -146,6 +155,30 @@ def test_lines_of_bilingual_subtitles_are_divided_by_language() -> None:
     assert {(one.category, one.reason) for one in dropped} == {
         ("left_out", "form: line in the other language")
     }
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["字幕由蓝天字幕组提供\nSubtitles by Blue Sky", "Brought to you by Blue Sky\n字幕由蓝天字幕组提供",
+     "校对 李四\nProofreader Li Si", "翻译：林某\n校对：周某\nLin Mou, Zhou Mou"],
+)  # fmt: skip
+def test_a_credit_of_a_bilingual_file_is_on_neither_side(credit: str) -> None:
+    for text in (f"{BILINGUAL}\n{late(credit)}", as_cues(credit) + "\n" + BILINGUAL):
+        for language, said in (("zh", CHINESE), ("en", ENGLISH)):
+            side = cleaned(text, language)
+            assert [sentence.text for sentence in side.sentences] == said
+            [dropped] = [one.block for one in side.verdicts if one.block.kind == "front_matter"]
+            assert side.document.text[dropped.start : dropped.end] == credit
+
+
+def test_words_like_credits_stay_in_a_bilingual_file() -> None:
+    for zh, en in (
+        ("翻译：他说今天不来了", "Translator: he says he will not come"),
+        ("校对很难", "Subtitles by hand"),
+    ):
+        text = BILINGUAL + "\n" + late(f"{zh}\n{en}")
+        assert sentences(text)[-1] == zh
+        assert sentences(text, "en")[-1] == en
 
 
 def test_two_speakers_in_a_bilingual_cue_are_two_sentences_on_each_side() -> None:

@@ -65,8 +65,7 @@ def part_subtitles(raw: str, name: str = "text") -> Parts:
 
     Each line of a cue belongs to one language, or has sentences of both. A line without letters belongs to
     the language of the other lines of its cue, and to both if they have none either. Two equal lines, as of a
-    name or a number, are one in each language. Raises InputError like
-    `part_languages`.
+    name or a number, are one in each language. Raises InputError like `part_languages`.
     """
     sides: tuple[list[str], list[str]] = ([], [])
     end, found = 0, [False, False]

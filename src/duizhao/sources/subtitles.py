@@ -38,13 +38,25 @@ _ROLE = (
     r"|压制|壓製|后期|後期|特效|片源|监制|監製|监督|監督|总监|總監)"
     r"(?:人员|人員|制作|製作|翻译|翻譯|校对|校對|组|組)?"
 )
+_SURNAMES = "李王张張刘劉陈陳杨楊赵趙吴吳徐孙孫朱胡郭林梁郑鄭谢謝冯馮董萧蕭曹袁邓鄧傅沈彭吕呂卢盧蒋蔣蔡魏薛阎閻潘杜戴汪姜谭譚廖邹鄒陆陸郝崔邱侯邵黎贺賀顾顧龚龔"
+"""Surnames that begin few words."""
+_NO_NAMES = r"张开|張開|陈列|陳列|.子(?![\u4e00-\u9fff])"
+_NAMES = rf"(?:[ 　、]{{1,2}}(?!{_NO_NAMES})[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){{1,3}}"
 _LABEL = re.compile(
-    rf"({_ROLE}(?:[ 　]?[/／&、和+][ 　]?{_ROLE}){{0,3}})[ 　]?[：:|｜丨/／@][ 　]?[^。！？!?，,；;]{{1,30}}"
-    r"|((?:subtitle|caption|transcri|translat|review|sync|correct|encod|time)\w{0,8}(?: (?:and|&) \w{1,12})?"
-    r"(?: by|:) [^.!?]{1,50}\.?)",
+    rf"({_ROLE}(?:[ 　]?[/／&、和+][ 　]?{_ROLE}){{0,3}})"
+    r"(?:[ 　]?[：:|｜丨/／@][ 　]?[^。！？!?，,；;]{1,30}"
+    rf"|{_NAMES}(?:[ 　]{{1,2}}{_ROLE}{_NAMES}){{0,3}})"
+    r"|((?:subtitle|caption|transcri|translat|review|proofread|sync|correct|encod|tim[ei])\w{0,8}"
+    r"(?: (?:and|&) \w{1,12}| provided| made| created)?(?: by|:) [^.!?]{1,50}\.?)",
     re.IGNORECASE,
 )
-"""Who made the subtitles, after the name of what he did."""
+"""Who made the subtitles, after the name of what he did. Without a mark between them, the name begins with a
+surname.
+"""
+_SENTENCE = re.compile(
+    r"[我你您他她它这這没沒不了吗嗎吧呢啊是就还還说說在要让讓把被很]|(?<![协協学學员員金])[会會]|有(?!限)|怎|什么|什麼"
+)
+"""Words of a sentence. What has one behind a label is more than a name."""
 _WORK = "制作|製作|翻译|翻譯|译制|譯製|听译|聽譯|校对|校對|出品"
 _MADE = re.compile(
     r"(?:本|此|本片|中文|双语|雙語|英文|中英)?字幕(?:翻译|翻譯)?(?:由|来自|來自).{1,40}"
@@ -76,14 +88,14 @@ def find_cues(raw: str, language: str = "zh", *, apart: bool = False) -> tuple[B
 
     Cues up to the end of a sentence are one block. Where few cues end in a full stop, as in most Chinese
     subtitles, and with ``apart``, each cue is a block. The words of two speakers in one cue are two blocks.
-    Lines that say who made the subtitles are of kind ``front_matter``. If most cues are in Chinese and in a language with Latin
-    letters, each cue is a block, and the lines that are not in ``language`` (``zh`` or ``en``) are of kind
-    ``left_out``.
+    Lines that say who made the subtitles are of kind ``front_matter``. If most cues are in Chinese and in a
+    language with Latin letters, each cue is a block, and the lines that are not in ``language`` (``zh`` or
+    ``en``) are of kind ``left_out``.
     """
     cues = [(times, lines) for times, lines in _cues(raw) if lines]
     said = [lines for _, lines in cues]
     both = _is_bilingual(raw, cues)
-    credited = _find_credits(raw, said)
+    credited = _find_credits(raw, said, both=both)
     ended = sum(bool(_STOP.search(read(raw, lines[-1]))) for lines in said)
     stopped = ended * 5 >= len(cues) and not both and not apart
     blocks: list[Block] = []
@@ -144,7 +156,8 @@ def _language(raw: str, line: Sequence[Span]) -> str:
 
 def _by_language(raw: str, lines: _Lines, language: str) -> list[tuple[str, _Lines]]:
     """The lines of a cue that follow each other in one language, with the kind of their block. A line without
-    letters belongs to the line before it. Two equal lines, as of a name or a number, are one in each language.
+    letters belongs to the line before it. Two equal lines, as of a name or a number, are one in each
+    language.
     """
     if are_one_in_both([read(raw, line) for line in lines]):
         kinds = ("cue", "left_out") if language == "zh" else ("left_out", "cue")
@@ -193,26 +206,41 @@ def _joined(lines: _Lines) -> list[Span]:
     return [span for line in lines for span in line]
 
 
-def _find_credits(raw: str, cues: Sequence[_Lines]) -> set[int]:
-    """The numbers of the cues that only say who made the subtitles."""
+def _find_credits(raw: str, cues: Sequence[_Lines], *, both: bool) -> set[int]:
+    """The numbers of the cues that only say who made the subtitles. In bilingual ones (``both``), a cue is
+    what its Chinese lines are.
+    """
     found: set[int] = set()
     labelled: dict[int, list[str]] = {}
     for number, lines in enumerate(cues):
         texts = [read(raw, line) for line in lines]
         if any(len(text) > _LONGEST_CREDIT for text in texts):
             continue
-        if all(_MADE.fullmatch(text) for text in texts):
+        if both:
+            texts = [text for text in texts if HAN_CHARACTER.search(text)] or texts
+        made = [bool(_MADE.fullmatch(text)) for text in texts]
+        if all(made):
             found.add(number)
         elif _EDGE <= number < len(cues) - _EDGE:
             continue
         elif any(_SITE.search(text) for text in texts):
             found.add(number)
-        elif all(labels := [_LABEL.fullmatch(text) for text in texts]):
-            labelled[number] = [label[1] or label[2] for label in labels if label]
+        else:
+            labels = [_label(text) for text, is_made in zip(texts, made, strict=True) if not is_made]
+            if all(labels):
+                labelled[number] = labels
     counts = Counter(label for labels in labelled.values() for label in labels)
     said = {number for number, labels in labelled.items() if any(counts[label] > _OFTEN for label in labels)}
     found |= set(labelled) - said
     return found if len(found) < len(cues) else set()
+
+
+def _label(text: str) -> str:
+    """The label of a line that says who made the subtitles; nothing for another line."""
+    found = _LABEL.fullmatch(text)
+    if found is None or (found[1] and _SENTENCE.search(text, found.end(1))):
+        return ""
+    return found[1] or found[2]
 
 
 def without_tags(line: str) -> str:
