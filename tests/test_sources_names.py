@@ -36,8 +36,9 @@ def skipped(raw: Path) -> dict[str, str]:
     [
         ("a.zh", "a", "zh"), ("README.zh-CN", "README", "zh"), ("a_zh_Hans", "a", "zh"), ("a-cn", "a", "zh"),
         ("a.zh-Hant-HK", "a", "zh"), ("a.en", "a", "en"), ("a.b.en-US", "a.b", "en"), ("a_EN", "a", "en"),
-        ("a", "a", None), ("zh", "zh", None), ("open", "open", None), ("a.zhou", "a.zhou", None),
+        ("a", "a", None), ("zh", "", "zh"), ("zh-CN", "", "zh"), ("EN_us", "", "en"), ("open", "open", None), ("a.zhou", "a.zhou", None),
         ("kitchen", "kitchen", None), ("a.english", "a.english", None),
+        ("encn", "encn", None), (".en", ".en", None), ("tw", "tw", None),
     ],
 )  # fmt: skip
 def test_a_language_tag_is_known_at_the_end_of_a_name(stem: str, bare: str, language: str | None) -> None:
@@ -50,6 +51,8 @@ def test_a_language_tag_is_known_at_the_end_of_a_name(stem: str, bare: str, lang
         ("index.zh.md", "index.en.md"), ("a.zh-CN.md", "a.en-US.md"), ("a.md", "a.en.md"),
         ("a.zh.md", "a.md"),
         ("README.zh-CN.md", "README.md"), ("a_cn.txt", "a_en.md"), ("zh/a.zh.md", "zh/a.en.md"),
+        ("README.md", "README.en.md"), ("README.md", "README-EN.md"), ("readme.txt", "readme_en.md"),
+        ("zh/README.md", "zh/README.en.md"), ("cn.md", "en.md"), ("zh-CN.md", "en-US.md"), ("ZH.txt", "En.md"),
         ("zh/a.zh.md", "en/a.en.md"), ("zh/a.zh-Hans.md", "en/a.md"), ("zh/a.md", "en/a.en.md"),
     ],
 )  # fmt: skip
@@ -65,6 +68,45 @@ def test_names_that_differ_in_their_tags_are_two_sides(chinese: str, english: st
 def test_of_several_chinese_files_the_simplified_one_has_the_english_side(tmp_path: Path) -> None:
     raw = write(tmp_path, {"a.zh-TW.md": CHINESE, "a.zh.md": CHINESE, "a.en.md": ENGLISH})
     assert set(sides(raw)) == {("a.zh.md", "a.en.md"), ("a.zh-TW.md", None)}
+
+
+def test_a_file_without_a_tag_has_the_english_side_before_one_in_traditional_chinese(tmp_path: Path) -> None:
+    raw = write(tmp_path, {"a.zh-TW.md": CHINESE, "a.md": CHINESE, "a.en.md": ENGLISH})
+    assert set(sides(raw)) == {("a.md", "a.en.md"), ("a.zh-TW.md", None)}
+    (raw / "a.md").write_text(ENGLISH, encoding="utf-8")
+    assert ("a.zh-TW.md", "a.en.md") in sides(raw)
+
+
+def test_a_chinese_readme_with_an_english_one_is_an_article_beside_others(tmp_path: Path) -> None:
+    files = {"README.md": CHINESE, "README-EN.md": ENGLISH, "README.html": "<p>", "a.md": CHINESE}
+    raw = write(tmp_path, {**files, "LICENSE": ENGLISH})
+    assert sides(raw) == [("README.md", "README-EN.md"), ("a.md", None)]
+    assert skipped(raw) == {}
+
+
+def test_init_pairs_readmes_and_names_that_are_only_a_tag_below_folders(tmp_path: Path) -> None:
+    files = {"b/README.md": CHINESE, "b/README.en.md": ENGLISH, "c/zh.md": CHINESE, "c/en.md": ENGLISH}
+    raw = write(tmp_path / "raw", {**files, "c/README.md": CHINESE, "d/en.md": CHINESE})
+    found = [("b/README.md", "b/README.en.md"), ("c/zh.md", "c/en.md"), ("d/en.md", None)]
+    assert sides(raw, every=True) == found
+    write_inventory(raw, tmp_path / "CARD.md", take_inventory(raw))
+    assert sides(raw) == found
+    assert skipped(raw) == {}
+
+
+def test_only_a_file_whose_article_has_an_english_side_is_said_to_be_a_second_one(tmp_path: Path) -> None:
+    listing = '[[article]]\nfile = "sub/b.md"\n'
+    raw = write(tmp_path, {"sub/b.md": CHINESE, "sub/a.en.md": ENGLISH, "sources.toml": listing})
+    assert "sources.toml does not name it" in skipped(raw)["sub/a.en.md"]
+
+
+def test_texts_in_folders_below_are_told_only_where_there_are_some(tmp_path: Path) -> None:
+    raw = write(tmp_path, {"a.en.md": ENGLISH, "sources.toml": 'alone = ["a.en.md"]\n'})
+    with pytest.raises(DuizhaoError, match="no articles; put files"):
+        find_sources(raw)
+    write(raw, {"sub/b.md": CHINESE})
+    with pytest.raises(DuizhaoError, match="texts in folders below"):
+        find_sources(raw)
 
 
 def test_files_without_a_counterpart_are_articles_as_before(tmp_path: Path) -> None:

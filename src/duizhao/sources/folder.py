@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,7 +147,7 @@ def _what_instead(raw: Path) -> str:
     corpora = sorted(path.name for path in raw.iterdir() if re.search(_CORPUS_END, path.name.lower()))
     put = f"put files that end in {' or '.join(SUFFIXES)} there"
     below = raw / "zh" if (raw / "zh").is_dir() else raw
-    if not all(map(why_no_article, _texts_below(below, raw))):
+    if not all(why_no_article(path) for path in _texts_below(below, raw) if path.parent != below):
         init = f"duizhao init {shlex.quote(raw.as_posix())}"
         return f"texts in folders below are read where sources.toml names them; {init} lists them there"
     if (raw / "manifest.json").is_file():
@@ -208,6 +208,7 @@ def find_skipped(raw: Path, sources: Iterable[tuple[Source, Source | None]]) -> 
     read = {side.path for pair in sources for side in pair if side is not None}
     folders = (raw, raw / "zh", raw / "en")
     holders = {folder for path in (*read, *alone) for folder in path.parents}
+    paired = {_key(zh.path) for zh, en in sources if en is not None}
     findings = [Finding("skipped-file", 4, one.file, "raw", _ALONE) for one in told.alone]
     left = [folder for folder in reversed(folders) if folder.is_dir()]
     while left:
@@ -219,7 +220,7 @@ def find_skipped(raw: Path, sources: Iterable[tuple[Source, Source | None]]) -> 
                 below.append(path)
             else:
                 name = path.relative_to(raw).as_posix()
-                findings.append(Finding("skipped-file", 4, name, "raw", _why_skipped(path, raw)))
+                findings.append(Finding("skipped-file", 4, name, "raw", _why_skipped(path, raw, paired)))
         left.extend(reversed(below))
     return findings
 
@@ -229,7 +230,13 @@ def find_alone(raw: Path) -> dict[tuple[str, str], str]:
     return {("skipped-file", one.file): "named as alone in sources.toml" for one in _read_listing(raw).alone}
 
 
-def _why_skipped(path: Path, raw: Path) -> str:
+def _key(path: Path) -> tuple[Path, str]:
+    """What files have in common whose names differ in their tags alone."""
+    return path.parent, bare_stem(path.stem).casefold()
+
+
+def _why_skipped(path: Path, raw: Path, paired: Collection[tuple[Path, str]]) -> str:
+    """Why a file or folder is not read. ``paired`` has the keys of the articles with an English side."""
     parted = (raw / "zh").is_dir()
     inside = path.is_relative_to(raw / "zh") or path.is_relative_to(raw / "en") or not parted
     if path.is_dir() and inside:
@@ -241,7 +248,7 @@ def _why_skipped(path: Path, raw: Path) -> str:
         return "this folder is not read; Chinese texts belong into zh, English ones into en"
     if path.suffix.lower() in SUFFIXES and inside and (why := why_no_article(path)):
         return f"not read, because it is {why}"
-    if path.suffix.lower() in SUFFIXES and inside and language_of(path.stem) == "en":
+    if path.suffix.lower() in SUFFIXES and inside and language_of(path.stem) == "en" and _key(path) in paired:
         return "not read, because another file is the English side of its article; sources.toml can name it"
     if path.suffix.lower() in SUFFIXES and inside:
         return "not read, because sources.toml does not name it; in a folder below it must"
@@ -288,7 +295,7 @@ def _chinese(raw: Path, told: Listing, every: bool = False) -> tuple[list[Source
         pairs = pair_by_tags([*sorted(free), *without], _is_english)
         tagged = {zh: en for zh, en in pairs.items() if en in free}
     others = set(tagged.values())
-    for path in paths:
+    for path in [*paths, *filter(is_readme, tagged)]:
         if path in named or path in others or why_no_article(path):
             continue
         if complete:
@@ -307,8 +314,8 @@ def _chinese(raw: Path, told: Listing, every: bool = False) -> tuple[list[Source
 
 
 def _readmes(paths: Iterable[Path]) -> list[Path]:
-    """The READMEs beside files like ``README.zh-CN.md``: one of them may be the English side."""
-    beside = {path.parent for path in paths if is_readme(path.with_stem(bare_stem(path.stem)))}
+    """The READMEs beside files like ``README.zh-CN.md`` or ``README.en.md``: one may be the other side."""
+    beside = {path.parent for path in paths if bare_stem(path.stem).upper() == "README"}
     found = [path for folder in sorted(beside) for path in sorted(folder.iterdir())]
     return [path for path in found if is_readme(path) and path.suffix.lower() in SUFFIXES]
 

@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _TAG = re.compile(
-    r"(?P<stem>.{1,200}?)[._-](?:"
+    r"(?:(?P<stem>.{1,200}?)[._-])??(?:"
     r"(?P<zh>zh|cn|chs|cht|zh[-_](?:cn|tw|hk|sg|mo|hans|hant)(?:[-_](?:cn|tw|hk|sg|mo))?)"
     r"|(?P<en>en|en[-_](?:us|gb|uk|au|ca)))",
     re.IGNORECASE,
 )
-"""A name with a language tag (BCP 47) at its end; ``cn`` stands for Chinese, as people write it."""
+"""A name with a language tag (BCP 47) at its end, or one that is only a tag; ``cn`` stands for Chinese, as
+people write it.
+"""
 _TRADITIONAL = re.compile("tw|hk|mo|hant|cht", re.IGNORECASE)
 
 
 def bare_stem(stem: str) -> str:
-    """The stem of a name without a language tag at its end."""
+    """The stem of a name without a language tag at its end; empty where it is only a tag."""
     match = _TAG.fullmatch(stem)
-    return match["stem"] if match else stem
+    return match["stem"] or "" if match else stem
 
 
 def language_of(stem: str) -> str | None:
@@ -32,7 +34,8 @@ def pair_by_tags(paths: Iterable[Path], is_english: Callable[[Path], bool]) -> d
     """The English file of each Chinese one in the same folder whose names differ in their tags alone.
 
     One of the two may be without a tag; ``is_english`` tells of such a file whether its text is English. Of
-    several Chinese files, the first one in Simplified Chinese has the English file.
+    several Chinese files, the first one in Simplified Chinese has the English file; a file without a tag goes
+    before those in Traditional Chinese.
     """
     groups: dict[tuple[Path, str], dict[str | None, list[Path]]] = {}
     for path in paths:
@@ -41,15 +44,18 @@ def pair_by_tags(paths: Iterable[Path], is_english: Callable[[Path], bool]) -> d
     pairs = {}
     for group in groups.values():
         chinese, english, plain = (sorted(group.get(tag, ())) for tag in ("zh", "en", None))
-        chinese.sort(key=lambda path: _TRADITIONAL.search(_tag(path)) is not None)
+        chinese.sort(key=_is_traditional)
         if not english and chinese:
             english = [path for path in plain if is_english(path)]
-        if not chinese and english:
-            chinese = plain
+        elif english and not chinese:
+            chinese = sorted(plain, key=lambda path: path.suffix != english[0].suffix)
+        elif english and _is_traditional(chinese[0]):
+            chinese = [*(path for path in plain if not is_english(path)), *chinese]
         if chinese and english:
             pairs[chinese[0]] = english[0]
     return pairs
 
 
-def _tag(path: Path) -> str:
-    return path.stem[len(bare_stem(path.stem)) :]
+def _is_traditional(path: Path) -> bool:
+    tag = path.stem[len(bare_stem(path.stem)) :]
+    return _TRADITIONAL.search(tag) is not None
