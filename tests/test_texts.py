@@ -124,6 +124,34 @@ def test_a_chinese_file_with_an_english_side_is_not_called_bilingual() -> None:
     assert "bilingual-file" not in findings(ALTERNATE, "# Exceptions\n\n" + "\n\n".join(ENGLISH))
 
 
+JAPANESE = (
+    "川は高い山から流れ出し、谷を通って平らな土地へ下っていきます。",
+    "雨が多い季節には、川の水は増えて速く流れます。",
+    "町の人は毎年、岸のごみを拾っています。",
+)
+
+
+def test_japanese_is_not_taken_as_chinese() -> None:
+    told = findings("# 川について\n\n" + "\n\n".join(JAPANESE))["other-language"]
+    assert told.startswith("holds Japanese: 45 kana beside 27 Han characters")
+    assert "other-language" in findings("# ダム\n\n" + "コンクリートノダムヲ築造ス。" * 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n".join([*CHINESE, "日语里“ありがとう”是谢谢的意思。", "这家店叫のんびり，招牌上写着ラーメン。"]),
+        "\n\n".join([*CHINESE * 5, JAPANESE[0]]),
+        "\n\n".join(CHINESE) + "\n\n| 词 | 意思 |\n|---|---|\n" + "| すみません | 对不起 |\n" * 9,
+        "我的の店。",
+        "北京ㄅㄟˇㄐㄧㄥ是首都。" * 20,
+    ],
+    ids=["words", "a quotation", "a table", "short", "bopomofo"],
+)
+def test_a_chinese_text_may_cite_japanese(text: str) -> None:
+    assert "other-language" not in findings("# 笔记\n\n" + text)
+
+
 def test_a_file_in_one_wrong_language_is_in_the_wrong_folder() -> None:
     assert "other-language" in findings("\n\n".join(ENGLISH))
     assert (

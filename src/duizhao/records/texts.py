@@ -57,6 +57,11 @@ _PLAIN_SHARE = 0.08
 """A text with a smaller share of such words is not English prose."""
 _PAIRS = 3
 """So many Chinese passages, each beside an English one of a translation's length, make a file bilingual."""
+_KANA_RANGES = ((0x3041, 0x3096), (0x30A1, 0x30FA))
+_FEWEST_KANA, _KANA_SHARE = 20, 0.1
+"""A text with so many kana, and a larger share of them among its Han characters and kana, holds Japanese
+passages: half of a Japanese text is kana, and a word that a Chinese text cites has few.
+"""
 _UNREAD = (*VERBATIM, "footnote")
 """Roles that do not tell the language of an article: tables, code, references."""
 _FEW, _SHARE = 20, 0.05
@@ -131,7 +136,15 @@ def _check_language(article: Record, column: _Column, file: str, language: str) 
     han = units[~english, _HAN].sum()  # one counts as a word
     other = words.sum() if language == "Chinese" else han
     prose = column.plain >= _PLAIN_SHARE * column.words
-    if language == "Chinese" and article["en_path"] is None and prose and _alternate(units):
+    if language == "Chinese" and column.kana > max(
+        _FEWEST_KANA - 1, _KANA_SHARE * (column.kana + column.han)
+    ):
+        found = (
+            f"holds Japanese: {column.kana} kana beside {counted(column.han, 'Han characters')}; if its text is "
+            "not Chinese, remove it"
+        )
+        yield Finding("other-language", 4, article["id"], file, found)
+    elif language == "Chinese" and article["en_path"] is None and prose and _alternate(units):
         yield _bilingual(article, file)
     elif letters < _LETTERS:
         return
@@ -179,22 +192,24 @@ _CHINESE, _ENGLISH = 1, 2
 
 
 def _count_letters(texts: Sequence[str]) -> NDArray[np.int64]:
-    """Return how many Han characters and how many Latin letters each of some texts has [texts, 2]."""
+    """Return how many Han characters, Latin letters and kana each of some texts has [texts, 3]."""
     points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _letter_kinds()[np.minimum(points, _BEYOND)]
     owner = np.repeat(np.arange(len(texts)), np.fromiter(map(len, texts), np.int64, len(texts)))
-    counts = np.bincount(owner * 3 + kinds, minlength=3 * len(texts)).reshape(-1, 3)
+    counts = np.bincount(owner * 4 + kinds, minlength=4 * len(texts)).reshape(-1, 4)
     return counts[:, 1:].astype(np.int64)
 
 
 @cache
 def _letter_kinds() -> NDArray[np.uint8]:
-    """By code point up to _BEYOND: 1 for a Han character, 2 for a Latin letter, else 0."""
+    """By code point up to _BEYOND: 1 for a Han character, 2 for a Latin letter, 3 for kana, else 0."""
     kinds = np.zeros(_BEYOND + 1, np.uint8)
     for first, last in HAN_RANGES:
         kinds[first : last + 1] = 1
     for first, last in ((ord("A"), ord("Z")), (ord("a"), ord("z"))):
         kinds[first : last + 1] = 2
+    for first, last in _KANA_RANGES:
+        kinds[first : last + 1] = 3
     return kinds
 
 
@@ -236,13 +251,15 @@ class _Column:
 
     ``sums`` has of each passage the number of its paragraph, its language, its Han characters and its Latin
     letters, in turn. ``words`` counts the words of the English ones of a Chinese side, ``plain`` those in
-    _PLAIN.
+    _PLAIN; ``han`` and ``kana`` count these characters of all rows that tell the language.
     """
 
     key: str
     sums: array[int] = field(default_factory=lambda: array("q"))
     words: int = 0
     plain: int = 0
+    han: int = 0
+    kana: int = 0
     broken: _Seen = field(default_factory=_Seen)
     control: _Seen = field(default_factory=_Seen)
 
@@ -251,8 +268,10 @@ class _Column:
     ) -> None:
         """Add some rows. No text is empty."""
         counts = _count_letters(texts)
-        han, latin = counts.T
+        han, latin, kana = counts.T
         read = np.array([role not in _UNREAD for role in roles])
+        self.han += int(han[read].sum())
+        self.kana += int(kana[read].sum())
         english = read & (latin >= _WORDS) & (han * 10 < latin)
         for number in np.flatnonzero(english).tolist() if self.key != "en" else ():
             words = [word.strip(_MARKS) for word in texts[number].lower().split()]
@@ -262,7 +281,7 @@ class _Column:
                 self.plain += sum(map(_PLAIN.__contains__, words))
         told = np.flatnonzero(english | (read & (han > 0)))
         languages = np.where(english, _ENGLISH, _CHINESE)
-        rows = np.column_stack([np.array(paragraphs, dtype=np.int64), languages, counts])
+        rows = np.column_stack([np.array(paragraphs, dtype=np.int64), languages, counts[:, :2]])
         self.sums.frombytes(_sum(rows[told]).tobytes())
         whole = "\n".join(texts)
         other = [n for n in np.flatnonzero(counts[:, 0] == 0).tolist() if not texts[n].isascii()]
