@@ -13,7 +13,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -269,7 +269,7 @@ def chinese_quantities(text: str) -> list[Quantity]:
         if inside:
             quantity = Quantity(start, end, quantity.values, "weak", quantity.orders)
         out.append(quantity)
-    return sorted(out, key=lambda one: one.start)
+    return sorted(_weak_in_words(text, out), key=lambda one: one.start)
 
 
 def english_quantities(text: str) -> list[Quantity]:
@@ -297,7 +297,21 @@ def english_quantities(text: str) -> list[Quantity]:
         word = word.lower()
         if words or word in _FIRST:  # before the first number, words say nothing
             words.append((*match.span(), word))
-    return sorted([*out, *_spoken(words)], key=lambda one: one.start)
+    return sorted([*_weak_in_words(text, out), *_spoken(words)], key=lambda one: one.start)
+
+
+def _weak_in_words(text: str, quantities: list[Quantity]) -> list[Quantity]:
+    """Return the quantities; those between the letters of a word, as in E2E and i18n, are weak.
+
+    They stay quantities, because iPhone15Pro is also written iPhone 15 Pro.
+    """
+    if not _AFTER_LETTER.search(text):
+        return quantities
+    inside = {place for match in _DIGITS_IN_WORD.finditer(text) for place in range(*match.span())}
+    return [
+        replace(one, kind="weak") if one.kind == "figure" and one.start in inside else one
+        for one in quantities
+    ]
 
 
 _FIRST = frozenset(
@@ -305,6 +319,9 @@ _FIRST = frozenset(
 )
 """The words that `_spoken` reads a quantity from."""
 
+_AFTER_LETTER = re.compile(r"(?<=[A-Za-z])[0-9]")
+_DIGITS_IN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+(?:[0-9]+[A-Za-z]+)+(?![A-Za-z0-9])")
+"""A word such as k8s or B2B2C. One that ends in digits has a number: COVID19, GPT4."""
 _FULL_WIDTH = {ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")} | {ord("．"): "."}
 _NUMERIC = re.compile(rf"[\d{_H}万萬亿億兆半日天]")  # each Chinese quantity has one of these
 _WIDE = re.compile("[０-９．]")

@@ -43,6 +43,8 @@ _BOUND = re.compile(
     r"\s*(?:[A-Za-z]{1,12}\s+)?\Z"
 )
 _BOUND_REACH = 26  # characters before the number
+_MARK = re.compile(r"\s{0,9}[（(]?\d{1,3}[.．)）、](?!\d)")
+"""The number of an item of a list at the beginning of a row."""
 _DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\ban?\b", re.I)
 
@@ -204,8 +206,11 @@ def _check_numbers(row: Record) -> Iterator[tuple[str, str, str, str]]:
         return
     quantities = _trimmed(zh, chinese_quantities(zh)), _trimmed(en, english_quantities(en))
     zh_times, en_times = _whole(_chinese_times(zh), quantities[0]), _whole(_english_times(en), quantities[1])
-    chinese = _numbers(zh, quantities[0], zh_times, en_times, [*targets(zh), *notes(zh)])
-    english = _numbers(en, quantities[1], en_times, zh_times, targets(en))
+    zh_mark, en_mark = _MARK.match(zh), _MARK.match(en)
+    marks = [mark.span() for mark in (zh_mark, en_mark) if mark and not (zh_mark and en_mark)]
+    zh_left, en_left = (marks, []) if zh_mark else ([], marks)
+    chinese = _numbers(zh, quantities[0], zh_times, en_times, [*targets(zh), *notes(zh), *zh_left])
+    english = _numbers(en, quantities[1], en_times, zh_times, [*targets(en), *en_left])
     lost, added = _alone(chinese, english), _alone(english, chinese)
     if _ARTICLE.search(en):  # "an hour" is 1小时
         lost = [one for one in lost if 1.0 not in one.values]
