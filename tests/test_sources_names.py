@@ -36,7 +36,8 @@ def skipped(raw: Path) -> dict[str, str]:
     [
         ("a.zh", "a", "zh"), ("README.zh-CN", "README", "zh"), ("a_zh_Hans", "a", "zh"), ("a-cn", "a", "zh"),
         ("a.zh-Hant-HK", "a", "zh"), ("a.en", "a", "en"), ("a.b.en-US", "a.b", "en"), ("a_EN", "a", "en"),
-        ("a", "a", None), ("zh", "", "zh"), ("zh-CN", "", "zh"), ("EN_us", "", "en"), ("open", "open", None), ("a.zhou", "a.zhou", None),
+        ("a", "a", None), ("zh", "", "zh"), ("zh-CN", "", "zh"), ("EN_us", "", "en"), ("open", "open", None),
+        ("a.zhou", "a.zhou", None),
         ("kitchen", "kitchen", None), ("a.english", "a.english", None),
         ("encn", "encn", None), (".en", ".en", None), ("tw", "tw", None),
     ],
@@ -52,7 +53,8 @@ def test_a_language_tag_is_known_at_the_end_of_a_name(stem: str, bare: str, lang
         ("a.zh.md", "a.md"),
         ("README.zh-CN.md", "README.md"), ("a_cn.txt", "a_en.md"), ("zh/a.zh.md", "zh/a.en.md"),
         ("README.md", "README.en.md"), ("README.md", "README-EN.md"), ("readme.txt", "readme_en.md"),
-        ("zh/README.md", "zh/README.en.md"), ("cn.md", "en.md"), ("zh-CN.md", "en-US.md"), ("ZH.txt", "En.md"),
+        ("zh/README.md", "zh/README.en.md"), ("cn.md", "en.md"), ("zh-CN.md", "en-US.md"),
+        ("ZH.txt", "En.md"),
         ("zh/a.zh.md", "en/a.en.md"), ("zh/a.zh-Hans.md", "en/a.md"), ("zh/a.md", "en/a.en.md"),
     ],
 )  # fmt: skip

@@ -140,8 +140,8 @@ def _check_language(article: Record, column: _Column, file: str, language: str) 
         _FEWEST_KANA - 1, _KANA_SHARE * (column.kana + column.han)
     ):
         found = (
-            f"holds Japanese: {column.kana} kana beside {counted(column.han, 'Han characters')}; if its text is "
-            "not Chinese, remove it"
+            f"holds Japanese: {column.kana} kana beside {counted(column.han, 'Han characters')}; if its text "
+            "is not Chinese, remove it"
         )
         yield Finding("other-language", 4, article["id"], file, found)
     elif language == "Chinese" and article["en_path"] is None and prose and _alternate(units):
