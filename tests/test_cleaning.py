@@ -18,7 +18,7 @@ from duizhao.cleaning.lexicon import add_cues, find_cues, head, load_cues, read_
 from duizhao.cleaning.place import _teasers, _zones, place
 from duizhao.cleaning.reasons import _own
 from duizhao.cleaning.recurrence import count_paragraphs
-from duizhao.cleaning.safety import MOST, _runs, count_characters, is_much, spare, spare_parts
+from duizhao.cleaning.safety import MOST, count_characters, is_much, spare, spare_parts
 from duizhao.cleaning.verdicts import (
     CATEGORIES,
     PRESETS,
@@ -34,6 +34,7 @@ from duizhao.errors import DuizhaoError
 from duizhao.text.block import Block
 from duizhao.text.blocks import find_blocks
 from duizhao.text.document import Document, make_document
+from duizhao.text.spans import runs
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -737,8 +738,8 @@ def test_a_text_is_prose_from_fifty_characters_on_if_a_sentence_ends_in_it() -> 
 
 
 def test_pieces_next_to_each_other_are_one_run() -> None:
-    assert list(_runs([1, 2, 4, 7, 8])) == [[1, 2], [4], [7, 8]]
-    assert list(_runs([])) == []
+    assert list(runs([1, 2, 4, 7, 8])) == [[1, 2], [4], [7, 8]]
+    assert list(runs([])) == []
 
 
 def test_the_card_of_an_account_goes_with_its_name_and_description() -> None:

@@ -240,3 +240,9 @@ def test_work_on_headings_grows_with_the_length_of_a_text(unit: str) -> None:
 def test_tight_marks_tags_and_numbers_with_points_mark_a_heading_too(line: str, text: str) -> None:
     raw = f"# 题目\n\n## 第一节\n\n{BEFORE}\n\n{line}\n\n{AFTER}\n"
     assert roles(raw)[text] == "heading"
+
+
+@pytest.mark.parametrize("line", ['=== "春天"', '!!! note "春天"'])
+def test_the_title_of_a_box_or_of_a_tab_is_a_heading_where_headings_are_marked(line: str) -> None:
+    raw = f"# 题目\n\n## 第一节\n\n{BEFORE}\n\n{line}\n\n    {AFTER}\n\n{BEFORE[:-1]}，{AFTER}\n"
+    assert roles(raw)["春天"] == "heading"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from duizhao.cleaning.lexicon import RANK, STRENGTHS, SURE, Hit
-from duizhao.text import CLOSING, LINK, Block
+from duizhao.text import BOXES, CLOSING, LINK, Block
 
 STOPS = frozenset("。！？!?…；;")
 """Marks that end a sentence or a clause. A text without any of them is a label, a title or a list."""
@@ -104,11 +104,10 @@ def heading_level(raw: str, block: Block) -> int:
         return 0
     start = block.spans[0][0]
     lead = raw[raw.rfind("\n", 0, start) + 1 : start].lstrip(" \t>")
-    return BOXED if lead.startswith(_BOXES) else min(len(lead) - len(lead.lstrip("#")), 6)
+    return BOXED if lead.startswith(BOXES) else min(len(lead) - len(lead.lstrip("#")), 6)
 
 
 BOXED = 7
-_BOXES = (":::", "!!!", "???", "===")
 
 
 def is_prose(text: str) -> bool:

@@ -10,12 +10,13 @@ heading stays if the text below it stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from duizhao.cleaning.chain import Model
 from duizhao.cleaning.form import BOXED, Piece, heading_level, is_word
 from duizhao.cleaning.lexicon import SURE
 from duizhao.cleaning.replies import REPLY
+from duizhao.text import runs
 
 LONG = 120
 """A piece of prose of at least this many characters is not dropped on its cues alone."""
@@ -79,7 +80,7 @@ def spare(
     whole = max(1, sum(len(pieces[index].text) for index in judged))
     prose = max(1, sum(len(pieces[index].text) for index in judged if pieces[index].prose))
     most = MOST if any(pieces[index].prose for index in judged) else MOST_OF_LINES
-    for run in _runs(dropped):
+    for run in runs(dropped):
         inside = [index for index in run if index in chances]
         if sum(len(pieces[index].text) for index in inside) > most * whole:
             spared.update(index for index in inside if not _speaks_itself(names[index]))
@@ -114,7 +115,7 @@ def spare_parts(
     """
     gone = set(dropped)
     spared = {index for index in dropped if pieces[index].block.kind == "code"}
-    for rows in _runs([index for index in judged if pieces[index].block.kind == "table"]):
+    for rows in runs([index for index in judged if pieces[index].block.kind == "table"]):
         going = gone.intersection(rows)
         if 2 * len(going) <= len(rows):
             spared |= going
@@ -186,17 +187,6 @@ def is_told(piece: Piece) -> bool:
 
 
 _SENTENCE, _ENDS = 16, tuple(end + quote for end in "。！？" for quote in ("", "”", "」", "』", '"', "’"))
-
-
-def _runs(indexes: Sequence[int]) -> Iterator[list[int]]:
-    run: list[int] = []
-    for index in indexes:
-        if run and index != run[-1] + 1:
-            yield run
-            run = []
-        run.append(index)
-    if run:
-        yield run
 
 
 def _speaks_itself(names: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from duizhao.text.credits import find_credits, iso_date
 from duizhao.text.damage import Damage, find_damage, find_damage_together, repair
 from duizhao.text.document import DATE, Document, find_headers, front_matter_doubt, is_date, make_document
 from duizhao.text.han import HAN, HAN_CHARACTER, HAN_RANGES, count_han
-from duizhao.text.headings import find_lines
+from duizhao.text.headings import BOXES, find_lines
 from duizhao.text.markdown import CLOSING, LINK
 from duizhao.text.paragraphs import is_rule
 from duizhao.text.personal import KINDS, Personal, find_personal
@@ -42,12 +42,14 @@ from duizhao.text.spans import (
     read,
     read_all,
     read_pieces,
+    runs,
     spaced,
     trim,
 )
 from duizhao.text.titles import is_outlet, site_suffix
 
 __all__ = [
+    "BOXES",
     "CLOSING",
     "DATE",
     "HAN",
@@ -99,6 +101,7 @@ __all__ = [
     "read_all",
     "read_pieces",
     "repair",
+    "runs",
     "same_characters",
     "simplify",
     "simplify_together",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from duizhao.text.block import Block
 from duizhao.text.boundaries import ends_of
 from duizhao.text.dialogue import is_label
 from duizhao.text.document import Document
 from duizhao.text.markdown import LINK
-from duizhao.text.spans import read
+from duizhao.text.spans import read, runs
 
 _NO_HEADING = frozenset('“「"*(（')
 _TERMINAL = frozenset("。！？!?…；;：:，,、.~～⋯")
@@ -49,8 +49,8 @@ _HASHES = re.compile(r"[ \t>+*•·\d.)-]{0,40}#{1,6}(?!#)")
 _ELEMENT = re.compile(r"[ \t>]{0,9}<h[1-6]\b", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)h[1-6]\b", re.IGNORECASE)
 _UNDERLINE = re.compile(r"[ \t\r]*\n[ \t]*(?:-+|=+)[ \t\r]*(?:\n|\Z)")
-_BOX = (":::", "!!!", "???")
-"""What the line of a box with a title begins with."""
+BOXES = (":::", "!!!", "???", "===")
+"""What the line of a box or of a tab with a title begins with."""
 
 
 def find_title(raw: str, blocks: list[Block], language: str, underlined: set[int]) -> list[Block]:
@@ -121,7 +121,7 @@ def find_lines(document: Document, blocks: Sequence[Block]) -> set[int]:
     found: set[int] = set()
     texts = {index: read(raw, blocks[index].spans) for index in lines}
     free = [index for index in lines if not _is_bold(raw, blocks[index]) and not _is_numbered(texts[index])]
-    for run in _runs(free):
+    for run in runs(free):
         if marked or len(run) >= _MANY:
             found.update(run)
         else:
@@ -141,7 +141,7 @@ def _is_marked(raw: str, block: Block) -> bool:
         (hashes is not None and hashes.end() <= block.spans[0][0])
         or _ELEMENT.match(raw, block.start) is not None
         or _UNDERLINE.match(raw, block.end) is not None
-        or raw.startswith(_BOX, line)
+        or raw.startswith(BOXES, line)
     )
 
 
@@ -149,18 +149,6 @@ def _is_tagged(raw: str, block: Block) -> bool:
     """Whether a heading of a page is in an element ``h1`` to ``h6``. Others are only bold."""
     tags = _TAG.findall(raw, max(block.start - 400, 0), block.start)
     return bool(tags) and not tags[-1]
-
-
-def _runs(lines: Sequence[int]) -> Iterator[list[int]]:
-    """Numbers in order, those that follow one another in one list."""
-    run: list[int] = []
-    for index in lines:
-        if run and index != run[-1] + 1:
-            yield run
-            run = []
-        run.append(index)
-    if run:
-        yield run
 
 
 def _is_sentence(text: str) -> bool:

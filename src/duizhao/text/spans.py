@@ -146,6 +146,18 @@ def read_pieces(raw: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, int
         last = end
 
 
+def runs(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """Numbers in order; those that follow one another are in one list."""
+    run: list[int] = []
+    for number in numbers:
+        if run and number != run[-1] + 1:
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
 def has_values(raw: str) -> bool:
     """Whether a text may have spans that read as other characters than their own."""
     return "&" in raw or "<sup" in raw or "<SUP" in raw
